@@ -1,0 +1,4 @@
+package io.github.modernbert.kernels;
+
+/** A placeholder. */
+public interface KernelProvider {}

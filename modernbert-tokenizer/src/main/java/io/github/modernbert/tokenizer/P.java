@@ -1,0 +1,1 @@
+package io.github.modernbert.tokenizer; final class P {}

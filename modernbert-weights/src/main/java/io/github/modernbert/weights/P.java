@@ -1,0 +1,1 @@
+package io.github.modernbert.weights; final class P {}
