@@ -1,1 +1,0 @@
-package io.github.modernbert.weights; final class P {}

@@ -1,0 +1,224 @@
+package io.github.modernbert.weights;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.UUID;
+
+/**
+ * Writes float32 tensors to a safetensors file, row by row: how many rows there will be need not be
+ * known, and memory holds no more than the names and a small buffer.
+ *
+ * {@snippet :
+ * try (var writer = SafetensorsWriter.create(Path.of("vectors.safetensors"), Map.of())) {
+ *   writer.begin("embeddings", 384);
+ *   for (float[] vector : vectors) {
+ *     writer.row(vector);
+ *   }
+ *   writer.finish();
+ * }
+ * }
+ *
+ * <p>The format wants the header first, so the rows go to a file beside the target, which {@link
+ * #finish} puts behind the header. The target appears, or is replaced, in one step: closing without
+ * finishing leaves no trace. Not safe for use by several threads.
+ */
+public final class SafetensorsWriter implements Closeable {
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int HEADER_ALIGNMENT = 8;
+
+  private final Path target;
+  private final Path rowsFile;
+  private final FileChannel rows;
+  private final Map<String, String> metadata;
+  private final SequencedMap<String, WrittenTensor> tensors = new LinkedHashMap<>();
+  private final ByteBuffer buffer =
+      ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private long written;
+  private boolean finished;
+
+  private SafetensorsWriter(Path target, Map<String, String> metadata) throws IOException {
+    this.target = target;
+    this.metadata = metadata;
+    this.rowsFile = temporary("rows");
+    this.rows =
+        FileChannel.open(
+            rowsFile,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE_NEW);
+  }
+
+  /**
+   * Begins a file.
+   *
+   * @param target where it shall appear
+   * @param metadata stored as {@code __metadata__}, left out when empty
+   * @throws IOException if nothing can be written beside the target
+   * @throws IllegalArgumentException if the metadata holds a lone surrogate
+   */
+  public static SafetensorsWriter create(Path target, Map<String, String> metadata)
+      throws IOException {
+    metadata.forEach((key, value) -> JsonText.quoted(key + value));
+    return new SafetensorsWriter(target, new LinkedHashMap<>(metadata));
+  }
+
+  /** Not {@link Files#createTempFile}: the target shall have the permissions of any new file. */
+  private Path temporary(String kind) {
+    return target.resolveSibling("%s.%s-%s".formatted(target.getFileName(), kind, UUID.randomUUID()));
+  }
+
+  /**
+   * Begins a matrix of shape [rows, columns] that {@link #row} fills; ends the one before it.
+   *
+   * @param name any text but {@code __metadata__} and the names before it
+   * @param columns at least 0
+   * @throws IllegalArgumentException if name or columns are not as said
+   */
+  public void begin(String name, int columns) {
+    requireUnfinished();
+    if (columns < 0) {
+      throw new IllegalArgumentException("columns: expected at least 0, found " + columns);
+    }
+    if (name.equals("__metadata__") || tensors.containsKey(name)) {
+      throw new IllegalArgumentException("tensor name \"" + name + "\" is taken");
+    }
+    tensors.put(name, new WrittenTensor(JsonText.quoted(name), columns, written));
+  }
+
+  /**
+   * Appends a row to the matrix begun last.
+   *
+   * @throws IllegalArgumentException if its length is not the number of columns
+   * @throws IllegalStateException before {@link #begin} or after {@link #finish}
+   * @throws IOException if writing fails
+   */
+  public void row(float[] values) throws IOException {
+    requireUnfinished();
+    if (tensors.isEmpty()) {
+      throw new IllegalStateException("begin a tensor before its first row");
+    }
+    WrittenTensor tensor = tensors.lastEntry().getValue();
+    if (values.length != tensor.columns) {
+      throw new IllegalArgumentException(
+          "row of %d values in tensor %s of %d columns"
+              .formatted(values.length, tensor.quotedName, tensor.columns));
+    }
+    for (float value : values) {
+      if (buffer.remaining() < Float.BYTES) {
+        drain();
+      }
+      buffer.putFloat(value);
+    }
+    tensor.rows++;
+    written += (long) values.length * Float.BYTES;
+  }
+
+  private void drain() throws IOException {
+    buffer.flip();
+    while (buffer.hasRemaining()) {
+      rows.write(buffer);
+    }
+    buffer.clear();
+  }
+
+  /**
+   * Completes the file.
+   *
+   * @throws IOException if writing fails; the target is then as it was before
+   */
+  public void finish() throws IOException {
+    requireUnfinished();
+    drain();
+    Path complete = temporary("complete");
+    try (var out =
+        FileChannel.open(complete, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+      ByteBuffer header = header();
+      while (header.hasRemaining()) {
+        out.write(header);
+      }
+      for (long done = 0; done < written; ) {
+        done += rows.transferTo(done, written - done, out);
+      }
+    } catch (Throwable e) {
+      Files.deleteIfExists(complete);
+      throw e;
+    }
+    Files.move(complete, target, StandardCopyOption.REPLACE_EXISTING);
+    finished = true;
+  }
+
+  private ByteBuffer header() {
+    var json = new StringBuilder("{");
+    if (!metadata.isEmpty()) {
+      json.append("\"__metadata__\":{");
+      metadata.forEach(
+          (key, value) ->
+              json.append(JsonText.quoted(key)).append(':').append(JsonText.quoted(value)).append(','));
+      json.setCharAt(json.length() - 1, '}');
+      json.append(',');
+    }
+    tensors.values().forEach(tensor -> tensor.appendTo(json));
+    if (json.length() == 1) {
+      json.append('}');
+    } else {
+      json.setCharAt(json.length() - 1, '}');
+    }
+    byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > SafetensorsFile.MAX_HEADER_BYTES - HEADER_ALIGNMENT) {
+      throw new IllegalStateException(
+          "%d tensors need a header of %d bytes, readers take at most %d"
+              .formatted(tensors.size(), bytes.length, SafetensorsFile.MAX_HEADER_BYTES));
+    }
+    int padded = Math.ceilDiv(bytes.length, HEADER_ALIGNMENT) * HEADER_ALIGNMENT;
+    ByteBuffer header =
+        ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+    header.putLong(padded).put(bytes);
+    while (header.hasRemaining()) {
+      header.put((byte) ' ');
+    }
+    return header.flip();
+  }
+
+  private void requireUnfinished() {
+    if (finished || !rows.isOpen()) {
+      throw new IllegalStateException(target + " is " + (finished ? "finished" : "closed"));
+    }
+  }
+
+  /** Removes what {@link #finish} has not completed. */
+  @Override
+  public void close() throws IOException {
+    rows.close();
+    Files.deleteIfExists(rowsFile);
+  }
+
+  private static final class WrittenTensor {
+    private final String quotedName;
+    private final int columns;
+    private final long begin;
+    private long rows;
+
+    WrittenTensor(String quotedName, int columns, long begin) {
+      this.quotedName = quotedName;
+      this.columns = columns;
+      this.begin = begin;
+    }
+
+    void appendTo(StringBuilder json) {
+      json.append(quotedName)
+          .append(":{\"dtype\":\"F32\",\"shape\":[%d,%d],".formatted(rows, columns))
+          .append("\"data_offsets\":[%d,%d]},".formatted(begin, begin + rows * columns * Float.BYTES));
+    }
+  }
+}

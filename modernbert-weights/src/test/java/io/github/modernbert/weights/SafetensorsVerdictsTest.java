@@ -1,0 +1,103 @@
+package io.github.modernbert.weights;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.github.modernbert.testdata.Golden;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The reference's verdict on every malformed and odd file of the golden folder. */
+class SafetensorsVerdictsTest {
+
+  @Test
+  void everyFileHasTheVerdictOfTheReference() throws IOException {
+    int checked = 0;
+    for (Path folder : Golden.folders("safetensors", "verdicts.json")) {
+      JsonObject verdicts =
+          Golden.json(folder.resolve("verdicts.json")).getAsJsonObject().getAsJsonObject("files");
+      Set<String> seen = new HashSet<>();
+      try (var files = Files.newDirectoryStream(folder, "*.safetensors")) {
+        for (Path file : files) {
+          String name = file.getFileName().toString().replaceFirst("\\.safetensors$", "");
+          assertTrue(verdicts.has(name), () -> "no verdict for " + file);
+          check(file, verdicts.getAsJsonObject(name));
+          seen.add(name);
+          checked++;
+        }
+      }
+      assertEquals(verdicts.keySet(), seen, "files with a verdict in " + folder);
+    }
+    Golden.report("safetensors verdicts", checked);
+  }
+
+  private static void check(Path file, JsonObject verdict) {
+    if (verdict.get("accepted").getAsBoolean()) {
+      assertEquals(describe(verdict), describe(file), file.toString());
+    } else {
+      Refusal.of(
+          () -> {
+            Content accepted = describe(file);
+            throw new AssertionError(
+                "%s: taken as %s, the reference says %s"
+                    .formatted(file, accepted, verdict.get("message")));
+          },
+          file + ": ");
+    }
+  }
+
+  private record Content(Map<String, String> tensors, @Nullable Map<String, String> metadata) {}
+
+  private static Content describe(JsonObject verdict) {
+    Map<String, String> tensors = new TreeMap<>();
+    verdict
+        .getAsJsonObject("tensors")
+        .asMap()
+        .forEach(
+            (name, tensor) -> {
+              List<BigInteger> shape = new ArrayList<>();
+              for (JsonElement size : tensor.getAsJsonObject().getAsJsonArray("shape")) {
+                shape.add(size.getAsBigInteger());
+              }
+              tensors.put(
+                  name, tensor.getAsJsonObject().get("dtype").getAsString() + " " + shape);
+            });
+    if (verdict.get("metadata").isJsonNull()) {
+      return new Content(tensors, null);
+    }
+    Map<String, String> metadata = new LinkedHashMap<>();
+    verdict
+        .getAsJsonObject("metadata")
+        .asMap()
+        .forEach((key, value) -> metadata.put(key, value.getAsString()));
+    return new Content(tensors, metadata);
+  }
+
+  private static Content describe(Path file) {
+    Map<String, String> tensors = new TreeMap<>();
+    try (Checkpoint checkpoint = Checkpoint.open(file);
+        var arena = Arena.ofConfined()) {
+      for (String name : checkpoint.names()) {
+        Tensor tensor = checkpoint.tensor(name);
+        List<String> shape = tensor.shape().stream().map(Long::toUnsignedString).toList();
+        tensors.put(name, tensor.dtype() + " " + shape);
+        assertEquals(tensor.byteSize(), tensor.segment().byteSize());
+      }
+      return new Content(tensors, SafetensorsFile.open(file, arena).header().metadata());
+    }
+  }
+}
