@@ -1,0 +1,96 @@
+package io.github.modernbert.kernels;
+
+import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations a layer is made of, over rows of packed sequences. Implementations are stateless,
+ * safe for use by several threads, and give the same bits; see the package description.
+ *
+ * <p>Callers pass slices that hold the rows to work on; nothing is checked per element. {@code
+ * scratch} must not be in use by another thread.
+ */
+public interface Kernels {
+  /** Products longer than this are summed block by block. */
+  int DEPTH_BLOCK = 256;
+
+  /** Attention rescales its running softmax once for so many keys. */
+  int KEY_BLOCK = 256;
+
+  /** Key blocks begin at multiples of this in their sequence. */
+  int KEY_ALIGNMENT = 32;
+
+  /** Queries that share key blocks; query blocks begin at multiples of this in their sequence. */
+  int QUERY_BLOCK = 28;
+
+  /** What users see, such as {@code vector (512 bit)}. */
+  String name();
+
+  /** Columns of a weight panel and keys of a key panel; divides {@link #KEY_ALIGNMENT}. */
+  int panelWidth();
+
+  /**
+   * Copies a weight matrix into the layout of this implementation.
+   *
+   * @param weights {@code rows × depth} floats, the output features by the input features
+   * @param bias {@code rows} floats, or none
+   */
+  default PackedMatrix pack(
+      Arena arena, int rows, int depth, FloatSource weights, @Nullable FloatSource bias) {
+    return PackedMatrix.pack(arena, rows, depth, panelWidth(), weights, bias);
+  }
+
+  /** {@code y = x · Wᵀ + b}: x is rows × depth, y is rows × w.rows(). */
+  void multiply(Matrix x, PackedMatrix w, Matrix y, Scratch scratch);
+
+  /** {@code y = y + (x · Wᵀ + b)}. */
+  void multiplyAdd(Matrix x, PackedMatrix w, Matrix y, Scratch scratch);
+
+  /** {@code y = (x − mean) / sqrt(variance + ε) · weight + bias} for each row; y may be x. */
+  void layerNorm(Matrix x, LayerNorm norm, Matrix y);
+
+  /** {@code x = activation(x)}. */
+  void activate(Activation activation, Matrix x);
+
+  /** {@code y = activation(u) · g} where a row of x is u followed by g; y has half the columns. */
+  void gate(Activation activation, Matrix x, Matrix y);
+
+  /**
+   * Splits rows of q, k and v (3 · hidden columns, each head-major), turns q and k by their
+   * positions, and puts keys and values where {@link #attend} reads them.
+   *
+   * @param qkv rows of one sequence
+   * @param position position of the first row in its sequence
+   * @param scale what queries are multiplied with
+   * @param queries receives as many rows of turned, scaled queries
+   * @param target receives keys and values
+   * @param sequence number of the sequence in {@code target}
+   */
+  void splitHeads(
+      Matrix qkv,
+      int position,
+      Rotary rotary,
+      float scale,
+      Matrix queries,
+      KeyValues target,
+      int sequence);
+
+  /**
+   * Attention of one block of queries of one sequence, all heads.
+   *
+   * @param queries up to {@link #QUERY_BLOCK} rows × hidden
+   * @param position position of the first query, a multiple of {@link #QUERY_BLOCK}
+   * @param reach a query sees keys at most this far away on either side
+   * @param keyValues keys and values of the whole sequence
+   * @param sequence number of the sequence in {@code keyValues}
+   * @param y receives rows × hidden, head-major
+   */
+  void attend(
+      Matrix queries,
+      int position,
+      int reach,
+      KeyValues keyValues,
+      int sequence,
+      Matrix y,
+      Scratch scratch);
+}

@@ -1,0 +1,127 @@
+package io.github.modernbert.kernels;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed set of daemon threads that several callers share. A caller works on its own tasks as well,
+ * so it always gets on, and a pool of one thread has no threads of its own at all.
+ */
+public final class WorkerPool implements AutoCloseable {
+  private final int threads;
+  private final BlockingQueue<Job> queue = new LinkedBlockingQueue<>();
+  private final Thread[] helpers;
+
+  /**
+   * @param threads how many threads work on one call at most, the caller's included; from 1
+   */
+  public WorkerPool(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, found " + threads);
+    }
+    this.threads = threads;
+    this.helpers = new Thread[threads - 1];
+    for (int i = 0; i < helpers.length; i++) {
+      helpers[i] = Thread.ofPlatform().daemon().name("modernbert-" + (i + 1)).start(this::help);
+    }
+  }
+
+  /** How many threads work on one call at most. */
+  public int threads() {
+    return threads;
+  }
+
+  /**
+   * Runs tasks 0 … count − 1 and returns when all have ended. The first exception a task throws is
+   * thrown here; tasks that had not begun by then are skipped.
+   */
+  public void run(int count, IntConsumer task) {
+    int wanted = Math.min(threads, count) - 1;
+    if (wanted <= 0) {
+      for (int i = 0; i < count; i++) {
+        task.accept(i);
+      }
+      return;
+    }
+    var job = new Job(count, task);
+    for (int i = 0; i < wanted; i++) {
+      queue.add(job);
+    }
+    job.work();
+    job.await();
+  }
+
+  private void help() {
+    try {
+      while (true) {
+        queue.take().work();
+      }
+    } catch (InterruptedException e) {
+      // The pool was closed.
+    }
+  }
+
+  /** Ends the threads; calls that are under way are finished by their callers. */
+  @Override
+  public void close() {
+    for (Thread helper : helpers) {
+      helper.interrupt();
+    }
+  }
+
+  /** One call: tasks are taken in order by whoever is free. */
+  private static final class Job {
+    private final int count;
+    private final IntConsumer task;
+    private final AtomicInteger next = new AtomicInteger();
+    private final CountDownLatch unfinished;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    Job(int count, IntConsumer task) {
+      this.count = count;
+      this.task = task;
+      this.unfinished = new CountDownLatch(count);
+    }
+
+    void work() {
+      for (int i; (i = next.getAndIncrement()) < count; ) {
+        try {
+          if (failure.get() == null) {
+            task.accept(i);
+          }
+        } catch (Throwable t) {
+          failure.compareAndSet(null, t);
+        } finally {
+          unfinished.countDown();
+        }
+      }
+    }
+
+    void await() {
+      boolean interrupted = false;
+      while (true) {
+        try {
+          unfinished.await();
+          break;
+        } catch (InterruptedException e) {
+          // Memory in use by other threads must not be given up; the caller sees the flag later.
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      switch (failure.get()) {
+        case null -> {}
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case Throwable t -> throw new IllegalStateException(t);
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The kernels: every floating-point loop over weights or activations lives here or in another
+ * {@link io.github.modernbert.kernels.KernelProvider}.
+ *
+ * <p>All implementations give the same bits. What fixes them:
+ *
+ * <ul>
+ *   <li>A matrix product cuts its depth into blocks of {@value
+ *       io.github.modernbert.kernels.Kernels#DEPTH_BLOCK}; each block is one chain of fused
+ *       multiply-adds in ascending order from +0, block sums are added in ascending order, then the
+ *       bias, then the residual.
+ *   <li>A reduction keeps {@value io.github.modernbert.kernels.Reduction#LANES} interleaved partial
+ *       results that are combined in a fixed tree, see {@link
+ *       io.github.modernbert.kernels.Reduction}.
+ *   <li>Attention walks keys in blocks of {@value io.github.modernbert.kernels.Kernels#KEY_BLOCK}
+ *       counted from the first key that the query block may see, rounded down to a multiple of
+ *       {@value io.github.modernbert.kernels.Kernels#KEY_ALIGNMENT}.
+ *   <li>exp, erf and tanh are the polynomials of {@link io.github.modernbert.kernels.FloatMath}.
+ * </ul>
+ *
+ * Nothing depends on where a sequence lies in a batch, on thread counts or on vector widths.
+ */
+package io.github.modernbert.kernels;

@@ -1,0 +1,252 @@
+package io.github.modernbert.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What every implementation must pass: the bits of {@link PlainKernels}, at odd sizes. */
+public abstract class KernelConformance {
+  private static final int[] ROWS = {1, 2, 3, 5, 7, 13, 14, 15, 27, 28, 29, 43, 64};
+  private static final int[] LENGTHS = {1, 2, 15, 16, 17, 28, 29, 33, 64, 130, 257, 300, 523};
+
+  private final Kernels kernels;
+  private final Arena arena = Arena.ofConfined();
+  private final SplittableRandom random = new SplittableRandom(42);
+
+  /**
+   * @param kernels the implementation under test
+   */
+  protected KernelConformance(Kernels kernels) {
+    this.kernels = kernels;
+  }
+
+  @AfterEach
+  void free() {
+    arena.close();
+  }
+
+  @Test
+  void products() {
+    for (int depth : new int[] {1, 2, 31, 64, 255, 256, 257, 512, 700}) {
+      for (int features : new int[] {1, 2, 16, 31, 33, 64, 97}) {
+        for (int rows : ROWS) {
+          product(rows, depth, features, (rows & 1) == 0, false);
+          product(rows, depth, features, (rows & 1) == 1, true);
+        }
+      }
+    }
+  }
+
+  private void product(int rows, int depth, int features, boolean withBias, boolean add) {
+    float[][] x = randoms(rows, depth);
+    float[][] w = randoms(features, depth);
+    float @Nullable [] bias = withBias ? randoms(1, features)[0] : null;
+    float[][] y = randoms(rows, features);
+    float[][] expected = PlainKernels.multiply(x, w, bias, add ? y : null);
+    PackedMatrix packed =
+        kernels.pack(arena, features, depth, source(w), bias == null ? null : source(bias));
+    Matrix actual = matrix(y);
+    if (add) {
+      kernels.multiplyAdd(matrix(x), packed, actual, new Scratch(arena, 64));
+    } else {
+      kernels.multiply(matrix(x), packed, actual, new Scratch(arena, 64));
+    }
+    assertBits(expected, actual, "product %d x %d x %d".formatted(rows, depth, features));
+  }
+
+  @Test
+  void layerNorms() {
+    for (int columns : new int[] {1, 2, 15, 16, 17, 31, 48, 63, 768}) {
+      float[][] x = randoms(3, columns);
+      float[] weight = randoms(1, columns)[0];
+      float[] bias = randoms(1, columns)[0];
+      for (float @Nullable [] b : new float @Nullable [][] {null, bias}) {
+        var expected = new float[x.length][];
+        for (int r = 0; r < x.length; r++) {
+          expected[r] = PlainKernels.norm(x[r], weight, b, 1e-5f);
+        }
+        Matrix y = Matrix.allocate(arena, x.length, columns);
+        var norm =
+            new LayerNorm(
+                matrix(new float[][] {weight}), b == null ? null : matrix(new float[][] {b}), 1e-5f);
+        kernels.layerNorm(matrix(x), norm, y);
+        assertBits(expected, y, "norm of " + columns);
+      }
+    }
+  }
+
+  @Test
+  void activations() {
+    float[][] x = randoms(2, 2 * 519);
+    float[] special = {
+      0f, -0f, 1e-40f, -1e-40f, 0.92f, -0.92f, 0.625f, 4f, -4f, 5f, 50f, -50f, 90f, -90f, -104f,
+      1e20f, -1e20f, Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN
+    };
+    System.arraycopy(special, 0, x[0], 0, special.length);
+    for (int i = 0; i < 519; i++) {
+      x[1][i] *= 20;
+    }
+    for (Activation activation : Activation.values()) {
+      var activated = new float[2][2 * 519];
+      var gated = new float[2][519];
+      for (int r = 0; r < 2; r++) {
+        for (int i = 0; i < activated[r].length; i++) {
+          activated[r][i] = activation.apply(x[r][i]);
+        }
+        for (int i = 0; i < 519; i++) {
+          gated[r][i] = activated[r][i] * x[r][519 + i];
+        }
+      }
+      Matrix y = Matrix.allocate(arena, 2, 519);
+      kernels.gate(activation, matrix(x), y);
+      assertBits(gated, y, "gated " + activation);
+      Matrix inPlace = matrix(x);
+      kernels.activate(activation, inPlace);
+      assertBits(activated, inPlace, activation.toString());
+    }
+  }
+
+  @Test
+  void attentionOverAllKeys() {
+    for (int length : LENGTHS) {
+      attention(new int[] {length}, 2, 16, Integer.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void attentionOverWindows() {
+    for (int length : LENGTHS) {
+      for (int reach : new int[] {0, 1, 4, 7, 64, 200}) {
+        attention(new int[] {length}, 1, 6, reach);
+      }
+    }
+  }
+
+  @Test
+  void attentionOfSeveralSequences() {
+    attention(new int[] {3, 70, 1, 33}, 3, 64, 64);
+    attention(new int[] {40, 300, 2}, 1, 66, Integer.MAX_VALUE);
+    attention(new int[] {31}, 2, 2, 3);
+  }
+
+  private void attention(int[] lengths, int heads, int headDim, int reach) {
+    int hidden = heads * headDim;
+    int longest = Arrays.stream(lengths).max().orElseThrow();
+    float[][] cos = randoms(longest, headDim / 2);
+    float[][] sin = randoms(longest, headDim / 2);
+    var rotary = new Rotary(matrix(cos), matrix(sin));
+    var cuSeqlens = new int[lengths.length + 1];
+    for (int b = 0; b < lengths.length; b++) {
+      cuSeqlens[b + 1] = cuSeqlens[b] + lengths[b];
+    }
+    var keyValues = new KeyValues(arena, KeyValues.paddedTokens(cuSeqlens), heads, headDim);
+    keyValues.reset(cuSeqlens);
+    var scratch = new Scratch(arena, headDim);
+    float[][] qkv = randoms(cuSeqlens[lengths.length], 3 * hidden);
+    Matrix packed = matrix(qkv);
+    Matrix queries = Matrix.allocate(arena, packed.rows(), hidden);
+    Matrix y = Matrix.allocate(arena, packed.rows(), hidden);
+    for (int b = 0; b < lengths.length; b++) {
+      kernels.splitHeads(
+          packed.slice(cuSeqlens[b], cuSeqlens[b + 1]),
+          0,
+          rotary,
+          0.3f,
+          queries.slice(cuSeqlens[b], cuSeqlens[b + 1]),
+          keyValues,
+          b);
+    }
+    for (int b = 0; b < lengths.length; b++) {
+      for (int q = 0; q < lengths[b]; q += Kernels.QUERY_BLOCK) {
+        int from = cuSeqlens[b] + q;
+        int to = Math.min(cuSeqlens[b + 1], from + Kernels.QUERY_BLOCK);
+        kernels.attend(
+            queries.slice(from, to), q, reach, keyValues, b, y.slice(from, to), scratch);
+      }
+      assertBits(
+          plainAttention(qkv, cuSeqlens[b], lengths[b], heads, headDim, reach, cos, sin),
+          y.slice(cuSeqlens[b], cuSeqlens[b + 1]),
+          "attention of %d tokens, reach %d".formatted(lengths[b], reach));
+    }
+  }
+
+  private static float[][] plainAttention(
+      float[][] qkv,
+      int start,
+      int length,
+      int heads,
+      int headDim,
+      int reach,
+      float[][] cos,
+      float[][] sin) {
+    int hidden = heads * headDim;
+    var y = new float[length][hidden];
+    for (int h = 0; h < heads; h++) {
+      var q = new float[length][];
+      var k = new float[length][];
+      var v = new float[length][];
+      for (int i = 0; i < length; i++) {
+        float[] row = qkv[start + i];
+        q[i] = Arrays.copyOfRange(row, h * headDim, (h + 1) * headDim);
+        k[i] = Arrays.copyOfRange(row, hidden + h * headDim, hidden + (h + 1) * headDim);
+        v[i] = Arrays.copyOfRange(row, 2 * hidden + h * headDim, 2 * hidden + (h + 1) * headDim);
+        PlainKernels.rotate(q[i], cos[i], sin[i], 0.3f);
+        PlainKernels.rotate(k[i], cos[i], sin[i], 1f);
+      }
+      for (int i = 0; i < length; i++) {
+        float[] a = PlainKernels.attend(q[i], k, v, i, reach);
+        System.arraycopy(a, 0, y[i], h * headDim, headDim);
+      }
+    }
+    return y;
+  }
+
+  private float[][] randoms(int rows, int columns) {
+    var values = new float[rows][columns];
+    for (float[] row : values) {
+      for (int i = 0; i < columns; i++) {
+        row[i] = (float) random.nextDouble(-2, 2);
+      }
+    }
+    return values;
+  }
+
+  /** A matrix whose padding holds NaN: no result may depend on it. */
+  private Matrix matrix(float[][] values) {
+    Matrix m = Matrix.allocate(arena, values.length, values[0].length);
+    for (int r = 0; r < values.length; r++) {
+      for (int c = values[0].length; c < m.stride(); c++) {
+        m.set(r, c, Float.NaN);
+      }
+      m.setRow(r, values[r]);
+    }
+    return m;
+  }
+
+  private static FloatSource source(float[]... rows) {
+    int columns = rows[0].length;
+    return (from, count, target) -> {
+      for (long i = 0; i < count; i++) {
+        float value = rows[(int) ((from + i) / columns)][(int) ((from + i) % columns)];
+        target.setAtIndex(Matrix.FLOAT, i, value);
+      }
+    };
+  }
+
+  private static void assertBits(float[][] expected, Matrix actual, String what) {
+    for (int r = 0; r < expected.length; r++) {
+      for (int c = 0; c < expected[r].length; c++) {
+        float e = expected[r][c];
+        float a = actual.get(r, c);
+        if (Float.floatToIntBits(e) != Float.floatToIntBits(a)) {
+          assertEquals(e, a, "%s: row %d, column %d".formatted(what, r, c));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.modernbert.kernels;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The specification as code: nothing but loops over arrays, straight from SPEC section 8. Every
+ * implementation must give its bits.
+ */
+final class PlainKernels {
+  private PlainKernels() {}
+
+  /** x · Wᵀ (+ bias) (+ y), for row-major weights. */
+  static float[][] multiply(
+      float[][] x, float[][] w, float @Nullable [] bias, float @Nullable [][] residual) {
+    var y = new float[x.length][w.length];
+    for (int r = 0; r < x.length; r++) {
+      for (int n = 0; n < w.length; n++) {
+        float sum = product(x[r], w[n]);
+        if (bias != null) {
+          sum = sum + bias[n];
+        }
+        y[r][n] = residual == null ? sum : residual[r][n] + sum;
+      }
+    }
+    return y;
+  }
+
+  private static float product(float[] a, float[] b) {
+    float total = 0;
+    for (int block = 0; block < a.length; block += 256) {
+      float sum = 0;
+      for (int k = block; k < Math.min(a.length, block + 256); k++) {
+        sum = Math.fma(a[k], b[k], sum);
+      }
+      total = block == 0 ? sum : total + sum;
+    }
+    return total;
+  }
+
+  static float[] norm(float[] x, float[] weight, float @Nullable [] bias, float epsilon) {
+    float mean = Reduction.sum(x) / x.length;
+    var d = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      d[i] = x[i] - mean;
+    }
+    float variance = Reduction.dot(d, d) / x.length;
+    float inverse = 1f / (float) Math.sqrt(variance + epsilon);
+    var y = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      float scaled = d[i] * inverse;
+      y[i] = bias == null ? scaled * weight[i] : Math.fma(scaled, weight[i], bias[i]);
+    }
+    return y;
+  }
+
+  /** Turns one head of one position in place. */
+  static void rotate(float[] head, float[] cos, float[] sin, float scale) {
+    int half = head.length / 2;
+    for (int j = 0; j < half; j++) {
+      float a = head[j];
+      float b = head[j + half];
+      head[j] = Math.fma(a, cos[j], -(b * sin[j])) * scale;
+      head[j + half] = Math.fma(b, cos[j], a * sin[j]) * scale;
+    }
+  }
+
+  /** Attention of one query of one head; k and v are [length][head dim]. */
+  static float[] attend(float[] q, float[][] k, float[][] v, int query, int reach) {
+    int length = k.length;
+    int blockStart = query / 28 * 28;
+    int blockEnd = Math.min(length, blockStart + 28);
+    int first = Math.max(0, blockStart - reach) / 32 * 32;
+    long end = Math.min(length, (long) blockEnd - 1 + reach + 1);
+    float max = Float.NEGATIVE_INFINITY;
+    var lanes = new float[16];
+    var sums = new float[q.length];
+    for (int key = first; key < end; key += 256) {
+      int width = (int) Math.min(end - key, 256);
+      var s = new float[width];
+      float blockMax = Float.NEGATIVE_INFINITY;
+      boolean any = false;
+      for (int j = 0; j < width; j++) {
+        boolean seen = Math.abs((long) key + j - query) <= reach;
+        any |= seen;
+        s[j] = seen ? product(q, k[key + j]) : Float.NEGATIVE_INFINITY;
+        blockMax = Math.max(blockMax, s[j]);
+      }
+      if (!any) {
+        continue;
+      }
+      float newMax = Math.max(max, blockMax);
+      float scale = FloatMath.exp(max - newMax);
+      max = newMax;
+      for (int i = 0; i < 16; i++) {
+        lanes[i] *= scale;
+      }
+      for (int j = 0; j < width; j++) {
+        s[j] = FloatMath.exp(s[j] - newMax);
+        lanes[j % 16] += s[j];
+      }
+      for (int d = 0; d < q.length; d++) {
+        float sum = 0;
+        for (int j = 0; j < width; j++) {
+          sum = Math.fma(s[j], v[key + j][d], sum);
+        }
+        sums[d] = Math.fma(sums[d], scale, sum);
+      }
+    }
+    float total = Reduction.tree(Arrays.copyOf(lanes, 16));
+    for (int d = 0; d < q.length; d++) {
+      sums[d] = sums[d] / total;
+    }
+    return sums;
+  }
+}

@@ -1,0 +1,7 @@
+package io.github.modernbert.kernels;
+
+final class PortableKernelsTest extends KernelConformance {
+  PortableKernelsTest() {
+    super(new PortableKernels());
+  }
+}
