@@ -1,0 +1,9 @@
+package io.github.modernbert.weights;
+
+/** What a sequence classifier looks at. */
+public enum ClassifierPooling {
+  /** The first token. */
+  CLS,
+  /** The mean of all tokens. */
+  MEAN
+}

@@ -1,0 +1,60 @@
+package io.github.modernbert.weights;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** A step of a sentence-transformers model after the transformer. */
+public sealed interface EmbeddingModule {
+
+  /** The length of the vectors it gives out, from that of those it takes. */
+  int outputDimension(int inputDimension);
+
+  /**
+   * Makes one vector of the tokens' vectors.
+   *
+   * @param modes at least one; the results of several are concatenated in this order
+   * @param dimension of the tokens' vectors
+   * @param includePrompt whether the tokens of the prompt take part
+   */
+  record Pooling(List<PoolingMode> modes, int dimension, boolean includePrompt)
+      implements EmbeddingModule {
+    /** Copies the list. */
+    public Pooling {
+      modes = List.copyOf(modes);
+    }
+
+    @Override
+    public int outputDimension(int inputDimension) {
+      return modes.size() * dimension;
+    }
+  }
+
+  /**
+   * y = activation(x · Wᵀ + b). Its weights are the tensors {@code linear.weight} [outFeatures,
+   * inFeatures] and, with a bias, {@code linear.bias} of the folder's {@code model.safetensors}.
+   *
+   * @param useResidual whether x is added to y; where the sizes differ, x · Rᵀ with the tensor
+   *     {@code residual.weight} [outFeatures, inFeatures]
+   */
+  record Dense(
+      Path folder,
+      int inFeatures,
+      int outFeatures,
+      boolean bias,
+      Activation activation,
+      boolean useResidual)
+      implements EmbeddingModule {
+    @Override
+    public int outputDimension(int inputDimension) {
+      return outFeatures;
+    }
+  }
+
+  /** Scales the vector to length 1. */
+  record Normalize() implements EmbeddingModule {
+    @Override
+    public int outputDimension(int inputDimension) {
+      return inputDimension;
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.github.modernbert.weights;
+
+import io.github.modernbert.files.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads {@code modules.json} and the folders it points to, in the layouts and with the type names
+ * of sentence-transformers 2 to 6.
+ */
+final class ModulesReader {
+  private static final String OWN_TYPES = "sentence_transformers.";
+  private static final String POOLED = "sentence_embedding";
+  private static final int MAX_FEATURES = 1 << 24;
+
+  private final Path root;
+
+  ModulesReader(Path root) {
+    this.root = root;
+  }
+
+  /** The transformer's folder, and the steps after it. */
+  record Modules(Path transformer, List<EmbeddingModule> steps) {}
+
+  Modules read(Path file) {
+    Json json = Json.read(file);
+    Optional<Path> transformer = Optional.empty();
+    List<EmbeddingModule> steps = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Json module : json.items()) {
+      Json moduleName = module.get("name");
+      if (!names.add(moduleName.string())) {
+        throw moduleName.mismatch("a name that no other module has");
+      }
+      Path folder = folder(module.get("path"));
+      Json type = module.get("type");
+      String typeName = simpleName(type);
+      if (transformer.isEmpty() != typeName.equals("Transformer")) {
+        throw type.mismatch("Transformer as the first module and nowhere else");
+      }
+      switch (typeName) {
+        case "Transformer" -> transformer = Optional.of(folder);
+        case "Pooling" -> steps.add(pooling(folder));
+        case "Dense" -> steps.add(dense(folder));
+        case "Normalize" -> steps.add(normalize(folder));
+        case "Dropout" -> {
+          // Does nothing but in training.
+        }
+        default -> throw type.mismatch("Transformer, Pooling, Dense, Normalize or Dropout");
+      }
+    }
+    return new Modules(
+        transformer.orElseThrow(() -> json.error("names no module")), List.copyOf(steps));
+  }
+
+  private static String simpleName(Json type) {
+    String name = type.string();
+    if (!name.startsWith(OWN_TYPES)) {
+      throw type.mismatch("a module of sentence-transformers, not code of the model's own");
+    }
+    return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  private Path folder(Json path) {
+    String name = path.string();
+    if (!name.isEmpty() && !ShardIndex.isInside(name)) {
+      throw path.mismatch("a path inside the model's folder");
+    }
+    return root.resolve(name.replace('\\', '/'));
+  }
+
+  private static EmbeddingModule pooling(Path folder) {
+    Json json = Json.read(folder.resolve("config.json"));
+    Json dimension =
+        json.member("embedding_dimension").orElseGet(() -> json.get("word_embedding_dimension"));
+    return new EmbeddingModule.Pooling(
+        json.member("pooling_mode").map(ModulesReader::listedModes).orElseGet(() -> flags(json)),
+        dimension.integer(1, MAX_FEATURES),
+        new ConfigValues(json).bool("include_prompt", true));
+  }
+
+  private static List<PoolingMode> listedModes(Json value) {
+    List<Json> names = value.isArray() ? value.items() : List.of(value);
+    if (names.isEmpty()) {
+      throw value.mismatch("at least one mode");
+    }
+    return names.stream().map(ModulesReader::mode).toList();
+  }
+
+  private static PoolingMode mode(Json name) {
+    String key = name.string();
+    for (PoolingMode mode : PoolingMode.values()) {
+      if (mode.key().equals(key)) {
+        return mode;
+      }
+    }
+    throw name.mismatch(
+        "one of "
+            + String.join(
+                ", ", Arrays.stream(PoolingMode.values()).map(PoolingMode::key).toList()));
+  }
+
+  private static List<PoolingMode> flags(Json json) {
+    var set = EnumSet.noneOf(PoolingMode.class);
+    for (String key : json.members().keySet()) {
+      if (key.startsWith("pooling_mode_")) {
+        Optional<PoolingMode> mode =
+            Arrays.stream(PoolingMode.values())
+                .filter(known -> known.legacyFlag().equals(key))
+                .findAny();
+        if (json.find(key).map(Json::bool).orElse(false)) {
+          set.add(mode.orElseThrow(() -> json.error(key + ": pooling mode is not known")));
+        }
+      }
+    }
+    return set.isEmpty() ? List.of(PoolingMode.MEAN) : List.copyOf(set);
+  }
+
+  private static EmbeddingModule dense(Path folder) {
+    Json json = Json.read(folder.resolve("config.json"));
+    requirePooledVector(json);
+    var values = new ConfigValues(json);
+    return new EmbeddingModule.Dense(
+        folder,
+        json.get("in_features").integer(1, MAX_FEATURES),
+        json.get("out_features").integer(1, MAX_FEATURES),
+        values.bool("bias", true),
+        json.member("activation_function").map(Activation::ofTorchClass).orElse(Activation.TANH),
+        values.bool("use_residual", false));
+  }
+
+  private static EmbeddingModule normalize(Path folder) {
+    Path config = folder.resolve("config.json");
+    if (Files.isRegularFile(config)) {
+      Json json = Json.read(config);
+      // A model without subfolders has the transformer's config.json here.
+      requirePooledVector(json);
+    }
+    return new EmbeddingModule.Normalize();
+  }
+
+  /** Modules that work on each token's vector belong to models of other kinds. */
+  private static void requirePooledVector(Json json) {
+    for (String key : List.of("module_input_name", "module_output_name")) {
+      json.find(key)
+          .filter(name -> !name.string().equals(POOLED))
+          .ifPresent(
+              name -> {
+                throw name.mismatch(POOLED);
+              });
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.modernbert.weights;
+
+import io.github.modernbert.files.Json;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The texts that a model wants put before others, by name.
+ *
+ * @param byName in the order of the file; {@code query} and {@code document} always exist, empty
+ *     unless the file sets them
+ * @param defaultName the one that applies where none is chosen, a key of byName
+ */
+public record Prompts(Map<String, String> byName, Optional<String> defaultName) {
+  /** What a model without a file has: empty prompts for queries and documents. */
+  static final Prompts NONE =
+      new Prompts(Map.of("query", "", "document", ""), Optional.empty());
+
+  /** Copies the map. */
+  public Prompts {
+    byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+  }
+
+  static Prompts read(Json json) {
+    Map<String, String> byName = new LinkedHashMap<>();
+    json.member("prompts")
+        .map(Json::members)
+        .orElse(Map.of())
+        .forEach((name, text) -> byName.put(name, text.isNull() ? "" : text.string()));
+    byName.putIfAbsent("query", "");
+    byName.putIfAbsent("document", "");
+    Optional<Json> defaultName = json.find("default_prompt_name");
+    defaultName
+        .filter(name -> !byName.containsKey(name.string()))
+        .ifPresent(
+            name -> {
+              throw name.mismatch("one of the prompts " + byName.keySet());
+            });
+    return new Prompts(byName, defaultName.map(Json::string));
+  }
+}

@@ -1,0 +1,198 @@
+package io.github.modernbert.weights;
+
+import io.github.modernbert.files.Json;
+import io.github.modernbert.files.ModelFileException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A model's folder as sentence-transformers reads it: the transformer, the steps after it, prompts
+ * and limits, all checked against each other.
+ *
+ * {@snippet :
+ * SentenceTransformersFolder model = SentenceTransformersFolder.read(Path.of("gte-modernbert-base"));
+ * for (EmbeddingModule step : model.modules()) {
+ *   switch (step) {
+ *     case EmbeddingModule.Pooling pooling -> System.out.println("pool " + pooling.modes());
+ *     case EmbeddingModule.Dense dense -> System.out.println("to " + dense.outFeatures());
+ *     case EmbeddingModule.Normalize normalize -> System.out.println("to length 1");
+ *   }
+ * }
+ * }
+ *
+ * <p>Without {@code modules.json} the reference pools the mean and reads none of the other files of
+ * sentence-transformers: so do we.
+ *
+ * @param root the folder
+ * @param transformer the folder of {@code config.json}, {@code tokenizer.json} and the weights:
+ *     the root, or a folder in it
+ * @param hasModules whether there is a {@code modules.json}
+ * @param config the transformer's configuration
+ * @param modules the steps after the transformer; the first one is the pooling. Empty for a
+ *     cross-encoder
+ * @param maxSeqLength tokens of a text with its special tokens, what is over is cut
+ * @param truncationSide at which end it is cut
+ * @param doLowerCase whether texts are put in lower case before the tokenizer's own normalizer,
+ *     unless that does so itself
+ * @param truncateDim how many of the dimensions are kept, before a normalisation that the caller
+ *     asks for but after all modules; empty for all
+ * @param similarity cosine unless the file names another one that is known
+ * @param crossEncoderActivation what is applied to the logits of a cross-encoder; if empty,
+ *     sigmoid for one label and nothing for several
+ */
+public record SentenceTransformersFolder(
+    Path root,
+    Path transformer,
+    boolean hasModules,
+    ModernBertConfig config,
+    List<EmbeddingModule> modules,
+    Prompts prompts,
+    int maxSeqLength,
+    TruncationSide truncationSide,
+    boolean doLowerCase,
+    OptionalInt truncateDim,
+    SimilarityFunction similarity,
+    Optional<Activation> crossEncoderActivation) {
+
+  /** Copies the list. */
+  public SentenceTransformersFolder {
+    modules = List.copyOf(modules);
+  }
+
+  /**
+   * Reads a folder.
+   *
+   * @throws ModelFileException if a file is missing or holds what the model cannot have, a module
+   *     is of a type that is not known, or the dimensions of the modules do not fit together
+   */
+  public static SentenceTransformersFolder read(Path root) {
+    if (!Files.isDirectory(root)) {
+      throw new ModelFileException(
+          root, Files.exists(root) ? "is a file, expected a model's folder" : "folder not found");
+    }
+    Path modulesFile = root.resolve("modules.json");
+    return Files.exists(modulesFile) ? withModules(root, modulesFile) : plain(root);
+  }
+
+  private static SentenceTransformersFolder plain(Path root) {
+    ModernBertConfig config = ModernBertConfig.read(root);
+    TokenizerConfig tokenizer = TokenizerConfig.read(root);
+    return new SentenceTransformersFolder(
+        root,
+        root,
+        false,
+        config,
+        List.of(
+            new EmbeddingModule.Pooling(List.of(PoolingMode.MEAN), config.hiddenSize(), true)),
+        Prompts.NONE,
+        maxSeqLength(OptionalInt.empty(), tokenizer, config),
+        tokenizer.truncationSide(),
+        false,
+        OptionalInt.empty(),
+        SimilarityFunction.COSINE,
+        config.crossEncoderActivation());
+  }
+
+  private static SentenceTransformersFolder withModules(Path root, Path modulesFile) {
+    var modules = new ModulesReader(root).read(modulesFile);
+    var model = ModelSettings.read(root);
+    var transformer = TransformerSettings.read(modules.transformer());
+    ModernBertConfig config = ModernBertConfig.read(modules.transformer());
+    requireChain(modulesFile, modules.steps(), config.hiddenSize(), model.isCrossEncoder());
+    TokenizerConfig tokenizer = TokenizerConfig.read(modules.transformer());
+    return new SentenceTransformersFolder(
+        root,
+        modules.transformer(),
+        true,
+        config,
+        modules.steps(),
+        model.prompts(),
+        maxSeqLength(transformer.maxSeqLength(), tokenizer, config),
+        tokenizer.truncationSide(),
+        transformer.doLowerCase(),
+        model.truncateDim(),
+        model.similarity(),
+        model.activation().or(config::crossEncoderActivation));
+  }
+
+  private static int maxSeqLength(
+      OptionalInt own, TokenizerConfig tokenizer, ModernBertConfig config) {
+    return own.orElseGet(
+        () ->
+            Math.min(
+                tokenizer.modelMaxLength().orElse(Integer.MAX_VALUE),
+                config.maxPositionEmbeddings()));
+  }
+
+  private static void requireChain(
+      Path file, List<EmbeddingModule> steps, int hiddenSize, boolean crossEncoder) {
+    int dimension = hiddenSize;
+    boolean pooled = false;
+    for (EmbeddingModule step : steps) {
+      int expected =
+          switch (step) {
+            case EmbeddingModule.Pooling pooling -> pooling.dimension();
+            case EmbeddingModule.Dense dense -> dense.inFeatures();
+            case EmbeddingModule.Normalize normalize -> dimension;
+          };
+      if (step instanceof EmbeddingModule.Pooling == pooled) {
+        throw new ModelFileException(
+            file, "expected one Pooling, directly after the Transformer, found " + steps);
+      }
+      if (expected != dimension) {
+        throw new ModelFileException(
+            file, "%s takes vectors of %d, the module before it gives %d"
+                .formatted(step, expected, dimension));
+      }
+      pooled = true;
+      dimension = step.outputDimension(dimension);
+    }
+    if (!pooled && !crossEncoder) {
+      throw new ModelFileException(file, "expected a Pooling after the Transformer, found none");
+    }
+  }
+
+  /** The length of the model's vectors before they are truncated. */
+  public int dimension() {
+    int dimension = config.hiddenSize();
+    for (EmbeddingModule step : modules) {
+      dimension = step.outputDimension(dimension);
+    }
+    return dimension;
+  }
+
+  /** {@code config_sentence_transformers.json}. */
+  private record ModelSettings(
+      boolean isCrossEncoder,
+      Prompts prompts,
+      OptionalInt truncateDim,
+      SimilarityFunction similarity,
+      Optional<Activation> activation) {
+
+    static ModelSettings read(Path root) {
+      Path file = root.resolve("config_sentence_transformers.json");
+      if (!Files.exists(file)) {
+        return new ModelSettings(
+            false,
+            Prompts.NONE,
+            OptionalInt.empty(),
+            SimilarityFunction.COSINE,
+            Optional.empty());
+      }
+      Json json = Json.read(file);
+      return new ModelSettings(
+          json.find("model_type").map(Json::string).equals(Optional.of("CrossEncoder")),
+          Prompts.read(json),
+          json.find("truncate_dim").stream()
+              .mapToInt(value -> value.integer(1, Integer.MAX_VALUE))
+              .findAny(),
+          json.find("similarity_fn_name")
+              .flatMap(value -> SimilarityFunction.named(value.string()))
+              .orElse(SimilarityFunction.COSINE),
+          json.find("activation_fn").map(Activation::ofTorchClass));
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.github.modernbert.weights;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.github.modernbert.testdata.Golden;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Every model of the golden folders loads, and its tensors have the shapes of its configuration. */
+class ModelFoldersTest {
+
+  @Test
+  void checkpoints() {
+    List<Path> folders = Golden.folders("checkpoints", "config.json");
+    for (Path folder : folders) {
+      requireTensors(folder, ModernBertConfig.read(folder));
+    }
+    Golden.report("checkpoints", folders.size());
+  }
+
+  private static void requireTensors(Path folder, ModernBertConfig config) {
+    int hidden = config.hiddenSize();
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      String prefix = checkpoint.names().contains("final_norm.weight") ? "" : "model.";
+      checkpoint
+          .tensor(prefix + "embeddings.tok_embeddings.weight")
+          .requireShape(config.vocabSize(), hidden);
+      for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
+        String at = prefix + "layers." + layer + ".";
+        checkpoint.tensor(at + "attn.Wqkv.weight").requireShape(3L * hidden, hidden);
+        checkpoint
+            .tensor(at + "mlp.Wi.weight")
+            .requireShape(2L * config.intermediateSize(), hidden);
+        assertEquals(config.normBias(), checkpoint.find(at + "mlp_norm.bias").isPresent());
+        assertEquals(config.attentionBias(), checkpoint.find(at + "attn.Wo.bias").isPresent());
+        assertEquals(config.mlpBias(), checkpoint.find(at + "mlp.Wo.bias").isPresent());
+      }
+      checkpoint
+          .find("classifier.weight")
+          .filter(weight -> !folder.getFileName().toString().startsWith("choice"))
+          .ifPresent(weight -> weight.requireShape(config.numLabels(), hidden));
+    }
+  }
+
+  @Test
+  void sentenceTransformers() {
+    int checked = 0;
+    for (Path folder : Golden.folders("sentence-transformers", "config.json", "cases.json")) {
+      var model = SentenceTransformersFolder.read(folder);
+      assertEquals(Files.exists(folder.resolve("modules.json")), model.hasModules());
+      JsonObject cases = Golden.json(folder.resolve("cases.json")).getAsJsonObject();
+      Path expectedFile = folder.resolve("expected.safetensors");
+      if (Files.exists(expectedFile)) {
+        checkVectors(model, cases, expectedFile);
+      }
+      checkDenseWeights(model);
+      checked++;
+    }
+    Golden.report("sentence-transformers folders", checked);
+  }
+
+  private static void checkVectors(
+      SentenceTransformersFolder model, JsonObject cases, Path expectedFile) {
+    try (Checkpoint expected = Checkpoint.open(expectedFile)) {
+      int i = 0;
+      for (JsonElement one : cases.getAsJsonArray("cases")) {
+        JsonObject options = one.getAsJsonObject().getAsJsonObject("options");
+        int dimension = Math.min(model.truncateDim().orElse(model.dimension()), model.dimension());
+        if (options.has("truncate_dim") && !options.get("truncate_dim").isJsonNull()) {
+          dimension = Math.min(options.get("truncate_dim").getAsInt(), model.dimension());
+        }
+        int texts = one.getAsJsonObject().getAsJsonArray("texts").size();
+        expected.tensor("case." + i + ".truth").requireShape(texts, dimension);
+        for (JsonElement ids : one.getAsJsonObject().getAsJsonArray("input_ids")) {
+          assertTrue(ids.getAsJsonArray().size() <= model.maxSeqLength(), expectedFile.toString());
+        }
+        i++;
+      }
+    }
+  }
+
+  private static void checkDenseWeights(SentenceTransformersFolder model) {
+    for (EmbeddingModule module : model.modules()) {
+      if (module instanceof EmbeddingModule.Dense dense) {
+        try (Checkpoint weights = Checkpoint.open(dense.folder())) {
+          weights
+              .tensor("linear.weight")
+              .requireShape(dense.outFeatures(), dense.inFeatures());
+          assertEquals(dense.bias(), weights.find("linear.bias").isPresent());
+        }
+      }
+    }
+  }
+}
