@@ -1,0 +1,246 @@
+package io.github.modernbert.tokenizer;
+
+import io.github.modernbert.files.Json;
+import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.tokenizer.decoder.Decoder;
+import io.github.modernbert.tokenizer.model.Bpe;
+import io.github.modernbert.tokenizer.model.BpeSession;
+import io.github.modernbert.tokenizer.model.TokenBuffer;
+import io.github.modernbert.tokenizer.model.Vocabulary;
+import io.github.modernbert.tokenizer.normalizer.Normalizer;
+import io.github.modernbert.tokenizer.pretokenizer.Part;
+import io.github.modernbert.tokenizer.pretokenizer.PreTokenizedString;
+import io.github.modernbert.tokenizer.pretokenizer.PreTokenizer;
+import io.github.modernbert.tokenizer.processor.PostProcessor;
+import io.github.modernbert.tokenizer.processor.Segment;
+import io.github.modernbert.tokenizer.text.NormalizedString;
+import io.github.modernbert.tokenizer.text.Utf8;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns text into the tokens of a model and back, as a {@code tokenizer.json} says.
+ *
+ * <pre>{@code
+ * var tokenizer = Tokenizer.load(Path.of("ModernBERT-base/tokenizer.json"));
+ * Encoding encoding = tokenizer.encode("Where is the bakery?");
+ * int[] ids = encoding.ids();
+ * String text = tokenizer.decode(ids, true);
+ * }</pre>
+ *
+ * <p>Immutable and safe for use by several threads. A lone surrogate in a text counts as U+FFFD.
+ * Time and memory of a call grow in proportion to the text, whatever it holds.
+ */
+public final class Tokenizer {
+  private final @Nullable PreTokenizer preTokenizer;
+  private final Bpe model;
+  private final AddedVocabulary added;
+  private final PostProcessor postProcessor;
+  private final @Nullable Decoder decoder;
+  private final EncodeOptions defaults;
+
+  private Tokenizer(TokenizerFile file) {
+    preTokenizer = file.preTokenizer();
+    model = file.model();
+    added = new AddedVocabulary(file.addedTokens(), model.vocabulary(), file.normalizer());
+    postProcessor = file.postProcessor();
+    decoder = file.decoder();
+    defaults = new EncodeOptions(true, file.truncation(), file.padding());
+  }
+
+  /**
+   * Reads a {@code tokenizer.json}.
+   *
+   * @throws ModelFileException if it is missing, malformed, or needs something that this library or
+   *     the reference does not have; the message names it and where it stands
+   */
+  public static Tokenizer load(Path tokenizerJson) {
+    return new Tokenizer(TokenizerFile.read(Json.read(tokenizerJson)));
+  }
+
+  /**
+   * Reads the text of a {@code tokenizer.json}.
+   *
+   * @param name the name that errors shall give the text
+   * @throws ModelFileException as {@link #load} does
+   */
+  public static Tokenizer parse(String name, String json) {
+    return new Tokenizer(TokenizerFile.read(Json.parse(name, json)));
+  }
+
+  /** What the file stores: special tokens, and its truncation and padding if it has any. */
+  public EncodeOptions defaults() {
+    return defaults;
+  }
+
+  /** Encodes a text with the {@link #defaults} of the file. */
+  public Encoding encode(String text) {
+    return encode(text, defaults);
+  }
+
+  /**
+   * Encodes a text.
+   *
+   * @throws IllegalArgumentException if the text cannot be cut as the options say
+   */
+  public Encoding encode(String text, EncodeOptions options) {
+    return pad(List.of(encodeUnpadded(List.of(text), options)), options).getFirst();
+  }
+
+  /** Encodes a pair of texts with the {@link #defaults} of the file. */
+  public Encoding encodePair(String first, String second) {
+    return encodePair(first, second, defaults);
+  }
+
+  /**
+   * Encodes a pair of texts. An empty second text is still a second text, with the special tokens of
+   * a pair.
+   *
+   * @throws IllegalArgumentException if the texts cannot be cut as the options say
+   */
+  public Encoding encodePair(String first, String second, EncodeOptions options) {
+    return pad(List.of(encodeUnpadded(List.of(first, second), options)), options).getFirst();
+  }
+
+  /**
+   * Encodes texts, padded to the longest of them if the options say so.
+   *
+   * @throws IllegalArgumentException if a text cannot be cut as the options say
+   */
+  public List<Encoding> encodeBatch(List<String> texts, EncodeOptions options) {
+    var encodings = new ArrayList<Encoding>(texts.size());
+    for (String text : texts) {
+      encodings.add(encodeUnpadded(List.of(text), options));
+    }
+    return pad(encodings, options);
+  }
+
+  /** How many tokens a text has, with or without the special tokens of the model's template. */
+  public int count(String text, boolean addSpecialTokens) {
+    int special = addSpecialTokens ? postProcessor.addedTokens(false) : 0;
+    return tokenize(text).size() + special;
+  }
+
+  /**
+   * The text of some tokens. Ids that stand for no token are left out.
+   *
+   * @param skipSpecialTokens whether added tokens marked as special are left out
+   */
+  public String decode(int[] ids, boolean skipSpecialTokens) {
+    var tokens = new ArrayList<String>(ids.length);
+    for (int id : ids) {
+      String token = token(id);
+      if (token != null && !(skipSpecialTokens && added.isSpecial(token))) {
+        tokens.add(token);
+      }
+    }
+    return decoder == null ? String.join(" ", tokens) : String.join("", decoder.decode(tokens));
+  }
+
+  /** The id of a token of the vocabulary or an added one. */
+  public OptionalInt tokenToId(String token) {
+    int id = added.id(token);
+    if (id < 0) {
+      id = model.vocabulary().id(token);
+    }
+    return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /** The token of an id: for an added token its normalized text, if that is what is looked for. */
+  public Optional<String> idToToken(int id) {
+    return Optional.ofNullable(token(id));
+  }
+
+  /** How many tokens there are, added ones included; ids may leave gaps and go beyond it. */
+  public int vocabularySize() {
+    Vocabulary vocabulary = model.vocabulary();
+    long own = added.contents().stream().filter(token -> vocabulary.id(token) < 0).count();
+    return vocabulary.size() + (int) own;
+  }
+
+  /** The added tokens by ascending id. */
+  public List<AddedToken> addedTokens() {
+    return List.copyOf(added.tokens());
+  }
+
+  private @Nullable String token(int id) {
+    String token = added.token(id);
+    return token == null ? model.vocabulary().token(id) : token;
+  }
+
+  private Encoding encodeUnpadded(List<String> texts, EncodeOptions options) {
+    checkStride(options);
+    List<Segment> segments = new ArrayList<>(texts.size());
+    int fullLength = 0;
+    for (String text : texts) {
+      TokenBuffer tokens = tokenize(text);
+      fullLength += tokens.size();
+      segments.add(
+          Segment.ofText(
+              tokens.ids(),
+              tokens.tokens(model.vocabulary()),
+              tokens.words(),
+              tokens.starts(),
+              tokens.ends(),
+              segments.size()));
+    }
+    boolean addSpecial = options.addSpecialTokens();
+    int special = addSpecial ? postProcessor.addedTokens(texts.size() == 2) : 0;
+    if (options.truncation().isPresent()) {
+      segments = Truncator.truncate(segments, options.truncation().get(), special);
+    }
+    return new Encoding(postProcessor.finish(segments, addSpecial), fullLength + special);
+  }
+
+  /** The check of the reference when truncation is set; what the file stores is not checked. */
+  private void checkStride(EncodeOptions options) {
+    if (options.truncation().isEmpty() || options.truncation().equals(defaults.truncation())) {
+      return;
+    }
+    Truncation truncation = options.truncation().get();
+    int special = postProcessor.addedTokens(false);
+    int room = truncation.maxLength() - special;
+    if (room >= 0 && room < truncation.stride()) {
+      throw new IllegalArgumentException(
+          "stride %d is more than the %d tokens that maxLength %d leaves beside %d special tokens"
+              .formatted(truncation.stride(), room, truncation.maxLength(), special));
+    }
+  }
+
+  private static List<Encoding> pad(List<Encoding> encodings, EncodeOptions options) {
+    if (options.padding().isEmpty()) {
+      return encodings;
+    }
+    Padding padding = options.padding().get();
+    int target =
+        padding.target(encodings.stream().mapToInt(Encoding::length).max().orElse(0));
+    return encodings.stream().map(encoding -> encoding.padded(padding, target)).toList();
+  }
+
+  private TokenBuffer tokenize(String text) {
+    Objects.requireNonNull(text, "text");
+    String wellFormed = Utf8.wellFormed(text);
+    var pretokenized = new PreTokenizedString(added.extract(NormalizedString.of(wellFormed)));
+    if (preTokenizer != null) {
+      preTokenizer.preTokenize(pretokenized);
+    }
+    var tokens = new TokenBuffer(text.length());
+    var session = new BpeSession(model, wellFormed, tokens);
+    for (Part part : pretokenized.parts()) {
+      if (part.isToken()) {
+        NormalizedString token = part.string();
+        tokens.nextWord();
+        tokens.addSpelled(
+            part.token(), token.originalStart(), token.originalEnd(), token.text());
+      } else {
+        session.tokenize(part);
+      }
+    }
+    return tokens;
+  }
+}

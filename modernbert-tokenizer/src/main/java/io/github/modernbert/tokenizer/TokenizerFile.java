@@ -1,0 +1,64 @@
+package io.github.modernbert.tokenizer;
+
+import io.github.modernbert.files.Json;
+import io.github.modernbert.tokenizer.decoder.Decoder;
+import io.github.modernbert.tokenizer.json.Fields;
+import io.github.modernbert.tokenizer.model.Bpe;
+import io.github.modernbert.tokenizer.normalizer.Normalizer;
+import io.github.modernbert.tokenizer.pretokenizer.PreTokenizer;
+import io.github.modernbert.tokenizer.processor.PostProcessor;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@code tokenizer.json} holds. */
+record TokenizerFile(
+    Optional<Truncation> truncation,
+    Optional<Padding> padding,
+    List<AddedToken> addedTokens,
+    @Nullable Normalizer normalizer,
+    @Nullable PreTokenizer preTokenizer,
+    PostProcessor postProcessor,
+    @Nullable Decoder decoder,
+    Bpe model) {
+  private static final String VERSION = "1.0";
+  private static final Set<String> KEYS =
+      Set.of(
+          "version",
+          "truncation",
+          "padding",
+          "added_tokens",
+          "normalizer",
+          "pre_tokenizer",
+          "post_processor",
+          "decoder",
+          "model");
+
+  static TokenizerFile read(Json json) {
+    json.members()
+        .forEach(
+            (key, value) -> {
+              if (!KEYS.contains(key)) {
+                throw value.error("unknown key");
+              }
+            });
+    json.member("version")
+        .filter(version -> !Fields.string(version).equals(VERSION))
+        .ifPresent(
+            version -> {
+              throw version.mismatch("version \"" + VERSION + "\"");
+            });
+    return new TokenizerFile(
+        json.find("truncation").map(Truncation::read),
+        json.find("padding").map(Padding::read),
+        json.member("added_tokens")
+            .map(tokens -> tokens.items().stream().map(AddedToken::read).toList())
+            .orElse(List.of()),
+        json.find("normalizer").map(Normalizer::read).orElse(null),
+        json.find("pre_tokenizer").map(PreTokenizer::read).orElse(null),
+        json.find("post_processor").map(PostProcessor::read).orElse(PostProcessor.NONE),
+        json.find("decoder").map(Decoder::read).orElse(null),
+        Bpe.read(json.get("model")));
+  }
+}

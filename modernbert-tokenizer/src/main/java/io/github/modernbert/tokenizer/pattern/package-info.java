@@ -1,0 +1,5 @@
+/** What splits or replaces: literals, regular expressions, classes of characters. */
+@NullMarked
+package io.github.modernbert.tokenizer.pattern;
+
+import org.jspecify.annotations.NullMarked;

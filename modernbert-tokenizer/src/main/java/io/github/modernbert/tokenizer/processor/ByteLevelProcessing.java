@@ -1,0 +1,68 @@
+package io.github.modernbert.tokenizer.processor;
+
+import io.github.modernbert.tokenizer.text.ByteAlphabet;
+import io.github.modernbert.tokenizer.unicode.UnicodeClass;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes the white space at the ends of tokens out of their offsets. */
+record ByteLevelProcessing(boolean trimOffsets, boolean addPrefixSpace) implements PostProcessor {
+  @Override
+  public int addedTokens(boolean isPair) {
+    return 0;
+  }
+
+  @Override
+  public List<Segment> process(List<Segment> segments, boolean addSpecialTokens) {
+    var processed = new ArrayList<Segment>();
+    for (Segment segment : segments) {
+      Segment trimmed = trimOffsets ? trim(segment, addPrefixSpace) : segment;
+      processed.add(trimmed.withSequence(processed.size()));
+    }
+    return processed;
+  }
+
+  /** The segment and its overflowing parts with trimmed offsets. */
+  static Segment trim(Segment segment, boolean addPrefixSpace) {
+    int[] starts = segment.starts.clone();
+    int[] ends = segment.ends.clone();
+    for (int i = 0; i < starts.length; i++) {
+      String token = segment.tokens[i];
+      int leading = leadingSpaces(token);
+      if (leading > 0) {
+        // One space at the very start is taken for the one that the pre-tokenizer added.
+        boolean added = addPrefixSpace && leading == 1 && (i == 0 || starts[i] == 0);
+        starts[i] = added ? starts[i] : Math.min(starts[i] + leading, ends[i]);
+      }
+      int trailing = trailingSpaces(token);
+      if (trailing > 0 && ends[i] >= trailing) {
+        ends[i] = Math.max(ends[i] - trailing, starts[i]);
+      }
+    }
+    return segment
+        .withOffsets(starts, ends)
+        .withOverflowing(
+            segment.overflowing.stream().map(part -> trim(part, addPrefixSpace)).toList());
+  }
+
+  private static int leadingSpaces(String token) {
+    int spaces = 0;
+    while (spaces < token.length() && isSpace(token.charAt(spaces))) {
+      spaces++;
+    }
+    return spaces;
+  }
+
+  private static int trailingSpaces(String token) {
+    int spaces = 0;
+    while (spaces < token.length() && isSpace(token.charAt(token.length() - 1 - spaces))) {
+      spaces++;
+    }
+    return spaces;
+  }
+
+  /** White space has no characters beyond U+FFFF. */
+  private static boolean isSpace(char c) {
+    return c == ByteAlphabet.SPACE || UnicodeClass.isWhitespace(c);
+  }
+}

@@ -1,0 +1,134 @@
+package io.github.modernbert.tokenizer.text;
+
+import io.github.modernbert.tokenizer.unicode.CodePointSink;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds the next state of a {@link NormalizedString} from the code points of its changed text.
+ *
+ * <p>While every code point stands for the one at the same place nothing is stored, so a normalizer
+ * that finds nothing to do costs no memory.
+ */
+public final class Transformation implements CodePointSink {
+  private final NormalizedString source;
+  private final String old;
+  private final int end;
+  private int at;
+  private boolean same;
+  private @Nullable StringBuilder text;
+  private int[] starts = {};
+  private int[] ends = {};
+
+  /** A change of the whole text. */
+  public Transformation(NormalizedString source) {
+    this(source, 0);
+  }
+
+  /** A change of the whole text before whose first code point {@code removed} ones are dropped. */
+  public Transformation(NormalizedString source, int removed) {
+    int[] range = source.changeable();
+    this.source = source;
+    this.old = source.text();
+    this.end = range == null ? -1 : range[1];
+    begin(range == null ? 0 : range[0], removed);
+  }
+
+  Transformation(NormalizedString source, int from, int to, int removed) {
+    this.source = source;
+    this.old = source.text();
+    this.end = to;
+    begin(from, removed);
+  }
+
+  private void begin(int from, int removed) {
+    same = from == 0 && removed == 0;
+    at = from;
+    if (!same) {
+      store(from);
+    }
+    skip(removed);
+  }
+
+  @Override
+  public void accept(int codePoint, int change) {
+    if (same) {
+      if (change == 0 && at < end && old.codePointAt(at) == codePoint) {
+        at += Character.charCount(codePoint);
+        return;
+      }
+      same = false;
+      store(at);
+    }
+    int start;
+    int stop;
+    if (change > 0 && at == 0) {
+      start = source.originalStart();
+      stop = start;
+    } else {
+      // The reference panics when there is no character to stand for; the last one is near enough.
+      int like = Math.min(change > 0 ? at - 1 : at, old.length() - 1);
+      start = like < 0 ? source.originalStart() : source.start(like);
+      stop = like < 0 ? source.originalStart() : source.end(like);
+    }
+    if (change <= 0) {
+      skip(1 - change);
+    }
+    append(codePoint, start, stop);
+  }
+
+  /** The changed string; the same object when nothing was changed. */
+  public NormalizedString result() {
+    if (end < 0 || (same && at == end)) {
+      return source;
+    }
+    if (same) {
+      store(at);
+    }
+    StringBuilder built = builder();
+    for (int i = end; i < old.length(); i++) {
+      append(old.charAt(i), source.start(i), source.end(i));
+    }
+    int length = built.length();
+    return source.with(
+        built.toString(), Arrays.copyOf(starts, length), Arrays.copyOf(ends, length));
+  }
+
+  private void skip(int codePoints) {
+    for (int i = 0; i < codePoints && at < end; i++) {
+      at += Character.charCount(old.codePointAt(at));
+    }
+  }
+
+  private StringBuilder builder() {
+    if (text == null) {
+      text = new StringBuilder(old.length());
+      starts = new int[Math.max(16, old.length())];
+      ends = new int[starts.length];
+    }
+    return text;
+  }
+
+  /** Begins to keep what was passed over so far. */
+  private void store(int length) {
+    builder().append(old, 0, length);
+    for (int i = 0; i < length; i++) {
+      starts[i] = source.start(i);
+      ends[i] = source.end(i);
+    }
+  }
+
+  private void append(int codePoint, int start, int stop) {
+    StringBuilder built = builder();
+    int from = built.length();
+    built.appendCodePoint(codePoint);
+    int to = built.length();
+    if (to > starts.length) {
+      int larger = starts.length + (starts.length >> 1) + 16;
+      starts = Arrays.copyOf(starts, larger);
+      ends = Arrays.copyOf(ends, larger);
+    }
+    Arrays.fill(starts, from, to, start);
+    Arrays.fill(ends, from, to, stop);
+  }
+}
