@@ -141,6 +141,16 @@ public final class SafetensorsWriter implements Closeable {
     requireUnfinished();
     drain();
     Path complete = temporary("complete");
+    try {
+      writeTo(complete);
+      Files.move(complete, target, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(complete);
+    }
+    finished = true;
+  }
+
+  private void writeTo(Path complete) throws IOException {
     try (var out =
         FileChannel.open(complete, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
       ByteBuffer header = header();
@@ -150,12 +160,7 @@ public final class SafetensorsWriter implements Closeable {
       for (long done = 0; done < written; ) {
         done += rows.transferTo(done, written - done, out);
       }
-    } catch (Throwable e) {
-      Files.deleteIfExists(complete);
-      throw e;
     }
-    Files.move(complete, target, StandardCopyOption.REPLACE_EXISTING);
-    finished = true;
   }
 
   private ByteBuffer header() {

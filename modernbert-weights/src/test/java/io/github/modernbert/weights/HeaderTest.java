@@ -74,7 +74,7 @@ class HeaderTest {
         Files.readAllBytes(
             TestFiles.safetensors(folder.resolve("valid"), VALID, new byte[8]));
     int accepted = 0;
-    for (int i = 0; i < 4000; i++) {
+    for (int i = 0; i < 1500; i++) {
       byte[] mutant = Arrays.copyOf(valid, valid.length - Math.max(0, random.nextInt(-40, 20)));
       for (int flips = random.nextInt(4); flips > 0; flips--) {
         mutant[random.nextInt(mutant.length)] ^= (byte) (1 << random.nextInt(8));
@@ -87,7 +87,7 @@ class HeaderTest {
         assertTrue(Objects.requireNonNull(e.getMessage()).startsWith(file + ": "));
       }
     }
-    assertTrue(accepted > 100, accepted + " mutants were still valid");
+    assertTrue(accepted > 50, accepted + " mutants were still valid");
   }
 
   /** Ten million brackets, strings and digits neither overflow the stack nor take long. */

@@ -1,0 +1,257 @@
+package io.github.modernbert.weights;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.modernbert.weights.EmbeddingModule.Dense;
+import io.github.modernbert.weights.EmbeddingModule.Normalize;
+import io.github.modernbert.weights.EmbeddingModule.Pooling;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Layouts, limits and refusals of sentence-transformers folders. */
+class SentenceTransformersFolderTest {
+  @TempDir Path root;
+
+  @BeforeEach
+  void transformerOfSize768() throws IOException {
+    write("config.json", "{\"model_type\":\"modernbert\"}");
+  }
+
+  private void write(String name, String text) throws IOException {
+    Path file = root.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  /** Each module as {@code type} or {@code type:path}. */
+  private void modules(String... modules) throws IOException {
+    var json = new StringBuilder();
+    for (int i = 0; i < modules.length; i++) {
+      String[] parts = modules[i].split(":", 2);
+      String path = parts.length == 2 ? parts[1] : i == 0 ? "" : i + "_" + parts[0];
+      json.append(i == 0 ? "" : ",")
+          .append("{\"idx\":%d,\"name\":\"%d\",\"path\":\"%s\",".formatted(i, i, path))
+          .append("\"type\":\"sentence_transformers.models.%s\"}".formatted(parts[0]));
+    }
+    write("modules.json", "[" + json + "]");
+  }
+
+  private void pooling(String members) throws IOException {
+    write("1_Pooling/config.json", "{\"embedding_dimension\":768" + members + "}");
+  }
+
+  private SentenceTransformersFolder read() {
+    return SentenceTransformersFolder.read(root);
+  }
+
+  @Test
+  void withoutModulesTheMeanIsPooledAndNothingElseRead() throws IOException {
+    write("sentence_bert_config.json", "{\"max_seq_length\":7}");
+    write("config_sentence_transformers.json", "{\"prompts\":{\"x\":\"y\"}}");
+    var model = read();
+    assertFalse(model.hasModules());
+    assertEquals(List.of(new Pooling(List.of(PoolingMode.MEAN), 768, true)), model.modules());
+    assertEquals(8192, model.maxSeqLength());
+    assertEquals(Map.of("query", "", "document", ""), model.prompts().byName());
+  }
+
+  @Test
+  void everythingTogether() throws IOException {
+    modules("Transformer:0_Transformer", "Pooling", "Dense", "Dropout", "Normalize");
+    write("0_Transformer/config.json", "{\"model_type\":\"modernbert\"}");
+    write(
+        "0_Transformer/sentence_roberta_config.json",
+        "{\"max_seq_length\":128,\"do_lower_case\":true}");
+    write("0_Transformer/tokenizer_config.json", "{\"truncation_side\":\"left\"}");
+    pooling(",\"pooling_mode\":[\"mean\",\"cls\"],\"include_prompt\":false");
+    write(
+        "2_Dense/config.json",
+        """
+        {"in_features":1536,"out_features":256,"bias":false,"use_residual":true,
+        "activation_function":"torch.nn.modules.activation.GELU"}""");
+    write(
+        "config_sentence_transformers.json",
+        """
+        {"prompts":{"query":"q: ","nothing":null},"default_prompt_name":"query",
+        "truncate_dim":64,"similarity_fn_name":"dot"}""");
+    var model = read();
+    assertTrue(model.hasModules());
+    assertEquals(root.resolve("0_Transformer"), model.transformer());
+    assertEquals(
+        List.of(
+            new Pooling(List.of(PoolingMode.MEAN, PoolingMode.CLS), 768, false),
+            new Dense(root.resolve("2_Dense"), 1536, 256, false, Activation.GELU, true),
+            new Normalize()),
+        model.modules());
+    assertEquals(256, model.dimension());
+    assertEquals(128, model.maxSeqLength());
+    assertTrue(model.doLowerCase());
+    assertEquals(TruncationSide.LEFT, model.truncationSide());
+    assertEquals(
+        Map.of("query", "q: ", "nothing", "", "document", ""), model.prompts().byName());
+    assertEquals(Optional.of("query"), model.prompts().defaultName());
+    assertEquals(OptionalInt.of(64), model.truncateDim());
+    assertEquals(SimilarityFunction.DOT, model.similarity());
+  }
+
+  @Test
+  void defaultsOfModules() throws IOException {
+    modules("Transformer", "Pooling", "Dense");
+    write(
+        "1_Pooling/config.json",
+        "{\"word_embedding_dimension\":768,\"pooling_mode_mean_tokens\":false}");
+    write("2_Dense/config.json", "{\"in_features\":768,\"out_features\":5}");
+    var dense = new Dense(root.resolve("2_Dense"), 768, 5, true, Activation.TANH, false);
+    assertEquals(
+        List.of(new Pooling(List.of(PoolingMode.MEAN), 768, true), dense), read().modules());
+  }
+
+  @Test
+  void flagsHaveTheReferencesOrder() throws IOException {
+    modules("Transformer", "Pooling");
+    pooling(
+        """
+        ,"pooling_mode_lasttoken":true,"pooling_mode_weightedmean_tokens":true,
+        "pooling_mode_mean_tokens":true,"pooling_mode_max_tokens":true,
+        "pooling_mode_mean_sqrt_len_tokens":true,"pooling_mode_cls_token":true""");
+    var modes =
+        List.of(
+            PoolingMode.CLS,
+            PoolingMode.MAX,
+            PoolingMode.MEAN,
+            PoolingMode.MEAN_SQRT_LEN_TOKENS,
+            PoolingMode.WEIGHTED_MEAN,
+            PoolingMode.LAST_TOKEN);
+    assertEquals(List.of(new Pooling(modes, 768, true)), read().modules());
+    assertEquals(6 * 768, read().dimension());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'{\"model_max_length\":512}' | {} | 512",
+        "'{\"model_max_length\":1000000000000000019884624838656}' | {} | 8192",
+        "'{\"model_max_length\":9000}' | {} | 8192",
+        "'{\"max_len\":77}' | {} | 77",
+        "'{}' | '{\"max_seq_length\":null}' | 8192",
+        "'{\"model_max_length\":512}' | '{\"max_seq_length\":9999}' | 9999",
+        "'{}' | '{\"max_seq_length\":9,\"tokenizer_args\":{\"model_max_length\":8}}' | 8",
+      })
+  void maximumLength(String tokenizer, String transformer, int expected) throws IOException {
+    modules("Transformer", "Pooling");
+    pooling("");
+    write("tokenizer_config.json", tokenizer);
+    write("sentence_bert_config.json", transformer);
+    assertEquals(expected, read().maxSeqLength());
+  }
+
+  @Test
+  void crossEncoderNeedsNoPooling() throws IOException {
+    modules("Transformer");
+    write(
+        "config_sentence_transformers.json",
+        "{\"model_type\":\"CrossEncoder\",\"activation_fn\":\"torch.nn.modules.linear.Identity\"}");
+    assertEquals(List.of(), read().modules());
+    assertEquals(Optional.of(Activation.IDENTITY), read().crossEncoderActivation());
+  }
+
+  @Test
+  void modulesAreChecked() throws IOException {
+    pooling("");
+    for (String outside : List.of("../x", "/x", "C:x", "a/../../x", "\\\\\\\\x")) {
+      modules("Transformer", "Pooling:" + outside);
+      Refusal.of(this::read, "modules.json", "[1].path", "inside");
+    }
+    for (String unknown : List.of("LSTM", "CNN", "WeightedLayerPooling", "LayerNorm")) {
+      modules("Transformer", "Pooling", unknown);
+      Refusal.of(this::read, "modules.json", "[2].type", unknown);
+    }
+    write("modules.json", "[{\"name\":\"0\",\"path\":\"\",\"type\":\"custom.Transformer\"}]");
+    Refusal.of(this::read, "modules.json", "custom.Transformer", "own");
+    modules("Pooling:1_Pooling");
+    Refusal.of(this::read, "modules.json", "Transformer as the first");
+    modules("Transformer", "Transformer");
+    Refusal.of(this::read, "modules.json", "[1].type");
+    modules("Transformer");
+    Refusal.of(this::read, "modules.json", "Pooling", "none");
+    modules("Transformer", "Normalize", "Pooling:1_Pooling");
+    Refusal.of(this::read, "modules.json", "directly after");
+    write("modules.json", "[]");
+    Refusal.of(this::read, "modules.json", "names no module");
+    write("modules.json", "{}");
+    Refusal.of(this::read, "modules.json", "an array");
+    modules("Transformer", "Pooling:other");
+    Refusal.of(this::read, "config.json", "not found");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\"pooling_mode\":\"median\"' | pooling_mode median lasttoken",
+        "'\"pooling_mode\":[]' | pooling_mode",
+        "'\"pooling_mode_median\":true' | pooling_mode_median",
+        "'\"include_prompt\":1' | include_prompt 1",
+        "'\"embedding_dimension\":100' | 100 768",
+        "'\"embedding_dimension\":0' | embedding_dimension 0",
+      })
+  void poolingIsChecked(String member, String named) throws IOException {
+    modules("Transformer", "Pooling");
+    pooling("," + member);
+    Refusal.of(this::read, named.split(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\"in_features\":10,\"out_features\":5' | 10 768",
+        "'\"in_features\":768' | out_features",
+        "'\"in_features\":768,\"out_features\":5,\"activation_function\":\"own.Act\"' | own.Act",
+        "'\"in_features\":768,\"out_features\":5,\"activation_function\":\"torch.nn.modules"
+            + ".activation.Softmax\"' | Softmax",
+        "'\"in_features\":768,\"out_features\":5,\"module_input_name\":\"token_embeddings\"'"
+            + " | token_embeddings",
+      })
+  void denseIsChecked(String members, String named) throws IOException {
+    modules("Transformer", "Pooling", "Dense");
+    pooling("");
+    write("2_Dense/config.json", "{" + members + "}");
+    Refusal.of(this::read, named.split(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\"default_prompt_name\":\"x\"' | default_prompt_name x query",
+        "'\"prompts\":{\"a\":1}' | prompts.a 1",
+        "'\"prompts\":null' | prompts null",
+        "'\"truncate_dim\":0' | truncate_dim 0",
+      })
+  void settingsAreChecked(String member, String named) throws IOException {
+    modules("Transformer", "Pooling");
+    pooling("");
+    write("config_sentence_transformers.json", "{" + member + "}");
+    Refusal.of(this::read, ("config_sentence_transformers.json " + named).split(" "));
+  }
+
+  @Test
+  void notAFolder() {
+    Refusal.of(() -> SentenceTransformersFolder.read(root.resolve("none")), "none", "not found");
+    Refusal.of(() -> SentenceTransformersFolder.read(root.resolve("config.json")), "is a file");
+  }
+}
