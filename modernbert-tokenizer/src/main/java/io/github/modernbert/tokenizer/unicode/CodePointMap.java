@@ -1,0 +1,43 @@
+package io.github.modernbert.tokenizer.unicode;
+
+import java.util.Arrays;
+
+/** An int for every code point, 0 for most, in pages of 128. Filled once, then only read. */
+final class CodePointMap {
+  private static final int PAGE_BITS = 7;
+  private static final int PAGE = 1 << PAGE_BITS;
+
+  /** Page 0 of {@link #values} is the one that is all 0. */
+  private final char[] pages = new char[(Character.MAX_CODE_POINT >>> PAGE_BITS) + 1];
+
+  private int[] values = new int[PAGE];
+
+  /** The value of {@code codePoint}. */
+  int get(int codePoint) {
+    return values[(pages[codePoint >>> PAGE_BITS] << PAGE_BITS) + (codePoint & PAGE - 1)];
+  }
+
+  /** Sets the value of {@code codePoint}. */
+  void put(int codePoint, int value) {
+    int page = codePoint >>> PAGE_BITS;
+    if (pages[page] == 0) {
+      pages[page] = (char) (values.length >>> PAGE_BITS);
+      values = Arrays.copyOf(values, values.length + PAGE);
+    }
+    values[(pages[page] << PAGE_BITS) + (codePoint & PAGE - 1)] = value;
+  }
+
+  /** Sets the value of every code point of {@code set}. */
+  void putAll(CodePointSet set, int value) {
+    for (int range = 0; range < set.rangeCount(); range++) {
+      for (int codePoint = set.first(range); codePoint <= set.last(range); codePoint++) {
+        put(codePoint, value);
+      }
+    }
+  }
+
+  /** The bytes that its arrays take. */
+  int memory() {
+    return 2 * pages.length + Integer.BYTES * values.length;
+  }
+}
