@@ -41,8 +41,7 @@ public enum Activation {
     throw value.mismatch(
         "one of "
             + String.join(
-                ", ",
-                Arrays.stream(values()).flatMap(a -> a.transformersNames.stream()).toList()));
+                ", ", Arrays.stream(values()).flatMap(a -> a.transformersNames.stream()).toList()));
   }
 
   /** Reads a class path of torch, such as {@code torch.nn.modules.activation.Tanh}. */

@@ -24,8 +24,8 @@ import java.util.Set;
  * }
  *
  * <p>Opening reads and checks the headers; the data is read by the operating system when it is
- * touched. Safe for use by several threads. {@link #close} unmaps at once: afterwards, and in
- * reads that run meanwhile in other threads, use is an {@link IllegalStateException}. As with every
+ * touched. Safe for use by several threads. {@link #close} unmaps at once: afterwards, and in reads
+ * that run meanwhile in other threads, use is an {@link IllegalStateException}. As with every
  * mapped file, the files must not be shortened while they are open.
  */
 public final class Checkpoint implements AutoCloseable {
@@ -108,19 +108,18 @@ public final class Checkpoint implements AutoCloseable {
     }
     index
         .weightMap()
-        .forEach(
-            (tensor, shard) -> {
-              Tensor found = tensors.get(tensor);
-              if (found == null || !found.file().equals(shards.get(shard))) {
-                throw new ModelFileException(
-                    index.file(),
-                    "tensor '%s' is not in shard '%s'%s"
-                        .formatted(
-                            tensor,
-                            shard,
-                            found == null ? "" : " but in " + found.file().getFileName()));
-              }
-            });
+        .forEach((tensor, shard) -> {
+          Tensor found = tensors.get(tensor);
+          if (found == null || !found.file().equals(shards.get(shard))) {
+            throw new ModelFileException(
+                index.file(),
+                "tensor '%s' is not in shard '%s'%s"
+                    .formatted(
+                        tensor,
+                        shard,
+                        found == null ? "" : " but in " + found.file().getFileName()));
+          }
+        });
   }
 
   /** What was given to {@link #open}. */

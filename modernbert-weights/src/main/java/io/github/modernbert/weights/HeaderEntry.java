@@ -65,7 +65,10 @@ record HeaderEntry(String name, DType dtype, long[] shape, long begin, long end)
   /** A shape as messages show it; long ones are cut. */
   static String shapeText(long... shape) {
     String shown =
-        Arrays.stream(shape).limit(16).mapToObj(Long::toUnsignedString).collect(Collectors.joining(", "));
+        Arrays.stream(shape)
+            .limit(16)
+            .mapToObj(Long::toUnsignedString)
+            .collect(Collectors.joining(", "));
     return shape.length <= 16
         ? "[" + shown + "]"
         : "[" + shown + ", ... (" + shape.length + " dimensions)]";

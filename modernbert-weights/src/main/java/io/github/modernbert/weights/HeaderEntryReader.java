@@ -37,7 +37,9 @@ final class HeaderEntryReader {
     }
     if (dtype == null || shape == null || offsets == null) {
       throw scanner.error(
-          what((dtype == null ? "dtype" : shape == null ? "shape" : "data_offsets") + " is missing"));
+          what(
+              (dtype == null ? "dtype" : shape == null ? "shape" : "data_offsets")
+                  + " is missing"));
     }
     return new HeaderEntry(name, dtype, shape, offsets[0], offsets[1]);
   }

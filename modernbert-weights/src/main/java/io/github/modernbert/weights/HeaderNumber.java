@@ -23,7 +23,10 @@ final class HeaderNumber {
     return significand;
   }
 
-  /** Reads the number that begins at {@code begin}: its length, -1 if there is none or it is out of range. */
+  /**
+   * Reads the number that begins at {@code begin}: its length, -1 if there is none or it is out of
+   * range.
+   */
   int scan(byte[] bytes, int begin) {
     int at = begin;
     negative = bytes[at] == '-';

@@ -12,18 +12,17 @@ final class JsonText {
   static String quoted(String text) {
     var json = new StringBuilder(text.length() + 2).append('"');
     text.codePoints()
-        .forEach(
-            c -> {
-              if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-                throw new IllegalArgumentException("lone surrogate in \"" + text + "\"");
-              } else if (c < ' ') {
-                json.append("\\u%04x".formatted(c));
-              } else if (c == '"' || c == '\\') {
-                json.append('\\').append((char) c);
-              } else {
-                json.appendCodePoint(c);
-              }
-            });
+        .forEach(c -> {
+          if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+            throw new IllegalArgumentException("lone surrogate in \"" + text + "\"");
+          } else if (c < ' ') {
+            json.append("\\u%04x".formatted(c));
+          } else if (c == '"' || c == '\\') {
+            json.append('\\').append((char) c);
+          } else {
+            json.appendCodePoint(c);
+          }
+        });
     return json.append('"').toString();
   }
 }

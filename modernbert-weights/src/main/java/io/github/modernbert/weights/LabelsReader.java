@@ -34,20 +34,18 @@ final class LabelsReader {
     Map<Integer, String> labels = new TreeMap<>();
     id2label
         .members()
-        .forEach(
-            (id, label) -> {
-              if (labels.put(index(id, label), text(label)) != null) {
-                throw label.error("this index stands twice");
-              }
-            });
-    var inOrder = new ArrayList<String>();
-    labels.forEach(
-        (index, label) -> {
-          if (index != inOrder.size()) {
-            throw id2label.error("label " + inOrder.size() + " is missing");
+        .forEach((id, label) -> {
+          if (labels.put(index(id, label), text(label)) != null) {
+            throw label.error("this index stands twice");
           }
-          inOrder.add(label);
         });
+    var inOrder = new ArrayList<String>();
+    labels.forEach((index, label) -> {
+      if (index != inOrder.size()) {
+        throw id2label.error("label " + inOrder.size() + " is missing");
+      }
+      inOrder.add(label);
+    });
     return List.copyOf(inOrder);
   }
 

@@ -86,10 +86,9 @@ final class ModernBertConfigReader {
     }
     json.find("head_dim")
         .filter(value -> value.integer() != headDim)
-        .ifPresent(
-            value -> {
-              throw value.mismatch("hidden_size / num_attention_heads = " + headDim);
-            });
+        .ifPresent(value -> {
+          throw value.mismatch("hidden_size / num_attention_heads = " + headDim);
+        });
     return heads;
   }
 
@@ -106,7 +105,8 @@ final class ModernBertConfigReader {
     if (types.size() != layers) {
       throw listed
           .get()
-          .error("expected %d, as num_hidden_layers says, found %d".formatted(layers, types.size()));
+          .error(
+              "expected %d, as num_hidden_layers says, found %d".formatted(layers, types.size()));
     }
     return types;
   }
@@ -156,21 +156,23 @@ final class ModernBertConfigReader {
 
   private SpecialTokenIds specialTokenIds(int vocabSize) {
     OptionalInt pad = values.id("pad_token_id", 50283);
-    pad.ifPresent(
-        id -> {
-          if (id >= vocabSize || id < -vocabSize) {
-            throw json.error(
-                "pad_token_id: %d is not in a vocabulary of vocab_size %d"
-                    .formatted(id, vocabSize));
-          }
-        });
+    pad.ifPresent(id -> {
+      if (id >= vocabSize || id < -vocabSize) {
+        throw json.error(
+            "pad_token_id: %d is not in a vocabulary of vocab_size %d".formatted(id, vocabSize));
+      }
+    });
     List<Integer> eos =
         json.member("eos_token_id")
             .filter(Json::isArray)
             .map(list -> list.items().stream().map(Json::integer).toList())
             .orElseGet(() -> values.id("eos_token_id", 50282).stream().boxed().toList());
     return new SpecialTokenIds(
-        pad, values.id("cls_token_id", 50281), values.id("sep_token_id", 50282), values.id("bos_token_id", 50281), eos);
+        pad,
+        values.id("cls_token_id", 50281),
+        values.id("sep_token_id", 50282),
+        values.id("bos_token_id", 50281),
+        eos);
   }
 
   private Optional<Activation> crossEncoderActivation() {

@@ -151,10 +151,9 @@ final class ModulesReader {
     for (String key : List.of("module_input_name", "module_output_name")) {
       json.find(key)
           .filter(name -> !name.string().equals(POOLED))
-          .ifPresent(
-              name -> {
-                throw name.mismatch(POOLED);
-              });
+          .ifPresent(name -> {
+            throw name.mismatch(POOLED);
+          });
     }
   }
 }

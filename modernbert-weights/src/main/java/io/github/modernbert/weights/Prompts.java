@@ -15,8 +15,7 @@ import java.util.Optional;
  */
 public record Prompts(Map<String, String> byName, Optional<String> defaultName) {
   /** What a model without a file has: empty prompts for queries and documents. */
-  static final Prompts NONE =
-      new Prompts(Map.of("query", "", "document", ""), Optional.empty());
+  static final Prompts NONE = new Prompts(Map.of("query", "", "document", ""), Optional.empty());
 
   /** Copies the map. */
   public Prompts {
@@ -34,10 +33,9 @@ public record Prompts(Map<String, String> byName, Optional<String> defaultName) 
     Optional<Json> defaultName = json.find("default_prompt_name");
     defaultName
         .filter(name -> !byName.containsKey(name.string()))
-        .ifPresent(
-            name -> {
-              throw name.mismatch("one of the prompts " + byName.keySet());
-            });
+        .ifPresent(name -> {
+          throw name.mismatch("one of the prompts " + byName.keySet());
+        });
     return new Prompts(byName, defaultName.map(Json::string));
   }
 }

@@ -9,8 +9,8 @@ import java.util.OptionalDouble;
 
 /**
  * Reads the RoPE settings of one kind of layers: {@code rope_parameters} nested by layer type (new
- * generation), {@code global_rope_theta} and {@code local_rope_theta} (old generation) where it
- * has no theta, and the legacy {@code rope_scaling}, which overrides both kinds key by key.
+ * generation), {@code global_rope_theta} and {@code local_rope_theta} (old generation) where it has
+ * no theta, and the legacy {@code rope_scaling}, which overrides both kinds key by key.
  */
 final class RopeReader {
   private static final double DEFAULT_GLOBAL_THETA = 160_000;
@@ -29,14 +29,13 @@ final class RopeReader {
   private static void requireNested(Json parameters) {
     parameters
         .members()
-        .forEach(
-            (key, value) -> {
-              if (layerType(key).isEmpty()) {
-                throw value.error(
-                    "expected rope_parameters to hold full_attention and sliding_attention, found"
-                        + " this key");
-              }
-            });
+        .forEach((key, value) -> {
+          if (layerType(key).isEmpty()) {
+            throw value.error(
+                "expected rope_parameters to hold full_attention and sliding_attention, found"
+                    + " this key");
+          }
+        });
   }
 
   private static Optional<LayerType> layerType(String key) {
@@ -102,12 +101,16 @@ final class RopeReader {
     double factor = given.isNull() ? maxPositionEmbeddings / original : positive(given);
     double attentionFactor =
         number(keys, "attention_factor")
-            .orElseGet(
-                () ->
-                    RopeSettings.Yarn.attentionFactor(
-                        factor, number(keys, "mscale"), number(keys, "mscale_all_dim")));
+            .orElseGet(() ->
+                RopeSettings.Yarn.attentionFactor(
+                    factor, number(keys, "mscale"), number(keys, "mscale_all_dim")));
     return new RopeSettings.Yarn(
-        theta, factor, attentionFactor, beta(keys, "beta_fast", 32), beta(keys, "beta_slow", 1), original);
+        theta,
+        factor,
+        attentionFactor,
+        beta(keys, "beta_fast", 32),
+        beta(keys, "beta_slow", 1),
+        original);
   }
 
   private RopeSettings llama3(double theta, Map<String, Json> keys) {

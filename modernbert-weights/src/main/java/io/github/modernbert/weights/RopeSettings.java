@@ -36,7 +36,8 @@ public sealed interface RopeSettings {
       implements RopeSettings {
 
     /** The attention factor of the paper, from {@code mscale} and {@code mscale_all_dim} if set. */
-    static double attentionFactor(double factor, OptionalDouble mscale, OptionalDouble mscaleAllDim) {
+    static double attentionFactor(
+        double factor, OptionalDouble mscale, OptionalDouble mscaleAllDim) {
       return mscale.orElse(0) != 0 && mscaleAllDim.orElse(0) != 0
           ? scale(factor, mscale.getAsDouble()) / scale(factor, mscaleAllDim.getAsDouble())
           : scale(factor, 1);

@@ -67,8 +67,7 @@ record SafetensorsFile(Path path, SafetensorsHeader header, MemorySegment data) 
     throw new ModelFileException(path, problem + ForeignFormat.hint(beginning.array()));
   }
 
-  private static ByteBuffer read(FileChannel channel, long position, int count)
-      throws IOException {
+  private static ByteBuffer read(FileChannel channel, long position, int count) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {

@@ -75,7 +75,8 @@ public final class SafetensorsWriter implements Closeable {
 
   /** Not {@link Files#createTempFile}: the target shall have the permissions of any new file. */
   private Path temporary(String kind) {
-    return target.resolveSibling("%s.%s-%s".formatted(target.getFileName(), kind, UUID.randomUUID()));
+    return target.resolveSibling(
+        "%s.%s-%s".formatted(target.getFileName(), kind, UUID.randomUUID()));
   }
 
   /**
@@ -167,9 +168,8 @@ public final class SafetensorsWriter implements Closeable {
     var json = new StringBuilder("{");
     if (!metadata.isEmpty()) {
       json.append("\"__metadata__\":{");
-      metadata.forEach(
-          (key, value) ->
-              json.append(JsonText.quoted(key)).append(':').append(JsonText.quoted(value)).append(','));
+      metadata.forEach((key, value) ->
+          json.append(JsonText.quoted(key)).append(':').append(JsonText.quoted(value)).append(','));
       json.setCharAt(json.length() - 1, '}');
       json.append(',');
     }
@@ -186,8 +186,7 @@ public final class SafetensorsWriter implements Closeable {
               .formatted(tensors.size(), bytes.length, SafetensorsFile.MAX_HEADER_BYTES));
     }
     int padded = Math.ceilDiv(bytes.length, HEADER_ALIGNMENT) * HEADER_ALIGNMENT;
-    ByteBuffer header =
-        ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer header = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
     header.putLong(padded).put(bytes);
     while (header.hasRemaining()) {
       header.put((byte) ' ');
@@ -223,7 +222,8 @@ public final class SafetensorsWriter implements Closeable {
     void appendTo(StringBuilder json) {
       json.append(quotedName)
           .append(":{\"dtype\":\"F32\",\"shape\":[%d,%d],".formatted(rows, columns))
-          .append("\"data_offsets\":[%d,%d]},".formatted(begin, begin + rows * columns * Float.BYTES));
+          .append(
+              "\"data_offsets\":[%d,%d]},".formatted(begin, begin + rows * columns * Float.BYTES));
     }
   }
 }

@@ -27,8 +27,8 @@ import java.util.OptionalInt;
  * sentence-transformers: so do we.
  *
  * @param root the folder
- * @param transformer the folder of {@code config.json}, {@code tokenizer.json} and the weights:
- *     the root, or a folder in it
+ * @param transformer the folder of {@code config.json}, {@code tokenizer.json} and the weights: the
+ *     root, or a folder in it
  * @param hasModules whether there is a {@code modules.json}
  * @param config the transformer's configuration
  * @param modules the steps after the transformer; the first one is the pooling. Empty for a
@@ -40,8 +40,8 @@ import java.util.OptionalInt;
  * @param truncateDim how many of the dimensions are kept, before a normalisation that the caller
  *     asks for but after all modules; empty for all
  * @param similarity cosine unless the file names another one that is known
- * @param crossEncoderActivation what is applied to the logits of a cross-encoder; if empty,
- *     sigmoid for one label and nothing for several
+ * @param crossEncoderActivation what is applied to the logits of a cross-encoder; if empty, sigmoid
+ *     for one label and nothing for several
  */
 public record SentenceTransformersFolder(
     Path root,
@@ -85,8 +85,7 @@ public record SentenceTransformersFolder(
         root,
         false,
         config,
-        List.of(
-            new EmbeddingModule.Pooling(List.of(PoolingMode.MEAN), config.hiddenSize(), true)),
+        List.of(new EmbeddingModule.Pooling(List.of(PoolingMode.MEAN), config.hiddenSize(), true)),
         Prompts.NONE,
         maxSeqLength(OptionalInt.empty(), tokenizer, config),
         tokenizer.truncationSide(),
@@ -120,11 +119,9 @@ public record SentenceTransformersFolder(
 
   private static int maxSeqLength(
       OptionalInt own, TokenizerConfig tokenizer, ModernBertConfig config) {
-    return own.orElseGet(
-        () ->
-            Math.min(
-                tokenizer.modelMaxLength().orElse(Integer.MAX_VALUE),
-                config.maxPositionEmbeddings()));
+    return own.orElseGet(() ->
+        Math.min(
+            tokenizer.modelMaxLength().orElse(Integer.MAX_VALUE), config.maxPositionEmbeddings()));
   }
 
   private static void requireChain(
@@ -144,7 +141,8 @@ public record SentenceTransformersFolder(
       }
       if (expected != dimension) {
         throw new ModelFileException(
-            file, "%s takes vectors of %d, the module before it gives %d"
+            file,
+            "%s takes vectors of %d, the module before it gives %d"
                 .formatted(step, expected, dimension));
       }
       pooled = true;
@@ -176,11 +174,7 @@ public record SentenceTransformersFolder(
       Path file = root.resolve("config_sentence_transformers.json");
       if (!Files.exists(file)) {
         return new ModelSettings(
-            false,
-            Prompts.NONE,
-            OptionalInt.empty(),
-            SimilarityFunction.COSINE,
-            Optional.empty());
+            false, Prompts.NONE, OptionalInt.empty(), SimilarityFunction.COSINE, Optional.empty());
       }
       Json json = Json.read(file);
       return new ModelSettings(

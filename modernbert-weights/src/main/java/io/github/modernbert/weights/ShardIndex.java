@@ -37,7 +37,10 @@ record ShardIndex(Path file, Map<String, String> weightMap) {
    * absolute, no drive or stream, no step upwards.
    */
   static boolean isInside(String path) {
-    if (path.startsWith("/") || path.startsWith("\\") || path.contains(":") || path.contains("\0")) {
+    if (path.startsWith("/")
+        || path.startsWith("\\")
+        || path.contains(":")
+        || path.contains("\0")) {
       return false;
     }
     return ANY_SEPARATOR.splitAsStream(path).noneMatch(".."::equals) && !path.isBlank();

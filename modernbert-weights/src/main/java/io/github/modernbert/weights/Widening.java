@@ -15,20 +15,22 @@ final class Widening {
   private static final int BLOCK = 2048;
   private static final ValueLayout.OfShort SHORTS =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INTS =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat STORED_FLOATS =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLES =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** In the byte order of the machine: what kernels read. */
-  private static final ValueLayout.OfInt TARGET = ValueLayout.JAVA_INT_UNALIGNED;
+  /** The target has the byte order of the machine. */
+  private static final ValueLayout.OfFloat FLOATS = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+  private static final int HALF_INFINITY = 0x7c00;
 
   private Widening() {}
 
   /** Reads {@code count} elements from the beginning of {@code source}. */
   static void widen(DType dtype, MemorySegment source, long count, MemorySegment target) {
     switch (dtype) {
-      case F32 -> MemorySegment.copy(source, INTS, 0, target, TARGET, 0, count);
+      case F32 -> MemorySegment.copy(source, STORED_FLOATS, 0, target, FLOATS, 0, count);
       case F16, BF16 -> widenShorts(dtype == DType.F16, source, count, target);
       case F64 -> roundDoubles(source, count, target);
       default -> throw new IllegalArgumentException(dtype + " is not a stored float");
@@ -38,16 +40,16 @@ final class Widening {
   private static void widenShorts(
       boolean half, MemorySegment source, long count, MemorySegment target) {
     var stored = new short[BLOCK];
-    var bits = new int[BLOCK];
+    var floats = new float[BLOCK];
     for (long done = 0; done < count; done += BLOCK) {
       int length = (int) Math.min(BLOCK, count - done);
       MemorySegment.copy(source, SHORTS, done * Short.BYTES, stored, 0, length);
       if (half) {
-        halves(stored, bits, length);
+        halves(stored, floats, length);
       } else {
-        brains(stored, bits, length);
+        brains(stored, floats, length);
       }
-      MemorySegment.copy(bits, 0, target, TARGET, done * Float.BYTES, length);
+      MemorySegment.copy(floats, 0, target, FLOATS, done * Float.BYTES, length);
     }
   }
 
@@ -60,34 +62,32 @@ final class Widening {
       for (int i = 0; i < length; i++) {
         rounded[i] = (float) stored[i];
       }
-      MemorySegment.copy(
-          rounded, 0, target, ValueLayout.JAVA_FLOAT_UNALIGNED, done * Float.BYTES, length);
+      MemorySegment.copy(rounded, 0, target, FLOATS, done * Float.BYTES, length);
     }
   }
 
-  private static void brains(short[] stored, int[] bits, int length) {
+  private static void brains(short[] stored, float[] floats, int length) {
     for (int i = 0; i < length; i++) {
-      bits[i] = stored[i] << 16;
-    }
-  }
-
-  private static void halves(short[] stored, int[] bits, int length) {
-    for (int i = 0; i < length; i++) {
-      bits[i] = half(stored[i]);
+      floats[i] = Float.intBitsToFloat(stored[i] << 16);
     }
   }
 
   /**
-   * The float32 bits of an F16. Not {@link Float#float16ToFloat}: compiled code uses the machine's
-   * conversion, which quiets signalling NaNs, the interpreter does not.
-   *
-   * <p>Shifted into place, exponent and fraction are those of a float32 that is 2^112 times too
-   * small; the product is exact for subnormals too. Infinities and NaNs get the largest exponent.
+   * Compiled code uses the machine's conversion, which sets a bit in signalling NaNs; interpreted
+   * code does not. The second loop makes it the same, and exact.
    */
-  private static int half(short stored) {
-    int magnitude = (stored & 0x7fff) << 13;
-    int scaled = Float.floatToRawIntBits(Float.intBitsToFloat(magnitude) * 0x1p112f);
-    int notFinite = -((magnitude + (0x400 << 13)) >>> 28) & 0x7f800000;
-    return (stored & 0x8000) << 16 | scaled | notFinite;
+  private static void halves(short[] stored, float[] floats, int length) {
+    for (int i = 0; i < length; i++) {
+      floats[i] = Float.float16ToFloat(stored[i]);
+    }
+    for (int i = 0; i < length; i++) {
+      if ((stored[i] & 0x7fff) > HALF_INFINITY) {
+        floats[i] = halfNaN(stored[i]);
+      }
+    }
+  }
+
+  private static float halfNaN(short stored) {
+    return Float.intBitsToFloat((stored & 0x8000) << 16 | 0x7f800000 | (stored & 0x3ff) << 13);
   }
 }

@@ -5,7 +5,8 @@
  *   <li>{@link io.github.modernbert.weights.Checkpoint}: the tensors of a {@code .safetensors} file
  *       or of a sharded folder, memory-mapped.
  *   <li>{@link io.github.modernbert.weights.ModernBertConfig}: {@code config.json}.
- *   <li>{@link io.github.modernbert.weights.RotaryFrequencies}: the RoPE tables that follow from it.
+ *   <li>{@link io.github.modernbert.weights.RotaryFrequencies}: the RoPE tables that follow from
+ *       it.
  *   <li>{@link io.github.modernbert.weights.SentenceTransformersFolder}: what a folder of
  *       sentence-transformers adds, from pooling to prompts.
  *   <li>{@link io.github.modernbert.weights.SafetensorsWriter}: float32 tensors out again.

@@ -28,7 +28,8 @@ class CheckpointTest {
         folder.resolve("a.safetensors"),
         """
         {"__metadata__":{"format":"pt"},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},\
-        "extra":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""",
+        "extra":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}\
+        """,
         (byte) 1,
         (byte) 2);
     TestFiles.zeros(folder.resolve("b.safetensors"), "b", DType.F32, 1);

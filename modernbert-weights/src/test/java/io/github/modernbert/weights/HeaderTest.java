@@ -24,7 +24,8 @@ class HeaderTest {
       """
       {"__metadata__":{"format":"pt","\\u00e9":"\\ud83d\\ude00"},\
       "a":{"dtype":"F16","shape":[2],"data_offsets":[0,4],"x":[1,-2.5e3,{"k":null}]},\
-      "b":{"dtype":"U8","shape":[4,1],"data_offsets":[4,8]}}""";
+      "b":{"dtype":"U8","shape":[4,1],"data_offsets":[4,8]}}\
+      """;
 
   @TempDir Path folder;
 
@@ -71,8 +72,7 @@ class HeaderTest {
     var random = new SplittableRandom(7);
     Path file = folder.resolve("mutant");
     byte[] valid =
-        Files.readAllBytes(
-            TestFiles.safetensors(folder.resolve("valid"), VALID, new byte[8]));
+        Files.readAllBytes(TestFiles.safetensors(folder.resolve("valid"), VALID, new byte[8]));
     int accepted = 0;
     for (int i = 0; i < 1500; i++) {
       byte[] mutant = Arrays.copyOf(valid, valid.length - Math.max(0, random.nextInt(-40, 20)));
@@ -94,7 +94,8 @@ class HeaderTest {
   @Test
   void hugeHeadersAreRefusedQuickly() {
     for (String piece : new String[] {"[", "{\"a\":", "{\"a\":[[", "\"", "1", "\\u0041", " "}) {
-      byte[] header = ("{\"t\":" + piece.repeat(10_000_000 / piece.length())).getBytes(StandardCharsets.UTF_8);
+      byte[] header =
+          ("{\"t\":" + piece.repeat(10_000_000 / piece.length())).getBytes(StandardCharsets.UTF_8);
       Refusal.of(() -> SafetensorsHeader.parse("file", header, 8), "file: ");
     }
   }
@@ -113,8 +114,7 @@ class HeaderTest {
     for (String[] one : cases) {
       byte[] header = one[0].getBytes(StandardCharsets.UTF_8);
       Refusal.of(
-          () -> SafetensorsHeader.parse("file", header, 8),
-          Arrays.copyOfRange(one, 1, one.length));
+          () -> SafetensorsHeader.parse("file", header, 8), Arrays.copyOfRange(one, 1, one.length));
     }
   }
 }

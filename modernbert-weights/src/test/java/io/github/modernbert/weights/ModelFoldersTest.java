@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every model of the golden folders loads, and its tensors have the shapes of its configuration. */
+/**
+ * Every model of the golden folders loads, and its tensors have the shapes of its configuration.
+ */
 class ModelFoldersTest {
 
   @Test
@@ -88,9 +90,7 @@ class ModelFoldersTest {
     for (EmbeddingModule module : model.modules()) {
       if (module instanceof EmbeddingModule.Dense dense) {
         try (Checkpoint weights = Checkpoint.open(dense.folder())) {
-          weights
-              .tensor("linear.weight")
-              .requireShape(dense.outFeatures(), dense.inFeatures());
+          weights.tensor("linear.weight").requireShape(dense.outFeatures(), dense.inFeatures());
           assertEquals(dense.bias(), weights.find("linear.bias").isPresent());
         }
       }

@@ -45,10 +45,7 @@ class ModernBertConfigTest {
     assertEquals(new RopeSettings.Default(160_000), config.rope(FULL_ATTENTION));
     assertEquals(new RopeSettings.Default(10_000), config.rope(SLIDING_ATTENTION));
     assertFalse(
-        config.normBias()
-            || config.attentionBias()
-            || config.mlpBias()
-            || config.classifierBias());
+        config.normBias() || config.attentionBias() || config.mlpBias() || config.classifierBias());
     assertTrue(config.decoderBias() && config.tieWordEmbeddings());
     assertEquals(Activation.GELU, config.hiddenActivation());
     assertEquals(Activation.GELU, config.classifierActivation());
@@ -73,7 +70,8 @@ class ModernBertConfigTest {
             "num_hidden_layers":2,"layer_types":["sliding_attention","attention"],
             "global_attn_every_n_layers":0,"global_rope_theta":1,"local_rope_theta":2,
             "rope_parameters":{"full_attention":{"rope_type":"default","rope_theta":7}},
-            "local_attention":50,"sliding_window":10,"norm_eps":0.5,"layer_norm_eps":0.25""");
+            "local_attention":50,"sliding_window":10,"norm_eps":0.5,"layer_norm_eps":0.25\
+            """);
     assertEquals(List.of(SLIDING_ATTENTION, FULL_ATTENTION), config.layerTypes());
     assertEquals(new RopeSettings.Default(7), config.rope(FULL_ATTENTION));
     assertEquals(new RopeSettings.Default(2), config.rope(SLIDING_ATTENTION));
@@ -109,7 +107,8 @@ class ModernBertConfigTest {
         config(
             """
             "num_hidden_layers":1,
-            "rope_parameters":{"sliding_attention":{"rope_type":"dynamic","factor":2}}""");
+            "rope_parameters":{"sliding_attention":{"rope_type":"dynamic","factor":2}}\
+            """);
     Refusal.by(
         IllegalArgumentException.class, () -> config.rope(SLIDING_ATTENTION), "sliding_attention");
   }
@@ -138,7 +137,8 @@ class ModernBertConfigTest {
             "hidden_activation":"gelu_pytorch_tanh","classifier_activation":"swish",
             "pad_token_id":null,"eos_token_id":[1,2],"architectures":["ModernBertModel"],
             "sentence_transformers":{"activation_fn":"torch.nn.modules.linear.Identity"},
-            "sbert_ce_default_activation_function":"torch.nn.modules.activation.Sigmoid\"""");
+            "sbert_ce_default_activation_function":"torch.nn.modules.activation.Sigmoid\"\
+            """);
     assertEquals(Optional.of(ProblemType.MULTI_LABEL_CLASSIFICATION), config.problemType());
     assertEquals(ClassifierPooling.MEAN, config.classifierPooling());
     assertEquals(Activation.GELU_TANH, config.hiddenActivation());
@@ -236,8 +236,7 @@ class ModernBertConfigTest {
   @Test
   void readsFolderOrFile(@TempDir Path folder) throws IOException {
     Refusal.of(() -> ModernBertConfig.read(folder), "config.json", "not found");
-    Path file =
-        Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"modernbert\"}");
+    Path file = Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"modernbert\"}");
     assertEquals(config(""), ModernBertConfig.read(folder));
     assertEquals(config(""), ModernBertConfig.read(file));
   }

@@ -42,7 +42,9 @@ class RotaryFrequenciesTest {
     Golden.report("RoPE tables of checkpoints", checked);
   }
 
-  /** The reference's table differs from the steps that define the model where its report says so. */
+  /**
+   * The reference's table differs from the steps that define the model where its report says so.
+   */
   @Test
   void tablesOfManySizes() {
     int checked = 0;

@@ -67,15 +67,13 @@ class SafetensorsVerdictsTest {
     verdict
         .getAsJsonObject("tensors")
         .asMap()
-        .forEach(
-            (name, tensor) -> {
-              List<BigInteger> shape = new ArrayList<>();
-              for (JsonElement size : tensor.getAsJsonObject().getAsJsonArray("shape")) {
-                shape.add(size.getAsBigInteger());
-              }
-              tensors.put(
-                  name, tensor.getAsJsonObject().get("dtype").getAsString() + " " + shape);
-            });
+        .forEach((name, tensor) -> {
+          List<BigInteger> shape = new ArrayList<>();
+          for (JsonElement size : tensor.getAsJsonObject().getAsJsonArray("shape")) {
+            shape.add(size.getAsBigInteger());
+          }
+          tensors.put(name, tensor.getAsJsonObject().get("dtype").getAsString() + " " + shape);
+        });
     if (verdict.get("metadata").isJsonNull()) {
       return new Content(tensors, null);
     }

@@ -80,12 +80,14 @@ class SentenceTransformersFolderTest {
         "2_Dense/config.json",
         """
         {"in_features":1536,"out_features":256,"bias":false,"use_residual":true,
-        "activation_function":"torch.nn.modules.activation.GELU"}""");
+        "activation_function":"torch.nn.modules.activation.GELU"}\
+        """);
     write(
         "config_sentence_transformers.json",
         """
         {"prompts":{"query":"q: ","nothing":null},"default_prompt_name":"query",
-        "truncate_dim":64,"similarity_fn_name":"dot"}""");
+        "truncate_dim":64,"similarity_fn_name":"dot"}\
+        """);
     var model = read();
     assertTrue(model.hasModules());
     assertEquals(root.resolve("0_Transformer"), model.transformer());
@@ -99,8 +101,7 @@ class SentenceTransformersFolderTest {
     assertEquals(128, model.maxSeqLength());
     assertTrue(model.doLowerCase());
     assertEquals(TruncationSide.LEFT, model.truncationSide());
-    assertEquals(
-        Map.of("query", "q: ", "nothing", "", "document", ""), model.prompts().byName());
+    assertEquals(Map.of("query", "q: ", "nothing", "", "document", ""), model.prompts().byName());
     assertEquals(Optional.of("query"), model.prompts().defaultName());
     assertEquals(OptionalInt.of(64), model.truncateDim());
     assertEquals(SimilarityFunction.DOT, model.similarity());
@@ -125,7 +126,8 @@ class SentenceTransformersFolderTest {
         """
         ,"pooling_mode_lasttoken":true,"pooling_mode_weightedmean_tokens":true,
         "pooling_mode_mean_tokens":true,"pooling_mode_max_tokens":true,
-        "pooling_mode_mean_sqrt_len_tokens":true,"pooling_mode_cls_token":true""");
+        "pooling_mode_mean_sqrt_len_tokens":true,"pooling_mode_cls_token":true\
+        """);
     var modes =
         List.of(
             PoolingMode.CLS,

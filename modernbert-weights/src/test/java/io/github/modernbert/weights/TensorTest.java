@@ -24,7 +24,8 @@ class TensorTest {
   private static final String HEADER =
       """
       {"x":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},\
-      "h":{"dtype":"BF16","shape":[2,3],"data_offsets":[3,15]}}""";
+      "h":{"dtype":"BF16","shape":[2,3],"data_offsets":[3,15]}}\
+      """;
   private static final byte[] DATA = {
     1, 2, 3, 0x00, 0x3f, (byte) 0x80, 0x3f, 0x00, 0x40, 0x40, 0x40, (byte) 0x80, 0x40, 0, 0x41
   };

@@ -31,7 +31,6 @@ final class TestFiles {
 
   /** A file of one vector that is all zeros. */
   static Path zeros(Path file, String name, DType dtype, int elements) throws IOException {
-    return safetensors(
-        file, vector(name, dtype, elements), new byte[elements * dtype.bits() / 8]);
+    return safetensors(file, vector(name, dtype, elements), new byte[elements * dtype.bits() / 8]);
   }
 }
