@@ -33,6 +33,11 @@ public sealed interface EmbeddingModule {
    * y = activation(x · Wᵀ + b). Its weights are the tensors {@code linear.weight} [outFeatures,
    * inFeatures] and, with a bias, {@code linear.bias} of the folder's {@code model.safetensors}.
    *
+   * @param folder where {@link Checkpoint#open} finds the weights
+   * @param inFeatures length of x
+   * @param outFeatures length of y
+   * @param bias whether there is a b
+   * @param activation Tanh unless the file says otherwise
    * @param useResidual whether x is added to y; where the sizes differ, x · Rᵀ with the tensor
    *     {@code residual.weight} [outFeatures, inFeatures]
    */

@@ -22,12 +22,27 @@ import java.util.Optional;
  * }
  *
  * @param architectures the classes of transformers that the checkpoint was saved from
+ * @param vocabSize number of token ids
+ * @param hiddenSize length of a token's vector
+ * @param intermediateSize half the width of the feed-forward layer's first matrix
  * @param numAttentionHeads divides hiddenSize; hiddenSize / numAttentionHeads is even
  * @param layerTypes one for each layer, at least one
  * @param localAttention width of the window of local layers; see {@link #windowReach}
  * @param rope settings for each layer type that occurs in layerTypes
- * @param classifierActivation of the prediction head, which maskedLM and classifiers share
+ * @param maxPositionEmbeddings how many tokens the model was made for
+ * @param normEps added to the variance in every LayerNorm; at least 0
+ * @param normBias whether LayerNorms have a bias
+ * @param attentionBias whether the attention's matrices have a bias
+ * @param mlpBias whether the feed-forward layer's matrices have a bias
+ * @param decoderBias whether the masked-LM decoder has a bias
+ * @param classifierBias whether the dense layer of the prediction head has a bias
+ * @param hiddenActivation of the feed-forward layers
+ * @param classifierActivation of the prediction head, which masked LM and classifiers share
+ * @param classifierPooling what a sequence classifier looks at
  * @param labels names of a classifier's outputs in their order; two made-up ones if not given
+ * @param problemType what the outputs mean; if empty, the number of labels decides
+ * @param tieWordEmbeddings whether the decoder's matrix is that of the embeddings
+ * @param specialTokenIds ids of special tokens
  * @param crossEncoderActivation what sentence-transformers applies to the logits of a
  *     cross-encoder; if empty, sigmoid for one label and nothing for several
  */

@@ -13,18 +13,30 @@ public sealed interface RopeSettings {
   /** The base of the wavelengths; finite and above 0. */
   double theta();
 
-  /** {@code default}. */
+  /**
+   * {@code default}.
+   *
+   * @param theta base of the wavelengths
+   */
   record Default(double theta) implements RopeSettings {}
 
-  /** {@code linear}: all frequencies divided by a factor. */
+  /**
+   * {@code linear}: all frequencies divided by a factor.
+   *
+   * @param theta base of the wavelengths
+   * @param factor above 0
+   */
   record Linear(double theta, double factor) implements RopeSettings {}
 
   /**
    * {@code yarn}: low frequencies divided by a factor, high ones kept, a ramp between.
    *
+   * @param theta base of the wavelengths, not 1
+   * @param factor above 0
    * @param attentionFactor multiplies cosine and sine; already resolved
    * @param betaFast rotations in the original length above which a frequency is kept
    * @param betaSlow rotations in the original length below which it is divided
+   * @param originalMaxPositionEmbeddings the original length: positions seen before stretching
    */
   record Yarn(
       double theta,
@@ -48,7 +60,16 @@ public sealed interface RopeSettings {
     }
   }
 
-  /** {@code llama3}: long wavelengths stretched by a factor, short ones kept, smooth between. */
+  /**
+   * {@code llama3}: long wavelengths stretched by a factor, short ones kept, smooth between.
+   *
+   * @param theta base of the wavelengths
+   * @param factor above 0
+   * @param lowFreqFactor original length / this = wavelength above which all are stretched
+   * @param highFreqFactor original length / this = wavelength below which all are kept; above
+   *     lowFreqFactor
+   * @param originalMaxPositionEmbeddings the original length: positions seen before stretching
+   */
   record Llama3(
       double theta,
       double factor,

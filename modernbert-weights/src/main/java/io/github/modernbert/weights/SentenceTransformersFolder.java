@@ -33,6 +33,7 @@ import java.util.OptionalInt;
  * @param config the transformer's configuration
  * @param modules the steps after the transformer; the first one is the pooling. Empty for a
  *     cross-encoder
+ * @param prompts texts to put before others
  * @param maxSeqLength tokens of a text with its special tokens, what is over is cut
  * @param truncationSide at which end it is cut
  * @param doLowerCase whether texts are put in lower case before the tokenizer's own normalizer,

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One tensor of an open {@link Checkpoint}: a view of the mapped file, nothing is copied until it
@@ -89,7 +90,7 @@ public final class Tensor {
    * Reads all elements as float32: F32 as they are, F16 and BF16 exactly, F64 rounded to nearest.
    *
    * @param target memory for 4 bytes an element, in the byte order of the machine; any alignment
-   * @throws ModelFileException if the tensor has another dtype
+   * @throws ModelFileException if the tensor has another dtype, or the file was shortened meanwhile
    * @throws IllegalArgumentException if the target is too small or read-only
    * @throws IllegalStateException if the checkpoint is closed, before or meanwhile
    */
@@ -124,6 +125,9 @@ public final class Tensor {
     } catch (IllegalStateException e) {
       checkpoint.requireOpen();
       throw e;
+    } catch (InternalError e) {
+      // How the JVM reports pages of a mapping that the file no longer has.
+      throw error("cannot be read: the file was shortened while it was open", e);
     }
   }
 
@@ -154,7 +158,11 @@ public final class Tensor {
   }
 
   private ModelFileException error(String problem) {
-    return new ModelFileException(file, "tensor '" + name() + "': " + problem);
+    return error(problem, null);
+  }
+
+  private ModelFileException error(String problem, @Nullable Throwable cause) {
+    return new ModelFileException(file, "tensor '" + name() + "': " + problem, cause);
   }
 
   /** Name, dtype and shape. */

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  *
  * @param modelMaxLength tokens of a text with its special tokens; empty if the file sets no limit,
  *     which it also says with numbers such as 1e30
+ * @param truncationSide at which end a longer text is cut
  */
 public record TokenizerConfig(OptionalInt modelMaxLength, TruncationSide truncationSide) {
   static final String FILE = "tokenizer_config.json";

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -135,5 +138,18 @@ class TensorTest {
           }
         },
         "big is closed");
+  }
+
+  @Test
+  void fileShortenedWhileOpen() throws IOException {
+    assumeFalse(System.getProperty("os.name", "").startsWith("Windows"), "locks mapped files");
+    Path file = TestFiles.zeros(folder.resolve("short"), "w", DType.F32, 1 << 20);
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      Tensor tensor = checkpoint.tensor("w");
+      try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(5000);
+      }
+      Refusal.of(tensor::toFloats, "short", "'w'", "shortened");
+    }
   }
 }
