@@ -91,7 +91,8 @@ final class CaseFolds {
     var parts = new ArrayList<Node>();
     for (int at = 0; at < literal.length; ) {
       int length = inLookBehind ? 1 : lengthOfFold(literal, at);
-      parts.add(length > 1 ? alternatives(key(literal, at, length)) : single(literal[at], inLookBehind));
+      parts.add(
+          length > 1 ? alternatives(key(literal, at, length)) : single(literal[at], inLookBehind));
       at += length;
     }
     return Nodes.concat(parts);

@@ -78,11 +78,11 @@ final class ClassParser {
         items.nested(parse(start).set());
       }
     } else if (in.take("\\")) {
-      Optional<CodePointSet> set = CodePointEscape.set(in);
+      Optional<CodePointSet> set = CodePointEscape.set(in, true);
       if (set.isPresent()) {
         items.set(set.get(), start);
       } else {
-        items.escaped(CodePointEscape.codePoint(in, false), start);
+        items.escaped(CodePointEscape.codePoint(in, true), start);
       }
     } else {
       int c = in.next("a class");
@@ -102,8 +102,7 @@ final class ClassParser {
       return Optional.empty();
     }
     CodePointSet set =
-        Properties.posix(name)
-            .orElseThrow(() -> in.error("unknown class [:" + name + ":]", start));
+        Properties.posix(name).orElseThrow(() -> in.error("unknown class [:" + name + ":]", start));
     return Optional.of(not ? set.complement() : set);
   }
 

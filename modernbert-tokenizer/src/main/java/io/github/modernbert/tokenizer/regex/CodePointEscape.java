@@ -1,9 +1,6 @@
 package io.github.modernbert.tokenizer.regex;
 
 import io.github.modernbert.tokenizer.unicode.CodePointSet;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** The escapes that mean a code point or a set of them, inside and outside of classes. */
@@ -14,16 +11,16 @@ final class CodePointEscape {
   private CodePointEscape() {}
 
   /** The set that the escape behind the backslash means, or nothing with the place unchanged. */
-  static Optional<CodePointSet> set(PatternReader in) {
+  static Optional<CodePointSet> set(PatternReader in, boolean inClass) {
     int start = in.index();
     int c = in.next("an escape");
     CodePointSet set =
         switch (c) {
-          case 'w', 'W' -> Properties.WORD;
+          case 'w', 'W' -> Properties.word(inClass);
           case 'd', 'D' -> Properties.DIGIT;
           case 's', 'S' -> Properties.SPACE;
           case 'h', 'H' -> Properties.HEX_DIGIT;
-          case 'p', 'P' -> in.take("{") ? property(in) : CodePointSet.NONE;
+          case 'p', 'P' -> in.take("{") ? property(in, inClass) : CodePointSet.NONE;
           default -> CodePointSet.NONE;
         };
     if (set.isEmpty() && in.index() == start + 1) {
@@ -33,7 +30,7 @@ final class CodePointEscape {
     return Optional.of(c >= 'A' && c <= 'Z' ? set.complement() : set);
   }
 
-  private static CodePointSet property(PatternReader in) {
+  private static CodePointSet property(PatternReader in, boolean inClass) {
     boolean not = in.take("^");
     int start = in.index();
     while (!in.isNext("}")) {
@@ -45,18 +42,19 @@ final class CodePointEscape {
     String name = in.since(start);
     in.take("}");
     CodePointSet set =
-        Properties.property(name)
-            .orElseThrow(() -> in.error("unknown property " + name, start));
+        Properties.property(name).orElseThrow(() -> in.error("unknown property " + name, start));
+    if (set.equals(Properties.WORD)) {
+      set = Properties.word(inClass);
+    }
     return not ? set.complement() : set;
   }
 
   /**
-   * The code point that the escape behind the backslash means.
-   *
-   * @param bytes whether bytes from 0x80 on form UTF-8 with those of the escapes behind; otherwise
-   *     they are given back as the complement of the byte
+   * The code point that the escape behind the backslash means. Bytes from 0x80 on form UTF-8 with
+   * those of the escapes behind them. A byte that UTF-8 never has matches nothing; in a class it
+   * still orders ranges, so there its complement is given.
    */
-  static int codePoint(PatternReader in, boolean bytes) {
+  static int codePoint(PatternReader in, boolean inClass) {
     int start = in.index();
     int c = in.next("an escape");
     switch (c) {
@@ -79,14 +77,17 @@ final class CodePointEscape {
       case 'c', 'C', 'M':
         throw in.unsupported("\\" + (char) c + " control", start);
       case 'u':
-        return fourDigits(in, start);
+        return in.atEnd() ? c : fourDigits(in, start);
       case 'x':
-        return in.take("{") ? braced(in, 16, c) : utf8(in, byteOf(in, 16, 2), bytes, start);
+        if (in.take("{")) {
+          return braced(in, 16, c);
+        }
+        return in.atEnd() ? c : utf8(in, byteOf(in, 16, 2, inClass), inClass, start);
       case 'o':
         return in.take("{") ? braced(in, 8, c) : c;
       case '0', '1', '2', '3', '4', '5', '6', '7':
         in.reset(start);
-        return utf8(in, byteOf(in, 8, 3), bytes, start);
+        return utf8(in, byteOf(in, 8, 3, inClass), inClass, start);
       default:
         return c;
     }
@@ -117,37 +118,40 @@ final class CodePointEscape {
     return code > MAX_CODE ? Integer.MAX_VALUE : (int) code;
   }
 
-  private static int byteOf(PatternReader in, int base, int digits) {
+  private static int byteOf(PatternReader in, int base, int digits, boolean inClass) {
     int start = in.index();
     long value = Math.max(in.number(base, digits, "a byte"), 0);
-    if (value > 0xFF) {
+    if (value > 0xFF && inClass) {
       throw in.error("too big a number", start);
     }
-    return (int) value;
+    return (int) value & 0xFF;
   }
 
   /** The code point whose UTF-8 bytes are {@code first} and those of the escapes that follow. */
-  private static int utf8(PatternReader in, int first, boolean bytes, int start) {
+  private static int utf8(PatternReader in, int first, boolean inClass, int start) {
     if (first < 0x80) {
       return first;
     }
-    int length = first < 0xC2 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 1;
-    if (length == 1 && !bytes) {
-      return ~first;
+    int length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 1;
+    if (length == 1) {
+      if (!inClass && first < 0xC0) {
+        throw in.error("an invalid UTF-8 sequence", start);
+      }
+      return inClass ? ~first : MAX_CODE;
     }
-    var encoded = ByteBuffer.allocate(length).put((byte) first);
-    while (encoded.hasRemaining()) {
+    int code = first & 0x7F >> length;
+    for (int i = 1; i < length; i++) {
       boolean hex = in.take("\\x");
       if (hex && in.isNext("{") || !hex && !in.take("\\")) {
         throw in.error("too short a UTF-8 sequence", start);
       }
-      encoded.put((byte) byteOf(in, hex ? 16 : 8, hex ? 2 : 3));
+      int next = byteOf(in, hex ? 16 : 8, hex ? 2 : 3, inClass);
+      if (next >>> 6 != 2) {
+        throw in.error("an invalid UTF-8 sequence", start);
+      }
+      code = code << 6 | next & 0x3F;
     }
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(encoded.flip()).toString().codePointAt(0);
-    } catch (CharacterCodingException e) {
-      throw in.error("an invalid UTF-8 sequence", start);
-    }
+    return code;
   }
 
   /** Refuses what {@link #codePoint} gave for a code too big to be one. */

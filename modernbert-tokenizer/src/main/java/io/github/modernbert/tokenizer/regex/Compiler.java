@@ -187,8 +187,7 @@ final class Compiler {
   private void counted(Repeat repeat, Node body, First after, boolean canBeEmpty) {
     int counter = registers++;
     add(Op.COUNT, counter);
-    int head =
-        add(Op.REPEAT, counter, repeat.min(), repeat.max(), repeat.greedy() ? 1 : 0, 0, 0);
+    int head = add(Op.REPEAT, counter, repeat.min(), repeat.max(), repeat.greedy() ? 1 : 0, 0, 0);
     code[head + 5] = size;
     int leave = -1;
     if (canBeEmpty && repeat.max() == Node.UNBOUNDED) {

@@ -12,6 +12,12 @@ final class EscapeParser {
   /** The single code points that {@code \R} matches. */
   private static final CodePointSet LINE_BREAKS = CodePointSet.parse("A-D 85 2028-2029");
 
+  /** {@code \R}. */
+  static final Node LINE_BREAK =
+      new Atomic(
+          new Node.Alternate(
+              List.of(new Literal(new int[] {'\r', '\n'}, false), new OneOf(LINE_BREAKS))));
+
   private final PatternReader in;
   private final GroupParser groups;
 
@@ -32,7 +38,7 @@ final class EscapeParser {
       case 'G' -> new Assertion(Anchor.SEARCH_START);
       case 'N' -> new OneOf(CodePointSet.of('\n').complement());
       case 'O' -> new OneOf(CodePointSet.ALL);
-      case 'R' -> lineBreak();
+      case 'R' -> LINE_BREAK;
       case 'K' -> throw in.unsupported("\\K", start);
       case 'X' -> throw in.unsupported("\\X", start);
       case 'y', 'Y' -> throw in.unsupported("\\y", start);
@@ -45,27 +51,20 @@ final class EscapeParser {
       case '1', '2', '3', '4', '5', '6', '7', '8', '9' -> reference(start, options);
       default -> {
         in.reset(start + 1);
-        var set = CodePointEscape.set(in);
-        yield set.isPresent()
-            ? new OneOf(set.get())
-            : literal(codePoint(start), options);
+        var set = CodePointEscape.set(in, false);
+        yield set.isPresent() ? new OneOf(set.get()) : literal(codePoint(start), options);
       }
     };
   }
 
   private int codePoint(int start) {
-    return CodePointEscape.checked(in, CodePointEscape.codePoint(in, true), start);
+    return CodePointEscape.checked(in, CodePointEscape.codePoint(in, false), start);
   }
 
   private static Node literal(int codePoint, Options options) {
     return codePoint > Character.MAX_CODE_POINT
         ? new OneOf(CodePointSet.NONE)
         : new Literal(new int[] {codePoint}, options.ignoreCase());
-  }
-
-  private static Node lineBreak() {
-    var both = new Literal(new int[] {'\r', '\n'}, false);
-    return new Atomic(new Node.Alternate(List.of(both, new OneOf(LINE_BREAKS))));
   }
 
   /** A number that refers to no group can still be an octal code. */

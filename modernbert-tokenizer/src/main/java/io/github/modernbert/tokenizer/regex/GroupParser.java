@@ -79,8 +79,8 @@ final class GroupParser {
   }
 
   /**
-   * Takes options without a group, as {@code (?i)}: the options from there on, or nothing when there
-   * are none here.
+   * Takes options without a group, as {@code (?i)}: the options from there on, or nothing when
+   * there are none here.
    */
   Optional<Options> isolatedOptions() {
     int start = in.index();
@@ -105,8 +105,9 @@ final class GroupParser {
       throw in.error("a group's name starts with a letter", nameStart);
     }
     while ((c = in.next("a group's name")) != end) {
-      if (!Properties.WORD.contains(c)) {
-        throw in.error("a group's name has only letters and digits", in.index());
+      // the engine looks at no other character behind the first
+      if (c == ')') {
+        throw in.error("invalid group name", nameStart);
       }
     }
     captures++;

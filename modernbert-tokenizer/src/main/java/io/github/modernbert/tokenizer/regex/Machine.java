@@ -8,13 +8,17 @@ import java.util.Arrays;
  * only with look-arounds and atomic groups inside each other, never with the text.
  */
 final class Machine {
-  /** The engine gives up an attempt at one place after as many ways that led nowhere. */
-  private static final int MAX_RETRIES = 10_000_000;
+  /**
+   * The steps that all searches on a text may take together: this, and as many again for each char.
+   * Patterns that are linear take about ten a char. (The engine has a limit of another kind, ten
+   * million retries at one place, which long runs of spaces reach under the GPT-4 pattern.)
+   */
+  private static final long STEPS = 1_000_000_000;
 
-  /** What all attempts on a text may take together: this, and as much for each char. */
-  private static final long WORK = 1_000_000_000L;
+  private static final int STEPS_PER_CHAR = 1_000;
 
-  private static final int WORK_PER_CHAR = 1_000;
+  /** A way that led nowhere costs as much as a look at so many chars. */
+  private static final int STEPS_OF_RETRY = 4;
 
   private static final int MAX_STACK = 1 << 28;
   private static final CodePointTable WORD = new CodePointTable(Properties.WORD);
@@ -43,12 +47,15 @@ final class Machine {
   private final String text;
   private final int start;
   private final int end;
+
+  /** Where the text ends for what is matched: inside a look-behind that is where it looks from. */
+  private int limit;
+
   private final int[] registers;
   private int[] stack = new int[16 * ENTRY];
   private int top;
   private int searchStart;
-  private int retries;
-  private long work;
+  private long stepsLeft;
 
   Machine(Program program, String text, int start, int end) {
     this.program = program;
@@ -56,15 +63,16 @@ final class Machine {
     this.text = text;
     this.start = start;
     this.end = end;
+    this.limit = end;
     this.registers = new int[program.registers()];
-    this.work = WORK + (long) WORK_PER_CHAR * (end - start);
+    this.stepsLeft = STEPS + (long) STEPS_PER_CHAR * (end - start);
   }
 
   /** The end of the match at {@code at} in a search that started at {@code from}, or −1. */
   int match(int at, int from) {
     searchStart = from;
-    retries = 0;
     top = 0;
+    limit = end;
     return run(0, at, -1);
   }
 
@@ -86,14 +94,14 @@ final class Machine {
           break;
         case Op.TEXT:
           String literal = program.texts()[code[pc + 1]];
-          if (at + literal.length() <= end && text.startsWith(literal, at)) {
+          if (at + literal.length() <= limit && text.startsWith(literal, at)) {
             at += literal.length();
             pc += 2;
             continue;
           }
           break;
         case Op.ONE_OF:
-          if (at < end) {
+          if (at < limit) {
             int c = codePointAt(at);
             if (program.tables()[code[pc + 1]].contains(c)) {
               at += Character.charCount(c);
@@ -106,11 +114,11 @@ final class Machine {
         case Op.POSSESSIVE:
           CodePointTable table = program.tables()[code[pc + 1]];
           int min = code[pc + 2];
-          int least = min == 0 ? at : table.span(text, at, end, min);
+          int least = min == 0 ? at : table.span(text, at, limit, min);
           if (least < 0) {
             break;
           }
-          int most = table.span(text, least, end, 0, code[pc + 3] - min);
+          int most = table.span(text, least, limit, 0, code[pc + 3] - min);
           spend(most - at);
           if (most > least && code[pc] == Op.GREEDY) {
             push(GIVE_BACK, pc + 4, least, most);
@@ -119,7 +127,7 @@ final class Machine {
           pc += 4;
           continue;
         case Op.LAZY:
-          int taken = program.tables()[code[pc + 1]].span(text, at, end, code[pc + 2]);
+          int taken = program.tables()[code[pc + 1]].span(text, at, limit, code[pc + 2]);
           if (taken < 0) {
             break;
           }
@@ -205,9 +213,7 @@ final class Machine {
   /** Takes the next way from the stack; false when there is none above {@code base}. */
   private boolean retry(int base) {
     while (top > base) {
-      if (++retries > MAX_RETRIES) {
-        throw new MatchLimitException("more than %,d retries".formatted(MAX_RETRIES), end - start);
-      }
+      spend(STEPS_OF_RETRY);
       top -= ENTRY;
       int a = stack[top + 1];
       int b = stack[top + 2];
@@ -235,7 +241,7 @@ final class Machine {
           return true;
         }
         case TAKE_MORE -> {
-          int more = program.tables()[code[a + 1]].span(text, b, end, 1);
+          int more = program.tables()[code[a + 1]].span(text, b, limit, 1);
           if (more >= 0) {
             if (c + 1 < code[a + 3]) {
               push(TAKE_MORE, a, more, c + 1);
@@ -285,19 +291,21 @@ final class Machine {
   private boolean looksBehind(int pc, int at) {
     int from = at;
     int max = code[pc + 3];
-    for (int back = 0; back <= max; back++) {
+    int outside = limit;
+    boolean found = false;
+    limit = at;
+    for (int back = 0; back <= max && !found; back++) {
       if (back > 0) {
         if (from == start) {
-          return false;
+          break;
         }
         from = stepBack(from);
       }
       spend(1);
-      if (back >= code[pc + 2] && run(pc + 5, from, at) >= 0) {
-        return true;
-      }
+      found = back >= code[pc + 2] && run(pc + 5, from, at) >= 0;
     }
-    return false;
+    limit = outside;
+    return found;
   }
 
   private boolean holds(Anchor anchor, int at) {
@@ -347,9 +355,9 @@ final class Machine {
     return pair ? at - 2 : at - 1;
   }
 
-  private void spend(int chars) {
-    work -= chars;
-    if (work < 0) {
+  private void spend(int steps) {
+    stepsLeft -= steps;
+    if (stepsLeft < 0) {
       throw new MatchLimitException("too many steps", end - start);
     }
   }

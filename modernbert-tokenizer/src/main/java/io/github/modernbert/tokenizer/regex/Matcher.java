@@ -4,13 +4,14 @@ import io.github.modernbert.tokenizer.unicode.CodePointTable;
 import java.util.Optional;
 
 /**
- * Finds the matches of a pattern in one text, one after the other. Not for use by several threads at
- * once.
+ * Finds the matches of a pattern in one text, one after the other. Not for use by several threads
+ * at once.
  */
 public final class Matcher {
   private final Machine machine;
   private final Optional<CodePointTable> first;
   private final String text;
+  private final int start;
   private final int end;
 
   /** Where the next search starts. */
@@ -23,19 +24,20 @@ public final class Matcher {
     this.machine = new Machine(program, text, start, end);
     this.first = program.first();
     this.text = text;
+    this.start = start;
     this.end = end;
     this.from = start;
   }
 
   /**
-   * Finds the next match, as the reference walks over a text: behind the match before; an empty match
-   * right there is passed over.
+   * Finds the next match, as the reference walks over a text: behind the match before; an empty
+   * match right there is passed over, and in an empty text there is none.
    *
    * @throws MatchLimitException when the search takes too many steps
    */
   public boolean next() {
     int lastEnd = matchEnd;
-    while (from <= end && find(from)) {
+    while (start < end && from <= end && find(from)) {
       if (matchStart != matchEnd || matchEnd != lastEnd) {
         from = matchEnd;
         return true;

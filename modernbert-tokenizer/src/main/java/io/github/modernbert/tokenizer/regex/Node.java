@@ -24,8 +24,8 @@ sealed interface Node {
   record Repeat(Node body, int min, int max, boolean greedy) implements Node {}
 
   /**
-   * A group that the engine sees: captures and options in parentheses. It changes nothing by itself,
-   * but repeats and literals on both sides of its border are not joined.
+   * A group that the engine sees: captures and options in parentheses. It changes nothing by
+   * itself, but repeats and literals on both sides of its border are not joined.
    */
   record Group(Node body, boolean capturing) implements Node {}
 

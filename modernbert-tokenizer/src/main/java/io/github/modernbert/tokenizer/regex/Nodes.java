@@ -30,9 +30,7 @@ final class Nodes {
       Nested.INNER, Nested.INNER, Nested.INNER,
       Nested.LAZY_OPTIONAL_PLUS, Nested.LAZY_OPTIONAL_PLUS, Nested.INNER
     },
-    {
-      Nested.STAR, Nested.STAR, Nested.INNER, Nested.KEEP, Nested.LAZY_OPTIONAL_PLUS, Nested.INNER
-    },
+    {Nested.STAR, Nested.STAR, Nested.INNER, Nested.KEEP, Nested.LAZY_OPTIONAL_PLUS, Nested.INNER},
     {
       Nested.INNER, Nested.LAZY_STAR, Nested.LAZY_STAR,
       Nested.INNER, Nested.LAZY_STAR, Nested.LAZY_STAR
@@ -52,8 +50,7 @@ final class Nodes {
             && !flat.isEmpty()
             && flat.getLast() instanceof Literal(var before, boolean ignoredBefore)
             && ignoreCase == ignoredBefore) {
-          int[] joined =
-              IntStream.concat(IntStream.of(before), IntStream.of(more)).toArray();
+          int[] joined = IntStream.concat(IntStream.of(before), IntStream.of(more)).toArray();
           flat.set(flat.size() - 1, new Literal(joined, ignoreCase));
         } else {
           flat.add(part);

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Parses alternatives, sequences and repeats; groups, escapes and classes have their own parsers. */
+/**
+ * Parses alternatives, sequences and repeats; groups, escapes and classes have their own parsers.
+ */
 final class PatternParser {
   private static final CodePointSet NEWLINE = CodePointSet.of('\n');
 

@@ -18,7 +18,9 @@ final class Properties {
 
   private static final Map<String, CodePointSet> PARSED = new ConcurrentHashMap<>();
 
+  /** Word characters as {@code \w} and {@code \b} see them. */
   static final CodePointSet WORD;
+
   static final CodePointSet DIGIT;
   static final CodePointSet SPACE;
   static final CodePointSet HEX_DIGIT;
@@ -39,7 +41,17 @@ final class Properties {
 
   private Properties() {}
 
-  /** The property that {@code \p{name}} means; case, spaces, hyphens and underscores do not count. */
+  /**
+   * The word characters. The engine looks up code points below 256 in another table than in a class
+   * in brackets: {@code \w} matches the fraction ½, {@code [\w]} does not.
+   */
+  static CodePointSet word(boolean inClass) {
+    return inClass ? posix("word").orElseThrow() : WORD;
+  }
+
+  /**
+   * The property that {@code \p{name}} means; case, spaces, hyphens and underscores do not count.
+   */
   static Optional<CodePointSet> property(String name) {
     return find(name.replaceAll("[ _-]", "").toLowerCase(Locale.ROOT));
   }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A compiled pattern in Oniguruma's own syntax, which is what the reference compiles the patterns of
- * Split, Replace and ByteLevel with. Immutable, and safe for use by many threads.
+ * A compiled pattern in Oniguruma's own syntax, which is what the reference compiles the patterns
+ * of Split, Replace and ByteLevel with. Immutable, and safe for use by many threads.
  *
  * <pre>{@code
  * var matcher = Regex.compile("\\p{L}+|\\s+").matcher("some text");
@@ -31,8 +31,8 @@ public final class Regex {
   /**
    * Compiles a pattern.
    *
-   * @throws IllegalArgumentException when the pattern is invalid or has an unsupported construct; the
-   *     message has the pattern, the index and what is wrong there
+   * @throws IllegalArgumentException when the pattern is invalid or has an unsupported construct;
+   *     the message has the pattern, the index and what is wrong there
    */
   public static Regex compile(String pattern) {
     Node parsed = PatternParser.parse(pattern);

@@ -3,8 +3,8 @@ package io.github.modernbert.tokenizer.unicode;
 import java.util.Arrays;
 
 /**
- * A set of code points as sorted ranges: immutable, made for building sets from each other. For fast
- * look-ups make a {@link CodePointTable} of it.
+ * A set of code points as sorted ranges: immutable, made for building sets from each other. For
+ * fast look-ups make a {@link CodePointTable} of it.
  */
 public final class CodePointSet {
   /** No code point. */

@@ -75,8 +75,8 @@ public final class CodePointTable {
   }
 
   /**
-   * Where the code points of the set end that stand one behind the other from {@code at}, {@code max}
-   * at most; −1 when there are fewer than {@code min}.
+   * Where the code points of the set end that stand one behind the other from {@code at}, {@code
+   * max} at most; −1 when there are fewer than {@code min}.
    */
   public int span(String text, int at, int end, int min, int max) {
     int place = at;
@@ -95,7 +95,9 @@ public final class CodePointTable {
     return count < min ? -1 : place;
   }
 
-  /** The first place from {@code at} with a code point of the set; {@code end} when there is none. */
+  /**
+   * The first place from {@code at} with a code point of the set; {@code end} when there is none.
+   */
   public int seek(String text, int at, int end) {
     int place = at;
     while (place < end) {

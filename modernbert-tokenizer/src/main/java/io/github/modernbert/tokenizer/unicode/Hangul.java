@@ -35,16 +35,10 @@ final class Hangul {
 
   /** What {@code a} and {@code b} compose to, or −1. */
   static int compose(int a, int b) {
-    if (a >= LEADING
-        && a < LEADING + LEADING_COUNT
-        && b >= VOWELS
-        && b < VOWELS + VOWEL_COUNT) {
+    if (a >= LEADING && a < LEADING + LEADING_COUNT && b >= VOWELS && b < VOWELS + VOWEL_COUNT) {
       return SYLLABLES + ((a - LEADING) * VOWEL_COUNT + (b - VOWELS)) * TRAILING_COUNT;
     }
-    if (isSyllable(a)
-        && trailing(a) == TRAILING
-        && b > TRAILING
-        && b < TRAILING + TRAILING_COUNT) {
+    if (isSyllable(a) && trailing(a) == TRAILING && b > TRAILING && b < TRAILING + TRAILING_COUNT) {
       return a + b - TRAILING;
     }
     return -1;

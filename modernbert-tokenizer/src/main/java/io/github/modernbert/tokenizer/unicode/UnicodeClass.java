@@ -3,9 +3,9 @@ package io.github.modernbert.tokenizer.unicode;
 import java.util.List;
 
 /**
- * The classes of characters that the reference's components ask for, each in the Unicode version that
- * the reference has there: Rust's standard library, its regex crate and the crate unicode_categories
- * are years apart.
+ * The classes of characters that the reference's components ask for, each in the Unicode version
+ * that the reference has there: Rust's standard library, its regex crate and the crate
+ * unicode_categories are years apart.
  */
 public final class UnicodeClass {
   private static final List<String> ENTRIES =
@@ -74,8 +74,8 @@ public final class UnicodeClass {
   }
 
   /**
-   * Category Mn, which BertNormalizer's strip_accents drops from the decomposed text (the answer for
-   * code points that decompose is false).
+   * Category Mn, which BertNormalizer's strip_accents drops from the decomposed text (the answer
+   * for code points that decompose is false).
    */
   public static boolean isNonspacingMark(int codePoint) {
     return NONSPACING_MARK.contains(codePoint);
