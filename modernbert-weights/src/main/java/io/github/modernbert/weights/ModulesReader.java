@@ -70,7 +70,7 @@ final class ModulesReader {
 
   private Path folder(Json path) {
     String name = path.string();
-    if (!name.isEmpty() && !ShardIndex.isInside(name)) {
+    if (!name.isEmpty() && !InnerPath.isInside(name)) {
       throw path.mismatch("a path inside the model's folder");
     }
     return root.resolve(name.replace('\\', '/'));

@@ -1,8 +1,8 @@
 package io.github.modernbert.weights;
 
 import io.github.modernbert.files.Json;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -30,16 +30,12 @@ final class RopeReader {
     parameters
         .members()
         .forEach((key, value) -> {
-          if (layerType(key).isEmpty()) {
+          if (Arrays.stream(LayerType.values()).noneMatch(type -> type.key().equals(key))) {
             throw value.error(
                 "expected rope_parameters to hold full_attention and sliding_attention, found"
                     + " this key");
           }
         });
-  }
-
-  private static Optional<LayerType> layerType(String key) {
-    return List.of(LayerType.values()).stream().filter(type -> type.key().equals(key)).findAny();
   }
 
   RopeSettings read(LayerType layerType) {

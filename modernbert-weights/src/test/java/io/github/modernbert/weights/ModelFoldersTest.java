@@ -42,11 +42,20 @@ class ModelFoldersTest {
         assertEquals(config.attentionBias(), checkpoint.find(at + "attn.Wo.bias").isPresent());
         assertEquals(config.mlpBias(), checkpoint.find(at + "mlp.Wo.bias").isPresent());
       }
+      int outputs = task(folder).equals("choice") ? 1 : config.numLabels();
       checkpoint
           .find("classifier.weight")
-          .filter(weight -> !folder.getFileName().toString().startsWith("choice"))
-          .ifPresent(weight -> weight.requireShape(config.numLabels(), hidden));
+          .ifPresent(weight -> weight.requireShape(outputs, hidden));
     }
+  }
+
+  /** What the folder's cases are about; empty for hidden states. */
+  private static String task(Path folder) {
+    Path cases = folder.resolve("cases.json");
+    if (!Files.exists(cases) || !Golden.json(cases).getAsJsonObject().has("task")) {
+      return "";
+    }
+    return Golden.json(cases).getAsJsonObject().get("task").getAsString();
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The RoPE tables, bit by bit. */
 class RotaryFrequenciesTest {
-  private static final Pattern TABLE = Pattern.compile(".*dim(\\d+)\\.theta(\\d+).*");
+  private static final Pattern TABLE = Pattern.compile("dim(\\d+)\\.theta([0-9.]*[0-9])(\\..*)?");
 
   @Test
   void tablesOfAllCheckpoints() {
