@@ -54,14 +54,13 @@ final class AddedVocabulary {
       }
       tokens.put(id, token.withId(id));
     }
-    tokens.forEach(
-        (id, token) -> {
-          if (token.normalized()) {
-            normalizedTrie.add(normalizedContents.getOrDefault(id, token.content()), id);
-          } else {
-            rawTrie.add(token.content(), id);
-          }
-        });
+    tokens.forEach((id, token) -> {
+      if (token.normalized()) {
+        normalizedTrie.add(normalizedContents.getOrDefault(id, token.content()), id);
+      } else {
+        rawTrie.add(token.content(), id);
+      }
+    });
   }
 
   /** The tokens by ascending id. */

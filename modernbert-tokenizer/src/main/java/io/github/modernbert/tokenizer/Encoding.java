@@ -57,7 +57,9 @@ public final class Encoding {
     return segment.typeIds().clone();
   }
 
-  /** The tokens as text: added tokens as they stand in the text, others as the vocabulary has them. */
+  /**
+   * The tokens as text: added tokens as they stand in the text, others as the vocabulary has them.
+   */
   public List<String> tokens() {
     return segment.tokens();
   }

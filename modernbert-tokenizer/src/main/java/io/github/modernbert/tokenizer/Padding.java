@@ -7,8 +7,8 @@ import java.util.Objects;
 /**
  * How encodings are filled up to a common length.
  *
- * @param length the length, or {@link #LONGEST} for that of the longest encoding of the batch; longer
- *     encodings stay as they are
+ * @param length the length, or {@link #LONGEST} for that of the longest encoding of the batch;
+ *     longer encodings stay as they are
  * @param direction the end that is filled up
  * @param padToMultipleOf the length is rounded up to a multiple of this; 0 and 1 do nothing
  * @param padId the id of the padding token

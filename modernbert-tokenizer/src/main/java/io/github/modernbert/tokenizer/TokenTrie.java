@@ -38,7 +38,9 @@ final class TokenTrie {
     return nodes == 1;
   }
 
-  /** The first place at {@code from} or behind where a token may start; the end if there is none. */
+  /**
+   * The first place at {@code from} or behind where a token may start; the end if there is none.
+   */
   int candidate(String text, int from) {
     int at = from;
     while (at < text.length() && !canStart[text.charAt(at)]) {
@@ -48,8 +50,8 @@ final class TokenTrie {
   }
 
   /**
-   * The longest token at a place, as its id and its end in one: {@code (long) id << 32 | end}, or −1
-   * if there is none.
+   * The longest token at a place, as its id and its end in one: {@code (long) id << 32 | end}, or
+   * −1 if there is none.
    */
   long longest(String text, int at) {
     long found = -1;

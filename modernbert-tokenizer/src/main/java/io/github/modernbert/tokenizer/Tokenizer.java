@@ -7,7 +7,6 @@ import io.github.modernbert.tokenizer.model.Bpe;
 import io.github.modernbert.tokenizer.model.BpeSession;
 import io.github.modernbert.tokenizer.model.TokenBuffer;
 import io.github.modernbert.tokenizer.model.Vocabulary;
-import io.github.modernbert.tokenizer.normalizer.Normalizer;
 import io.github.modernbert.tokenizer.pretokenizer.Part;
 import io.github.modernbert.tokenizer.pretokenizer.PreTokenizedString;
 import io.github.modernbert.tokenizer.pretokenizer.PreTokenizer;
@@ -98,8 +97,8 @@ public final class Tokenizer {
   }
 
   /**
-   * Encodes a pair of texts. An empty second text is still a second text, with the special tokens of
-   * a pair.
+   * Encodes a pair of texts. An empty second text is still a second text, with the special tokens
+   * of a pair.
    *
    * @throws IllegalArgumentException if the texts cannot be cut as the options say
    */
@@ -182,6 +181,7 @@ public final class Tokenizer {
       fullLength += tokens.size();
       segments.add(
           Segment.ofText(
+              text,
               tokens.ids(),
               tokens.tokens(model.vocabulary()),
               tokens.words(),
@@ -217,8 +217,7 @@ public final class Tokenizer {
       return encodings;
     }
     Padding padding = options.padding().get();
-    int target =
-        padding.target(encodings.stream().mapToInt(Encoding::length).max().orElse(0));
+    int target = padding.target(encodings.stream().mapToInt(Encoding::length).max().orElse(0));
     return encodings.stream().map(encoding -> encoding.padded(padding, target)).toList();
   }
 
@@ -235,8 +234,7 @@ public final class Tokenizer {
       if (part.isToken()) {
         NormalizedString token = part.string();
         tokens.nextWord();
-        tokens.addSpelled(
-            part.token(), token.originalStart(), token.originalEnd(), token.text());
+        tokens.addSpelled(part.token(), token.originalStart(), token.originalEnd(), token.text());
       } else {
         session.tokenize(part);
       }

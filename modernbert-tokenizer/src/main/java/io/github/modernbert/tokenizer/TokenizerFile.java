@@ -37,18 +37,16 @@ record TokenizerFile(
 
   static TokenizerFile read(Json json) {
     json.members()
-        .forEach(
-            (key, value) -> {
-              if (!KEYS.contains(key)) {
-                throw value.error("unknown key");
-              }
-            });
+        .forEach((key, value) -> {
+          if (!KEYS.contains(key)) {
+            throw value.error("unknown key");
+          }
+        });
     json.member("version")
         .filter(version -> !Fields.string(version).equals(VERSION))
-        .ifPresent(
-            version -> {
-              throw version.mismatch("version \"" + VERSION + "\"");
-            });
+        .ifPresent(version -> {
+          throw version.mismatch("version \"" + VERSION + "\"");
+        });
     return new TokenizerFile(
         json.find("truncation").map(Truncation::read),
         json.find("padding").map(Padding::read),

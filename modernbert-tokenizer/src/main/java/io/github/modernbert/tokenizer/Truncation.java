@@ -7,8 +7,8 @@ import java.util.Objects;
 /**
  * How an encoding is cut to a length.
  *
- * @param maxLength the most tokens an encoding has, special tokens counted; 0 or more. A length that
- *     leaves no room for the special tokens does not cut at all, as in the reference
+ * @param maxLength the most tokens an encoding has, special tokens counted; 0 or more. A length
+ *     that leaves no room for the special tokens does not cut at all, as in the reference
  * @param stride how many tokens an overflowing part shares with the one before it; 0 or more
  * @param strategy which text of a pair is cut
  * @param direction the end that is cut off

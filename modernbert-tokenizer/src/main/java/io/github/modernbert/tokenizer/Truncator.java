@@ -41,7 +41,7 @@ final class Truncator {
     if (cut >= texts.size()) {
       throw new IllegalArgumentException(
           "%d tokens are more than the %d allowed, but only the second text may be cut and there is"
-              .formatted(total, maxLength)
+                  .formatted(total, maxLength)
               + " none");
     }
     long keep = texts.get(cut).length() - (total - maxLength);

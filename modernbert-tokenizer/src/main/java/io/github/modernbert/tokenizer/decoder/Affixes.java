@@ -23,8 +23,7 @@ final class Affixes {
     String mark = Character.toString(metaspace.replacement());
     var texts = new ArrayList<String>(tokens.size());
     for (String token : tokens) {
-      boolean drop =
-          texts.isEmpty() && metaspace.prependScheme() != Metaspace.Scheme.never;
+      boolean drop = texts.isEmpty() && metaspace.prependScheme() != Metaspace.Scheme.never;
       texts.add(token.replace(mark, drop ? "" : " "));
     }
     return texts;
@@ -34,9 +33,7 @@ final class Affixes {
   static String strip(String token, int content, int start, int stop) {
     int size = Character.charCount(content);
     int from = 0;
-    for (int n = 0;
-        n < start && from < token.length() && token.codePointAt(from) == content;
-        n++) {
+    for (int n = 0; n < start && from < token.length() && token.codePointAt(from) == content; n++) {
       from += size;
     }
     int to = token.length();

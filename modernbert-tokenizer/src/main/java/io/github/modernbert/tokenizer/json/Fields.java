@@ -5,7 +5,9 @@ import io.github.modernbert.tokenizer.text.Utf8;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Values as the reference's parser wants them: no {@code 3.0} for an integer, no half characters. */
+/**
+ * Values as the reference's parser wants them: no {@code 3.0} for an integer, no half characters.
+ */
 public final class Fields {
   private static final String LARGEST = Integer.toString(Integer.MAX_VALUE);
 
@@ -23,7 +25,8 @@ public final class Fields {
   /** An integer from 0 to 2^31 − 1, written as one. */
   public static int natural(Json json) {
     String digits = json.isNumber() ? json.toString() : "";
-    boolean fits = digits.length() < 10 || (digits.length() == 10 && digits.compareTo(LARGEST) <= 0);
+    boolean fits =
+        digits.length() < 10 || (digits.length() == 10 && digits.compareTo(LARGEST) <= 0);
     if (digits.isEmpty() || !fits || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw json.mismatch("an integer from 0 to " + LARGEST);
     }

@@ -7,7 +7,9 @@ import io.github.modernbert.tokenizer.text.ByteAlphabet;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A byte pair encoding model. Immutable; each call tokenizes with a {@link BpeSession} of its own. */
+/**
+ * A byte pair encoding model. Immutable; each call tokenizes with a {@link BpeSession} of its own.
+ */
 public final class Bpe {
   /** What there is no token for. */
   static final int NONE = CharacterIds.NONE;
@@ -60,10 +62,9 @@ public final class Bpe {
     }
     json.find("dropout")
         .filter(dropout -> dropout.number() != 0)
-        .ifPresent(
-            dropout -> {
-              throw dropout.mismatch("no dropout or 0, since encoding must not be random");
-            });
+        .ifPresent(dropout -> {
+          throw dropout.mismatch("no dropout or 0, since encoding must not be random");
+        });
     return new Bpe(json);
   }
 

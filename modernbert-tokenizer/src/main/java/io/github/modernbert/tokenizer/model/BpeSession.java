@@ -35,14 +35,29 @@ public final class BpeSession {
     }
   }
 
-  /** Tokenizes the bytes of a word; false if the vocabulary lacks one or must be asked for all. */
+  /** Tokenizes the bytes of a word; false if the vocabulary lacks one of them. */
   private boolean bytes(NormalizedString string, int from, int to) {
-    int[] ids = model.byteIds;
-    if (ids == null || model.ignoreMerges) {
+    if (model.byteIds == null) {
       return false;
     }
+    if (model.ignoreMerges) {
+      int whole = model.vocabulary.id(ByteAlphabet.spell(string.text(), from, to));
+      if (whole != Bpe.NONE) {
+        out.add(whole, string.start(from), string.end(to - 1));
+        return true;
+      }
+    }
     symbols.clear();
-    String text = string.text();
+    if (!addBytes(model.byteIds, string.text(), from, to)) {
+      return false;
+    }
+    boolean ascii = symbols.size() == to - from;
+    symbols.merge();
+    emit(string, from, to, ascii);
+    return true;
+  }
+
+  private boolean addBytes(int[] ids, String text, int from, int to) {
     for (int i = from; i < to; i++) {
       int c = text.charAt(i);
       if (c < 0x80) {
@@ -50,22 +65,19 @@ public final class BpeSession {
           return false;
         }
         symbols.add(ids[c], 1);
-      } else {
-        int codePoint = text.codePointAt(i);
-        int length = Utf8.length(codePoint);
-        for (int k = 0; k < length; k++) {
-          int id = ids[Utf8.value(codePoint, k, length)];
-          if (id == Bpe.NONE) {
-            return false;
-          }
-          symbols.add(id, 1);
-        }
-        i += length == 4 ? 1 : 0;
+        continue;
       }
+      int codePoint = text.codePointAt(i);
+      int length = Utf8.length(codePoint);
+      for (int k = 0; k < length; k++) {
+        int id = ids[Utf8.value(codePoint, k, length)];
+        if (id == Bpe.NONE) {
+          return false;
+        }
+        symbols.add(id, 1);
+      }
+      i += length == 4 ? 1 : 0;
     }
-    boolean ascii = symbols.size() == to - from;
-    symbols.merge();
-    emit(string, from, to, ascii);
     return true;
   }
 

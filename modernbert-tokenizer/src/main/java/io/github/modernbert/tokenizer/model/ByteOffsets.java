@@ -27,7 +27,15 @@ final class ByteOffsets {
     if (startByte >= table.length) {
       return endByte;
     }
-    return endByte < table.length ? table[endByte] : text.length();
+    if (endByte <= table.length) {
+      return endByte < table.length ? table[endByte] : text.length();
+    }
+    // Beyond the text the reference says two characters from the start.
+    int at = table[startByte];
+    for (int n = 0; n < 2; n++) {
+      at += at < text.length() ? Character.charCount(text.codePointAt(at)) : 1;
+    }
+    return at;
   }
 
   private int[] units() {

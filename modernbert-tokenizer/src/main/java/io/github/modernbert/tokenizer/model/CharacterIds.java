@@ -15,18 +15,17 @@ final class CharacterIds {
   CharacterIds(Vocabulary vocabulary, String prefix, String suffix) {
     Arrays.fill(small, NONE);
     int affixes = prefix.length() + suffix.length();
-    vocabulary.forEach(
-        (token, id) -> {
-          int units = token.length() - affixes;
-          if (units == 1 || units == 2) {
-            int codePoint = token.codePointAt(prefix.length());
-            if (Character.charCount(codePoint) == units
-                && token.startsWith(prefix)
-                && token.endsWith(suffix)) {
-              put(codePoint, id);
-            }
-          }
-        });
+    vocabulary.forEach((token, id) -> {
+      int units = token.length() - affixes;
+      if (units == 1 || units == 2) {
+        int codePoint = token.codePointAt(prefix.length());
+        if (Character.charCount(codePoint) == units
+            && token.startsWith(prefix)
+            && token.endsWith(suffix)) {
+          put(codePoint, id);
+        }
+      }
+    });
   }
 
   private void put(int codePoint, int id) {

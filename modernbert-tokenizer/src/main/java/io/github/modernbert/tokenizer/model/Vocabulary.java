@@ -21,26 +21,24 @@ public final class Vocabulary {
     this.ids = ids;
     int largest = ids.values().stream().mapToInt(id -> id).max().orElse(-1);
     dense = new @Nullable String[(int) Math.min(largest + 1L, SPARSE * (ids.size() + 16L))];
-    ids.forEach(
-        (token, id) -> {
-          if (id < dense.length) {
-            dense[id] = token;
-          } else {
-            sparse.put(id, token);
-          }
-        });
+    ids.forEach((token, id) -> {
+      if (id < dense.length) {
+        dense[id] = token;
+      } else {
+        sparse.put(id, token);
+      }
+    });
   }
 
   static Vocabulary read(Json json) {
     Map<String, Json> members = json.members();
     var ids = HashMap.<String, Integer>newHashMap(members.size());
-    members.forEach(
-        (token, id) -> {
-          if (Utf8.loneSurrogate(token, 0) >= 0) {
-            throw json.error("a token holds half of a surrogate pair");
-          }
-          ids.put(token, Fields.natural(id));
-        });
+    members.forEach((token, id) -> {
+      if (Utf8.loneSurrogate(token, 0) >= 0) {
+        throw json.error("a token holds half of a surrogate pair");
+      }
+      ids.put(token, Fields.natural(id));
+    });
     return new Vocabulary(ids);
   }
 

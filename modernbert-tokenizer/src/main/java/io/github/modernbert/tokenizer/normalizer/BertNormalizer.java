@@ -41,16 +41,15 @@ record BertNormalizer(
     source
         .text()
         .codePoints()
-        .forEach(
-            c -> {
-              if (UnicodeClass.isChineseChar(c)) {
-                change.accept(' ', 0);
-                change.accept(c, 1);
-                change.accept(' ', 1);
-              } else {
-                change.accept(c, 0);
-              }
-            });
+        .forEach(c -> {
+          if (UnicodeClass.isChineseChar(c)) {
+            change.accept(' ', 0);
+            change.accept(c, 1);
+            change.accept(' ', 1);
+          } else {
+            change.accept(c, 0);
+          }
+        });
     return change.result();
   }
 }

@@ -33,10 +33,8 @@ public interface Normalizer {
       case "Replace" -> Replace.read(json);
       case "Sequence" ->
           sequence(json.get("normalizers").items().stream().map(Normalizer::read).toList());
-      case "Strip" ->
-          new Strip(json.get("strip_left").bool(), json.get("strip_right").bool());
-      case "StripAccents" ->
-          text -> Characters.filter(text, c -> !UnicodeClass.isCombiningMark(c));
+      case "Strip" -> new Strip(json.get("strip_left").bool(), json.get("strip_right").bool());
+      case "StripAccents" -> text -> Characters.filter(text, c -> !UnicodeClass.isCombiningMark(c));
       case "Precompiled" ->
           throw json.error("normalizer 'Precompiled' of SentencePiece models is not supported");
       default -> throw json.error("unknown normalizer '" + type + "'");

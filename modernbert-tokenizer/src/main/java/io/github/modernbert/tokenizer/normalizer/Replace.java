@@ -10,8 +10,7 @@ import io.github.modernbert.tokenizer.text.Replacement;
 public record Replace(Pattern pattern, String content) implements Normalizer {
   /** Reads the component, which is a normalizer and a decoder. */
   public static Replace read(Json json) {
-    return new Replace(
-        Pattern.read(json.get("pattern")), Fields.string(json.get("content")));
+    return new Replace(Pattern.read(json.get("pattern")), Fields.string(json.get("content")));
   }
 
   @Override

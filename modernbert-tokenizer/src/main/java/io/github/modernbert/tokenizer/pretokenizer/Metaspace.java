@@ -59,8 +59,7 @@ public record Metaspace(int replacement, Scheme prependScheme, boolean split)
   }
 
   private void cut(String text, int from, int to, IntList bounds) {
-    var joiner =
-        new SplitDelimiterBehavior.Joiner(SplitDelimiterBehavior.MergedWithNext, bounds);
+    var joiner = new SplitDelimiterBehavior.Joiner(SplitDelimiterBehavior.MergedWithNext, bounds);
     Pattern.of(codePoint -> codePoint == replacement).find(text, from, to, joiner);
     joiner.finish();
   }

@@ -31,18 +31,17 @@ public final class PreTokenizedString {
   /** Cuts every piece of text further. */
   void cut(Cutter cutter) {
     settleBytes();
-    parts.replaceAll(
-        part -> {
-          if (part.isToken()) {
-            return part;
-          }
-          String text = part.string().text();
-          var bounds = new IntList(text.length() / 2);
-          for (int i = 0; i < part.pieces(); i++) {
-            cutter.cut(text, part.start(i), part.end(i), bounds);
-          }
-          return part.cut(bounds.toArray());
-        });
+    parts.replaceAll(part -> {
+      if (part.isToken()) {
+        return part;
+      }
+      String text = part.string().text();
+      var bounds = new IntList(text.length() / 2);
+      for (int i = 0; i < part.pieces(); i++) {
+        cutter.cut(text, part.start(i), part.end(i), bounds);
+      }
+      return part.cut(bounds.toArray());
+    });
   }
 
   /** Changes every piece of text; those that become empty are dropped. */

@@ -61,12 +61,11 @@ public interface PreTokenizer {
 
   private static PreTokenizer split(Pattern pattern, SplitDelimiterBehavior behavior) {
     return pretokenized ->
-        pretokenized.cut(
-            (text, from, to, bounds) -> {
-              var joiner = new SplitDelimiterBehavior.Joiner(behavior, bounds);
-              pattern.find(text, from, to, joiner);
-              joiner.finish();
-            });
+        pretokenized.cut((text, from, to, bounds) -> {
+          var joiner = new SplitDelimiterBehavior.Joiner(behavior, bounds);
+          pattern.find(text, from, to, joiner);
+          joiner.finish();
+        });
   }
 
   private static PreTokenizer sequence(List<PreTokenizer> steps) {

@@ -32,17 +32,38 @@ record ByteLevelProcessing(boolean trimOffsets, boolean addPrefixSpace) implemen
       if (leading > 0) {
         // One space at the very start is taken for the one that the pre-tokenizer added.
         boolean added = addPrefixSpace && leading == 1 && (i == 0 || starts[i] == 0);
-        starts[i] = added ? starts[i] : Math.min(starts[i] + leading, ends[i]);
+        starts[i] = added ? starts[i] : forward(segment.text, starts[i], leading, ends[i]);
       }
       int trailing = trailingSpaces(token);
-      if (trailing > 0 && ends[i] >= trailing) {
-        ends[i] = Math.max(ends[i] - trailing, starts[i]);
+      if (trailing > 0) {
+        ends[i] = back(segment.text, ends[i], trailing, starts[i]);
       }
     }
     return segment
         .withOffsets(starts, ends)
         .withOverflowing(
             segment.overflowing.stream().map(part -> trim(part, addPrefixSpace)).toList());
+  }
+
+  /** So many characters on, but not beyond the end; an added space may stand for any character. */
+  private static int forward(String text, int from, int characters, int end) {
+    int at = from;
+    for (int n = 0; n < characters && at < Math.min(end, text.length()); n++) {
+      at += Character.charCount(text.codePointAt(at));
+    }
+    return at;
+  }
+
+  /** So many characters back, but not beyond the start; no step where the text has fewer. */
+  private static int back(String text, int from, int characters, int start) {
+    int at = Math.min(from, text.length());
+    for (int n = 0; n < characters; n++) {
+      if (at == 0) {
+        return from;
+      }
+      at -= Character.charCount(text.codePointBefore(at));
+    }
+    return Math.max(at, start);
   }
 
   private static int leadingSpaces(String token) {

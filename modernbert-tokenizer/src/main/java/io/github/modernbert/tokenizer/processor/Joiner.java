@@ -42,6 +42,7 @@ final class Joiner {
   private static Segment concatenate(List<Segment> segments, int[] choice) {
     var parts = new ArrayList<Segment>(choice.length);
     SequenceRanges sequences = SequenceRanges.NONE;
+    String text = "";
     int length = 0;
     for (int i = 0; i < choice.length; i++) {
       Segment segment = segments.get(i);
@@ -49,8 +50,10 @@ final class Joiner {
       parts.add(part);
       sequences = sequences.and(part.sequences.shifted(length));
       length += part.length();
+      text = part.text.isEmpty() ? text : part.text;
     }
     return new Segment(
+        text,
         ints(parts, length, part -> part.ids),
         ints(parts, length, part -> part.typeIds),
         strings(parts, length),

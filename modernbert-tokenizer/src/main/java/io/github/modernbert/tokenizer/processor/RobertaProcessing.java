@@ -25,8 +25,7 @@ record RobertaProcessing(
   public List<Segment> process(List<Segment> segments, boolean addSpecialTokens) {
     var processed = new ArrayList<Segment>();
     for (Segment segment : segments) {
-      Segment trimmed =
-          trimOffsets ? ByteLevelProcessing.trim(segment, addPrefixSpace) : segment;
+      Segment trimmed = trimOffsets ? ByteLevelProcessing.trim(segment, addPrefixSpace) : segment;
       Segment typed = trimmed.withTypeId(0);
       processed.add(addSpecialTokens ? wrap(typed, processed.isEmpty()) : typed);
     }

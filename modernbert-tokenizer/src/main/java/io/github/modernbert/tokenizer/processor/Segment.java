@@ -12,6 +12,7 @@ public final class Segment {
   /** No tokens. */
   public static final Segment EMPTY =
       new Segment(
+          "",
           new int[0],
           new int[0],
           new String[0],
@@ -22,6 +23,9 @@ public final class Segment {
           new int[0],
           SequenceRanges.NONE,
           List.of());
+
+  /** The text that the offsets are indices of. */
+  final String text;
 
   final int[] ids;
   final int[] typeIds;
@@ -35,6 +39,7 @@ public final class Segment {
   final List<Segment> overflowing;
 
   Segment(
+      String text,
       int[] ids,
       int[] typeIds,
       String[] tokens,
@@ -45,6 +50,7 @@ public final class Segment {
       int[] attentionMask,
       SequenceRanges sequences,
       List<Segment> overflowing) {
+    this.text = text;
     this.ids = ids;
     this.typeIds = typeIds;
     this.tokens = tokens;
@@ -59,9 +65,10 @@ public final class Segment {
 
   /** The tokens of one text. */
   public static Segment ofText(
-      int[] ids, String[] tokens, int[] words, int[] starts, int[] ends, int typeId) {
+      String text, int[] ids, String[] tokens, int[] words, int[] starts, int[] ends, int typeId) {
     int length = ids.length;
     return new Segment(
+        text,
         ids,
         filled(length, typeId),
         tokens,
@@ -78,6 +85,7 @@ public final class Segment {
   static Segment special(int[] ids, List<String> tokens, int typeId) {
     int length = ids.length;
     return new Segment(
+        "",
         ids,
         filled(length, typeId),
         tokens.toArray(new String[0]),
@@ -103,6 +111,7 @@ public final class Segment {
 
   Segment withTypeId(int typeId) {
     return new Segment(
+        text,
         ids,
         filled(ids.length, typeId),
         tokens,
@@ -121,6 +130,7 @@ public final class Segment {
 
   Segment withSequences(SequenceRanges changed) {
     return new Segment(
+        text,
         ids,
         typeIds,
         tokens,
@@ -135,6 +145,7 @@ public final class Segment {
 
   Segment withOffsets(int[] newStarts, int[] newEnds) {
     return new Segment(
+        text,
         ids,
         typeIds,
         tokens,
@@ -150,6 +161,7 @@ public final class Segment {
   /** The same tokens with other overflowing parts. */
   public Segment withOverflowing(List<Segment> changed) {
     return new Segment(
+        text,
         ids,
         typeIds,
         tokens,
@@ -165,6 +177,7 @@ public final class Segment {
   /** Some of the tokens; they belong to no text until told. */
   public Segment slice(int from, int to) {
     return new Segment(
+        text,
         Arrays.copyOfRange(ids, from, to),
         Arrays.copyOfRange(typeIds, from, to),
         Arrays.copyOfRange(tokens, from, to),
@@ -187,6 +200,7 @@ public final class Segment {
     }
     Segment padding =
         new Segment(
+            "",
             filled(count, id),
             filled(count, typeId),
             Collections.nCopies(count, token).toArray(new String[0]),

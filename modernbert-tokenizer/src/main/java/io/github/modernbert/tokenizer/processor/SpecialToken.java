@@ -32,14 +32,13 @@ record SpecialToken(String token, int id) {
     return Joiner.join(parts)
         .withSequences(SequenceRanges.NONE.with(number, start, start + text.length()))
         .withOverflowing(
-            text.overflowing.stream()
-                .map(part -> wrap(before, part, last, type, number))
-                .toList());
+            text.overflowing.stream().map(part -> wrap(before, part, last, type, number)).toList());
   }
 
   private static Segment plain(Segment text) {
     int length = text.length();
     return new Segment(
+        text.text,
         text.ids,
         text.typeIds,
         text.tokens,

@@ -35,13 +35,12 @@ final class TemplateProcessing implements PostProcessor {
     var tokens = new HashMap<String, Json>();
     json.get("special_tokens")
         .members()
-        .forEach(
-            (name, token) -> {
-              Fields.string(token.get("id"));
-              token.get("ids").items().forEach(Fields::natural);
-              token.get("tokens").items().forEach(Fields::string);
-              tokens.put(name, token);
-            });
+        .forEach((name, token) -> {
+          Fields.string(token.get("id"));
+          token.get("ids").items().forEach(Fields::natural);
+          token.get("tokens").items().forEach(Fields::string);
+          tokens.put(name, token);
+        });
     List<Piece> single = pieces(json.get("single"), tokens, 1);
     List<Piece> pair = pieces(json.get("pair"), tokens, 2);
     // A broken template for pairs is no harm to those who encode single texts.
@@ -116,10 +115,7 @@ final class TemplateProcessing implements PostProcessor {
       switch (piece) {
         case Piece.Text text ->
             processed.add(
-                segments
-                    .get(text.number)
-                    .withTypeId(text.typeId)
-                    .withSequence(text.number));
+                segments.get(text.number).withTypeId(text.typeId).withSequence(text.number));
         case Piece.Special special -> {
           if (addSpecialTokens) {
             processed.add(special.segment);

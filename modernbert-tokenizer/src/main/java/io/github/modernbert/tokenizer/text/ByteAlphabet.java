@@ -33,6 +33,19 @@ public final class ByteAlphabet {
     return codePoint < BYTES.length ? BYTES[codePoint] : -1;
   }
 
+  /** The UTF-8 bytes of a stretch of text as characters. */
+  public static String spell(String text, int from, int to) {
+    var spelled = new StringBuilder(to - from + 8);
+    for (int i = from, codePoint; i < to; i += Character.charCount(codePoint)) {
+      codePoint = text.codePointAt(i);
+      int length = Utf8.length(codePoint);
+      for (int k = 0; k < length; k++) {
+        spelled.append(CHARACTERS[Utf8.value(codePoint, k, length)]);
+      }
+    }
+    return spelled.toString();
+  }
+
   /** Replaces every character by those of its UTF-8 bytes. */
   public static NormalizedString apply(NormalizedString source) {
     String text = source.text();

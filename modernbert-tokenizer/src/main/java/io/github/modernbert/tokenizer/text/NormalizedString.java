@@ -41,8 +41,7 @@ public final class NormalizedString {
 
   /** This with another text and tables, standing for the same part of the caller's text. */
   NormalizedString with(String changed, int[] changedStarts, int[] changedEnds) {
-    return new NormalizedString(
-        changed, 0, changedStarts, changedEnds, originalStart, originalEnd);
+    return new NormalizedString(changed, 0, changedStarts, changedEnds, originalStart, originalEnd);
   }
 
   /** The text as it is now. */

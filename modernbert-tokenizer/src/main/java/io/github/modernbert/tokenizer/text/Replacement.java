@@ -43,8 +43,7 @@ public final class Replacement {
     }
     keep(text, source.length());
     int length = text.length();
-    return source.with(
-        text.toString(), Arrays.copyOf(starts, length), Arrays.copyOf(ends, length));
+    return source.with(text.toString(), Arrays.copyOf(starts, length), Arrays.copyOf(ends, length));
   }
 
   private void keep(StringBuilder built, int to) {

@@ -1,1 +1,0 @@
-package io.github.modernbert.tokenizer; final class P {}
