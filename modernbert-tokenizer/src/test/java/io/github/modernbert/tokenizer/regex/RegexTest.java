@@ -1,0 +1,131 @@
+package io.github.modernbert.tokenizer.regex;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What golden cases cannot tell: regions, messages, hard texts. */
+class RegexTest {
+  private static final String GPT2 =
+      "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+  private static final String GPT4 =
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
+          + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+  private static final String GPT4O =
+      "[^\\r"
+          + "\\n"
+          + "\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
+          + "(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\\r"
+          + "\\n"
+          + "\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
+          + "(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r"
+          + "\\n"
+          + "/]*|\\s*[\\r"
+          + "\\n"
+          + "]+|\\s+(?!\\S)|\\s+";
+
+  @Test
+  void walksOverAText() {
+    assertEquals(
+        List.of("Hello", " world", "'s", "  ", " 123", " !!"),
+        matches(GPT2, "Hello world's   123 !!"));
+  }
+
+  @Test
+  void seesNothingOutsideItsRegion() {
+    var regex = Regex.compile("(?<!x)a(?!b)$");
+    assertTrue(regex.matcher("xab", 1, 2).next());
+    assertFalse(regex.matcher("xab").next());
+    var last = regex.matcher("xab", 1, 2);
+    assertTrue(last.find(1));
+    assertEquals(1, last.start());
+    assertEquals(2, last.end());
+    assertThrows(IndexOutOfBoundsException.class, () -> regex.matcher("xab", 1, 4));
+  }
+
+  @Test
+  void neverSplitsAPair() {
+    assertEquals(List.of("😀", "a", "😀"), matches("(?m:.)", "😀a😀"));
+    assertFalse(Regex.compile(".").matcher("😀", 0, 0).next());
+  }
+
+  @Test
+  void literalHasNoSyntax() {
+    var matcher = Regex.literal("a.(b").matcher("aa.(bc");
+    assertTrue(matcher.next());
+    assertEquals(1, matcher.start());
+    assertEquals(5, matcher.end());
+    assertFalse(matcher.next());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\\K", "\\X", "\\y", "(a)\\1", "(?<n>a)\\k<n>", "\\g<1>", "(?~a)", "(?{x})"})
+  void unsupportedIsNamed(String pattern) {
+    var refused = assertThrows(IllegalArgumentException.class, () -> Regex.compile(pattern));
+    assertTrue(refused.getMessage().contains("is not supported at index"), refused::getMessage);
+    assertTrue(refused.getMessage().contains(pattern), refused::getMessage);
+  }
+
+  @Test
+  void invalidIsLocated() {
+    var refused = assertThrows(IllegalArgumentException.class, () -> Regex.compile("ab[c-a]"));
+    assertEquals(
+        "regular expression ab[c-a]: a range in the class runs backwards at index 6",
+        refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {GPT2, GPT4, GPT4O, "\\s+", "[^\\s]+", "\\w+|[^\\w\\s]+"})
+  void linearOnHardTexts(String pattern) {
+    var regex = Regex.compile(pattern);
+    for (String unit :
+        List.of("a", "A", " ", "\n", "\n ", "1", "!", "\u0301", "中", "'", "aA", "😀")) {
+      String text = unit.repeat(2_000_000 / unit.length());
+      var matcher = regex.matcher(text);
+      int[] matched = {0};
+      assertTimeout(
+          Duration.ofSeconds(20),
+          () -> {
+            while (matcher.next()) {
+              matched[0] += matcher.end() - matcher.start();
+            }
+          });
+      assertTrue(matched[0] <= text.length());
+    }
+  }
+
+  @Test
+  void deepGroupsAreRefusedAndLongTextsAreNot() {
+    assertThrows(
+        IllegalArgumentException.class, () -> Regex.compile("(".repeat(5000) + ")".repeat(5000)));
+    var matcher = Regex.compile("(?:ab|c)*").matcher("ab".repeat(1_000_000));
+    assertTrue(matcher.next());
+    assertEquals(2_000_000, matcher.end());
+  }
+
+  @Test
+  void exponentialPatternsGiveUp() {
+    var matcher = Regex.compile("(?:x|xx|y?x)+z").matcher("x".repeat(100));
+    var gaveUp = assertThrows(MatchLimitException.class, matcher::next);
+    assertTrue(gaveUp.getMessage().contains("100 chars"), gaveUp::getMessage);
+  }
+
+  private static List<String> matches(String pattern, String text) {
+    var found = new ArrayList<String>();
+    var matcher = Regex.compile(pattern).matcher(text);
+    while (matcher.next()) {
+      found.add(text.substring(matcher.start(), matcher.end()));
+    }
+    return found;
+  }
+}
