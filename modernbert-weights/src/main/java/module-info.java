@@ -5,7 +5,6 @@ import org.jspecify.annotations.NullMarked;
 module io.github.modernbert.weights {
   requires static org.jspecify;
   requires transitive io.github.modernbert.files;
-  requires com.google.gson;
 
   exports io.github.modernbert.weights;
 }
