@@ -95,6 +95,10 @@ public abstract class BlockKernels implements Kernels {
   }
 
   private void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+    if (w.depth() <= SMALL) {
+      SmallSums.multiply(x, w, y, add);
+      return;
+    }
     int width = w.panelWidth();
     long panelRow = (long) width * Float.BYTES;
     Matrix bias = w.bias();
@@ -134,6 +138,10 @@ public abstract class BlockKernels implements Kernels {
 
   @Override
   public final void layerNorm(Matrix x, LayerNorm norm, Matrix y) {
+    if (x.columns() <= SMALL) {
+      SmallSums.layerNorm(x, norm, y);
+      return;
+    }
     for (int r = 0; r < x.rows(); r++) {
       normRow(x.segment(), x.offset(r, 0), norm, y.segment(), y.offset(r, 0), x.columns());
     }

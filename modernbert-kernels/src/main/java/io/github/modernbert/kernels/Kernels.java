@@ -14,6 +14,9 @@ public interface Kernels {
   /** Products longer than this are summed block by block. */
   int DEPTH_BLOCK = 256;
 
+  /** Weight products and norms over so many elements or fewer are summed in float64. */
+  int SMALL = 128;
+
   /** Attention rescales its running softmax once for so many keys. */
   int KEY_BLOCK = 256;
 

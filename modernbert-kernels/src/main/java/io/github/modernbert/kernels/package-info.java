@@ -9,6 +9,8 @@
  *       io.github.modernbert.kernels.Kernels#DEPTH_BLOCK}; each block is one chain of fused
  *       multiply-adds in ascending order from +0, block sums are added in ascending order, then the
  *       bias, then the residual.
+ *   <li>Weight products and norms over at most {@value io.github.modernbert.kernels.Kernels#SMALL}
+ *       elements are computed in float64 in ascending order and rounded once.
  *   <li>A reduction keeps {@value io.github.modernbert.kernels.Reduction#LANES} interleaved partial
  *       results that are combined in a fixed tree, see {@link
  *       io.github.modernbert.kernels.Reduction}.

@@ -16,6 +16,14 @@ final class PlainKernels {
     var y = new float[x.length][w.length];
     for (int r = 0; r < x.length; r++) {
       for (int n = 0; n < w.length; n++) {
+        if (w[n].length <= 128) {
+          double sum = bias == null ? 0 : bias[n];
+          for (int k = 0; k < w[n].length; k++) {
+            sum += (double) x[r][k] * w[n][k];
+          }
+          y[r][n] = (float) (residual == null ? sum : residual[r][n] + sum);
+          continue;
+        }
         float sum = product(x[r], w[n]);
         if (bias != null) {
           sum = sum + bias[n];
@@ -39,6 +47,9 @@ final class PlainKernels {
   }
 
   static float[] norm(float[] x, float[] weight, float @Nullable [] bias, float epsilon) {
+    if (x.length <= 128) {
+      return smallNorm(x, weight, bias, epsilon);
+    }
     float mean = Reduction.sum(x) / x.length;
     var d = new float[x.length];
     for (int i = 0; i < x.length; i++) {
@@ -50,6 +61,26 @@ final class PlainKernels {
     for (int i = 0; i < x.length; i++) {
       float scaled = d[i] * inverse;
       y[i] = bias == null ? scaled * weight[i] : Math.fma(scaled, weight[i], bias[i]);
+    }
+    return y;
+  }
+
+  private static float[] smallNorm(
+      float[] x, float[] weight, float @Nullable [] bias, float epsilon) {
+    double sum = 0;
+    for (float v : x) {
+      sum += v;
+    }
+    double mean = sum / x.length;
+    double squares = 0;
+    for (float v : x) {
+      squares += (v - mean) * (v - mean);
+    }
+    double inverse = 1 / Math.sqrt(squares / x.length + epsilon);
+    var y = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      double scaled = (x[i] - mean) * inverse * weight[i];
+      y[i] = (float) (bias == null ? scaled : scaled + bias[i]);
     }
     return y;
   }

@@ -1,0 +1,139 @@
+package io.github.modernbert;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What to make of texts. Immutable; start from {@link #defaults}.
+ *
+ * {@snippet class="Snippets" region="embed-options"}
+ */
+public final class EmbedOptions {
+  private static final EmbedOptions DEFAULTS =
+      new EmbedOptions(
+          Optional.empty(),
+          Optional.empty(),
+          OptionalInt.empty(),
+          false,
+          OptionalInt.empty(),
+          true,
+          ProgressListener.NONE);
+
+  private final Optional<String> promptName;
+  private final Optional<String> promptText;
+  private final OptionalInt dimensions;
+  private final boolean normalize;
+  private final OptionalInt maxLength;
+  private final boolean truncate;
+  private final ProgressListener progress;
+
+  private EmbedOptions(
+      Optional<String> promptName,
+      Optional<String> promptText,
+      OptionalInt dimensions,
+      boolean normalize,
+      OptionalInt maxLength,
+      boolean truncate,
+      ProgressListener progress) {
+    this.promptName = promptName;
+    this.promptText = promptText;
+    this.dimensions = dimensions;
+    this.normalize = normalize;
+    this.maxLength = maxLength;
+    this.truncate = truncate;
+    this.progress = progress;
+  }
+
+  /**
+   * The model's default prompt and dimensions; normalised only if the model does so itself; texts
+   * that are too long are cut.
+   */
+  public static EmbedOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /** Puts the model's prompt of this name before each text. */
+  public EmbedOptions prompt(String name) {
+    return new EmbedOptions(
+        Optional.of(name), Optional.empty(), dimensions, normalize, maxLength, truncate, progress);
+  }
+
+  /** Puts this text before each text; the empty text switches off the model's default prompt. */
+  public EmbedOptions promptText(String text) {
+    return new EmbedOptions(
+        Optional.empty(), Optional.of(text), dimensions, normalize, maxLength, truncate, progress);
+  }
+
+  /**
+   * Keeps the first dimensions only, for models trained so (Matryoshka, arXiv:2205.13147). The rest
+   * of the vector no longer has length 1; see {@link #normalize}.
+   *
+   * @param count from 1 to the model's dimension
+   */
+  public EmbedOptions dimensions(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("dimensions must be at least 1, found " + count);
+    }
+    return new EmbedOptions(
+        promptName, promptText, OptionalInt.of(count), normalize, maxLength, truncate, progress);
+  }
+
+  /** Scales vectors to length 1, after everything else. */
+  public EmbedOptions normalize(boolean value) {
+    return new EmbedOptions(
+        promptName, promptText, dimensions, value, maxLength, truncate, progress);
+  }
+
+  /**
+   * Takes at most so many tokens of a text, special ones and the prompt included.
+   *
+   * @param tokens at most what the model takes
+   */
+  public EmbedOptions maxLength(int tokens) {
+    if (tokens < 1) {
+      throw new IllegalArgumentException("maxLength must be at least 1, found " + tokens);
+    }
+    return new EmbedOptions(
+        promptName, promptText, dimensions, normalize, OptionalInt.of(tokens), truncate, progress);
+  }
+
+  /** Whether texts that are too long are cut (the default), or refused by an exception. */
+  public EmbedOptions truncate(boolean value) {
+    return new EmbedOptions(
+        promptName, promptText, dimensions, normalize, maxLength, value, progress);
+  }
+
+  /** Tells how far the call has come. */
+  public EmbedOptions progress(ProgressListener listener) {
+    return new EmbedOptions(
+        promptName, promptText, dimensions, normalize, maxLength, truncate, listener);
+  }
+
+  Optional<String> promptName() {
+    return promptName;
+  }
+
+  Optional<String> promptText() {
+    return promptText;
+  }
+
+  OptionalInt dimensions() {
+    return dimensions;
+  }
+
+  boolean normalize() {
+    return normalize;
+  }
+
+  OptionalInt maxLength() {
+    return maxLength;
+  }
+
+  boolean truncate() {
+    return truncate;
+  }
+
+  ProgressListener progress() {
+    return progress;
+  }
+}

@@ -1,0 +1,70 @@
+package io.github.modernbert;
+
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Objects;
+
+/** The vectors of several texts, in the order of the texts. Immutable. */
+public final class Embeddings {
+  private final int dimension;
+  private final List<Embedding> embeddings;
+
+  Embeddings(int dimension, List<Embedding> embeddings) {
+    this.dimension = dimension;
+    this.embeddings = List.copyOf(embeddings);
+  }
+
+  /** How many there are. */
+  public int size() {
+    return embeddings.size();
+  }
+
+  /** How many floats each vector has. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /**
+   * The vector of a text; the caller's own copy.
+   *
+   * @param index from 0 to size − 1
+   */
+  public float[] vector(int index) {
+    return get(index).vector().clone();
+  }
+
+  /** How many tokens of a text went into its vector, special ones included. */
+  public int tokens(int index) {
+    return get(index).tokens();
+  }
+
+  /** Whether a text was longer than the model takes. */
+  public boolean truncated(int index) {
+    return get(index).truncated();
+  }
+
+  /** All vectors; the caller's own copy. */
+  public float[][] toArray() {
+    return embeddings.stream().map(e -> e.vector().clone()).toArray(float[][]::new);
+  }
+
+  /** All vectors with their token counts, as an unmodifiable list. */
+  public List<Embedding> asList() {
+    return new AbstractList<>() {
+      @Override
+      public Embedding get(int index) {
+        Embedding e = Embeddings.this.get(index);
+        return new Embedding(e.vector().clone(), e.tokens(), e.truncated());
+      }
+
+      @Override
+      public int size() {
+        return embeddings.size();
+      }
+    };
+  }
+
+  private Embedding get(int index) {
+    return embeddings.get(Objects.checkIndex(index, embeddings.size()));
+  }
+}

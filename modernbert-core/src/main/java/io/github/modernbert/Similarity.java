@@ -1,0 +1,91 @@
+package io.github.modernbert;
+
+import io.github.modernbert.kernels.Reduction;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Compares vectors. Sums have one fixed shape, so results are the same on every machine.
+ *
+ * {@snippet class="Snippets" region="similarity"}
+ */
+public final class Similarity {
+  private Similarity() {}
+
+  /**
+   * A hit of a search.
+   *
+   * @param index which of the vectors
+   * @param score its similarity to the query
+   */
+  public record Hit(int index, float score) {}
+
+  /**
+   * The cosine of the angle between two vectors, from −1 to 1; 0 if one of them is zero.
+   *
+   * @throws IllegalArgumentException if they differ in length
+   */
+  public static float cosine(float[] a, float[] b) {
+    float product = dot(a, b);
+    double lengths = Math.sqrt(Reduction.dot(a, a)) * Math.sqrt(Reduction.dot(b, b));
+    return lengths == 0 ? 0 : (float) Math.clamp(product / lengths, -1.0, 1.0);
+  }
+
+  /**
+   * The sum of products: the cosine of vectors of length 1, at less cost.
+   *
+   * @throws IllegalArgumentException if they differ in length
+   */
+  public static float dot(float[] a, float[] b) {
+    if (a.length != b.length) {
+      throw new IllegalArgumentException(
+          "vectors of %d and %d dimensions cannot be compared".formatted(a.length, b.length));
+    }
+    return Reduction.dot(a, b);
+  }
+
+  /**
+   * The cosine of each of the vectors with each other.
+   *
+   * @return a symmetric matrix
+   */
+  public static float[][] cosineMatrix(Embeddings vectors) {
+    var matrix = new float[vectors.size()][vectors.size()];
+    for (int i = 0; i < matrix.length; i++) {
+      for (int j = 0; j <= i; j++) {
+        matrix[i][j] = cosine(vectors.vector(i), vectors.vector(j));
+        matrix[j][i] = matrix[i][j];
+      }
+    }
+    return matrix;
+  }
+
+  /**
+   * The k vectors that are most similar to the query by cosine, best first; of equal ones the
+   * earlier first.
+   *
+   * @param k from 1; more than there are vectors gives all
+   * @throws IllegalArgumentException if k is below 1 or the dimensions differ
+   */
+  public static List<Hit> topK(float[] query, Embeddings vectors, int k) {
+    if (k < 1) {
+      throw new IllegalArgumentException("k must be at least 1, found " + k);
+    }
+    Comparator<Hit> best =
+        Comparator.comparingDouble(Hit::score)
+            .reversed()
+            .thenComparing(Comparator.comparingInt(Hit::index));
+    var kept = new PriorityQueue<Hit>(best.reversed());
+    for (int i = 0; i < vectors.size(); i++) {
+      kept.add(new Hit(i, cosine(query, vectors.vector(i))));
+      if (kept.size() > k) {
+        kept.remove();
+      }
+    }
+    var hits = new ArrayList<>(kept);
+    hits.sort(best);
+    return List.copyOf(hits);
+  }
+}

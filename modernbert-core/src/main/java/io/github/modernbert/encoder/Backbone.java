@@ -1,0 +1,176 @@
+package io.github.modernbert.encoder;
+
+import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.WorkerPool;
+import io.github.modernbert.packing.PackedBatch;
+import io.github.modernbert.weights.Checkpoint;
+import io.github.modernbert.weights.ModernBertConfig;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Function;
+
+/**
+ * A loaded encoder with everything it owns: weights, threads, and the workspaces of calls. All
+ * tasks are built on one. Safe for use by several threads.
+ */
+public final class Backbone implements AutoCloseable {
+  private static final int SMALLEST_WORKSPACE = 256;
+
+  private final Path folder;
+  private final ModernBertConfig config;
+  private final Kernels kernels;
+  private final WorkerPool pool;
+  private final Arena arena = Arena.ofShared();
+  private final Encoder encoder;
+  private final Set<String> otherTensors;
+  private final long parameters;
+  private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
+  private final Lifetime lifetime;
+
+  /**
+   * Loads {@code model.safetensors} or its shards from a folder.
+   *
+   * @throws ModelFileException if the weights cannot be used
+   */
+  public Backbone(Path folder, ModernBertConfig config, Kernels kernels, int threads) {
+    this.folder = folder;
+    this.config = config;
+    this.kernels = kernels;
+    this.pool = new WorkerPool(threads);
+    this.lifetime = new Lifetime("the model " + folder, this::free);
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      var packer = new WeightPacker(checkpoint, kernels, arena);
+      encoder = new Encoder(config, new EncoderWeights(config, packer, pool), kernels, pool);
+      otherTensors = packer.untaken();
+      long sum = 0;
+      for (String name : checkpoint.names()) {
+        sum += checkpoint.tensor(name).elementCount();
+      }
+      parameters = sum;
+    } catch (Throwable e) {
+      lifetime.close();
+      throw e;
+    }
+  }
+
+  /** The folder it was loaded from. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** What the model is. */
+  public ModernBertConfig config() {
+    return config;
+  }
+
+  /** What computes it. */
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /** Memory that lives as long as the model does. */
+  public Arena arena() {
+    return arena;
+  }
+
+  /** The threads that work on calls. */
+  public WorkerPool pool() {
+    return pool;
+  }
+
+  /** Elements of all tensors of the checkpoint. */
+  public long parameters() {
+    return parameters;
+  }
+
+  /** Tensors of the checkpoint that the encoder does not use. */
+  public Set<String> otherTensors() {
+    return otherTensors;
+  }
+
+  /** Begins a call that uses the model's memory; {@link Lifetime#end} must follow. */
+  public Lifetime lifetime() {
+    return lifetime;
+  }
+
+  /**
+   * Computes the last hidden states of a batch and hands them on.
+   *
+   * @param use gets one row for each token; the rows are valid until it returns
+   * @throws IllegalStateException if the model is closed
+   * @throws IllegalArgumentException if a sequence is empty, longer than the model's positions, or
+   *     has an id that is not in the vocabulary
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  public <R> R encode(PackedBatch batch, LayerObserver observer, Function<Matrix, R> use) {
+    check(batch);
+    lifetime.begin();
+    try {
+      Workspace workspace = borrow(batch);
+      try {
+        encoder.encode(batch, workspace, observer);
+        return use.apply(workspace.hidden(batch));
+      } finally {
+        idle.push(workspace);
+      }
+    } finally {
+      lifetime.end();
+    }
+  }
+
+  private void check(PackedBatch batch) {
+    for (int b = 0; b < batch.size(); b++) {
+      int length = batch.length(b);
+      if (length == 0) {
+        throw new IllegalArgumentException("sequence " + b + " has no tokens");
+      }
+      if (length > config.maxPositionEmbeddings()) {
+        throw new IllegalArgumentException(
+            "sequence %d has %d tokens, the model %s takes at most %d (max_position_embeddings)"
+                .formatted(b, length, folder, config.maxPositionEmbeddings()));
+      }
+    }
+    for (int id : batch.ids()) {
+      if (id < 0 || id >= config.vocabSize()) {
+        throw new IllegalArgumentException(
+            "token id %d is not in the vocabulary of the model %s: 0 to %d"
+                .formatted(id, folder, config.vocabSize() - 1));
+      }
+    }
+  }
+
+  private Workspace borrow(PackedBatch batch) {
+    Workspace workspace = idle.poll();
+    if (workspace != null && workspace.fits(batch)) {
+      return workspace;
+    }
+    if (workspace != null) {
+      workspace.close();
+    }
+    return new Workspace(config, capacity(batch.paddedTokens()));
+  }
+
+  /** Rounded up, so that slowly growing batches do not allocate each time. */
+  private static int capacity(int tokens) {
+    int step = Math.max(SMALLEST_WORKSPACE, Integer.highestOneBit(tokens) / 4);
+    return Math.ceilDiv(tokens, step) * step;
+  }
+
+  /** Frees the memory as soon as calls that are under way have ended. */
+  @Override
+  public void close() {
+    lifetime.close();
+  }
+
+  private void free() {
+    pool.close();
+    for (Workspace workspace; (workspace = idle.poll()) != null; ) {
+      workspace.close();
+    }
+    arena.close();
+  }
+}

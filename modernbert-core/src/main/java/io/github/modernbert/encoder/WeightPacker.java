@@ -1,0 +1,74 @@
+package io.github.modernbert.encoder;
+
+import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.LayerNorm;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.weights.Checkpoint;
+import io.github.modernbert.weights.Tensor;
+import java.lang.foreign.Arena;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/**
+ * Takes tensors of a checkpoint by name and shape, and brings them into the layout of the kernels.
+ * Remembers which ones were taken. Safe for use by several threads.
+ */
+public final class WeightPacker {
+  private final Checkpoint checkpoint;
+  private final Kernels kernels;
+  private final Arena arena;
+  private final Set<String> taken = new ConcurrentSkipListSet<>();
+
+  /** Packs into memory of the arena. */
+  public WeightPacker(Checkpoint checkpoint, Kernels kernels, Arena arena) {
+    this.checkpoint = checkpoint;
+    this.kernels = kernels;
+    this.arena = arena;
+  }
+
+  /** Whether the checkpoint has a tensor. */
+  boolean has(String name) {
+    return checkpoint.find(name).isPresent();
+  }
+
+  /** A tensor that must be there in this shape. */
+  Tensor tensor(String name, long... shape) {
+    taken.add(name);
+    return checkpoint.tensor(name).requireShape(shape);
+  }
+
+  /** {@code name.weight} of {@code out × in} and, if it shall have one, {@code name.bias}. */
+  public PackedMatrix linear(String name, int out, int in, boolean bias) {
+    Tensor weight = tensor(name + ".weight", out, in);
+    Tensor offsets = bias ? tensor(name + ".bias", out) : null;
+    return kernels.pack(
+        arena, out, in, weight::readFloats, offsets == null ? null : offsets::readFloats);
+  }
+
+  /** {@code name.weight} of {@code size} and, if it shall have one, {@code name.bias}. */
+  LayerNorm norm(String name, int size, boolean bias, double epsilon) {
+    return new LayerNorm(
+        vector(name + ".weight", size),
+        bias ? vector(name + ".bias", size) : null,
+        (float) epsilon);
+  }
+
+  private Matrix vector(String name, int size) {
+    Matrix row = Matrix.allocate(arena, 1, size);
+    tensor(name, size).readFloats(row.segment());
+    return row;
+  }
+
+  Arena arena() {
+    return arena;
+  }
+
+  /** Tensors of the checkpoint that nothing has asked for. */
+  public Set<String> untaken() {
+    var rest = new TreeSet<>(checkpoint.names());
+    rest.removeAll(taken);
+    return rest;
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.modernbert.tasks;
+
+import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.tokenizer.AddedToken;
+import io.github.modernbert.tokenizer.Direction;
+import io.github.modernbert.tokenizer.EncodeOptions;
+import io.github.modernbert.tokenizer.Encoding;
+import io.github.modernbert.tokenizer.Tokenizer;
+import io.github.modernbert.tokenizer.Truncation;
+import io.github.modernbert.weights.TruncationSide;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns texts into the sequences a model reads: special tokens, truncation and prompts as
+ * sentence-transformers does it. Safe for use by several threads.
+ */
+public final class TextTokenizer {
+  private final Tokenizer tokenizer;
+  private final Direction truncationSide;
+  private final Set<Integer> specialIds;
+
+  private TextTokenizer(Tokenizer tokenizer, Direction truncationSide) {
+    this.tokenizer = tokenizer;
+    this.truncationSide = truncationSide;
+    this.specialIds =
+        tokenizer.addedTokens().stream()
+            .filter(AddedToken::special)
+            .map(AddedToken::id)
+            .collect(Collectors.toSet());
+  }
+
+  /**
+   * Loads {@code tokenizer.json} of a folder.
+   *
+   * @throws ModelFileException if there is none or it cannot be used
+   */
+  public static TextTokenizer load(Path folder, TruncationSide side) {
+    Path file = folder.resolve("tokenizer.json");
+    if (!Files.exists(file)) {
+      throw new ModelFileException(
+          folder, "has no tokenizer.json; texts cannot be read without it, token ids can");
+    }
+    Direction direction = side == TruncationSide.LEFT ? Direction.LEFT : Direction.RIGHT;
+    return new TextTokenizer(Tokenizer.load(file), direction);
+  }
+
+  /** The tokenizer itself. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** Tokens of a text or, if second is not null, a pair, cut to a length. */
+  public Encoding encode(String first, @Nullable String second, int length) {
+    EncodeOptions options =
+        EncodeOptions.plain()
+            .withTruncation(
+                new Truncation(length, 0, Truncation.Strategy.LONGEST_FIRST, truncationSide));
+    return second == null
+        ? tokenizer.encode(first, options)
+        : tokenizer.encodePair(first, second, options);
+  }
+
+  /**
+   * How many tokens at the start of a sequence a prompt takes: its own tokens without a special one
+   * at the end.
+   */
+  public int promptTokens(String prompt, int length) {
+    if (prompt.isEmpty()) {
+      return 0;
+    }
+    int[] ids = encode(prompt, null, length).ids();
+    boolean endsSpecial = ids.length > 0 && specialIds.contains(ids[ids.length - 1]);
+    return endsSpecial ? ids.length - 1 : ids.length;
+  }
+}

@@ -1,0 +1,10 @@
+package io.github.modernbert.tasks;
+
+/**
+ * A text as the model reads it.
+ *
+ * @param ids its tokens, special ones included
+ * @param promptTokens how many of them belong to a prompt
+ * @param truncated whether the text had more
+ */
+public record TokenizedText(int[] ids, int promptTokens, boolean truncated) {}

@@ -1,0 +1,21 @@
+package io.github.modernbert.tasks;
+
+import io.github.modernbert.kernels.Reduction;
+
+/** Arithmetic on whole vectors. */
+final class Vectors {
+  /** Where the reference (torch.nn.functional.normalize) divides by a length that may be 0. */
+  private static final float SMALLEST_LENGTH = 1e-12f;
+
+  private Vectors() {}
+
+  /** Scales a vector to length 1, in place; a zero vector stays one. */
+  static float[] normalize(float[] vector) {
+    float length = (float) Math.sqrt(Reduction.dot(vector, vector));
+    float divisor = Math.max(length, SMALLEST_LENGTH);
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] /= divisor;
+    }
+    return vector;
+  }
+}

@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/** ModernBERT-family encoders in pure Java: text in, vectors out. */
+@NullMarked
+module io.github.modernbert.core {
+  requires static org.jspecify;
+  requires transitive io.github.modernbert.files;
+  requires transitive io.github.modernbert.tokenizer;
+  requires transitive io.github.modernbert.weights;
+  requires io.github.modernbert.kernels;
+
+  exports io.github.modernbert;
+}
