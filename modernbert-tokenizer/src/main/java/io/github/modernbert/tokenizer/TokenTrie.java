@@ -17,6 +17,7 @@ final class TokenTrie {
 
   /** Adds a token; of equal ones the one added last counts. */
   void add(String token, int id) {
+    // The reference finds an empty token between all bytes, and panics inside a character.
     if (token.isEmpty()) {
       return;
     }
