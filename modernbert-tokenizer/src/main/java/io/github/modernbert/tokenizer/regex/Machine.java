@@ -17,8 +17,11 @@ final class Machine {
 
   private static final int STEPS_PER_CHAR = 1_000;
 
-  /** A way that led nowhere costs as much as a look at so many chars. */
-  private static final int STEPS_OF_RETRY = 4;
+  /** What giving back one code point costs in looks at a char. */
+  private static final int STEPS_OF_GIVING_BACK = 4;
+
+  /** What any other way that led nowhere costs. */
+  private static final int STEPS_OF_RETRY = 16;
 
   private static final int MAX_STACK = 1 << 28;
   private static final CodePointTable WORD = new CodePointTable(Properties.WORD);
@@ -213,8 +216,8 @@ final class Machine {
   /** Takes the next way from the stack; false when there is none above {@code base}. */
   private boolean retry(int base) {
     while (top > base) {
-      spend(STEPS_OF_RETRY);
       top -= ENTRY;
+      spend(stack[top] == GIVE_BACK ? STEPS_OF_GIVING_BACK : STEPS_OF_RETRY);
       int a = stack[top + 1];
       int b = stack[top + 2];
       int c = stack[top + 3];

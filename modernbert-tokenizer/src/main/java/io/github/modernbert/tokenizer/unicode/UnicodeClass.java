@@ -91,18 +91,6 @@ public final class UnicodeClass {
    * others only differ.
    */
   public static int script(int codePoint) {
-    return Scripts.MAP.get(codePoint);
-  }
-
-  /** Loaded only when scripts are asked for. */
-  private static final class Scripts {
-    static final CodePointMap MAP = new CodePointMap();
-
-    static {
-      for (String entry :
-          Tables.read(UnicodeClass.class, "scripts.txt").getOrDefault("", List.of())) {
-        MAP.putAll(CodePointSet.parse(Tables.value(entry)), Integer.parseInt(Tables.key(entry)));
-      }
-    }
+    return Scripts.of(codePoint);
   }
 }

@@ -72,8 +72,9 @@ class RegexTest {
       strings = {"\\K", "\\X", "\\y", "(a)\\1", "(?<n>a)\\k<n>", "\\g<1>", "(?~a)", "(?{x})"})
   void unsupportedIsNamed(String pattern) {
     var refused = assertThrows(IllegalArgumentException.class, () -> Regex.compile(pattern));
-    assertTrue(refused.getMessage().contains("is not supported at index"), refused::getMessage);
-    assertTrue(refused.getMessage().contains(pattern), refused::getMessage);
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.contains("is not supported at index"), message);
+    assertTrue(message.contains(pattern), message);
   }
 
   @Test
@@ -117,7 +118,7 @@ class RegexTest {
   void exponentialPatternsGiveUp() {
     var matcher = Regex.compile("(?:x|xx|y?x)+z").matcher("x".repeat(100));
     var gaveUp = assertThrows(MatchLimitException.class, matcher::next);
-    assertTrue(gaveUp.getMessage().contains("100 chars"), gaveUp::getMessage);
+    assertTrue(String.valueOf(gaveUp.getMessage()).contains("100 chars"));
   }
 
   private static List<String> matches(String pattern, String text) {
