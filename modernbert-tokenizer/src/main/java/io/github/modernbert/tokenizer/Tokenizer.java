@@ -12,6 +12,7 @@ import io.github.modernbert.tokenizer.pretokenizer.PreTokenizedString;
 import io.github.modernbert.tokenizer.pretokenizer.PreTokenizer;
 import io.github.modernbert.tokenizer.processor.PostProcessor;
 import io.github.modernbert.tokenizer.processor.Segment;
+import io.github.modernbert.tokenizer.regex.MatchLimitException;
 import io.github.modernbert.tokenizer.text.NormalizedString;
 import io.github.modernbert.tokenizer.text.Utf8;
 import java.nio.file.Path;
@@ -85,7 +86,8 @@ public final class Tokenizer {
   /**
    * Encodes a text.
    *
-   * @throws IllegalArgumentException if the text cannot be cut as the options say
+   * @throws IllegalArgumentException if the text cannot be cut as the options say, or if a regular
+   *     expression of the file backtracks so much on it that the search was given up
    */
   public Encoding encode(String text, EncodeOptions options) {
     return pad(List.of(encodeUnpadded(List.of(text), options)), options).getFirst();
@@ -224,10 +226,7 @@ public final class Tokenizer {
   private TokenBuffer tokenize(String text) {
     Objects.requireNonNull(text, "text");
     String wellFormed = Utf8.wellFormed(text);
-    var pretokenized = new PreTokenizedString(added.extract(NormalizedString.of(wellFormed)));
-    if (preTokenizer != null) {
-      preTokenizer.preTokenize(pretokenized);
-    }
+    PreTokenizedString pretokenized = cut(wellFormed);
     var tokens = new TokenBuffer(text.length());
     var session = new BpeSession(model, wellFormed, tokens);
     for (Part part : pretokenized.parts()) {
@@ -240,5 +239,18 @@ public final class Tokenizer {
       }
     }
     return tokens;
+  }
+
+  private PreTokenizedString cut(String text) {
+    try {
+      var pretokenized = new PreTokenizedString(added.extract(NormalizedString.of(text)));
+      if (preTokenizer != null) {
+        preTokenizer.preTokenize(pretokenized);
+      }
+      return pretokenized;
+    } catch (MatchLimitException e) {
+      throw new IllegalArgumentException(
+          "a regular expression of the tokenizer gave up on this text: " + e.getMessage(), e);
+    }
   }
 }
