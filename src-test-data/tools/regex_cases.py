@@ -5,8 +5,8 @@
 Each line of cases.jsonl.gz has `pattern` and either `error` (the reference refuses it), or `cases`: a
 list of [text, pieces, replaced], where `pieces` are the ends of the pieces that Split "isolated" makes
 (code points) and `replaced` is what decoders.Replace makes with U+E000 for every match, empty ones
-included. Together they tell every match. Patterns that the Java side must refuse although the reference
-takes them are in UNSUPPORTED and not written here.
+included. Together they tell every match. Constructs that the Java side refuses although the reference takes
+them (Regex's Javadoc lists them) are left out.
 """
 
 import gzip

@@ -61,24 +61,22 @@ final class CaseFolds {
   /** A set with everything that is alike to one of its code points by itself. */
   static CodePointSet close(CodePointSet set) {
     var more = new ArrayList<Integer>();
-    ORBITS.forEach(
-        (codePoint, orbit) -> {
-          if (set.contains(codePoint)) {
-            Arrays.stream(orbit).forEach(more::add);
-          }
-        });
+    ORBITS.forEach((codePoint, orbit) -> {
+      if (set.contains(codePoint)) {
+        Arrays.stream(orbit).forEach(more::add);
+      }
+    });
     return set.union(CodePointSet.of(more.stream().mapToInt(Integer::intValue).toArray()));
   }
 
   /** For each code point of the set that folds to several: what matches those. */
   static List<Node> several(CodePointSet set) {
     var nodes = new ArrayList<Node>();
-    UNFOLDED.forEach(
-        (folded, codePoints) -> {
-          if (codePoints.stream().anyMatch(set::contains)) {
-            nodes.add(sequence(folded));
-          }
-        });
+    UNFOLDED.forEach((folded, codePoints) -> {
+      if (codePoints.stream().anyMatch(set::contains)) {
+        nodes.add(sequence(folded));
+      }
+    });
     return nodes;
   }
 

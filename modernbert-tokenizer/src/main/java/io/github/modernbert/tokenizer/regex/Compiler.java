@@ -118,13 +118,12 @@ final class Compiler {
 
   private int[] branches() {
     int[] all = new int[listsSize];
-    lists.forEach(
-        (places, at) -> {
-          for (int i = 0; i < places.size(); i++) {
-            all[at + i] = places.get(i);
-          }
-          all[at + places.size()] = -1;
-        });
+    lists.forEach((places, at) -> {
+      for (int i = 0; i < places.size(); i++) {
+        all[at + i] = places.get(i);
+      }
+      all[at + places.size()] = -1;
+    });
     return all;
   }
 

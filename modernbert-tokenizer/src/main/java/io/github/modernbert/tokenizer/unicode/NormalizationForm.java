@@ -5,8 +5,8 @@ package io.github.modernbert.tokenizer.unicode;
  * alignment that it reports.
  *
  * <pre>{@code
- * NormalizationForm.NFC.normalize("e\u0301", (codePoint, change) -> …);  // é, −1: it stands for two
- * NormalizationForm.NFD.normalize("\u00E9", (codePoint, change) -> …);   // e, 0; U+0301, 1: added
+ * var composed = new StringBuilder();
+ * NormalizationForm.NFC.normalize(text, (codePoint, change) -> composed.appendCodePoint(codePoint));
  * }</pre>
  */
 public enum NormalizationForm {

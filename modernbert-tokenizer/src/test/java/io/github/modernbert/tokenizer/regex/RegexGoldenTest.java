@@ -37,12 +37,11 @@ class RegexGoldenTest {
   private static List<Executable> checks(JsonObject row) {
     String pattern = row.get("pattern").getAsString();
     if (row.has("error")) {
-      return List.of(
-          () ->
-              assertThrows(
-                  IllegalArgumentException.class,
-                  () -> Regex.compile(pattern),
-                  () -> pattern + ": " + row.get("error").getAsString()));
+      return List.of(() ->
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> Regex.compile(pattern),
+              () -> pattern + ": " + row.get("error").getAsString()));
     }
     Regex regex;
     try {

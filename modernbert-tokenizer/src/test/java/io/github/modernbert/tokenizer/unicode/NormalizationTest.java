@@ -65,12 +65,11 @@ class NormalizationTest {
     AllCodePoints.codePoints()
         .mapToObj(Character::toString)
         .filter(form::isNormalized)
-        .forEach(
-            text -> {
-              var normalized = new StringBuilder();
-              align(form, text, normalized);
-              assertEquals(text, normalized.toString());
-            });
+        .forEach(text -> {
+          var normalized = new StringBuilder();
+          align(form, text, normalized);
+          assertEquals(text, normalized.toString());
+        });
   }
 
   @Test

@@ -74,11 +74,10 @@ class UnicodeDigestTest {
     var spaced = new StringBuilder();
     SEPARATED
         .codePoints()
-        .forEach(
-            c -> {
-              boolean chinese = UnicodeClass.isChineseChar(c);
-              spaced.append(chinese ? " " : "").appendCodePoint(c).append(chinese ? " " : "");
-            });
+        .forEach(c -> {
+          boolean chinese = UnicodeClass.isChineseChar(c);
+          spaced.append(chinese ? " " : "").appendCodePoint(c).append(chinese ? " " : "");
+        });
     assertText("chinese-chars", spaced.toString());
   }
 
