@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 /**
  * What to make of texts. Immutable; start from {@link #defaults}.
  *
- * {@snippet class="Snippets" region="embed-options"}
+ * {@snippet file="io/github/modernbert/SnippetsTest.java" region="embed-options"}
  */
 public final class EmbedOptions {
   private static final EmbedOptions DEFAULTS =

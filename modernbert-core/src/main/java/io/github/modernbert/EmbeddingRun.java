@@ -65,6 +65,11 @@ final class EmbeddingRun {
       throw new IllegalArgumentException(
           "maxLength: the model takes at most %d tokens, found %d".formatted(limit, maxLength));
     }
+    int special = setup.tokenizer().tokenizer().count("", true);
+    if (maxLength < special) {
+      throw new IllegalArgumentException(
+          "maxLength: the special tokens alone are %d, found %d".formatted(special, maxLength));
+    }
     this.promptTokens = setup.tokenizer().promptTokens(prompt, maxLength);
   }
 

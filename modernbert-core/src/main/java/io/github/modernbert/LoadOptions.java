@@ -3,7 +3,7 @@ package io.github.modernbert;
 /**
  * How a model is loaded. Immutable; start from {@link #defaults}.
  *
- * {@snippet class="Snippets" region="load-options"}
+ * {@snippet file="io/github/modernbert/SnippetsTest.java" region="load-options"}
  *
  * @param threads how many threads work on one call at most, the caller's included; from 1
  * @param kernels {@code auto}, {@code vector} or {@code portable}; a demanded implementation that

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * The bare encoder: token ids in, last hidden states out, as {@code ModernBertModel} of the
  * reference. Immutable and safe for use by several threads; holds native memory until it is closed.
  *
- * {@snippet class="Snippets" region="hidden-states"}
+ * {@snippet file="io/github/modernbert/SnippetsTest.java" region="hidden-states"}
  */
 public final class ModernBertModel implements AutoCloseable {
   private final Backbone backbone;

@@ -9,7 +9,7 @@ import java.util.PriorityQueue;
 /**
  * Compares vectors. Sums have one fixed shape, so results are the same on every machine.
  *
- * {@snippet class="Snippets" region="similarity"}
+ * {@snippet file="io/github/modernbert/SnippetsTest.java" region="similarity"}
  */
 public final class Similarity {
   private Similarity() {}

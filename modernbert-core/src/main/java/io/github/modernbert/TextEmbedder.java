@@ -25,7 +25,7 @@ import java.util.stream.StreamSupport;
 /**
  * Turns texts into vectors, as sentence-transformers does with the same folder.
  *
- * {@snippet class="Snippets" region="embed"}
+ * {@snippet file="io/github/modernbert/SnippetsTest.java" region="embed"}
  *
  * <p>Texts of a call are computed together in batches that are formed inside, without padding; the
  * vector of a text has the same bits whatever is computed with it, on any number of threads and with

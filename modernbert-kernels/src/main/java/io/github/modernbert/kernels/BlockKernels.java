@@ -19,7 +19,8 @@ public abstract class BlockKernels implements Kernels {
 
   /**
    * The product of {@code rows} rows of a with one panel b: c[r, n] = Σ_k a[r, k] · b[k, n], for n
-   * below the panel width. The sum over k is cut into blocks of {@link #DEPTH_BLOCK}.
+   * below the panel width and k below depth, which is at most {@link #DEPTH_BLOCK}: one chain of
+   * fused multiply-adds from +0 in ascending order.
    */
   protected abstract void tile(
       int rows,
@@ -84,6 +85,36 @@ public abstract class BlockKernels implements Kernels {
   protected abstract void rescaleRow(
       MemorySegment sums, long sumsOffset, float scale, MemorySegment x, long xOffset, int count);
 
+  /** Like {@link #tile} for any depth: later blocks are added to the sum of earlier ones. */
+  private void product(
+      int rows,
+      MemorySegment a,
+      long aOffset,
+      long aStride,
+      MemorySegment b,
+      long bOffset,
+      long bStride,
+      int depth,
+      MemorySegment c,
+      long cOffset,
+      long cStride,
+      Scratch scratch) {
+    int first = Math.min(depth, DEPTH_BLOCK);
+    tile(rows, a, aOffset, aStride, b, bOffset, bStride, first, c, cOffset, cStride);
+    MemorySegment block = scratch.block.segment();
+    long blockStride = scratch.block.offset(1, 0);
+    for (int k = first; k < depth; k += DEPTH_BLOCK) {
+      int count = Math.min(depth - k, DEPTH_BLOCK);
+      long aBlock = aOffset + (long) k * Float.BYTES;
+      long bBlock = bOffset + k * bStride;
+      tile(rows, a, aBlock, aStride, b, bBlock, bStride, count, block, 0, blockStride);
+      for (int r = 0; r < rows; r++) {
+        finishRow(
+            block, r * blockStride, block, 0, false, c, cOffset + r * cStride, true, panelWidth());
+      }
+    }
+  }
+
   @Override
   public final void multiply(Matrix x, PackedMatrix w, Matrix y, Scratch scratch) {
     multiply(x, w, y, false, scratch);
@@ -108,7 +139,7 @@ public abstract class BlockKernels implements Kernels {
       int count = Math.min(width, w.rows() - column);
       for (int row = 0, height; row < x.rows(); row += height) {
         height = tileRows(x.rows() - row);
-        tile(
+        product(
             height,
             x.segment(),
             x.offset(row, 0),
@@ -119,7 +150,8 @@ public abstract class BlockKernels implements Kernels {
             w.depth(),
             tile,
             0,
-            panelRow);
+            panelRow,
+            scratch);
         for (int r = 0; r < height; r++) {
           finishRow(
               tile,
@@ -218,7 +250,7 @@ public abstract class BlockKernels implements Kernels {
       long panel = kv.keyOffset(sequence, head) + (long) panelKey * headDim * Float.BYTES;
       for (int row = 0, height; row < queries.rows(); row += height) {
         height = tileRows(queries.rows() - row);
-        tile(
+        product(
             height,
             queries.segment(),
             queries.offset(row, head * headDim),
@@ -229,7 +261,8 @@ public abstract class BlockKernels implements Kernels {
             headDim,
             scores.segment(),
             scores.offset(row, panelKey - key),
-            scores.offset(1, 0));
+            scores.offset(1, 0),
+            scratch);
       }
     }
   }
@@ -282,7 +315,7 @@ public abstract class BlockKernels implements Kernels {
     for (int column = 0; column < kv.headDim(); column += width) {
       for (int row = 0, height; row < rows; row += height) {
         height = tileRows(rows - row);
-        tile(
+        product(
             height,
             scores.segment(),
             scores.offset(row, 0),
@@ -293,7 +326,8 @@ public abstract class BlockKernels implements Kernels {
             end - key,
             weighted.segment(),
             weighted.offset(row, column),
-            weighted.offset(1, 0));
+            weighted.offset(1, 0),
+            scratch);
       }
     }
     for (int row = 0; row < rows; row++) {

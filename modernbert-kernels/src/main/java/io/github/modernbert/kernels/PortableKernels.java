@@ -46,21 +46,17 @@ public final class PortableKernels extends BlockKernels {
       long cStride) {
     var sums = new float[PANEL_WIDTH];
     for (int row = 0; row < rows; row++) {
-      for (int block = 0; block < depth; block += DEPTH_BLOCK) {
-        Arrays.fill(sums, 0f);
-        int end = Math.min(depth, block + DEPTH_BLOCK);
-        for (int k = block; k < end; k++) {
-          float x = a.get(FLOAT, aOffset + row * aStride + k * 4L);
-          long panelRow = bOffset + k * bStride;
-          for (int n = 0; n < PANEL_WIDTH; n++) {
-            sums[n] = Math.fma(x, b.get(FLOAT, panelRow + n * 4L), sums[n]);
-          }
-        }
-        long target = cOffset + row * cStride;
+      Arrays.fill(sums, 0f);
+      for (int k = 0; k < depth; k++) {
+        float x = a.get(FLOAT, aOffset + row * aStride + k * 4L);
+        long panelRow = bOffset + k * bStride;
         for (int n = 0; n < PANEL_WIDTH; n++) {
-          float before = block == 0 ? sums[n] : c.get(FLOAT, target + n * 4L) + sums[n];
-          c.set(FLOAT, target + n * 4L, before);
+          sums[n] = Math.fma(x, b.get(FLOAT, panelRow + n * 4L), sums[n]);
         }
+      }
+      long target = cOffset + row * cStride;
+      for (int n = 0; n < PANEL_WIDTH; n++) {
+        c.set(FLOAT, target + n * 4L, sums[n]);
       }
     }
   }

@@ -8,6 +8,7 @@ public final class Scratch {
   private static final int SCORE_COLUMNS = Kernels.KEY_BLOCK + Matrix.ROW_PADDING;
 
   final Matrix tile;
+  final Matrix block;
   final Matrix scores;
   final Matrix weighted;
   final Matrix sums;
@@ -21,6 +22,7 @@ public final class Scratch {
    */
   public Scratch(Arena arena, int headDim) {
     tile = Matrix.allocate(arena, Kernels.QUERY_BLOCK, Matrix.ROW_PADDING);
+    block = Matrix.allocate(arena, Kernels.QUERY_BLOCK, Matrix.ROW_PADDING);
     scores = Matrix.allocate(arena, Kernels.QUERY_BLOCK, SCORE_COLUMNS);
     weighted = Matrix.allocate(arena, Kernels.QUERY_BLOCK, headDim);
     sums = Matrix.allocate(arena, Kernels.QUERY_BLOCK, headDim);

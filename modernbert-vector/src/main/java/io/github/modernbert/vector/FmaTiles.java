@@ -6,7 +6,6 @@ import static io.github.modernbert.vector.Species.FLOATS;
 import static io.github.modernbert.vector.Species.LANES;
 import static io.github.modernbert.vector.Species.ORDER;
 
-import io.github.modernbert.kernels.Kernels;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
@@ -17,8 +16,6 @@ import jdk.incubator.vector.FloatVector;
 final class FmaTiles {
 /** Vectors of a panel. */
 static final int VECTORS = 2;
-
-private static final int BLOCK = Kernels.DEPTH_BLOCK;
 
 /** 512-bit vectors come with 32 registers, of which 14 × 2 can be sums; else there may be 16. */
 private static final boolean MANY_REGISTERS = LANES == 16;
@@ -47,8 +44,6 @@ default -> throw new IllegalArgumentException("no tile of " + rows + " rows");
 }
 
 private static void rows14(MemorySegment a, long aOffset, long aStride, MemorySegment b, long bOffset, long bStride, int depth, MemorySegment c, long cOffset, long cStride) {
-for (int block = 0; block < depth; block += BLOCK) {
-int end = Math.min(depth, block + BLOCK);
 FloatVector s00 = Species.zero();
 FloatVector s01 = s00;
 FloatVector s10 = Species.zero();
@@ -77,74 +72,85 @@ FloatVector s120 = Species.zero();
 FloatVector s121 = s120;
 FloatVector s130 = Species.zero();
 FloatVector s131 = s130;
-for (int k = block; k < end; k++) {
+for (int k = 0; k < depth; k++) {
 long at = aOffset + (long) k * Float.BYTES;
 long panel = bOffset + k * bStride;
-FloatVector b0 = load(b, panel);
-FloatVector b1 = load(b, panel + BYTES);
-FloatVector a0 = all(a, at);
+FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
+FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
+FloatVector a0 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at));
 s00 = a0.fma(b0, s00);
 s01 = a0.fma(b1, s01);
-FloatVector a1 = all(a, at + aStride);
+FloatVector a1 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + aStride));
 s10 = a1.fma(b0, s10);
 s11 = a1.fma(b1, s11);
-FloatVector a2 = all(a, at + 2 * aStride);
+FloatVector a2 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 2 * aStride));
 s20 = a2.fma(b0, s20);
 s21 = a2.fma(b1, s21);
-FloatVector a3 = all(a, at + 3 * aStride);
+FloatVector a3 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 3 * aStride));
 s30 = a3.fma(b0, s30);
 s31 = a3.fma(b1, s31);
-FloatVector a4 = all(a, at + 4 * aStride);
+FloatVector a4 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 4 * aStride));
 s40 = a4.fma(b0, s40);
 s41 = a4.fma(b1, s41);
-FloatVector a5 = all(a, at + 5 * aStride);
+FloatVector a5 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 5 * aStride));
 s50 = a5.fma(b0, s50);
 s51 = a5.fma(b1, s51);
-FloatVector a6 = all(a, at + 6 * aStride);
+FloatVector a6 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 6 * aStride));
 s60 = a6.fma(b0, s60);
 s61 = a6.fma(b1, s61);
-FloatVector a7 = all(a, at + 7 * aStride);
+FloatVector a7 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 7 * aStride));
 s70 = a7.fma(b0, s70);
 s71 = a7.fma(b1, s71);
-FloatVector a8 = all(a, at + 8 * aStride);
+FloatVector a8 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 8 * aStride));
 s80 = a8.fma(b0, s80);
 s81 = a8.fma(b1, s81);
-FloatVector a9 = all(a, at + 9 * aStride);
+FloatVector a9 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 9 * aStride));
 s90 = a9.fma(b0, s90);
 s91 = a9.fma(b1, s91);
-FloatVector a10 = all(a, at + 10 * aStride);
+FloatVector a10 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 10 * aStride));
 s100 = a10.fma(b0, s100);
 s101 = a10.fma(b1, s101);
-FloatVector a11 = all(a, at + 11 * aStride);
+FloatVector a11 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 11 * aStride));
 s110 = a11.fma(b0, s110);
 s111 = a11.fma(b1, s111);
-FloatVector a12 = all(a, at + 12 * aStride);
+FloatVector a12 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 12 * aStride));
 s120 = a12.fma(b0, s120);
 s121 = a12.fma(b1, s121);
-FloatVector a13 = all(a, at + 13 * aStride);
+FloatVector a13 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 13 * aStride));
 s130 = a13.fma(b0, s130);
 s131 = a13.fma(b1, s131);
 }
-store(s00, s01, c, cOffset, block == 0);
-store(s10, s11, c, cOffset + cStride, block == 0);
-store(s20, s21, c, cOffset + 2 * cStride, block == 0);
-store(s30, s31, c, cOffset + 3 * cStride, block == 0);
-store(s40, s41, c, cOffset + 4 * cStride, block == 0);
-store(s50, s51, c, cOffset + 5 * cStride, block == 0);
-store(s60, s61, c, cOffset + 6 * cStride, block == 0);
-store(s70, s71, c, cOffset + 7 * cStride, block == 0);
-store(s80, s81, c, cOffset + 8 * cStride, block == 0);
-store(s90, s91, c, cOffset + 9 * cStride, block == 0);
-store(s100, s101, c, cOffset + 10 * cStride, block == 0);
-store(s110, s111, c, cOffset + 11 * cStride, block == 0);
-store(s120, s121, c, cOffset + 12 * cStride, block == 0);
-store(s130, s131, c, cOffset + 13 * cStride, block == 0);
-}
+s00.intoMemorySegment(c, cOffset, ORDER);
+s01.intoMemorySegment(c, cOffset + BYTES, ORDER);
+s10.intoMemorySegment(c, cOffset + cStride, ORDER);
+s11.intoMemorySegment(c, cOffset + cStride + BYTES, ORDER);
+s20.intoMemorySegment(c, cOffset + 2 * cStride, ORDER);
+s21.intoMemorySegment(c, cOffset + 2 * cStride + BYTES, ORDER);
+s30.intoMemorySegment(c, cOffset + 3 * cStride, ORDER);
+s31.intoMemorySegment(c, cOffset + 3 * cStride + BYTES, ORDER);
+s40.intoMemorySegment(c, cOffset + 4 * cStride, ORDER);
+s41.intoMemorySegment(c, cOffset + 4 * cStride + BYTES, ORDER);
+s50.intoMemorySegment(c, cOffset + 5 * cStride, ORDER);
+s51.intoMemorySegment(c, cOffset + 5 * cStride + BYTES, ORDER);
+s60.intoMemorySegment(c, cOffset + 6 * cStride, ORDER);
+s61.intoMemorySegment(c, cOffset + 6 * cStride + BYTES, ORDER);
+s70.intoMemorySegment(c, cOffset + 7 * cStride, ORDER);
+s71.intoMemorySegment(c, cOffset + 7 * cStride + BYTES, ORDER);
+s80.intoMemorySegment(c, cOffset + 8 * cStride, ORDER);
+s81.intoMemorySegment(c, cOffset + 8 * cStride + BYTES, ORDER);
+s90.intoMemorySegment(c, cOffset + 9 * cStride, ORDER);
+s91.intoMemorySegment(c, cOffset + 9 * cStride + BYTES, ORDER);
+s100.intoMemorySegment(c, cOffset + 10 * cStride, ORDER);
+s101.intoMemorySegment(c, cOffset + 10 * cStride + BYTES, ORDER);
+s110.intoMemorySegment(c, cOffset + 11 * cStride, ORDER);
+s111.intoMemorySegment(c, cOffset + 11 * cStride + BYTES, ORDER);
+s120.intoMemorySegment(c, cOffset + 12 * cStride, ORDER);
+s121.intoMemorySegment(c, cOffset + 12 * cStride + BYTES, ORDER);
+s130.intoMemorySegment(c, cOffset + 13 * cStride, ORDER);
+s131.intoMemorySegment(c, cOffset + 13 * cStride + BYTES, ORDER);
 }
 
 private static void rows8(MemorySegment a, long aOffset, long aStride, MemorySegment b, long bOffset, long bStride, int depth, MemorySegment c, long cOffset, long cStride) {
-for (int block = 0; block < depth; block += BLOCK) {
-int end = Math.min(depth, block + BLOCK);
 FloatVector s00 = Species.zero();
 FloatVector s01 = s00;
 FloatVector s10 = Species.zero();
@@ -161,50 +167,55 @@ FloatVector s60 = Species.zero();
 FloatVector s61 = s60;
 FloatVector s70 = Species.zero();
 FloatVector s71 = s70;
-for (int k = block; k < end; k++) {
+for (int k = 0; k < depth; k++) {
 long at = aOffset + (long) k * Float.BYTES;
 long panel = bOffset + k * bStride;
-FloatVector b0 = load(b, panel);
-FloatVector b1 = load(b, panel + BYTES);
-FloatVector a0 = all(a, at);
+FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
+FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
+FloatVector a0 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at));
 s00 = a0.fma(b0, s00);
 s01 = a0.fma(b1, s01);
-FloatVector a1 = all(a, at + aStride);
+FloatVector a1 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + aStride));
 s10 = a1.fma(b0, s10);
 s11 = a1.fma(b1, s11);
-FloatVector a2 = all(a, at + 2 * aStride);
+FloatVector a2 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 2 * aStride));
 s20 = a2.fma(b0, s20);
 s21 = a2.fma(b1, s21);
-FloatVector a3 = all(a, at + 3 * aStride);
+FloatVector a3 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 3 * aStride));
 s30 = a3.fma(b0, s30);
 s31 = a3.fma(b1, s31);
-FloatVector a4 = all(a, at + 4 * aStride);
+FloatVector a4 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 4 * aStride));
 s40 = a4.fma(b0, s40);
 s41 = a4.fma(b1, s41);
-FloatVector a5 = all(a, at + 5 * aStride);
+FloatVector a5 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 5 * aStride));
 s50 = a5.fma(b0, s50);
 s51 = a5.fma(b1, s51);
-FloatVector a6 = all(a, at + 6 * aStride);
+FloatVector a6 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 6 * aStride));
 s60 = a6.fma(b0, s60);
 s61 = a6.fma(b1, s61);
-FloatVector a7 = all(a, at + 7 * aStride);
+FloatVector a7 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 7 * aStride));
 s70 = a7.fma(b0, s70);
 s71 = a7.fma(b1, s71);
 }
-store(s00, s01, c, cOffset, block == 0);
-store(s10, s11, c, cOffset + cStride, block == 0);
-store(s20, s21, c, cOffset + 2 * cStride, block == 0);
-store(s30, s31, c, cOffset + 3 * cStride, block == 0);
-store(s40, s41, c, cOffset + 4 * cStride, block == 0);
-store(s50, s51, c, cOffset + 5 * cStride, block == 0);
-store(s60, s61, c, cOffset + 6 * cStride, block == 0);
-store(s70, s71, c, cOffset + 7 * cStride, block == 0);
-}
+s00.intoMemorySegment(c, cOffset, ORDER);
+s01.intoMemorySegment(c, cOffset + BYTES, ORDER);
+s10.intoMemorySegment(c, cOffset + cStride, ORDER);
+s11.intoMemorySegment(c, cOffset + cStride + BYTES, ORDER);
+s20.intoMemorySegment(c, cOffset + 2 * cStride, ORDER);
+s21.intoMemorySegment(c, cOffset + 2 * cStride + BYTES, ORDER);
+s30.intoMemorySegment(c, cOffset + 3 * cStride, ORDER);
+s31.intoMemorySegment(c, cOffset + 3 * cStride + BYTES, ORDER);
+s40.intoMemorySegment(c, cOffset + 4 * cStride, ORDER);
+s41.intoMemorySegment(c, cOffset + 4 * cStride + BYTES, ORDER);
+s50.intoMemorySegment(c, cOffset + 5 * cStride, ORDER);
+s51.intoMemorySegment(c, cOffset + 5 * cStride + BYTES, ORDER);
+s60.intoMemorySegment(c, cOffset + 6 * cStride, ORDER);
+s61.intoMemorySegment(c, cOffset + 6 * cStride + BYTES, ORDER);
+s70.intoMemorySegment(c, cOffset + 7 * cStride, ORDER);
+s71.intoMemorySegment(c, cOffset + 7 * cStride + BYTES, ORDER);
 }
 
 private static void rows6(MemorySegment a, long aOffset, long aStride, MemorySegment b, long bOffset, long bStride, int depth, MemorySegment c, long cOffset, long cStride) {
-for (int block = 0; block < depth; block += BLOCK) {
-int end = Math.min(depth, block + BLOCK);
 FloatVector s00 = Species.zero();
 FloatVector s01 = s00;
 FloatVector s10 = Species.zero();
@@ -217,42 +228,45 @@ FloatVector s40 = Species.zero();
 FloatVector s41 = s40;
 FloatVector s50 = Species.zero();
 FloatVector s51 = s50;
-for (int k = block; k < end; k++) {
+for (int k = 0; k < depth; k++) {
 long at = aOffset + (long) k * Float.BYTES;
 long panel = bOffset + k * bStride;
-FloatVector b0 = load(b, panel);
-FloatVector b1 = load(b, panel + BYTES);
-FloatVector a0 = all(a, at);
+FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
+FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
+FloatVector a0 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at));
 s00 = a0.fma(b0, s00);
 s01 = a0.fma(b1, s01);
-FloatVector a1 = all(a, at + aStride);
+FloatVector a1 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + aStride));
 s10 = a1.fma(b0, s10);
 s11 = a1.fma(b1, s11);
-FloatVector a2 = all(a, at + 2 * aStride);
+FloatVector a2 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 2 * aStride));
 s20 = a2.fma(b0, s20);
 s21 = a2.fma(b1, s21);
-FloatVector a3 = all(a, at + 3 * aStride);
+FloatVector a3 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 3 * aStride));
 s30 = a3.fma(b0, s30);
 s31 = a3.fma(b1, s31);
-FloatVector a4 = all(a, at + 4 * aStride);
+FloatVector a4 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 4 * aStride));
 s40 = a4.fma(b0, s40);
 s41 = a4.fma(b1, s41);
-FloatVector a5 = all(a, at + 5 * aStride);
+FloatVector a5 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 5 * aStride));
 s50 = a5.fma(b0, s50);
 s51 = a5.fma(b1, s51);
 }
-store(s00, s01, c, cOffset, block == 0);
-store(s10, s11, c, cOffset + cStride, block == 0);
-store(s20, s21, c, cOffset + 2 * cStride, block == 0);
-store(s30, s31, c, cOffset + 3 * cStride, block == 0);
-store(s40, s41, c, cOffset + 4 * cStride, block == 0);
-store(s50, s51, c, cOffset + 5 * cStride, block == 0);
-}
+s00.intoMemorySegment(c, cOffset, ORDER);
+s01.intoMemorySegment(c, cOffset + BYTES, ORDER);
+s10.intoMemorySegment(c, cOffset + cStride, ORDER);
+s11.intoMemorySegment(c, cOffset + cStride + BYTES, ORDER);
+s20.intoMemorySegment(c, cOffset + 2 * cStride, ORDER);
+s21.intoMemorySegment(c, cOffset + 2 * cStride + BYTES, ORDER);
+s30.intoMemorySegment(c, cOffset + 3 * cStride, ORDER);
+s31.intoMemorySegment(c, cOffset + 3 * cStride + BYTES, ORDER);
+s40.intoMemorySegment(c, cOffset + 4 * cStride, ORDER);
+s41.intoMemorySegment(c, cOffset + 4 * cStride + BYTES, ORDER);
+s50.intoMemorySegment(c, cOffset + 5 * cStride, ORDER);
+s51.intoMemorySegment(c, cOffset + 5 * cStride + BYTES, ORDER);
 }
 
 private static void rows4(MemorySegment a, long aOffset, long aStride, MemorySegment b, long bOffset, long bStride, int depth, MemorySegment c, long cOffset, long cStride) {
-for (int block = 0; block < depth; block += BLOCK) {
-int end = Math.min(depth, block + BLOCK);
 FloatVector s00 = Species.zero();
 FloatVector s01 = s00;
 FloatVector s10 = Species.zero();
@@ -261,86 +275,71 @@ FloatVector s20 = Species.zero();
 FloatVector s21 = s20;
 FloatVector s30 = Species.zero();
 FloatVector s31 = s30;
-for (int k = block; k < end; k++) {
+for (int k = 0; k < depth; k++) {
 long at = aOffset + (long) k * Float.BYTES;
 long panel = bOffset + k * bStride;
-FloatVector b0 = load(b, panel);
-FloatVector b1 = load(b, panel + BYTES);
-FloatVector a0 = all(a, at);
+FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
+FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
+FloatVector a0 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at));
 s00 = a0.fma(b0, s00);
 s01 = a0.fma(b1, s01);
-FloatVector a1 = all(a, at + aStride);
+FloatVector a1 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + aStride));
 s10 = a1.fma(b0, s10);
 s11 = a1.fma(b1, s11);
-FloatVector a2 = all(a, at + 2 * aStride);
+FloatVector a2 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 2 * aStride));
 s20 = a2.fma(b0, s20);
 s21 = a2.fma(b1, s21);
-FloatVector a3 = all(a, at + 3 * aStride);
+FloatVector a3 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 3 * aStride));
 s30 = a3.fma(b0, s30);
 s31 = a3.fma(b1, s31);
 }
-store(s00, s01, c, cOffset, block == 0);
-store(s10, s11, c, cOffset + cStride, block == 0);
-store(s20, s21, c, cOffset + 2 * cStride, block == 0);
-store(s30, s31, c, cOffset + 3 * cStride, block == 0);
-}
+s00.intoMemorySegment(c, cOffset, ORDER);
+s01.intoMemorySegment(c, cOffset + BYTES, ORDER);
+s10.intoMemorySegment(c, cOffset + cStride, ORDER);
+s11.intoMemorySegment(c, cOffset + cStride + BYTES, ORDER);
+s20.intoMemorySegment(c, cOffset + 2 * cStride, ORDER);
+s21.intoMemorySegment(c, cOffset + 2 * cStride + BYTES, ORDER);
+s30.intoMemorySegment(c, cOffset + 3 * cStride, ORDER);
+s31.intoMemorySegment(c, cOffset + 3 * cStride + BYTES, ORDER);
 }
 
 private static void rows2(MemorySegment a, long aOffset, long aStride, MemorySegment b, long bOffset, long bStride, int depth, MemorySegment c, long cOffset, long cStride) {
-for (int block = 0; block < depth; block += BLOCK) {
-int end = Math.min(depth, block + BLOCK);
 FloatVector s00 = Species.zero();
 FloatVector s01 = s00;
 FloatVector s10 = Species.zero();
 FloatVector s11 = s10;
-for (int k = block; k < end; k++) {
+for (int k = 0; k < depth; k++) {
 long at = aOffset + (long) k * Float.BYTES;
 long panel = bOffset + k * bStride;
-FloatVector b0 = load(b, panel);
-FloatVector b1 = load(b, panel + BYTES);
-FloatVector a0 = all(a, at);
+FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
+FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
+FloatVector a0 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at));
 s00 = a0.fma(b0, s00);
 s01 = a0.fma(b1, s01);
-FloatVector a1 = all(a, at + aStride);
+FloatVector a1 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + aStride));
 s10 = a1.fma(b0, s10);
 s11 = a1.fma(b1, s11);
 }
-store(s00, s01, c, cOffset, block == 0);
-store(s10, s11, c, cOffset + cStride, block == 0);
-}
+s00.intoMemorySegment(c, cOffset, ORDER);
+s01.intoMemorySegment(c, cOffset + BYTES, ORDER);
+s10.intoMemorySegment(c, cOffset + cStride, ORDER);
+s11.intoMemorySegment(c, cOffset + cStride + BYTES, ORDER);
 }
 
 private static void rows1(MemorySegment a, long aOffset, long aStride, MemorySegment b, long bOffset, long bStride, int depth, MemorySegment c, long cOffset, long cStride) {
-for (int block = 0; block < depth; block += BLOCK) {
-int end = Math.min(depth, block + BLOCK);
 FloatVector s00 = Species.zero();
 FloatVector s01 = s00;
-for (int k = block; k < end; k++) {
+for (int k = 0; k < depth; k++) {
 long at = aOffset + (long) k * Float.BYTES;
 long panel = bOffset + k * bStride;
-FloatVector b0 = load(b, panel);
-FloatVector b1 = load(b, panel + BYTES);
-FloatVector a0 = all(a, at);
+FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
+FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
+FloatVector a0 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at));
 s00 = a0.fma(b0, s00);
 s01 = a0.fma(b1, s01);
 }
-store(s00, s01, c, cOffset, block == 0);
-}
-}
-
-private static FloatVector load(MemorySegment s, long offset) {
-return FloatVector.fromMemorySegment(FLOATS, s, offset, ORDER);
+s00.intoMemorySegment(c, cOffset, ORDER);
+s01.intoMemorySegment(c, cOffset + BYTES, ORDER);
 }
 
-private static FloatVector all(MemorySegment s, long offset) {
-return FloatVector.broadcast(FLOATS, s.get(FLOAT, offset));
-}
-
-/** Stores the sums of a block: the first as they are, later ones added to what is there. */
-private static void store(FloatVector s0, FloatVector s1, MemorySegment c, long offset, boolean first) {
-FloatVector total0 = first ? s0 : load(c, offset).add(s0);
-FloatVector total1 = first ? s1 : load(c, offset + BYTES).add(s1);
-total0.intoMemorySegment(c, offset, ORDER);
-total1.intoMemorySegment(c, offset + BYTES, ORDER);
-}
 }

@@ -45,7 +45,6 @@ final class FmaTilesGenerator {
       import static io.github.modernbert.vector.Species.LANES;
       import static io.github.modernbert.vector.Species.ORDER;
 
-      import io.github.modernbert.kernels.Kernels;
       import java.lang.foreign.MemorySegment;
       import jdk.incubator.vector.FloatVector;
 
@@ -56,8 +55,6 @@ final class FmaTilesGenerator {
       final class FmaTiles {
       /** Vectors of a panel. */
       static final int VECTORS = 2;
-
-      private static final int BLOCK = Kernels.DEPTH_BLOCK;
 
       /** 512-bit vectors come with 32 registers, of which 14 × 2 can be sums; else there may be 16. */
       private static final boolean MANY_REGISTERS = LANES == 16;
@@ -79,44 +76,27 @@ final class FmaTilesGenerator {
 
   private static final String TAIL =
       """
-      private static FloatVector load(MemorySegment s, long offset) {
-      return FloatVector.fromMemorySegment(FLOATS, s, offset, ORDER);
-      }
-
-      private static FloatVector all(MemorySegment s, long offset) {
-      return FloatVector.broadcast(FLOATS, s.get(FLOAT, offset));
-      }
-
-      /** Stores the sums of a block: the first as they are, later ones added to what is there. */
-      private static void store(FloatVector s0, FloatVector s1, MemorySegment c, long offset, boolean first) {
-      FloatVector total0 = first ? s0 : load(c, offset).add(s0);
-      FloatVector total1 = first ? s1 : load(c, offset + BYTES).add(s1);
-      total0.intoMemorySegment(c, offset, ORDER);
-      total1.intoMemorySegment(c, offset + BYTES, ORDER);
-      }
       }
       """;
 
   private static String tile(int height) {
     var code = new StringBuilder();
     code.append("private static void rows%d(MemorySegment a, long aOffset, long aStride, MemorySegment b, long bOffset, long bStride, int depth, MemorySegment c, long cOffset, long cStride) {\n".formatted(height));
-    code.append("for (int block = 0; block < depth; block += BLOCK) {\n");
-    code.append("int end = Math.min(depth, block + BLOCK);\n");
     for (int r = 0; r < height; r++) {
       code.append("FloatVector s%d0 = Species.zero();\nFloatVector s%d1 = s%d0;\n".formatted(r, r, r));
     }
-    code.append("for (int k = block; k < end; k++) {\n");
+    code.append("for (int k = 0; k < depth; k++) {\n");
     code.append("long at = aOffset + (long) k * Float.BYTES;\nlong panel = bOffset + k * bStride;\n");
-    code.append("FloatVector b0 = load(b, panel);\nFloatVector b1 = load(b, panel + BYTES);\n");
+    code.append("FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);\nFloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);\n");
     for (int r = 0; r < height; r++) {
       String offset = r == 0 ? "at" : r == 1 ? "at + aStride" : "at + " + r + " * aStride";
-      code.append("FloatVector a%1$d = all(a, %2$s);\ns%1$d0 = a%1$d.fma(b0, s%1$d0);\ns%1$d1 = a%1$d.fma(b1, s%1$d1);\n".formatted(r, offset));
+      code.append("FloatVector a%1$d = FloatVector.broadcast(FLOATS, a.get(FLOAT, %2$s));\ns%1$d0 = a%1$d.fma(b0, s%1$d0);\ns%1$d1 = a%1$d.fma(b1, s%1$d1);\n".formatted(r, offset));
     }
     code.append("}\n");
     for (int r = 0; r < height; r++) {
       String offset = r == 0 ? "cOffset" : r == 1 ? "cOffset + cStride" : "cOffset + " + r + " * cStride";
-      code.append("store(s%1$d0, s%1$d1, c, %2$s, block == 0);\n".formatted(r, offset));
+      code.append("s%1$d0.intoMemorySegment(c, %2$s, ORDER);\ns%1$d1.intoMemorySegment(c, %2$s + BYTES, ORDER);\n".formatted(r, offset));
     }
-    return code.append("}\n}\n\n").toString();
+    return code.append("}\n\n").toString();
   }
 }

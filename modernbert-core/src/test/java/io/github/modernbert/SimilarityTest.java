@@ -1,0 +1,45 @@
+package io.github.modernbert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class SimilarityTest {
+  private static final Embeddings VECTORS = vectors(new float[][] {{1, 0}, {0, 2}, {3, 3}, {1, 0}});
+
+  private static Embeddings vectors(float[][] rows) {
+    return new Embeddings(
+        rows[0].length, List.of(rows).stream().map(r -> new Embedding(r, 3, false)).toList());
+  }
+
+  @Test
+  void cosines() {
+    assertEquals(0f, Similarity.cosine(new float[] {1, 0}, new float[] {0, 5}));
+    assertEquals(-1f, Similarity.cosine(new float[] {1, 1}, new float[] {-3, -3}), 1e-7f);
+    assertEquals(0f, Similarity.cosine(new float[] {0, 0}, new float[] {1, 1}));
+    assertEquals(1f, Similarity.cosine(new float[] {1e-20f, 0}, new float[] {1, 0}), 1e-6f);
+    assertEquals(
+        11f, Similarity.dot(new float[] {1, 2}, new float[] {3, 4}), "1 * 3 + 2 * 4");
+    assertThrows(
+        IllegalArgumentException.class, () -> Similarity.dot(new float[1], new float[2]));
+  }
+
+  @Test
+  void matrixIsSymmetric() {
+    float[][] matrix = Similarity.cosineMatrix(VECTORS);
+    assertEquals(1f, matrix[3][0]);
+    assertEquals(matrix[2][0], matrix[0][2]);
+    assertEquals(Math.sqrt(0.5), matrix[1][2], 1e-6);
+  }
+
+  @Test
+  void topKIsOrderedByScoreThenIndex() {
+    List<Similarity.Hit> hits = Similarity.topK(new float[] {1, 0}, VECTORS, 3);
+    assertEquals(List.of(0, 3, 2), hits.stream().map(Similarity.Hit::index).toList());
+    assertEquals(4, Similarity.topK(new float[] {1, 0}, VECTORS, 100).size());
+    assertThrows(
+        IllegalArgumentException.class, () -> Similarity.topK(new float[] {1, 0}, VECTORS, 0));
+  }
+}

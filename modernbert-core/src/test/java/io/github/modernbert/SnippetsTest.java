@@ -1,0 +1,72 @@
+package io.github.modernbert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.modernbert.testdata.Golden;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The examples of the Javadoc: compiled, and run on the bundled model or a golden one. */
+final class SnippetsTest {
+  @Test
+  void embed() {
+    // @start region="embed"
+    try (var embedder = TextEmbedder.bundled()) { // or TextEmbedder.load(Path.of("folder"))
+      float[] query = embedder.embed("Where is the bakery?");
+      Embeddings texts =
+          embedder.embed(List.of("Bread is sold around the corner.", "It rained all day."));
+      for (Similarity.Hit hit : Similarity.topK(query, texts, 2)) {
+        System.out.println(hit.index() + " " + hit.score());
+      }
+    }
+    // @end
+  }
+
+  @Test
+  void similarity() {
+    try (var embedder = TextEmbedder.bundled()) {
+      // @start region="similarity"
+      float[] a = embedder.embed("How do I bake bread?");
+      float[] b = embedder.embed("A recipe for bread");
+      float cosine = Similarity.cosine(a, b);
+      // @end
+      assertTrue(cosine > 0.3);
+    }
+  }
+
+  @Test
+  void loadOptions() {
+    // @start region="load-options"
+    LoadOptions options = LoadOptions.defaults().threads(2).kernels("portable");
+    try (var embedder = TextEmbedder.bundled(options)) {
+      System.out.println(embedder.kernels());
+    }
+    // @end
+    assertEquals(2, options.threads());
+  }
+
+  @Test
+  void embedOptions() {
+    try (var embedder = TextEmbedder.bundled()) {
+      List<String> questions = List.of("Who baked this?");
+      // @start region="embed-options"
+      EmbedOptions options = EmbedOptions.defaults().prompt("query").dimensions(256).normalize(true);
+      Embeddings embeddings = embedder.embed(questions, options);
+      // @end
+      assertEquals(256, embeddings.dimension());
+    }
+  }
+
+  @Test
+  void hiddenStates() {
+    Path folder = Golden.folders("checkpoints", "config.json", "model.safetensors").getFirst();
+    // @start region="hidden-states"
+    try (var model = ModernBertModel.load(folder)) {
+      float[][] states = model.lastHiddenState(new int[] {1, 17, 4, 2});
+      System.out.println(states.length + " tokens of " + states[0].length + " dimensions");
+    }
+    // @end
+  }
+}
