@@ -35,6 +35,10 @@ public abstract class BlockKernels implements Kernels {
       long cOffset,
       long cStride);
 
+  /** {@code c[r, n] = c[r, n] + block[r, n]} for n below the panel width. */
+  protected abstract void addTile(
+      int rows, MemorySegment block, long blockStride, MemorySegment c, long cOffset, long cStride);
+
   /** {@code y[i] = c[i]}, {@code c[i] + bias[i]}, {@code y[i] + c[i]} or {@code y[i] + (c[i] + bias[i])}. */
   protected abstract void finishRow(
       MemorySegment c,
@@ -108,10 +112,7 @@ public abstract class BlockKernels implements Kernels {
       long aBlock = aOffset + (long) k * Float.BYTES;
       long bBlock = bOffset + k * bStride;
       tile(rows, a, aBlock, aStride, b, bBlock, bStride, count, block, 0, blockStride);
-      for (int r = 0; r < rows; r++) {
-        finishRow(
-            block, r * blockStride, block, 0, false, c, cOffset + r * cStride, true, panelWidth());
-      }
+      addTile(rows, block, blockStride, c, cOffset, cStride);
     }
   }
 

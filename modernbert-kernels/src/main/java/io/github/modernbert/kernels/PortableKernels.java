@@ -62,6 +62,22 @@ public final class PortableKernels extends BlockKernels {
   }
 
   @Override
+  protected void addTile(
+      int rows,
+      MemorySegment block,
+      long blockStride,
+      MemorySegment c,
+      long cOffset,
+      long cStride) {
+    for (int row = 0; row < rows; row++) {
+      for (int n = 0; n < PANEL_WIDTH; n++) {
+        long at = cOffset + row * cStride + n * 4L;
+        c.set(FLOAT, at, c.get(FLOAT, at) + block.get(FLOAT, row * blockStride + n * 4L));
+      }
+    }
+  }
+
+  @Override
   protected void finishRow(
       MemorySegment c,
       long cOffset,

@@ -36,9 +36,9 @@ final class PlainKernels {
 
   private static float product(float[] a, float[] b) {
     float total = 0;
-    for (int block = 0; block < a.length; block += 256) {
+    for (int block = 0; block < a.length; block += 64) {
       float sum = 0;
-      for (int k = block; k < Math.min(a.length, block + 256); k++) {
+      for (int k = block; k < Math.min(a.length, block + 64); k++) {
         sum = Math.fma(a[k], b[k], sum);
       }
       total = block == 0 ? sum : total + sum;
@@ -131,10 +131,11 @@ final class PlainKernels {
         lanes[j % 16] += s[j];
       }
       for (int d = 0; d < q.length; d++) {
-        float sum = 0;
+        var column = new float[width];
         for (int j = 0; j < width; j++) {
-          sum = Math.fma(s[j], v[key + j][d], sum);
+          column[j] = v[key + j][d];
         }
+        float sum = product(s, column);
         sums[d] = Math.fma(sums[d], scale, sum);
       }
     }

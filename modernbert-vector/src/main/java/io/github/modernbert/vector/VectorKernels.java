@@ -53,6 +53,22 @@ final class VectorKernels extends BlockKernels {
   }
 
   @Override
+  protected void addTile(
+      int rows,
+      MemorySegment block,
+      long blockStride,
+      MemorySegment c,
+      long cOffset,
+      long cStride) {
+    for (int r = 0; r < rows; r++) {
+      for (long i = 0; i < FmaTiles.VECTORS * BYTES; i += BYTES) {
+        long at = cOffset + r * cStride + i;
+        load(c, at).add(load(block, r * blockStride + i)).intoMemorySegment(c, at, ORDER);
+      }
+    }
+  }
+
+  @Override
   protected void finishRow(
       MemorySegment c,
       long cOffset,
