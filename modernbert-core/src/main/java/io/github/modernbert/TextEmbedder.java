@@ -49,7 +49,8 @@ public final class TextEmbedder implements AutoCloseable {
   private TextEmbedder(SentenceTransformersFolder model, String source, LoadOptions options) {
     this.model = model;
     this.source = source;
-    TextTokenizer tokenizer = TextTokenizer.load(model.transformer(), model.truncationSide());
+    TextTokenizer tokenizer =
+        TextTokenizer.load(model.transformer(), model.truncationSide(), model.doLowerCase());
     backbone =
         new Backbone(
             model.transformer(),
@@ -109,12 +110,6 @@ public final class TextEmbedder implements AutoCloseable {
     if (model.modules().isEmpty()) {
       throw new ModelFileException(
           folder, "is a cross-encoder, which scores pairs of texts and has no vectors for them");
-    }
-    if (model.doLowerCase()) {
-      throw new ModelFileException(
-          folder.resolve("sentence_bert_config.json"),
-          "do_lower_case: expected false, found true; let tokenizer.json have a Lowercase"
-              + " normalizer instead");
     }
     return new TextEmbedder(model, source, options);
   }

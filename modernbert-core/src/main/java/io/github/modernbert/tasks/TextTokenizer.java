@@ -36,16 +36,18 @@ public final class TextTokenizer {
   /**
    * Loads {@code tokenizer.json} of a folder.
    *
+   * @param lowerCase whether texts are put in lower case first
    * @throws ModelFileException if there is none or it cannot be used
    */
-  public static TextTokenizer load(Path folder, TruncationSide side) {
+  public static TextTokenizer load(Path folder, TruncationSide side, boolean lowerCase) {
     Path file = folder.resolve("tokenizer.json");
     if (!Files.exists(file)) {
       throw new ModelFileException(
           folder, "has no tokenizer.json; texts cannot be read without it, token ids can");
     }
     Direction direction = side == TruncationSide.LEFT ? Direction.LEFT : Direction.RIGHT;
-    return new TextTokenizer(Tokenizer.load(file), direction);
+    Tokenizer tokenizer = Tokenizer.load(file);
+    return new TextTokenizer(lowerCase ? tokenizer.lowercasing() : tokenizer, direction);
   }
 
   /** The tokenizer itself. */

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * Time and memory of a call grow in proportion to the text, whatever it holds.
  */
 public final class Tokenizer {
+  private final TokenizerFile file;
   private final @Nullable PreTokenizer preTokenizer;
   private final Bpe model;
   private final AddedVocabulary added;
@@ -45,6 +46,7 @@ public final class Tokenizer {
   private final EncodeOptions defaults;
 
   private Tokenizer(TokenizerFile file) {
+    this.file = file;
     preTokenizer = file.preTokenizer();
     model = file.model();
     added = new AddedVocabulary(file.addedTokens(), model.vocabulary(), file.normalizer());
@@ -71,6 +73,14 @@ public final class Tokenizer {
    */
   public static Tokenizer parse(String name, String json) {
     return new Tokenizer(TokenizerFile.read(Json.parse(name, json)));
+  }
+
+  /**
+   * A tokenizer that puts text in lower case before all else, as {@code do_lower_case} of
+   * sentence-transformers asks for; this one if it does so already.
+   */
+  public Tokenizer lowercasing() {
+    return file.lowercases() ? this : new Tokenizer(file.lowercasing());
   }
 
   /** What the file stores: special tokens, and its truncation and padding if it has any. */

@@ -12,12 +12,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@code tokenizer.json} holds. */
+/**
+ * What a {@code tokenizer.json} holds.
+ *
+ * @param lowercases whether the normalizer puts text in lower case
+ */
 record TokenizerFile(
     Optional<Truncation> truncation,
     Optional<Padding> padding,
     List<AddedToken> addedTokens,
     @Nullable Normalizer normalizer,
+    boolean lowercases,
     @Nullable PreTokenizer preTokenizer,
     PostProcessor postProcessor,
     @Nullable Decoder decoder,
@@ -54,9 +59,24 @@ record TokenizerFile(
             .map(tokens -> tokens.items().stream().map(AddedToken::read).toList())
             .orElse(List.of()),
         json.find("normalizer").map(Normalizer::read).orElse(null),
+        json.find("normalizer").map(Normalizer::lowercases).orElse(false),
         json.find("pre_tokenizer").map(PreTokenizer::read).orElse(null),
         json.find("post_processor").map(PostProcessor::read).orElse(PostProcessor.NONE),
         json.find("decoder").map(Decoder::read).orElse(null),
         Bpe.read(json.get("model")));
+  }
+
+  /** The same with text put in lower case before its normalizer. */
+  TokenizerFile lowercasing() {
+    return new TokenizerFile(
+        truncation,
+        padding,
+        addedTokens,
+        Normalizer.lowercaseBefore(normalizer),
+        true,
+        preTokenizer,
+        postProcessor,
+        decoder,
+        model);
   }
 }

@@ -42,6 +42,17 @@ class TokenizerTest {
   }
 
   @Test
+  void lowercasingComesFirstAndLeavesSpecialTokensAlone() {
+    Tokenizer lower = tokenizer.lowercasing();
+    String text = "ÉCOLE [MASK] Straße";
+    assertArrayEquals(
+        tokenizer.encode("école [MASK] straße").ids(), lower.encode(text).ids());
+    assertFalse(
+        Arrays.equals(tokenizer.encode(text).ids(), lower.encode(text).ids()), "case matters");
+    assertEquals(lower, lower.lowercasing());
+  }
+
+  @Test
   void truncationIsToldWithTheFullLength() {
     Encoding full = tokenizer.encode("one two three four", PLAIN);
     Encoding cut = tokenizer.encode("one two three four", PLAIN.withTruncation(Truncation.to(4)));

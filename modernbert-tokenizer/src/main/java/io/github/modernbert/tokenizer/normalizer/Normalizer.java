@@ -7,6 +7,7 @@ import io.github.modernbert.tokenizer.text.NormalizedString;
 import io.github.modernbert.tokenizer.unicode.NormalizationForm;
 import io.github.modernbert.tokenizer.unicode.UnicodeClass;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Changes a text before it is cut. Immutable. */
 @FunctionalInterface
@@ -39,6 +40,21 @@ public interface Normalizer {
           throw json.error("normalizer 'Precompiled' of SentencePiece models is not supported");
       default -> throw json.error("unknown normalizer '" + type + "'");
     };
+  }
+
+  /** Whether this description is of Lowercase, or of a sequence that holds it. */
+  static boolean lowercases(Json json) {
+    return switch (Fields.type(json).orElseGet(() -> typeByKeys(json))) {
+      case "Lowercase" -> true;
+      case "Sequence" -> json.get("normalizers").items().stream().anyMatch(Normalizer::lowercases);
+      default -> false;
+    };
+  }
+
+  /** Lower case, then another normalizer if there is one. */
+  static Normalizer lowercaseBefore(@Nullable Normalizer other) {
+    Normalizer lowercase = Characters::lowercase;
+    return other == null ? lowercase : sequence(List.of(lowercase, other));
   }
 
   private static String typeByKeys(Json json) {
