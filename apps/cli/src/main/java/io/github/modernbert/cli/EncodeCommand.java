@@ -1,0 +1,111 @@
+package io.github.modernbert.cli;
+
+import io.github.modernbert.ModernBertModel;
+import io.github.modernbert.weights.SafetensorsWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code modernbert encode}. */
+@Command(
+    name = "encode",
+    description = "Computes the last hidden states of token ids, to compare implementations.",
+    sortOptions = false,
+    footer = {
+      "",
+      "@|bold Example|@",
+      "  echo '[50281,510,4345,50282]' > ids.jsonl",
+      "  modernbert encode --model ModernBERT-base --ids ids.jsonl --output hidden.safetensors",
+      "",
+      "Line 1 of the ids becomes the float32 tensor '0' of shape [tokens, hidden size], line 2",
+      "tensor '1' and so on. Ids are taken as they are, so special tokens must be among them.",
+      "The model needs no tokenizer.",
+    })
+final class EncodeCommand implements Callable<Integer> {
+  /** Batches whose sequences are read, and whose hidden states are held, at a time. */
+  private static final int BATCHES_AT_ONCE = 4;
+
+  private final Console console;
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Option(
+      names = "--ids",
+      paramLabel = "FILE",
+      required = true,
+      description = "A JSON array of token ids on each line; - for standard input.")
+  private Path ids = Path.of("-");
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      required = true,
+      description = "The safetensors file to write.")
+  private Path output = Path.of("");
+
+  @Mixin private ModelOptions model = new ModelOptions();
+
+  EncodeCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path folder =
+        model.folder().orElseThrow(() -> Usage.error(command, "Missing required option: '--model=DIR'"));
+    StagedFile.requirePlace(output);
+    boolean standardInput = ids.toString().equals("-");
+    String name = standardInput ? "standard input" : ids.toString();
+    try (InputStream in = standardInput ? console.in() : Files.newInputStream(ids);
+        var encoder = ModernBertModel.load(ModelFolders.transformer(folder), model.load())) {
+      var lines = new TokenIdLines(new Utf8Lines(name, in), encoder.config());
+      TidyExit.run(() -> write(encoder, lines));
+    }
+    return ExitCode.OK;
+  }
+
+  private void write(ModernBertModel encoder, TokenIdLines lines) throws IOException {
+    try (var file = new StagedFile(Optional.of(output), console);
+        var writer = SafetensorsWriter.create(file.path(), Map.of())) {
+      encode(encoder, lines, writer);
+      writer.finish();
+      file.deliver();
+    }
+  }
+
+  private void encode(ModernBertModel encoder, TokenIdLines lines, SafetensorsWriter writer)
+      throws IOException {
+    long room = (long) BATCHES_AT_ONCE * model.load().tokenBudget();
+    int hiddenSize = encoder.config().hiddenSize();
+    for (long index = 0; lines.hasNext(); ) {
+      for (float[][] states : encoder.lastHiddenStates(take(lines, room))) {
+        writer.begin(String.valueOf(index++), hiddenSize);
+        for (float[] token : states) {
+          writer.row(token);
+        }
+      }
+    }
+  }
+
+  private static List<int[]> take(TokenIdLines lines, long room) {
+    var sequences = new ArrayList<int[]>();
+    for (long tokens = 0; tokens < room && lines.hasNext(); ) {
+      int[] sequence = lines.next();
+      sequences.add(sequence);
+      tokens += sequence.length;
+    }
+    return sequences;
+  }
+}

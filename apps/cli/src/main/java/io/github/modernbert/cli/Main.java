@@ -1,0 +1,28 @@
+package io.github.modernbert.cli;
+
+import picocli.CommandLine;
+
+/** The program: exit code 0 if all went well, 1 for failures, 2 for wrong usage. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and ends the process. */
+  public static void main(String[] args) {
+    System.exit(run(Console.ofProcess(), args));
+  }
+
+  static int run(Console console, String... args) {
+    CommandLine commands = ModernBertCommand.create(console);
+    try {
+      return commands.execute(args);
+    } catch (OutOfMemoryError e) {
+      console
+          .err()
+          .println(
+              "modernbert: not enough memory (%s); a smaller --token-budget needs less, and"
+                      .formatted(e.getMessage())
+                  + " MODERNBERT_JAVA_OPTIONS=-Xmx8g gives more");
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+}

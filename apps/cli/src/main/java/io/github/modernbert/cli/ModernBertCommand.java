@@ -1,0 +1,96 @@
+package io.github.modernbert.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi.Style;
+import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command that all others are below. */
+@Command(
+    name = "modernbert",
+    description = "Turns text into vectors with ModernBERT models, and compares texts by them.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "@|bold Examples|@",
+      "  modernbert similarity \"A cat sits on the mat.\" \"A kitten rests on a rug.\"",
+      "  modernbert search \"opening hours\" --file notes.txt --top 5",
+      "  modernbert embed --file texts.txt --output vectors.npy",
+      "  modernbert embed --model ~/models/gte-modernbert-base \"Where is the bakery?\"",
+      "",
+      "Without --model a small English model is used that comes with the program.",
+      "'modernbert COMMAND --help' tells more about a command.",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage.",
+    })
+final class ModernBertCommand implements Runnable {
+  private static final int HELP_COLUMNS = 96;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error, and how fast texts were embedded.")
+  private boolean verbose;
+
+  private ModernBertCommand() {}
+
+  static CommandLine create(Console console) {
+    var commands =
+        new CommandLine(new ModernBertCommand())
+            .addSubcommand(new EmbedCommand(console))
+            .addSubcommand(new SimilarityCommand(console))
+            .addSubcommand(new SearchCommand(console))
+            .addSubcommand(new TokenizeCommand(console))
+            .addSubcommand(new EncodeCommand(console))
+            .addSubcommand(new InfoCommand(console));
+    for (CommandLine command : commands.getSubcommands().values()) {
+      command.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOptions()));
+    }
+    commands.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOptions()));
+    return commands
+        .setOut(new PrintWriter(console.text()))
+        .setErr(console.err())
+        .setUsageHelpWidth(HELP_COLUMNS)
+        .setColorScheme(
+            new ColorScheme.Builder(CommandLine.Help.defaultColorScheme(ansi(console)))
+                .commands(Style.bold)
+                .build())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Messages::usage)
+        .setExecutionExceptionHandler(Messages::failure);
+  }
+
+  private static CommandLine.Help.Ansi ansi(Console console) {
+    boolean wanted = console.outIsTerminal() && System.getenv("NO_COLOR") == null;
+    return wanted ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+
+  /** What every command has. */
+  @Command(versionProvider = Version.class)
+  private static final class HelpOptions {
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Show this help.")
+    private boolean help;
+
+    @Option(
+        names = {"-V", "--version"},
+        versionHelp = true,
+        description = "Show the version.")
+    private boolean version;
+  }
+}

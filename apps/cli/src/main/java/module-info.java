@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The {@code modernbert} command. */
+@NullMarked
+module io.github.modernbert.cli {
+  requires static org.jspecify;
+  requires io.github.modernbert.core;
+  requires com.google.gson;
+  requires info.picocli;
+
+  opens io.github.modernbert.cli to
+      info.picocli;
+}

@@ -1,0 +1,137 @@
+package io.github.modernbert.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.github.modernbert.ModernBertModel;
+import io.github.modernbert.testdata.Golden;
+import io.github.modernbert.weights.Checkpoint;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tokenize} and {@code encode}. */
+class TokensTest {
+  private static final List<String> KEYS =
+      List.of("ids", "tokens", "type_ids", "attention_mask", "special_tokens_mask", "word_ids");
+
+  @TempDir private Path folder;
+
+  @Test
+  void tokensEqualTheReference() {
+    Path tokenizer = Golden.folders("tokenizers/small", "tokenizer.json").getFirst();
+    var cases = new ArrayList<JsonObject>();
+    for (JsonElement line : Golden.jsonLines(tokenizer.resolve("cases.jsonl.gz"))) {
+      JsonObject each = line.getAsJsonObject();
+      // What stands on several lines cannot be a line.
+      if (each.get("text").getAsString().indexOf('\n') < 0
+          && !each.get("text").getAsString().endsWith("\r")
+          && !each.has("error")) {
+        cases.add(each);
+      }
+    }
+    byte[] in =
+        String.join("\n", cases.stream().map(c -> c.get("text").getAsString()).toList())
+            .concat("\n")
+            .getBytes(StandardCharsets.UTF_8);
+    for (String model :
+        List.of(tokenizer.toString(), tokenizer.resolve("tokenizer.json").toString())) {
+      List<JsonObject> lines = CliRun.with(in, "tokenize", "--model", model).json();
+      assertEquals(cases.size(), lines.size());
+      for (int i = 0; i < lines.size(); i++) {
+        assertTokens(cases.get(i), lines.get(i));
+      }
+    }
+    Golden.report("tokenizer cases on the command line", cases.size());
+  }
+
+  private static void assertTokens(JsonObject expected, JsonObject line) {
+    String text = expected.get("text").getAsString();
+    for (String key : KEYS) {
+      assertEquals(expected.get(key), line.get(key), () -> key + " of " + text);
+    }
+    String offsets = expected.has("offsets_utf16") ? "offsets_utf16" : "offsets";
+    assertEquals(expected.get(offsets), line.get("offsets"), text);
+  }
+
+  @Test
+  void pairSpecialTokensAndLength() {
+    JsonObject pair = CliRun.of("tokenize", "a", "--pair", "b").json().getFirst();
+    JsonObject bare = CliRun.of("tokenize", "a", "--no-special-tokens").json().getFirst();
+    JsonObject cut = CliRun.of("tokenize", "a b c d e f", "--max-length", "4").json().getFirst();
+    assertEquals(
+        List.of("[CLS]", "a", "[SEP]", "b", "[SEP]"),
+        pair.getAsJsonArray("tokens").asList().stream().map(JsonElement::getAsString).toList());
+    assertEquals("[\"a\"]", bare.get("tokens").toString());
+    assertEquals("[0]", bare.get("word_ids").toString());
+    assertEquals(4, cut.getAsJsonArray("ids").size());
+  }
+
+  @Test
+  void encodeWritesLastHiddenStates() throws IOException {
+    Path model = Golden.folders("checkpoints/plain", "config.json", "cases.json").getFirst();
+    var sequences = new ArrayList<int[]>();
+    var lines = new StringBuilder();
+    for (JsonElement each :
+        Golden.json(model.resolve("cases.json")).getAsJsonObject().getAsJsonArray("cases")) {
+      JsonElement ids = each.getAsJsonObject().get("input_ids");
+      lines.append(ids).append('\n');
+      sequences.add(
+          ids.getAsJsonArray().asList().stream().mapToInt(JsonElement::getAsInt).toArray());
+    }
+    Path ids = Files.writeString(folder.resolve("ids.jsonl"), lines);
+    Path output = folder.resolve("hidden.safetensors");
+    CliRun run =
+        CliRun.of(
+            "encode", "--model", model.toString(), "--ids", ids.toString(), "--output",
+            output.toString(), "--token-budget", "100");
+    assertEquals(List.of(), run.lines());
+    try (var encoder = ModernBertModel.load(model);
+        var written = Checkpoint.open(output)) {
+      for (int i = 0; i < sequences.size(); i++) {
+        float[][] expected = encoder.lastHiddenState(sequences.get(i));
+        var tensor = written.tensor(String.valueOf(i));
+        assertEquals(List.of((long) expected.length, (long) expected[0].length), tensor.shape());
+        float[] values = tensor.toFloats();
+        for (int row = 0; row < expected.length; row++) {
+          int from = row * expected[row].length;
+          assertArrayEquals(
+              expected[row], Arrays.copyOfRange(values, from, from + expected[row].length));
+        }
+      }
+    }
+    Golden.report("sequences encoded on the command line", sequences.size());
+  }
+
+  @Test
+  void badIdsNameTheLineAndLeaveNothing() {
+    String model = Golden.folders("checkpoints/plain", "config.json").getFirst().toString();
+    String output = folder.resolve("hidden.safetensors").toString();
+    for (String bad : List.of("", "[]", "{}", "[1", "[1.5]", "[-1]", "[1000000]", "[\"a\"]", "7")) {
+      CliRun run =
+          CliRun.with(
+              ("[1]\n" + bad + "\n").getBytes(StandardCharsets.UTF_8),
+              "encode", "--model", model, "--ids", "-", "--output", output);
+      assertEquals(1, run.exitCode(), bad);
+      assertTrue(run.err().contains("standard input, line 2: expected"), run.err());
+      assertEquals(1, run.err().lines().count(), run.err());
+      assertEquals(0, folder.toFile().list().length);
+    }
+    String tooLong = IntStream.range(0, 100_000).mapToObj(i -> "1").toList().toString();
+    CliRun run =
+        CliRun.with(
+            tooLong.getBytes(StandardCharsets.UTF_8),
+            "encode", "--model", model, "--ids", "-", "--output", output);
+    assertTrue(run.err().contains("line 1: expected 1 to "), run.err());
+  }
+}
