@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "  modernbert embed --file texts.txt --output vectors.npy",
       "  modernbert embed --prompt query --dimensions 128 --normalize < questions.txt",
       "",
-      "A line of jsonl is {\"index\":0,\"tokens\":12,\"truncated\":false,\"embedding\":[...]}, with floats",
+      "A line of jsonl is {\"index\":0,\"tokens\":12,\"truncated\":false,\"embedding\":[...]}, with"
+          + " floats",
       "that read back to the same bits. npy is a float32 matrix with a row for each text;",
       "safetensors holds it as tensor 'embeddings'.",
     })
@@ -85,7 +86,8 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     TextSource source = texts.source(console);
-    OutputFormat chosen = format.or(() -> output.flatMap(OutputFormat::of)).orElse(OutputFormat.jsonl);
+    OutputFormat chosen =
+        format.or(() -> output.flatMap(OutputFormat::of)).orElse(OutputFormat.jsonl);
     checkOutput(chosen);
     boolean toTerminal = output.isEmpty() && console.outIsTerminal();
     boolean watched = console.errIsTerminal() && !toTerminal;
@@ -109,9 +111,11 @@ final class EmbedCommand implements Callable<Integer> {
     if (output.isPresent()) {
       StagedFile.requirePlace(output.get());
       Optional<Path> input = texts.file().filter(Files::exists);
-      if (input.isPresent() && Files.exists(output.get())
+      if (input.isPresent()
+          && Files.exists(output.get())
           && Files.isSameFile(input.get(), output.get())) {
-        throw Usage.error(command, "--output is the file that the texts are read from: " + input.get());
+        throw Usage.error(
+            command, "--output is the file that the texts are read from: " + input.get());
       }
     } else if (chosen.isBinary() && console.outIsTerminal()) {
       throw Usage.error(
@@ -149,7 +153,8 @@ final class EmbedCommand implements Callable<Integer> {
 
   private void writeText(OutputFormat chosen, int columns, Iterator<Embedding> vectors)
       throws IOException {
-    Writer text = output.isPresent() ? Console.writer(Files.newOutputStream(output.get())) : console.text();
+    Writer text =
+        output.isPresent() ? Console.writer(Files.newOutputStream(output.get())) : console.text();
     try (VectorWriter writer =
         chosen == OutputFormat.csv ? new CsvWriter(text, columns) : new JsonLinesWriter(text)) {
       writeAll(vectors, writer);

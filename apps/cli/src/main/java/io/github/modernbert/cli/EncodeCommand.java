@@ -64,7 +64,9 @@ final class EncodeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path folder =
-        model.folder().orElseThrow(() -> Usage.error(command, "Missing required option: '--model=DIR'"));
+        model
+            .folder()
+            .orElseThrow(() -> Usage.error(command, "Missing required option: '--model=DIR'"));
     StagedFile.requirePlace(output);
     boolean standardInput = ids.toString().equals("-");
     String name = standardInput ? "standard input" : ids.toString();

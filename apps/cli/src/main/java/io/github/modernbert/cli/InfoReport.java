@@ -87,11 +87,10 @@ final class InfoReport {
         info.steps() + (info.poolingAssumed() ? " (assumed: there is no modules.json)" : ""));
     line(text, "similarity", info.similarity().name().toLowerCase(Locale.ROOT));
     new TreeMap<>(info.prompts())
-        .forEach(
-            (name, prompt) -> {
-              boolean isDefault = info.defaultPrompt().filter(name::equals).isPresent();
-              line(text, "prompt", "%s \"%s\"%s", name, prompt, isDefault ? " (default)" : "");
-            });
+        .forEach((name, prompt) -> {
+          boolean isDefault = info.defaultPrompt().filter(name::equals).isPresent();
+          line(text, "prompt", "%s \"%s\"%s", name, prompt, isDefault ? " (default)" : "");
+        });
     text.append('\n');
     long global = config.layerTypes().stream().filter(LayerType.FULL_ATTENTION::equals).count();
     line(

@@ -28,8 +28,7 @@ final class Messages {
     String name = command.getCommandSpec().qualifiedName();
     command
         .getErr()
-        .printf(
-            "%s: %s%s (see '%s --help')%n", name, oneLine(e.getMessage()), suggestion(e), name);
+        .printf("%s: %s%s (see '%s --help')%n", name, oneLine(e.getMessage()), suggestion(e), name);
     if (isVerbose(command) && e.getCause() != null) {
       e.printStackTrace(command.getErr());
     }
@@ -45,8 +44,7 @@ final class Messages {
   }
 
   static int failure(Exception e, CommandLine command, ParseResult parsed) {
-    Throwable cause =
-        e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
+    Throwable cause = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
     if (cause instanceof StandardOutput.ReaderGoneException) {
       return ExitCode.OK;
     }

@@ -68,7 +68,8 @@ final class SimilarityCommand implements Callable<Integer> {
       result.put("cosine", cosines);
       out.write(GSON.toJson(result) + "\n");
     } else if (texts.size() == 2) {
-      out.write(format("%.4f", cosines[0][1]) + "  " + texts.get(0) + "  |  " + texts.get(1) + "\n");
+      out.write(
+          format("%.4f", cosines[0][1]) + "  " + texts.get(0) + "  |  " + texts.get(1) + "\n");
     } else {
       table(cosines, out);
     }

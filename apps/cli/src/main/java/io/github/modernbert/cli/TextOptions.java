@@ -32,7 +32,8 @@ final class TextOptions {
   TextSource source(Console console) {
     if (file.isPresent() && !texts.isEmpty()) {
       throw Usage.error(
-          command, "Texts come from --file or from the arguments, not both: '" + texts.get(0) + "'");
+          command,
+          "Texts come from --file or from the arguments, not both: '" + texts.get(0) + "'");
     }
     if (file.isPresent()) {
       return TextSource.lines(file.get(), console);

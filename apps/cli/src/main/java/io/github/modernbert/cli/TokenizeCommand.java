@@ -62,8 +62,9 @@ final class TokenizeCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "A folder with a tokenizer.json, or that file. Default: the model that comes"
-          + " with the program.")
+      description =
+          "A folder with a tokenizer.json, or that file. Default: the model that comes"
+              + " with the program.")
   private Optional<Path> model = Optional.empty();
 
   TokenizeCommand(Console console) {
@@ -111,11 +112,8 @@ final class TokenizeCommand implements Callable<Integer> {
   }
 
   private EncodeOptions options(EncodeOptions stored) {
-    EncodeOptions options =
-        noSpecialTokens ? stored.withSpecialTokens(false) : stored;
-    return maxLength.isPresent()
-        ? options.withTruncation(Truncation.to(maxLength.get()))
-        : options;
+    EncodeOptions options = noSpecialTokens ? stored.withSpecialTokens(false) : stored;
+    return maxLength.isPresent() ? options.withTruncation(Truncation.to(maxLength.get())) : options;
   }
 
   private static void write(JsonWriter json, Encoding encoding) throws IOException {

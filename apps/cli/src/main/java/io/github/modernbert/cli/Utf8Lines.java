@@ -50,14 +50,13 @@ final class Utf8Lines implements Iterator<String>, Closeable {
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED | Spliterator.NONNULL),
             false)
-        .onClose(
-            () -> {
-              try {
-                close();
-              } catch (IOException e) {
-                throw unreadable(e);
-              }
-            });
+        .onClose(() -> {
+          try {
+            close();
+          } catch (IOException e) {
+            throw unreadable(e);
+          }
+        });
   }
 
   @Override

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code similarity}, {@code search} and {@code info}. */
 class CompareCommandsTest {
   private static final List<String> LINES =
-      List.of("The bakery opens at seven.", "", "A dog barks.", "Bread is sold here.", "A dog barks.");
+      List.of(
+          "The bakery opens at seven.", "", "A dog barks.", "Bread is sold here.", "A dog barks.");
 
   @TempDir private Path folder;
 
@@ -51,7 +52,8 @@ class CompareCommandsTest {
     List<String> texts = List.of("a <b>", "c", "\"d\"");
     String out = CliRun.of("similarity", "--json", texts.get(0), texts.get(1), texts.get(2)).out();
     JsonObject json = JsonParser.parseString(out).getAsJsonObject();
-    assertEquals(texts, json.getAsJsonArray("texts").asList().stream().map(e -> e.getAsString()).toList());
+    assertEquals(
+        texts, json.getAsJsonArray("texts").asList().stream().map(e -> e.getAsString()).toList());
     try (var embedder = TextEmbedder.bundled()) {
       float[][] expected = Similarity.cosineMatrix(embedder.embed(texts));
       JsonArray rows = json.getAsJsonArray("cosine");
@@ -74,7 +76,14 @@ class CompareCommandsTest {
         List<Similarity.Hit> expected = Similarity.topK(query, lines, 3);
         List<JsonObject> hits =
             CliRun.of(
-                    "search", "bread?", "-f", file.toString(), "-k", "3", "--json", "--model",
+                    "search",
+                    "bread?",
+                    "-f",
+                    file.toString(),
+                    "-k",
+                    "3",
+                    "--json",
+                    "--model",
                     model.toString())
                 .json();
         assertEquals(expected.size(), hits.size());

@@ -77,7 +77,8 @@ class EmbedCommandTest {
     assertTrue(lines.getFirst().startsWith("index,tokens,truncated,v0,v1,"), lines.getFirst());
     for (int i = 0; i < TEXTS.size(); i++) {
       String[] cells = lines.get(i + 1).split(",");
-      assertEquals(i + "," + expected.tokens(i) + ",false", String.join(",", List.of(cells).subList(0, 3)));
+      assertEquals(
+          i + "," + expected.tokens(i) + ",false", String.join(",", List.of(cells).subList(0, 3)));
       var values = new float[cells.length - 3];
       for (int j = 0; j < values.length; j++) {
         values[j] = Float.parseFloat(cells[j + 3]);
@@ -106,8 +107,7 @@ class EmbedCommandTest {
     String expectedHeader =
         "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }"
             .formatted(expected.size(), expected.dimension());
-    assertEquals(
-        expectedHeader, new String(bytes, 10, header, StandardCharsets.US_ASCII).strip());
+    assertEquals(expectedHeader, new String(bytes, 10, header, StandardCharsets.US_ASCII).strip());
     buffer.position(10 + header);
     for (int i = 0; i < expected.size(); i++) {
       for (float value : expected.vector(i)) {
@@ -137,7 +137,8 @@ class EmbedCommandTest {
   @Test
   void noLinesGiveAnEmptyResult() {
     assertEquals("", CliRun.of("embed").out());
-    String npy = new String(CliRun.of("embed", "--format", "npy").bytes(), StandardCharsets.US_ASCII);
+    String npy =
+        new String(CliRun.of("embed", "--format", "npy").bytes(), StandardCharsets.US_ASCII);
     assertTrue(npy.contains("(0, " + expected.dimension() + ")"), npy);
   }
 

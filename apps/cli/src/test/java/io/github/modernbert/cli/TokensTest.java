@@ -1,5 +1,6 @@
 package io.github.modernbert.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,29 +32,46 @@ class TokensTest {
   @Test
   void tokensEqualTheReference() {
     Path tokenizer = Golden.folders("tokenizers/small", "tokenizer.json").getFirst();
-    var cases = new ArrayList<JsonObject>();
-    for (JsonElement line : Golden.jsonLines(tokenizer.resolve("cases.jsonl.gz"))) {
-      JsonObject each = line.getAsJsonObject();
-      // What stands on several lines cannot be a line.
-      if (each.get("text").getAsString().indexOf('\n') < 0
-          && !each.get("text").getAsString().endsWith("\r")
-          && !each.has("error")) {
-        cases.add(each);
-      }
+    int checked =
+        compare(tokenizer, "{}", tokenizer)
+            + compare(
+                tokenizer,
+                "{\"add_special_tokens\":false}",
+                tokenizer.resolve("tokenizer.json"),
+                "--no-special-tokens");
+    Golden.report("tokenizer cases on the command line", checked);
+  }
+
+  /** Compares the cases with these options, all in one run; gives their number. */
+  private static int compare(Path tokenizer, String options, Path model, String... arguments) {
+    List<JsonObject> cases =
+        Golden.jsonLines(tokenizer.resolve("cases.jsonl.gz")).stream()
+            .map(JsonElement::getAsJsonObject)
+            .filter(each -> optionsOf(each).equals(options) && isLine(each))
+            .toList();
+    String in = cases.stream().map(c -> c.get("text").getAsString() + "\n").collect(joining());
+    String[] command =
+        Stream.concat(Stream.of("tokenize", "--model", model.toString()), Arrays.stream(arguments))
+            .toArray(String[]::new);
+    List<JsonObject> lines = CliRun.with(in.getBytes(StandardCharsets.UTF_8), command).json();
+    assertEquals(cases.size(), lines.size());
+    for (int i = 0; i < lines.size(); i++) {
+      assertTokens(cases.get(i), lines.get(i));
     }
-    byte[] in =
-        String.join("\n", cases.stream().map(c -> c.get("text").getAsString()).toList())
-            .concat("\n")
-            .getBytes(StandardCharsets.UTF_8);
-    for (String model :
-        List.of(tokenizer.toString(), tokenizer.resolve("tokenizer.json").toString())) {
-      List<JsonObject> lines = CliRun.with(in, "tokenize", "--model", model).json();
-      assertEquals(cases.size(), lines.size());
-      for (int i = 0; i < lines.size(); i++) {
-        assertTokens(cases.get(i), lines.get(i));
-      }
-    }
-    Golden.report("tokenizer cases on the command line", cases.size());
+    return cases.size();
+  }
+
+  private static String optionsOf(JsonObject golden) {
+    return golden.has("options") ? golden.get("options").toString() : "{}";
+  }
+
+  private static boolean isLine(JsonObject golden) {
+    String text = golden.get("text").getAsString();
+    return text.indexOf('\n') < 0
+        && !text.endsWith("\r")
+        && !text.startsWith("\uFEFF")
+        && !golden.has("error")
+        && (!golden.has("pair") || golden.get("pair").isJsonNull());
   }
 
   private static void assertTokens(JsonObject expected, JsonObject line) {
@@ -93,8 +112,15 @@ class TokensTest {
     Path output = folder.resolve("hidden.safetensors");
     CliRun run =
         CliRun.of(
-            "encode", "--model", model.toString(), "--ids", ids.toString(), "--output",
-            output.toString(), "--token-budget", "100");
+            "encode",
+            "--model",
+            model.toString(),
+            "--ids",
+            ids.toString(),
+            "--output",
+            output.toString(),
+            "--token-budget",
+            "100");
     assertEquals(List.of(), run.lines());
     try (var encoder = ModernBertModel.load(model);
         var written = Checkpoint.open(output)) {
@@ -121,7 +147,13 @@ class TokensTest {
       CliRun run =
           CliRun.with(
               ("[1]\n" + bad + "\n").getBytes(StandardCharsets.UTF_8),
-              "encode", "--model", model, "--ids", "-", "--output", output);
+              "encode",
+              "--model",
+              model,
+              "--ids",
+              "-",
+              "--output",
+              output);
       assertEquals(1, run.exitCode(), bad);
       assertTrue(run.err().contains("standard input, line 2: expected"), run.err());
       assertEquals(1, run.err().lines().count(), run.err());
@@ -131,7 +163,13 @@ class TokensTest {
     CliRun run =
         CliRun.with(
             tooLong.getBytes(StandardCharsets.UTF_8),
-            "encode", "--model", model, "--ids", "-", "--output", output);
+            "encode",
+            "--model",
+            model,
+            "--ids",
+            "-",
+            "--output",
+            output);
     assertTrue(run.err().contains("line 1: expected 1 to "), run.err());
   }
 }

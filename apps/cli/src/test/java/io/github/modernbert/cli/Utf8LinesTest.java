@@ -55,7 +55,6 @@ class Utf8LinesTest {
     var lines = new Utf8Lines("test", new ByteArrayInputStream(bytes));
     assertEquals("a", lines.next());
     Failure failure = assertThrows(Failure.class, lines::next);
-    assertEquals(
-        "test, line 2: not UTF-8, byte 1 of the line is 0xE2", failure.getMessage());
+    assertEquals("test, line 2: not UTF-8, byte 1 of the line is 0xE2", failure.getMessage());
   }
 }
