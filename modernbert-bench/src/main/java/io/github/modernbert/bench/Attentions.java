@@ -1,0 +1,58 @@
+package io.github.modernbert.bench;
+
+import io.github.modernbert.kernels.KernelSelection;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** Attention of one layer over one sequence. */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@State(Scope.Benchmark)
+@SuppressWarnings("NullAway.Init") // JMH sets what is not set here.
+public class Attentions {
+  private static final int LOCAL_REACH = 64;
+
+  /** The kind of layer and the number of tokens. */
+  @Param({"global 512", "local 2048"})
+  public String layer;
+
+  /** As in {@link KernelSelection#select}. */
+  @Param({"vector", "portable"})
+  public String kernels;
+
+  private Attention attention;
+
+  /** For JMH. */
+  public Attentions() {}
+
+  /** Lays out keys and values. */
+  @Setup
+  public void prepare() {
+    String[] words = layer.split(" ", 2);
+    int reach = words[0].equals("local") ? LOCAL_REACH : Integer.MAX_VALUE;
+    attention =
+        new Attention(KernelSelection.select(kernels), Integer.parseInt(words[1]), reach);
+  }
+
+  /** All heads of all tokens. */
+  @Benchmark
+  public void attend(Flops flops) {
+    attention.run();
+    flops.flops += attention.flops();
+  }
+
+  /** Refuses a wrong result. */
+  @TearDown
+  public void check() {
+    attention.check();
+    attention.close();
+  }
+}

@@ -1,0 +1,91 @@
+package io.github.modernbert.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** Each benchmark method once, as JMH calls it: the counters match the work and the check passes. */
+final class BenchmarkTest {
+  private final Flops flops = new Flops();
+  private final Bytes bytes = new Bytes();
+  private final Processed processed = new Processed();
+
+  @Test
+  void peak() {
+    var peak = new Peak();
+    peak.fma(flops);
+    peak.check();
+    assertEquals(FmaChains.flops(), flops.flops);
+  }
+
+  @Test
+  void products() {
+    var products = new Products();
+    products.shape = "768x2304";
+    products.rows = 1;
+    products.kernels = "vector";
+    products.prepare();
+    products.multiply(flops);
+    products.check();
+    assertEquals(2L * 768 * 2304, flops.flops);
+  }
+
+  @Test
+  void attentions() {
+    var attentions = new Attentions();
+    attentions.layer = "local 2048";
+    attentions.kernels = "vector";
+    attentions.prepare();
+    attentions.attend(flops);
+    attentions.check();
+    long missingAtBothEnds = 2 * 64 * 65 / 2;
+    assertEquals(4L * 768 * (2048 * 129 - missingAtBothEnds), flops.flops);
+  }
+
+  @Test
+  void rowOperations() {
+    var norms = new Norms();
+    norms.kernels = "vector";
+    norms.prepare();
+    norms.layerNorm(bytes);
+    norms.check();
+    assertEquals(2L * 128 * 768 * 4, bytes.bytes);
+    var gates = new Gates();
+    gates.kernels = "vector";
+    gates.prepare();
+    gates.gate(bytes);
+    gates.check();
+    assertEquals(2L * 128 * 768 * 4 + 3L * 128 * 1152 * 4, bytes.bytes);
+  }
+
+  @Test
+  void bundledModel() {
+    var model = new BundledModel();
+    model.texts = "query";
+    model.threads = "all";
+    model.kernels = "vector";
+    model.prepare();
+    model.embed(processed);
+    model.check();
+    assertEquals(1, processed.texts);
+    assertTrue(processed.tokens > 10, "tokens " + processed.tokens);
+  }
+
+  @Test
+  void loading() {
+    assertTrue(new Loading().load() > 0);
+  }
+
+  @Test
+  void firstCalls() {
+    var calls = new FirstCall();
+    var fresh = new FirstCall.Fresh();
+    calls.loadAndEmbed(fresh);
+    fresh.check();
+    var loaded = new FirstCall.Loaded();
+    loaded.prepare();
+    calls.embed(loaded);
+    loaded.check();
+  }
+}
