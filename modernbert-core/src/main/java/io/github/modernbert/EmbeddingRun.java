@@ -137,9 +137,7 @@ final class EmbeddingRun {
             (index, hidden) -> {
               TokenizedText text = group.get(index);
               float[] vector =
-                  setup
-                      .head()
-                      .apply(hidden, text.promptTokens(), dimensions, options.normalize());
+                  setup.head().apply(hidden, text.promptTokens(), dimensions, options.normalize());
               return new Embedding(vector, text.ids().length, text.truncated());
             },
             (texts, tokens) -> {
@@ -157,8 +155,7 @@ final class EmbeddingRun {
     private Iterator<Embedding> ready = List.<Embedding>of().iterator();
     private long taken;
 
-    Groups(
-        String name, Iterator<T> inputs, Function<T, TokenizedText> tokenize) {
+    Groups(String name, Iterator<T> inputs, Function<T, TokenizedText> tokenize) {
       this.name = name;
       this.inputs = inputs;
       this.tokenize = tokenize;

@@ -28,13 +28,13 @@ import java.util.stream.StreamSupport;
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="embed"}
  *
  * <p>Texts of a call are computed together in batches that are formed inside, without padding; the
- * vector of a text has the same bits whatever is computed with it, on any number of threads and with
- * any kernels. The empty text is a text like others: its vector is that of the special tokens alone.
- * Lone surrogates count as U+FFFD.
+ * vector of a text has the same bits whatever is computed with it, on any number of threads and
+ * with any kernels. The empty text is a text like others: its vector is that of the special tokens
+ * alone. Lone surrogates count as U+FFFD.
  *
  * <p>Immutable and safe for use by several threads, which share the model's worker threads. Holds
- * native memory until it is closed: the weights, and the activations of the batches under way, which
- * {@link LoadOptions#tokenBudget} bounds.
+ * native memory until it is closed: the weights, and the activations of the batches under way,
+ * which {@link LoadOptions#tokenBudget} bounds.
  *
  * <p>A call whose thread is interrupted ends with a {@link
  * java.util.concurrent.CancellationException}; the interrupted flag stays set.
@@ -150,8 +150,8 @@ public final class TextEmbedder implements AutoCloseable {
    * The vectors of texts as they come, in their order. Texts are taken from the stream in groups of
    * some batches, when the result is asked for them, so memory does not grow with their number.
    *
-   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, some of it only when the
-   *     result is read
+   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, some of it only when
+   *     the result is read
    */
   public Stream<Embedding> embed(Stream<String> texts, EmbedOptions options) {
     Iterator<Embedding> results = run(options).texts(Arguments.notNull(texts, "texts").iterator());
@@ -213,13 +213,10 @@ public final class TextEmbedder implements AutoCloseable {
             .run(
                 List.of(encoding.ids()),
                 (index, hidden) ->
-                    IntStream.range(0, hidden.rows())
-                        .mapToObj(hidden::row)
-                        .toArray(float[][]::new),
+                    IntStream.range(0, hidden.rows()).mapToObj(hidden::row).toArray(float[][]::new),
                 (sequenceCount, tokens) -> {})
             .getFirst();
-    return new TokenEmbeddings(
-        encoding.tokens(), starts, ends, vectors, encoding.isTruncated());
+    return new TokenEmbeddings(encoding.tokens(), starts, ends, vectors, encoding.isTruncated());
   }
 
   private EmbeddingRun run(EmbedOptions options) {

@@ -1,10 +1,10 @@
 /**
  * The public face: {@link io.github.modernbert.TextEmbedder} turns texts into vectors, {@link
- * io.github.modernbert.Similarity} compares them, {@link io.github.modernbert.ModernBertModel} gives
- * the hidden states of token ids.
+ * io.github.modernbert.Similarity} compares them, {@link io.github.modernbert.ModernBertModel}
+ * gives the hidden states of token ids.
  *
  * <p>Models are immutable, safe for use by several threads, and hold native memory until they are
- * closed. The caller's mistakes are {@link IllegalArgumentException}s; files that cannot be used are
- * {@link io.github.modernbert.files.ModelFileException}s.
+ * closed. The caller's mistakes are {@link IllegalArgumentException}s; files that cannot be used
+ * are {@link io.github.modernbert.files.ModelFileException}s.
  */
 package io.github.modernbert;

@@ -20,8 +20,7 @@ final class BundledModelTest {
   @Test
   void vectorsAgreeWithTheReference() {
     var file = Golden.project().resolve("src-test-data/golden-extra/mini/golden.json");
-    List<JsonElement> cases =
-        Golden.json(file).getAsJsonObject().getAsJsonArray("cases").asList();
+    List<JsonElement> cases = Golden.json(file).getAsJsonObject().getAsJsonArray("cases").asList();
     double worst = 0;
     double worstCosine = 1;
     try (var embedder = TextEmbedder.bundled()) {

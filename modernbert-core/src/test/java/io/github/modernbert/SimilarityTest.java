@@ -20,10 +20,8 @@ final class SimilarityTest {
     assertEquals(-1f, Similarity.cosine(new float[] {1, 1}, new float[] {-3, -3}), 1e-7f);
     assertEquals(0f, Similarity.cosine(new float[] {0, 0}, new float[] {1, 1}));
     assertEquals(1f, Similarity.cosine(new float[] {1e-20f, 0}, new float[] {1, 0}), 1e-6f);
-    assertEquals(
-        11f, Similarity.dot(new float[] {1, 2}, new float[] {3, 4}), "1 * 3 + 2 * 4");
-    assertThrows(
-        IllegalArgumentException.class, () -> Similarity.dot(new float[1], new float[2]));
+    assertEquals(11f, Similarity.dot(new float[] {1, 2}, new float[] {3, 4}), "1 * 3 + 2 * 4");
+    assertThrows(IllegalArgumentException.class, () -> Similarity.dot(new float[1], new float[2]));
   }
 
   @Test

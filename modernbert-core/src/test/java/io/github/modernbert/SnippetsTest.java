@@ -52,7 +52,8 @@ final class SnippetsTest {
     try (var embedder = TextEmbedder.bundled()) {
       List<String> questions = List.of("Who baked this?");
       // @start region="embed-options"
-      EmbedOptions options = EmbedOptions.defaults().prompt("query").dimensions(256).normalize(true);
+      EmbedOptions options =
+          EmbedOptions.defaults().prompt("query").dimensions(256).normalize(true);
       Embeddings embeddings = embedder.embed(questions, options);
       // @end
       assertEquals(256, embeddings.dimension());

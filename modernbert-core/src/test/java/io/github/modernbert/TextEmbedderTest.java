@@ -45,13 +45,12 @@ final class TextEmbedderTest {
     var random = new Random(7);
     String[] words = "the baker sold warm bread while rain fell on quiet streets".split(" ");
     return IntStream.range(0, count)
-        .mapToObj(
-            i -> {
-              int length = (int) Math.exp(random.nextDouble() * 6) - 1;
-              return IntStream.range(0, length)
-                  .mapToObj(w -> words[random.nextInt(words.length)])
-                  .reduce("", (a, b) -> a + " " + b);
-            })
+        .mapToObj(i -> {
+          int length = (int) Math.exp(random.nextDouble() * 6) - 1;
+          return IntStream.range(0, length)
+              .mapToObj(w -> words[random.nextInt(words.length)])
+              .reduce("", (a, b) -> a + " " + b);
+        })
         .toList();
   }
 
@@ -85,17 +84,15 @@ final class TextEmbedderTest {
     var failures = Collections.synchronizedList(new ArrayList<Throwable>());
     List<Thread> callers =
         IntStream.range(0, 4)
-            .mapToObj(
-                c ->
-                    Thread.ofPlatform()
-                        .uncaughtExceptionHandler((t, e) -> failures.add(e))
-                        .start(
-                            () -> {
-                              Embeddings actual = embedder.embed(texts);
-                              for (int i = 0; i < texts.size(); i++) {
-                                assertArrayEquals(expected.vector(i), actual.vector(i));
-                              }
-                            }))
+            .mapToObj(c ->
+                Thread.ofPlatform()
+                    .uncaughtExceptionHandler((t, e) -> failures.add(e))
+                    .start(() -> {
+                      Embeddings actual = embedder.embed(texts);
+                      for (int i = 0; i < texts.size(); i++) {
+                        assertArrayEquals(expected.vector(i), actual.vector(i));
+                      }
+                    }))
             .toList();
     for (Thread caller : callers) {
       caller.join();
@@ -112,13 +109,12 @@ final class TextEmbedderTest {
     var ahead = new AtomicInteger();
     try (Stream<Embedding> results =
         embedder.embed(texts.stream().peek(t -> taken.incrementAndGet()), DEFAULTS)) {
-      results.forEach(
-          e -> {
-            int i = index.getAndIncrement();
-            ahead.accumulateAndGet(taken.get() - i, Math::max);
-            assertArrayEquals(expected.vector(i), e.vector());
-            assertEquals(expected.tokens(i), e.tokens());
-          });
+      results.forEach(e -> {
+        int i = index.getAndIncrement();
+        ahead.accumulateAndGet(taken.get() - i, Math::max);
+        assertArrayEquals(expected.vector(i), e.vector());
+        assertEquals(expected.tokens(i), e.tokens());
+      });
     }
     assertEquals(texts.size(), index.get());
     assertTrue(ahead.get() < 200, "texts taken ahead: " + ahead.get());
@@ -132,12 +128,11 @@ final class TextEmbedderTest {
     Embeddings all =
         embedder.embed(
             texts,
-            DEFAULTS.progress(
-                (t, n) -> {
-                  assertTrue(t > lastTexts.get());
-                  lastTexts.set(t);
-                  lastTokens.set(n);
-                }));
+            DEFAULTS.progress((t, n) -> {
+              assertTrue(t > lastTexts.get());
+              lastTexts.set(t);
+              lastTokens.set(n);
+            }));
     assertEquals(100, lastTexts.get());
     assertEquals(IntStream.range(0, 100).mapToLong(all::tokens).sum(), lastTokens.get());
   }
@@ -182,7 +177,8 @@ final class TextEmbedderTest {
   @Test
   void lengthsThatLeaveNoRoomAreRefused() {
     assertMessage("maxLength: the special tokens alone are 2, found 1", DEFAULTS.maxLength(1));
-    assertMessage("maxLength: the model takes at most 8192 tokens, found 8193", DEFAULTS.maxLength(8193));
+    assertMessage(
+        "maxLength: the model takes at most 8192 tokens, found 8193", DEFAULTS.maxLength(8193));
     assertEquals(2, embedder.embed(List.of("bread"), DEFAULTS.maxLength(2)).tokens(0));
   }
 
@@ -200,8 +196,7 @@ final class TextEmbedderTest {
   @Test
   void promptsAreText() {
     assertArrayEquals(
-        embedder.embed("query: bread"),
-        embedder.embed("bread", DEFAULTS.promptText("query: ")));
+        embedder.embed("query: bread"), embedder.embed("bread", DEFAULTS.promptText("query: ")));
     assertMessage(
         "the model has no prompt 'nonsense'; it has [query, document]",
         DEFAULTS.prompt("nonsense"));
@@ -220,8 +215,7 @@ final class TextEmbedderTest {
     assertArrayEquals(vector, embedder.embedTokenIds(List.of(ids), DEFAULTS).vector(0));
     for (int[] bad : new int[][] {{}, {-1}, {20_480}, new int[8193]}) {
       assertThrows(
-          IllegalArgumentException.class,
-          () -> embedder.embedTokenIds(List.of(bad), DEFAULTS));
+          IllegalArgumentException.class, () -> embedder.embedTokenIds(List.of(bad), DEFAULTS));
     }
   }
 

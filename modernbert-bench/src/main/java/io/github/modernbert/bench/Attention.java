@@ -1,7 +1,7 @@
 package io.github.modernbert.bench;
 
-import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.Scratch;

@@ -38,8 +38,7 @@ public class Attentions {
   public void prepare() {
     String[] words = layer.split(" ", 2);
     int reach = words[0].equals("local") ? LOCAL_REACH : Integer.MAX_VALUE;
-    attention =
-        new Attention(KernelSelection.select(kernels), Integer.parseInt(words[1]), reach);
+    attention = new Attention(KernelSelection.select(kernels), Integer.parseInt(words[1]), reach);
   }
 
   /** All heads of all tokens. */

@@ -22,8 +22,7 @@ final class Check {
       if (!Float.isFinite(actual[i])
           || Float.floatToIntBits(expected[i]) != Float.floatToIntBits(actual[i])) {
         throw new IllegalStateException(
-            "%s[%d]: expected the bits of %s, found %s"
-                .formatted(what, i, expected[i], actual[i]));
+            "%s[%d]: expected the bits of %s, found %s".formatted(what, i, expected[i], actual[i]));
       }
     }
   }

@@ -5,8 +5,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Twelve independent chains of fused multiply-adds that never leave the registers: two units of a
- * latency of four cycles need eight, and with both operands they fit into 16 registers. Nothing that
- * loads or stores can be faster.
+ * latency of four cycles need eight, and with both operands they fit into 16 registers. Nothing
+ * that loads or stores can be faster.
  */
 final class FmaChains {
   /** The widest vectors of the machine. */

@@ -34,7 +34,6 @@ final class Inputs {
   /** An array as the source of a weight. */
   static FloatSource source(float[] values) {
     return (from, count, target) ->
-        MemorySegment.copy(
-            values, (int) from, target, ValueLayout.JAVA_FLOAT, 0, (int) count);
+        MemorySegment.copy(values, (int) from, target, ValueLayout.JAVA_FLOAT, 0, (int) count);
   }
 }

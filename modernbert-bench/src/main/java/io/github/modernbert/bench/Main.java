@@ -17,7 +17,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs the benchmarks and prints a Markdown table; progress goes to standard error. From a checkout:
+ * Runs the benchmarks and prints a Markdown table; progress goes to standard error. From a
+ * checkout:
  *
  * <pre>{@code
  * modernbert-bench/run --json results.json

@@ -39,9 +39,8 @@ record Measurement(
         seconds.add(params.getMode() == Mode.Throughput ? 1 / score : score);
         iteration
             .getSecondaryResults()
-            .forEach(
-                (label, result) ->
-                    counts.computeIfAbsent(label, l -> new ArrayList<>()).add(result.getScore()));
+            .forEach((label, result) ->
+                counts.computeIfAbsent(label, l -> new ArrayList<>()).add(result.getScore()));
       }
     }
     var rates = new TreeMap<String, Double>();

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows times a weight matrix. Several copies of the weights take turns, so that they come from where
- * those of a model come from: by the time a layer is due again, the others have pushed it out of the
- * caches. With few rows that is what limits the speed.
+ * Rows times a weight matrix. Several copies of the weights take turns, so that they come from
+ * where those of a model come from: by the time a layer is due again, the others have pushed it out
+ * of the caches. With few rows that is what limits the speed.
  */
 final class Product implements AutoCloseable {
   private static final int ANY_HEAD_DIM = 64;

@@ -12,7 +12,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Matrix products of the base model's shapes, from one row to more than a worker gets at a time. */
+/**
+ * Matrix products of the base model's shapes, from one row to more than a worker gets at a time.
+ */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @State(Scope.Benchmark)
@@ -44,8 +46,7 @@ public class Products {
     String[] sizes = shape.split("x", 2);
     int depth = Integer.parseInt(sizes[0]);
     int features = Integer.parseInt(sizes[1]);
-    product =
-        new Product(KernelSelection.select(kernels), depth, features, rows, WEIGHT_BYTES);
+    product = new Product(KernelSelection.select(kernels), depth, features, rows, WEIGHT_BYTES);
   }
 
   /** One product. */

@@ -65,9 +65,7 @@ record Report(
         m.rates().entrySet().stream()
             .map(e -> rate(e.getKey(), e.getValue()))
             .collect(Collectors.joining(", ")),
-        m.rates().containsKey(FLOPS)
-            ? format("%.1f %%", 100 * rate(m, FLOPS) / peakFlops())
-            : "");
+        m.rates().containsKey(FLOPS) ? format("%.1f %%", 100 * rate(m, FLOPS) / peakFlops()) : "");
   }
 
   private static double rate(Measurement m, String name) {

@@ -48,7 +48,9 @@ final class TextEmbedding implements AutoCloseable {
     return sum;
   }
 
-  /** Each vector must have the bits that portable kernels give on one thread, for the text alone. */
+  /**
+   * Each vector must have the bits that portable kernels give on one thread, for the text alone.
+   */
   void check() {
     Embeddings result = result();
     if (result.size() != texts.size()) {

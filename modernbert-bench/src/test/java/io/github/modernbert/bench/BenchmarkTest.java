@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** Each benchmark method once, as JMH calls it: the counters match the work and the check passes. */
+/**
+ * Each benchmark method once, as JMH calls it: the counters match the work and the check passes.
+ */
 final class BenchmarkTest {
   private final Flops flops = new Flops();
   private final Bytes bytes = new Bytes();

@@ -39,8 +39,7 @@ final class ReportTest {
     String text = report().markdown();
     assertTrue(text.contains("| CPU | abacus |"), text);
     assertTrue(
-        text.contains(
-            "| Products.multiply | rows 128 | 1.50 ms | 67 % | 71.5 GFLOP/s | 71.5 % |"),
+        text.contains("| Products.multiply | rows 128 | 1.50 ms | 67 % | 71.5 GFLOP/s | 71.5 % |"),
         text);
     assertTrue(text.contains("| Peak.fma |  | 10.0 µs | 0 % | 80.0 GFLOP/s | 80.0 % |"), text);
   }

@@ -38,8 +38,7 @@ final class WorkloadTest {
   @Test
   void productsUseAllCopiesOfTheWeights() {
     long threeCopies = 3L * 300 * 40 * Float.BYTES;
-    try (var product =
-        new Product(KernelSelection.select("portable"), 300, 40, 1, threeCopies)) {
+    try (var product = new Product(KernelSelection.select("portable"), 300, 40, 1, threeCopies)) {
       for (int i = 0; i < 4; i++) {
         product.run();
         product.check();

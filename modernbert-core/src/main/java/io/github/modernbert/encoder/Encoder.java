@@ -137,8 +137,7 @@ public final class Encoder {
     /** x = x + Attention(x) · Wo. */
     void attention(int layer) {
       Matrix attended = rows.attended.slice(0, count);
-      int reach =
-config.isGlobal(layer) ? Integer.MAX_VALUE : config.windowReach();
+      int reach = config.isGlobal(layer) ? Integer.MAX_VALUE : config.windowReach();
       for (Tile tile : task.tiles()) {
         kernels.attend(
             workspace.queries().slice(tile.from(), tile.to()),

@@ -35,7 +35,9 @@ public record PackedBatch(int[] ids, int[] cuSeqlens) {
     return ids.length;
   }
 
-  /** Tokens that the batch takes in memory, where each sequence is filled up to whole key panels. */
+  /**
+   * Tokens that the batch takes in memory, where each sequence is filled up to whole key panels.
+   */
   public int paddedTokens() {
     return Math.toIntExact(KeyValues.paddedTokens(cuSeqlens));
   }

@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes many sequences in batches of at most so many tokens, longest first, and gives the results
- * in the order of the sequences. All tasks use it. Safe for use by several threads.
+ * Computes many sequences in batches of at most so many tokens, longest first, and gives the
+ * results in the order of the sequences. All tasks use it. Safe for use by several threads.
  */
 public final class BatchRunner {
   /** What a task makes of one sequence. */
@@ -41,8 +41,8 @@ public final class BatchRunner {
   private final int tokenBudget;
 
   /**
-   * @param tokenBudget tokens computed together at most, unless a single sequence is longer; counted
-   *     as they lie in memory, where short sequences are filled up to whole key panels
+   * @param tokenBudget tokens computed together at most, unless a single sequence is longer;
+   *     counted as they lie in memory, where short sequences are filled up to whole key panels
    */
   public BatchRunner(Backbone backbone, int tokenBudget) {
     this.backbone = backbone;

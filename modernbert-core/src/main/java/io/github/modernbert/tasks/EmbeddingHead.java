@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** From the hidden states of a text to its vector: the modules of a sentence-transformers folder. */
+/**
+ * From the hidden states of a text to its vector: the modules of a sentence-transformers folder.
+ */
 public final class EmbeddingHead {
   private final Pooler pooler;
   private final List<UnaryOperator<float[]>> steps = new ArrayList<>();

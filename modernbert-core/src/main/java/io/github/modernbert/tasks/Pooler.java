@@ -44,8 +44,7 @@ final class Pooler {
       case MAX -> max(hidden, from);
       case MEAN -> divided(sum(hidden, from, false), Math.max(count, SMALLEST_DIVISOR));
       case MEAN_SQRT_LEN_TOKENS ->
-          divided(
-              sum(hidden, from, false), (float) Math.sqrt(Math.max(count, SMALLEST_DIVISOR)));
+          divided(sum(hidden, from, false), (float) Math.sqrt(Math.max(count, SMALLEST_DIVISOR)));
       case WEIGHTED_MEAN -> {
         // Positions count from the start of the sequence, whether or not the prompt takes part.
         long weights = (long) count * (from + 1 + hidden.rows()) / 2;

@@ -81,7 +81,8 @@ final class CheckpointGoldenTest {
     int checkCases() {
       double allowed = 0;
       for (JsonElement c : cases) {
-        for (JsonElement error : c.getAsJsonObject().getAsJsonObject("error_vs_truth").asMap().values()) {
+        for (JsonElement error :
+            c.getAsJsonObject().getAsJsonObject("error_vs_truth").asMap().values()) {
           allowed = Math.max(allowed, error.getAsDouble());
         }
       }
@@ -142,8 +143,7 @@ final class CheckpointGoldenTest {
     void checkBatches(List<float[][]> outputsAlone) {
       List<int[]> reversed = inputs.reversed();
       PackedBatch batch = PackedBatch.of(reversed);
-      try (var threaded =
-          new Backbone(folder, backbone.config(), backbone.kernels(), 3)) {
+      try (var threaded = new Backbone(folder, backbone.config(), backbone.kernels(), 3)) {
         float[][] together = threaded.encode(batch, LayerObserver.NONE, Checker::rows);
         for (int b = 0; b < reversed.size(); b++) {
           float[][] alone = outputsAlone.get(reversed.size() - 1 - b);

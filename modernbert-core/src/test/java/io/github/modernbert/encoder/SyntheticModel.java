@@ -91,8 +91,8 @@ enum SyntheticModel {
     }
   }
 
-  private static void write(
-      FileChannel channel, String name, long count, SplittableRandom stream) throws IOException {
+  private static void write(FileChannel channel, String name, long count, SplittableRandom stream)
+      throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
     for (long i = 0; i < count; i++) {
       float u = ((stream.nextLong() >>> 40) - (1 << 23)) * 0x1p-23f;

@@ -165,9 +165,7 @@ public final class Json {
   /** The members of this object in the order of the file. */
   public Map<String, Json> members() {
     var members = new LinkedHashMap<String, Json>();
-    object()
-        .asMap()
-        .forEach((key, value) -> members.put(key, new Json(file, this, key, value)));
+    object().asMap().forEach((key, value) -> members.put(key, new Json(file, this, key, value)));
     return members;
   }
 

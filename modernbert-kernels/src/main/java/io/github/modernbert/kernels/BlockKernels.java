@@ -39,7 +39,10 @@ public abstract class BlockKernels implements Kernels {
   protected abstract void addTile(
       int rows, MemorySegment block, long blockStride, MemorySegment c, long cOffset, long cStride);
 
-  /** {@code y[i] = c[i]}, {@code c[i] + bias[i]}, {@code y[i] + c[i]} or {@code y[i] + (c[i] + bias[i])}. */
+  /**
+   * {@code y[i] = c[i]}, {@code c[i] + bias[i]}, {@code y[i] + c[i]} or {@code y[i] + (c[i] +
+   * bias[i])}.
+   */
   protected abstract void finishRow(
       MemorySegment c,
       long cOffset,

@@ -7,8 +7,8 @@ import static io.github.modernbert.kernels.Coefficients.*;
  * scalar twins of what every other implementation computes lane by lane.
  *
  * <p>Largest errors over all floats, in units in the last place of the result, as {@code
- * FloatMathTest} checks them: exp 1.1, erf 1.2, tanh 1.6, sigmoid 2.2. NaN gives NaN, infinities give the
- * limits.
+ * FloatMathTest} checks them: exp 1.1, erf 1.2, tanh 1.6, sigmoid 2.2. NaN gives NaN, infinities
+ * give the limits.
  */
 public final class FloatMath {
   private FloatMath() {}

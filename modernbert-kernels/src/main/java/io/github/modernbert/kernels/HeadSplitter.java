@@ -26,13 +26,13 @@ final class HeadSplitter {
             target.keyOffset(sequence, head)
                 + ((long) (key / panelWidth) * panelWidth * headDim + key % panelWidth)
                     * Float.BYTES;
-        rotateKey(qkv, row, hidden + column, headDim, rotary, key, target.keys(), panel, panelWidth);
+        rotateKey(
+            qkv, row, hidden + column, headDim, rotary, key, target.keys(), panel, panelWidth);
         MemorySegment.copy(
             qkv.segment(),
             qkv.offset(row, 2 * hidden + column),
             target.values(),
-            target.valueOffset(sequence, head)
-                + (long) key * target.valueStride() * Float.BYTES,
+            target.valueOffset(sequence, head) + (long) key * target.valueStride() * Float.BYTES,
             (long) headDim * Float.BYTES);
       }
     }

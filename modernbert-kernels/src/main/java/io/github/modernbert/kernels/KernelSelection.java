@@ -40,11 +40,10 @@ public final class KernelSelection {
       if (provider.name().equals(choice)) {
         provider
             .obstacle()
-            .ifPresent(
-                reason -> {
-                  throw new UnsupportedOperationException(
-                      "the %s kernels cannot run: %s".formatted(choice, reason));
-                });
+            .ifPresent(reason -> {
+              throw new UnsupportedOperationException(
+                  "the %s kernels cannot run: %s".formatted(choice, reason));
+            });
         return provider.create();
       }
     }
@@ -73,8 +72,7 @@ public final class KernelSelection {
   private static List<KernelProvider> providers() {
     var found = new ArrayList<KernelProvider>();
     var iterator =
-        ServiceLoader.load(KernelProvider.class, KernelSelection.class.getClassLoader())
-            .iterator();
+        ServiceLoader.load(KernelProvider.class, KernelSelection.class.getClassLoader()).iterator();
     while (true) {
       try {
         if (!iterator.hasNext()) {

@@ -4,9 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Keys and values of one layer for all sequences of a batch, in the layout attention reads. For each
- * sequence and head: keys in panels of {@link Kernels#panelWidth()} keys, a panel holding for each
- * element of the head the keys side by side; values row by row.
+ * Keys and values of one layer for all sequences of a batch, in the layout attention reads. For
+ * each sequence and head: keys in panels of {@link Kernels#panelWidth()} keys, a panel holding for
+ * each element of the head the keys side by side; values row by row.
  */
 public final class KeyValues {
   private final int heads;

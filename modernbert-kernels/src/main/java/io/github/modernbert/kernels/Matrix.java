@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A float32 matrix in off-heap memory, row-major. Rows begin on 64-byte boundaries and are padded to
- * {@link #ROW_PADDING} floats, so that kernels may read and write whole vectors at their ends; what
- * the padding holds is undefined.
+ * A float32 matrix in off-heap memory, row-major. Rows begin on 64-byte boundaries and are padded
+ * to {@link #ROW_PADDING} floats, so that kernels may read and write whole vectors at their ends;
+ * what the padding holds is undefined.
  *
  * <p>A view: the memory belongs to the arena it was allocated from.
  *
@@ -41,7 +41,9 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride) {
     return new Matrix(segment.asSlice(from * row, (to - from) * row), to - from, columns, stride);
   }
 
-  /** The same memory seen as {@code rows × columns}; rows stay where they would be if allocated so. */
+  /**
+   * The same memory seen as {@code rows × columns}; rows stay where they would be if allocated so.
+   */
   public Matrix reshape(int newRows, int newColumns) {
     int newStride = padded(newColumns);
     long bytes = (long) newRows * newStride * Float.BYTES;

@@ -31,8 +31,7 @@ public record PackedMatrix(
       @Nullable FloatSource bias) {
     int count = Math.ceilDiv(rows, panelWidth);
     long panelFloats = (long) panelWidth * depth;
-    MemorySegment panels =
-        arena.allocate(count * panelFloats * Float.BYTES, Matrix.ALIGNMENT);
+    MemorySegment panels = arena.allocate(count * panelFloats * Float.BYTES, Matrix.ALIGNMENT);
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment some = temporary.allocate(panelFloats * Float.BYTES, Matrix.ALIGNMENT);
       for (int p = 0; p < count; p++) {

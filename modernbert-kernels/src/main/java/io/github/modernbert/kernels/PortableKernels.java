@@ -216,8 +216,7 @@ public final class PortableKernels extends BlockKernels {
       MemorySegment sums, long sumsOffset, float scale, MemorySegment x, long xOffset, int count) {
     for (int i = 0; i < count; i++) {
       float sum = sums.get(FLOAT, sumsOffset + i * 4L);
-      sums.set(
-          FLOAT, sumsOffset + i * 4L, Math.fma(sum, scale, x.get(FLOAT, xOffset + i * 4L)));
+      sums.set(FLOAT, sumsOffset + i * 4L, Math.fma(sum, scale, x.get(FLOAT, xOffset + i * 4L)));
     }
   }
 }

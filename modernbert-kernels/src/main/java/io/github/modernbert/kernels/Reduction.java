@@ -1,8 +1,9 @@
 package io.github.modernbert.kernels;
 
 /**
- * The one shape that every sum has: {@value #LANES} partial sums, element {@code j} going to partial
- * sum {@code j mod 16} in ascending order from +0, then combined pairwise at distances 8, 4, 2, 1.
+ * The one shape that every sum has: {@value #LANES} partial sums, element {@code j} going to
+ * partial sum {@code j mod 16} in ascending order from +0, then combined pairwise at distances 8,
+ * 4, 2, 1.
  */
 public final class Reduction {
   /** Number of interleaved partial results; as many floats as the widest vectors hold. */

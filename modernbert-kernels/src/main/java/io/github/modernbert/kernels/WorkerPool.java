@@ -9,8 +9,8 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed set of daemon threads that several callers share. A caller works on its own tasks as well,
- * so it always gets on, and a pool of one thread has no threads of its own at all.
+ * A fixed set of daemon threads that several callers share. A caller works on its own tasks as
+ * well, so it always gets on, and a pool of one thread has no threads of its own at all.
  */
 public final class WorkerPool implements AutoCloseable {
   private final int threads;

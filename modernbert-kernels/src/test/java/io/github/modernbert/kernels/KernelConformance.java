@@ -73,7 +73,9 @@ public abstract class KernelConformance {
         Matrix y = Matrix.allocate(arena, x.length, columns);
         var norm =
             new LayerNorm(
-                matrix(new float[][] {weight}), b == null ? null : matrix(new float[][] {b}), 1e-5f);
+                matrix(new float[][] {weight}),
+                b == null ? null : matrix(new float[][] {b}),
+                1e-5f);
         kernels.layerNorm(matrix(x), norm, y);
         assertBits(expected, y, "norm of " + columns);
       }
@@ -84,8 +86,27 @@ public abstract class KernelConformance {
   void activations() {
     float[][] x = randoms(2, 2 * 519);
     float[] special = {
-      0f, -0f, 1e-40f, -1e-40f, 0.92f, -0.92f, 0.625f, 4f, -4f, 5f, 50f, -50f, 90f, -90f, -104f,
-      1e20f, -1e20f, Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN
+      0f,
+      -0f,
+      1e-40f,
+      -1e-40f,
+      0.92f,
+      -0.92f,
+      0.625f,
+      4f,
+      -4f,
+      5f,
+      50f,
+      -50f,
+      90f,
+      -90f,
+      -104f,
+      1e20f,
+      -1e20f,
+      Float.MAX_VALUE,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.NaN
     };
     System.arraycopy(special, 0, x[0], 0, special.length);
     for (int i = 0; i < 519; i++) {
@@ -165,8 +186,7 @@ public abstract class KernelConformance {
       for (int q = 0; q < lengths[b]; q += Kernels.QUERY_BLOCK) {
         int from = cuSeqlens[b] + q;
         int to = Math.min(cuSeqlens[b + 1], from + Kernels.QUERY_BLOCK);
-        kernels.attend(
-            queries.slice(from, to), q, reach, keyValues, b, y.slice(from, to), scratch);
+        kernels.attend(queries.slice(from, to), q, reach, keyValues, b, y.slice(from, to), scratch);
       }
       assertBits(
           plainAttention(qkv, cuSeqlens[b], lengths[b], heads, headDim, reach, cos, sin),

@@ -45,8 +45,7 @@ class TokenizerTest {
   void lowercasingComesFirstAndLeavesSpecialTokensAlone() {
     Tokenizer lower = tokenizer.lowercasing();
     String text = "ÉCOLE [MASK] Straße";
-    assertArrayEquals(
-        tokenizer.encode("école [MASK] straße").ids(), lower.encode(text).ids());
+    assertArrayEquals(tokenizer.encode("école [MASK] straße").ids(), lower.encode(text).ids());
     assertFalse(
         Arrays.equals(tokenizer.encode(text).ids(), lower.encode(text).ids()), "case matters");
     assertEquals(lower, lower.lowercasing());

@@ -15,8 +15,7 @@ final class Species {
   static final String BITS_PROPERTY = "modernbert.vector.bits";
 
   static final VectorSpecies<Float> FLOATS = choose();
-  static final VectorSpecies<Integer> INTS =
-      FLOATS.withLanes(int.class);
+  static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
   static final int LANES = FLOATS.length();
   static final int BYTES = FLOATS.vectorByteSize();
   static final ByteOrder ORDER = ByteOrder.nativeOrder();

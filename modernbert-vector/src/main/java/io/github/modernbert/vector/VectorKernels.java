@@ -48,8 +48,7 @@ final class VectorKernels extends BlockKernels {
       MemorySegment c,
       long cOffset,
       long cStride) {
-    FmaTiles.multiply(
-        rows, a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride);
+    FmaTiles.multiply(rows, a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride);
   }
 
   @Override

@@ -10,8 +10,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * {@link io.github.modernbert.kernels.FloatMath} lane by lane: the same operations in the same order,
- * both sides of a branch computed and blended.
+ * {@link io.github.modernbert.kernels.FloatMath} lane by lane: the same operations in the same
+ * order, both sides of a branch computed and blended.
  */
 final class VectorMath {
   private VectorMath() {}
@@ -32,10 +32,7 @@ final class VectorMath {
   }
 
   private static FloatVector powerOfTwo(IntVector exponent) {
-    return exponent
-        .add(allInts(127))
-        .lanewise(VectorOperators.LSHL, 23)
-        .viewAsFloatingLanes();
+    return exponent.add(allInts(127)).lanewise(VectorOperators.LSHL, 23).viewAsFloatingLanes();
   }
 
   static FloatVector erf(FloatVector x) {
@@ -73,8 +70,7 @@ final class VectorMath {
     p = p.fma(s, all(TANH_1));
     p = p.fma(s, all(TANH_0));
     FloatVector small = x.mul(s).fma(p, x);
-    FloatVector large =
-        copySign(all(1f).sub(all(2f).div(exp(a.add(a)).add(all(1f)))), x);
+    FloatVector large = copySign(all(1f).sub(all(2f).div(exp(a.add(a)).add(all(1f)))), x);
     return large.blend(small, a.lt(all(TANH_SPLIT)));
   }
 

@@ -8,13 +8,13 @@ import java.util.stream.IntStream;
 
 /**
  * Writes {@code FmaTiles.java}. The accumulators of a tile must be local variables: kept in an
- * array, C2 boxes them and the loop runs a hundred times slower. So each tile height is written out.
+ * array, C2 boxes them and the loop runs a hundred times slower. So each tile height is written
+ * out.
  *
  * <p>Run {@code main} in the module's folder, then format the file.
  */
 final class FmaTilesGenerator {
-  static final Path FILE =
-      Path.of("src/main/java/io/github/modernbert/vector/FmaTiles.java");
+  static final Path FILE = Path.of("src/main/java/io/github/modernbert/vector/FmaTiles.java");
 
   /** Heights for 32 vector registers, and for 16. */
   private static final int[] HEIGHTS = {14, 8, 6, 4, 2, 1};
@@ -28,9 +28,13 @@ final class FmaTilesGenerator {
   static String generate() {
     return HEAD
         + IntStream.of(HEIGHTS)
-            .mapToObj(h -> "case %1$d -> rows%1$d(a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride);\n".formatted(h))
+            .mapToObj(h ->
+                "case %1$d -> rows%1$d(a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride);\n"
+                    .formatted(h))
             .collect(Collectors.joining())
-        + "default -> throw new IllegalArgumentException(\"no tile of \" + rows + \" rows\");\n}\n}\n\n"
+        + "default -> throw new IllegalArgumentException(\"no tile of \" + rows + \" rows\");\n"
+        + "}\n"
+        + "}\n\n"
         + IntStream.of(HEIGHTS).mapToObj(FmaTilesGenerator::tile).collect(Collectors.joining())
         + TAIL;
   }
@@ -81,21 +85,32 @@ final class FmaTilesGenerator {
 
   private static String tile(int height) {
     var code = new StringBuilder();
-    code.append("private static void rows%d(MemorySegment a, long aOffset, long aStride, MemorySegment b, long bOffset, long bStride, int depth, MemorySegment c, long cOffset, long cStride) {\n".formatted(height));
+    code.append(
+        "private static void rows%d(MemorySegment a, long aOffset, long aStride, MemorySegment b, long bOffset, long bStride, int depth, MemorySegment c, long cOffset, long cStride) {\n"
+            .formatted(height));
     for (int r = 0; r < height; r++) {
-      code.append("FloatVector s%d0 = Species.zero();\nFloatVector s%d1 = s%d0;\n".formatted(r, r, r));
+      code.append(
+          "FloatVector s%d0 = Species.zero();\nFloatVector s%d1 = s%d0;\n".formatted(r, r, r));
     }
     code.append("for (int k = 0; k < depth; k++) {\n");
-    code.append("long at = aOffset + (long) k * Float.BYTES;\nlong panel = bOffset + k * bStride;\n");
-    code.append("FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);\nFloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);\n");
+    code.append(
+        "long at = aOffset + (long) k * Float.BYTES;\nlong panel = bOffset + k * bStride;\n");
+    code.append(
+        "FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);\n"
+            + "FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);\n");
     for (int r = 0; r < height; r++) {
       String offset = r == 0 ? "at" : r == 1 ? "at + aStride" : "at + " + r + " * aStride";
-      code.append("FloatVector a%1$d = FloatVector.broadcast(FLOATS, a.get(FLOAT, %2$s));\ns%1$d0 = a%1$d.fma(b0, s%1$d0);\ns%1$d1 = a%1$d.fma(b1, s%1$d1);\n".formatted(r, offset));
+      code.append(
+          "FloatVector a%1$d = FloatVector.broadcast(FLOATS, a.get(FLOAT, %2$s));\ns%1$d0 = a%1$d.fma(b0, s%1$d0);\ns%1$d1 = a%1$d.fma(b1, s%1$d1);\n"
+              .formatted(r, offset));
     }
     code.append("}\n");
     for (int r = 0; r < height; r++) {
-      String offset = r == 0 ? "cOffset" : r == 1 ? "cOffset + cStride" : "cOffset + " + r + " * cStride";
-      code.append("s%1$d0.intoMemorySegment(c, %2$s, ORDER);\ns%1$d1.intoMemorySegment(c, %2$s + BYTES, ORDER);\n".formatted(r, offset));
+      String offset =
+          r == 0 ? "cOffset" : r == 1 ? "cOffset + cStride" : "cOffset + " + r + " * cStride";
+      code.append(
+          "s%1$d0.intoMemorySegment(c, %2$s, ORDER);\ns%1$d1.intoMemorySegment(c, %2$s + BYTES, ORDER);\n"
+              .formatted(r, offset));
     }
     return code.append("}\n\n").toString();
   }

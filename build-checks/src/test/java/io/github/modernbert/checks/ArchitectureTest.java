@@ -1,0 +1,161 @@
+package io.github.modernbert.checks;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The table of rooms in docs/ARCHITECTURE.md: who may touch whom. */
+final class ArchitectureTest {
+  private static final String BASE = "io.github.modernbert";
+
+  private static JavaClasses all;
+
+  @BeforeAll
+  static void read() {
+    all =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(BASE);
+    for (String room :
+        Set.of(".files", ".weights", ".tokenizer", ".kernels", ".vector", ".encoder", ".cli")) {
+      assertTrue(
+          all.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + room)), "no " + room);
+    }
+  }
+
+  private static void mayTouch(String room, String... others) {
+    var allowed = new TreeSet<String>(Set.of("java..", "org.jspecify.annotations", room));
+    allowed.addAll(Set.of(others));
+    classes()
+        .that()
+        .resideInAPackage(room)
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(allowed.toArray(String[]::new))
+                .or(not(resideInAnyPackage("io..", "com..", "ai..", "info..", "jdk..", "sun.."))))
+        .check(all);
+  }
+
+  @Test
+  void roomsTouchOnlyWhatTheyMay() {
+    String files = BASE + ".files";
+    String weights = BASE + ".weights..";
+    String tokenizer = BASE + ".tokenizer..";
+    String kernels = BASE + ".kernels";
+    mayTouch(files, "com.google.gson..");
+    mayTouch(weights, files);
+    mayTouch(tokenizer, files);
+    mayTouch(kernels);
+    mayTouch(BASE + ".vector", kernels, "jdk.incubator.vector");
+    mayTouch(BASE + ".packing", kernels);
+    mayTouch(BASE + ".encoder", files, weights, kernels, BASE + ".packing");
+    mayTouch(
+        BASE + ".tasks", files, weights, tokenizer, kernels, BASE + ".packing", BASE + ".encoder");
+    mayTouch(
+        BASE,
+        files,
+        weights,
+        tokenizer,
+        kernels,
+        BASE + ".encoder",
+        BASE + ".packing",
+        BASE + ".tasks");
+    mayTouch(BASE + ".cli", files, weights, tokenizer, BASE, "picocli..", "com.google.gson..");
+  }
+
+  @Test
+  void nothingTouchesTheCommandLineOrTheVectorKernels() {
+    for (String room : Set.of(BASE + ".cli..", BASE + ".vector..")) {
+      noClasses()
+          .that(not(resideInAPackage(room)))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(room)
+          .check(all);
+    }
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching(BASE + ".(*)..").should().beFreeOfCycles().check(all);
+    slices().matching(BASE + ".tokenizer.(*)..").should().beFreeOfCycles().check(all);
+  }
+
+  @Test
+  void classesAreFinalOrMadeToBeExtended() {
+    classes()
+        .that()
+        .areNotInterfaces()
+        .and()
+        .areNotEnums()
+        .and()
+        .areNotAnonymousClasses()
+        .and()
+        .doNotHaveModifier(JavaModifier.ABSTRACT)
+        .and()
+        .doNotHaveModifier(JavaModifier.SYNTHETIC)
+        .and()
+        .doNotHaveSimpleName("package-info")
+        .and()
+        .doNotHaveSimpleName("module-info")
+        .should()
+        .haveModifier(JavaModifier.FINAL)
+        .check(all);
+  }
+
+  @Test
+  void noStaticStateButConstants() {
+    fields()
+        .that()
+        .areStatic()
+        .and()
+        .areDeclaredInClassesThat()
+        .resideOutsideOfPackage(BASE + ".kernels")
+        .should()
+        .beFinal()
+        .check(all);
+  }
+
+  @Test
+  void modulesExportTheApiAlone() throws IOException {
+    assertEquals(Set.of(BASE), exports("modernbert-core"));
+    assertEquals(Set.of(BASE + ".files"), exports("modernbert-files"));
+    assertEquals(Set.of(BASE + ".weights"), exports("modernbert-weights"));
+    assertEquals(Set.of(BASE + ".tokenizer"), exports("modernbert-tokenizer"));
+    assertEquals(Set.of(), exports("modernbert-kernels"));
+    assertEquals(Set.of(), exports("modernbert-vector"));
+  }
+
+  /** What a module exports to everyone. */
+  private static Set<String> exports(String module) throws IOException {
+    Path root = Path.of(System.getProperty("modernbert.root", ".."));
+    Path file = root.resolve(module).resolve("target/classes/module-info.class");
+    try (InputStream in = Files.newInputStream(file)) {
+      return ModuleDescriptor.read(in).exports().stream()
+          .filter(e -> !e.isQualified())
+          .map(ModuleDescriptor.Exports::source)
+          .collect(Collectors.toSet());
+    }
+  }
+}
