@@ -46,7 +46,7 @@ final class TextEmbedderTest {
     String[] words = "the baker sold warm bread while rain fell on quiet streets".split(" ");
     return IntStream.range(0, count)
         .mapToObj(i -> {
-          int length = (int) Math.exp(random.nextDouble() * 6) - 1;
+          int length = (int) Math.exp(random.nextDouble() * 5) - 1;
           return IntStream.range(0, length)
               .mapToObj(w -> words[random.nextInt(words.length)])
               .reduce("", (a, b) -> a + " " + b);
@@ -56,7 +56,7 @@ final class TextEmbedderTest {
 
   @Test
   void sameBitsAloneInAnyBatchAndOrderOnAnyThreadsAndKernels() {
-    List<String> texts = texts(60);
+    List<String> texts = texts(30);
     Embeddings expected = embedder.embed(texts);
     var shuffled = new ArrayList<>(IntStream.range(0, texts.size()).boxed().toList());
     Collections.shuffle(shuffled, new Random(1));
@@ -102,7 +102,7 @@ final class TextEmbedderTest {
 
   @Test
   void streamsGiveTheSameAndTakeTextsAsTheyAreNeeded() {
-    List<String> texts = texts(500);
+    List<String> texts = texts(300);
     Embeddings expected = embedder.embed(texts);
     var taken = new AtomicInteger();
     var index = new AtomicInteger();
@@ -122,7 +122,7 @@ final class TextEmbedderTest {
 
   @Test
   void progressCountsTextsAndTokens() {
-    List<String> texts = texts(100);
+    List<String> texts = texts(30);
     var lastTexts = new AtomicLong();
     var lastTokens = new AtomicLong();
     Embeddings all =
@@ -133,8 +133,8 @@ final class TextEmbedderTest {
               lastTexts.set(t);
               lastTokens.set(n);
             }));
-    assertEquals(100, lastTexts.get());
-    assertEquals(IntStream.range(0, 100).mapToLong(all::tokens).sum(), lastTokens.get());
+    assertEquals(30, lastTexts.get());
+    assertEquals(IntStream.range(0, 30).mapToLong(all::tokens).sum(), lastTokens.get());
   }
 
   @Test

@@ -53,9 +53,11 @@ final class JsonTest {
     assertMessage("config.json: a: key 'c' is missing", () -> DOCUMENT.get("a").get("c"));
     assertMessage(
         "config.json: a.b: expected an object, found [1,\"two\",null,4.5,true]", () -> b.get("x"));
-    assertMessage("config.json: a: expected an array, found " + DOCUMENT.get("a"), () -> {
-      DOCUMENT.get("a").items();
-    });
+    assertMessage(
+        "config.json: a: expected an array, found " + DOCUMENT.get("a"),
+        () -> {
+          DOCUMENT.get("a").items();
+        });
   }
 
   @Test
@@ -82,7 +84,15 @@ final class JsonTest {
   void onlyStrictJsonIsTaken() {
     for (String text :
         List.of(
-            "", "{", "{'a': 1}", "{\"a\": 1,}", "[1] 2", "// x\n1", "NaN", "{\"a\": tru}", "[01]")) {
+            "",
+            "{",
+            "{'a': 1}",
+            "{\"a\": 1,}",
+            "[1] 2",
+            "// x\n1",
+            "NaN",
+            "{\"a\": tru}",
+            "[01]")) {
       var e = assertThrows(ModelFileException.class, () -> Json.parse("f.json", text), text);
       assertTrue(String.valueOf(e.getMessage()).startsWith("f.json: "), e.getMessage());
     }

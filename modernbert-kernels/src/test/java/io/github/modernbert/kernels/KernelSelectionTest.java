@@ -15,8 +15,7 @@ final class KernelSelectionTest {
 
   @Test
   void demandedKernelsThatAreMissingAreAnError() {
-    var e =
-        assertThrows(IllegalArgumentException.class, () -> KernelSelection.select("vector"));
+    var e = assertThrows(IllegalArgumentException.class, () -> KernelSelection.select("vector"));
     assertEquals("no kernels named 'vector'; there are auto, portable", e.getMessage());
   }
 }

@@ -19,14 +19,13 @@ final class WorkerPoolTest {
     try (var pool = new WorkerPool(3)) {
       IntStream.range(0, 8)
           .parallel()
-          .forEach(
-              caller -> {
-                var runs = new AtomicIntegerArray(1000);
-                pool.run(1000, runs::incrementAndGet);
-                for (int i = 0; i < 1000; i++) {
-                  assertEquals(1, runs.get(i));
-                }
-              });
+          .forEach(caller -> {
+            var runs = new AtomicIntegerArray(1000);
+            pool.run(1000, runs::incrementAndGet);
+            for (int i = 0; i < 1000; i++) {
+              assertEquals(1, runs.get(i));
+            }
+          });
     }
   }
 
