@@ -1,6 +1,7 @@
 package io.github.modernbert.bench.compare;
 
 import io.github.modernbert.bench.compare.Peer.Precision;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -17,20 +18,22 @@ record Agreement(double largest, double cosine) {
   private static final double INT8_COSINE = 0.95;
 
   /** Compares the vectors of the same texts; NaN anywhere is NaN in the result. */
-  static Agreement of(float[][] ours, float[][] theirs) {
+  static Agreement of(List<float[]> ours, List<float[]> theirs) {
     double largest = 0;
     double cosine = 1;
-    for (int t = 0; t < ours.length; t++) {
-      if (ours[t].length != theirs[t].length) {
+    for (int t = 0; t < ours.size(); t++) {
+      float[] x = ours.get(t);
+      float[] y = theirs.get(t);
+      if (x.length != y.length) {
         throw new PeerFailure(
-            "vectors of %d dimensions, expected %d".formatted(theirs[t].length, ours[t].length));
+            "vectors of %d dimensions, expected %d".formatted(y.length, x.length));
       }
       double dot = 0;
       double own = 0;
       double other = 0;
-      for (int d = 0; d < ours[t].length; d++) {
-        double a = ours[t][d];
-        double b = theirs[t][d];
+      for (int d = 0; d < x.length; d++) {
+        double a = x[d];
+        double b = y[d];
         largest = Math.max(largest, Math.abs(a - b));
         dot += a * b;
         own += a * a;

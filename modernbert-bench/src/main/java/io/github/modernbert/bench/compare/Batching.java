@@ -10,8 +10,8 @@ enum Batching {
   /** In the order they come, 32 at a time: the default of sentence-transformers. */
   AS_GIVEN("as given", 32),
 
-  /** Longest first, 16 at a time: less padding for code that its user has to write. */
-  SORTED("sorted by length", 16),
+  /** Longest first, 8 at a time: little padding for code that its user has to write. */
+  SORTED("sorted by length", 8),
 
   /** All in one call: whoever is called cares for the rest. */
   OWN("its own", Integer.MAX_VALUE);

@@ -39,7 +39,10 @@ record CompareSettings(
         --threads N,...      numbers of threads, or all (default 1)
         --rounds N           in which each has its turn (default 3)
         --only REGEX         workloads whose name matches somewhere, such as '32 × 128|mixed' or start-up
-        --peers REGEX        peers whose name matches somewhere, such as '^openvino$'; none for none
+        --peers REGEX        peers whose name matches somewhere, '' for all and none for none; there are
+                             onnxruntime, openvino, torch, torch-compiled, sentence-transformers,
+                             onnxruntime-int8, openvino-weights-int8, openvino-int8
+                             (default '^(onnxruntime|openvino|torch|openvino-int8)$')
         --kernels NAME       this library's: auto, vector or portable (default auto)
         --python FILE        a Python with the packages of src/main/python/requirements.txt
         --models DIR         where checkpoints are kept (default modernbert-bench/target/models)
@@ -47,6 +50,9 @@ record CompareSettings(
       """;
 
   private static final int ROUNDS = 3;
+
+  /** The fastest of each kind, and what most people have. */
+  private static final String PEERS = "^(onnxruntime|openvino|torch|openvino-int8)$";
 
   CompareSettings {
     if (rounds < 1) {
@@ -70,7 +76,7 @@ record CompareSettings(
     List<Integer> threads = List.of(1);
     int rounds = ROUNDS;
     var only = Pattern.compile("");
-    var peers = Pattern.compile("");
+    var peers = Pattern.compile(PEERS);
     String kernels = "auto";
     Path python = null;
     Path models = home.resolve("target/models");

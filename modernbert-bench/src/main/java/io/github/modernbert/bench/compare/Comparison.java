@@ -1,27 +1,35 @@
 package io.github.modernbert.bench.compare;
 
 import io.github.modernbert.bench.Machine;
+import io.github.modernbert.bench.PeakRate;
+import io.github.modernbert.weights.ModernBertConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Runs whole models side by side and prints a Markdown report; progress goes to standard error. The
  * arguments are in {@link CompareSettings#USAGE}.
  */
 public final class Comparison {
+  private static final String START_UP = "start-up";
+
   private final CompareSettings settings;
   private final Launcher launcher;
   private final Path folder;
-  private final Map<String, String> contestants = new LinkedHashMap<>();
+  private final Map<String, String> facts = Machine.describe();
   private final List<Result> results = new ArrayList<>();
+  private final List<StartUp> startUps = new ArrayList<>();
+  private double peak;
 
   private Comparison(CompareSettings settings, Path home) throws IOException {
     this.settings = settings;
+    facts.put("shape", settings.shape() + ", generated weights");
+    facts.put("rounds", Integer.toString(settings.rounds()));
     folder = CheckpointFolder.of(settings.models(), settings.shape());
     launcher = new Launcher(settings, home, folder);
   }
@@ -46,61 +54,104 @@ public final class Comparison {
       System.exit(2);
       return;
     }
-    var machine = Machine.describe();
-    var comparison = new Comparison(settings, home);
-    comparison.run();
-    var report =
-        new ComparisonReport(machine, settings, comparison.contestants, comparison.results);
+    ComparisonReport report = new Comparison(settings, home).run();
     System.out.print(report.markdown());
     if (settings.json() != null) {
       Files.writeString(settings.json(), report.json());
     }
   }
 
-  private void run() throws IOException {
+  private ComparisonReport run() throws IOException {
     try {
       launcher.export();
     } catch (PeerFailure e) {
       progress("no files for peers: " + e.getMessage());
     }
+    peak = PeakRate.measure();
     for (int threads : settings.threads()) {
-      try (var contest = contest(threads)) {
-        for (Workload workload : Workload.all()) {
-          if (settings.only().matcher(workload.name()).find()) {
-            List<Result> some = contest.run(workload);
-            results.addAll(some);
-            progress(ComparisonReport.table(workload, some));
-          }
-        }
+      contests(threads);
+    }
+    if (settings.only().matcher(START_UP).find()) {
+      startUps();
+    }
+    peak = Math.max(peak, PeakRate.measure());
+    return report();
+  }
+
+  private void contests(int threads) throws IOException {
+    List<Workload> workloads =
+        Workload.all().stream().filter(w -> settings.only().matcher(w.name()).find()).toList();
+    if (workloads.isEmpty()) {
+      return;
+    }
+    try (var contest = contest(threads)) {
+      for (Workload workload : workloads) {
+        List<Result> some = contest.run(workload);
+        results.addAll(some);
+        progress(report().table(some));
       }
     }
+  }
+
+  private ComparisonReport report() {
+    return new ComparisonReport(facts, peak, results, startUps);
   }
 
   private Contest contest(int threads) throws IOException {
     var ours = new LocalContestant(() -> new Ours(folder, threads, settings.kernels()));
     remember(Result.OURS, ours, "");
-    var contest = new Contest(threads, settings.rounds(), ours, Comparison::progress);
-    for (Peer peer : Peer.values()) {
-      if (settings.peers().matcher(peer.title()).find()) {
-        try {
-          Contestant contestant = launcher.start(peer, threads);
-          Agreement agreement = contest.admit(peer, contestant);
-          remember(peer.title(), contestant, "; " + agreement);
-        } catch (PeerFailure e) {
-          contestants.put(peer.title(), "left out: " + e.getMessage());
-          progress(peer.title() + " is left out: " + e.getMessage());
-        }
-      }
+    var flops = new ModelFlops(ModernBertConfig.read(folder));
+    var contest = new Contest(threads, settings.rounds(), flops, ours, Comparison::progress);
+    for (Peer peer : peers()) {
+      attempt(
+          peer,
+          () -> {
+            Contestant contestant = launcher.start(peer, threads);
+            Agreement agreement = contest.admit(peer, contestant);
+            remember(peer.title(), contestant, "; " + agreement);
+          });
     }
     return contest;
+  }
+
+  private void startUps() throws IOException {
+    int threads = settings.threads().getFirst();
+    startUps.add(StartUp.measure(Result.OURS, () -> launcher.startOurs(threads)));
+    for (Peer peer : peers()) {
+      attempt(
+          peer,
+          () -> startUps.add(StartUp.measure(peer.title(), () -> launcher.start(peer, threads))));
+    }
+  }
+
+  private List<Peer> peers() {
+    return Stream.of(Peer.values())
+        .filter(peer -> settings.peers().matcher(peer.title()).find())
+        .toList();
+  }
+
+  /** Something that a peer may fail at. */
+  @FunctionalInterface
+  private interface Attempt {
+    void run() throws IOException;
+  }
+
+  private void attempt(Peer peer, Attempt attempt) throws IOException {
+    try {
+      attempt.run();
+    } catch (PeerFailure e) {
+      facts.merge(
+          peer.title(), "left out: " + e.getMessage(), (one, other) -> one + "<br>" + other);
+      progress(peer.title() + " is left out: " + e.getMessage());
+    }
   }
 
   private void remember(String name, Contestant contestant, String agreement) {
     var versions = new ArrayList<String>();
     contestant.versions().forEach((software, version) -> versions.add(software + " " + version));
-    String facts = String.join(", ", versions) + "; " + contestant.settings() + agreement;
-    contestants.merge(name, facts, (one, other) -> one.equals(other) ? one : one + "<br>" + other);
-    progress(name + ": " + facts);
+    String about = String.join(", ", versions) + "; " + contestant.settings() + agreement;
+    facts.merge(name, about, (one, other) -> one + "<br>" + other);
+    progress(name + ": " + about);
   }
 
   private static void progress(String line) {

@@ -2,18 +2,18 @@ package io.github.modernbert.bench.compare;
 
 import io.github.modernbert.bench.compare.Peer.Precision;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /** Contestants with the same checkpoint and number of threads take turns at workloads. */
 final class Contest implements AutoCloseable {
-  /** So long everybody is run before the first round, and at least once. */
+  /** So long everybody runs before the first round, and at least once. */
   private static final double WARM_UP_SECONDS = 2;
 
-  /** Whoever needs longer for a run has only one, after that of the warm-up. */
+  /** Whoever needs longer for a run has only one. */
   private static final double LONG_SECONDS = 15;
 
   private static final double LATENCY_SECONDS = 1;
@@ -25,8 +25,14 @@ final class Contest implements AutoCloseable {
    * @param name in the report
    * @param precision of its numbers
    * @param sortsItself whether it makes batches of sorted texts itself
+   * @param warmUpRuns before the first round, at least
    */
-  record Entrant(String name, Precision precision, boolean sortsItself, Contestant contestant) {
+  private record Entrant(
+      String name,
+      Precision precision,
+      boolean sortsItself,
+      int warmUpRuns,
+      Contestant contestant) {
     boolean isOurs() {
       return name.equals(Result.OURS);
     }
@@ -47,17 +53,23 @@ final class Contest implements AutoCloseable {
 
   private final int threads;
   private final int rounds;
+  private final ModelFlops flops;
   private final Consumer<String> progress;
-  private final Entrant ours;
-  private final List<Entrant> peers = new ArrayList<>();
+  private final List<Entrant> entrants = new ArrayList<>();
 
   /**
    * @param ours whom all others must agree with
    */
-  Contest(int threads, int rounds, Contestant ours, Consumer<String> progress) {
+  Contest(
+      int threads,
+      int rounds,
+      ModelFlops flops,
+      Contestant ours,
+      Consumer<String> progress) {
     this.threads = threads;
     this.rounds = rounds;
-    this.ours = new Entrant(Result.OURS, Precision.FP32, true, ours);
+    this.flops = flops;
+    entrants.add(new Entrant(Result.OURS, Precision.FP32, true, 1, ours));
     this.progress = progress;
   }
 
@@ -67,13 +79,15 @@ final class Contest implements AutoCloseable {
    * @throws PeerFailure if it does not; it is closed then
    */
   Agreement admit(Peer peer, Contestant contestant) {
-    var entrant = new Entrant(peer.title(), peer.precision(), peer.sortsItself(), contestant);
+    var entrant =
+        new Entrant(
+            peer.title(), peer.precision(), peer.sortsItself(), peer.warmUpRuns(), contestant);
     try {
       Workload check = Workload.check();
-      float[][] expected = vectors(ours, check);
+      List<float[]> expected = vectors(ours(), check);
       Agreement agreement = Agreement.of(expected, vectors(entrant, check));
       agreement.demand(peer.precision());
-      peers.add(entrant);
+      entrants.add(entrant);
       return agreement;
     } catch (PeerFailure e) {
       contestant.close();
@@ -81,14 +95,25 @@ final class Contest implements AutoCloseable {
     }
   }
 
-  private static float[][] vectors(Entrant entrant, Workload workload) {
+  private Entrant ours() {
+    return entrants.getFirst();
+  }
+
+  private static List<float[]> vectors(Entrant entrant, Workload workload) {
     prepare(new Turn(entrant, entrant.batchings(workload).getFirst()), workload);
     entrant.contestant().run(1);
-    return entrant.contestant().vectors();
+    return List.of(entrant.contestant().vectors());
   }
 
   private static void prepare(Turn turn, Workload workload) {
     turn.entrant.contestant().prepare(workload.texts(), turn.batching.batches(workload.texts()));
+  }
+
+  /** Only the first batch, which has the longest text or one that is nearly as long. */
+  private static void prepareWarmUp(Turn turn, Workload workload) {
+    List<List<Integer>> batches = turn.batching.batches(workload.texts());
+    List<int[]> first = batches.getFirst().stream().map(workload.texts()::get).toList();
+    turn.entrant.contestant().prepare(first, Batching.OWN.batches(first));
   }
 
   /** An entrant with one way to make batches. */
@@ -102,37 +127,33 @@ final class Contest implements AutoCloseable {
   /** All results of a workload, ours first. A peer that fails or errs on the way has none. */
   List<Result> run(Workload workload) {
     var seconds = new LinkedHashMap<Turn, List<Double>>();
-    var longest = new LinkedHashMap<Turn, Double>();
-    Turn own = new Turn(ours, Batching.OWN);
-    longest.put(own, warmUp(own, workload));
-    float[][] expected = ours.contestant().vectors();
-    seconds.put(own, new ArrayList<>());
-    for (Entrant peer : peers) {
-      for (Batching batching : peer.batchings(workload)) {
-        Turn turn = new Turn(peer, batching);
-        attempt(
-            turn,
-            seconds,
-            () -> {
-              longest.put(turn, warmUp(turn, workload));
-              check(turn, expected);
-              seconds.put(turn, new ArrayList<>());
-            });
+    var warm = new LinkedHashMap<Turn, Double>();
+    for (Entrant entrant : entrants) {
+      for (Batching batching : entrant.batchings(workload)) {
+        Turn turn = new Turn(entrant, batching);
+        seconds.put(turn, new ArrayList<>());
+        attempt(turn, seconds, () -> warm.put(turn, warmUp(turn, workload)));
       }
     }
+    var expected = new ArrayList<float[]>();
     for (int round = 0; round < rounds; round++) {
       for (Turn turn : List.copyOf(seconds.keySet())) {
-        if (round == 0 || longest.getOrDefault(turn, 0.0) < LONG_SECONDS) {
+        List<Double> own = seconds.getOrDefault(turn, List.of());
+        if (round == 0 || own.getLast() < LONG_SECONDS) {
           attempt(
               turn,
               seconds,
               () -> {
                 prepare(turn, workload);
-                int times = times(workload, longest.getOrDefault(turn, 0.0));
-                for (double s : turn.entrant.contestant().run(times)) {
-                  seconds.getOrDefault(turn, List.of()).add(s);
+                int times = times(workload, warm.getOrDefault(turn, 0.0));
+                Arrays.stream(turn.entrant.contestant().run(times)).forEach(own::add);
+                List<float[]> vectors = List.of(turn.entrant.contestant().vectors());
+                if (expected.isEmpty()) {
+                  // Ours: it has the first turn.
+                  expected.addAll(vectors);
                 }
-                check(turn, expected);
+                Agreement.of(expected, vectors).demand(turn.entrant.precision());
+                progress.accept("%s: %s: %.3f s".formatted(workload.name(), turn, own.getLast()));
               });
         }
       }
@@ -148,25 +169,14 @@ final class Contest implements AutoCloseable {
   }
 
   private double warmUp(Turn turn, Workload workload) {
-    prepare(turn, workload);
+    prepareWarmUp(turn, workload);
     double last = 0;
-    for (double sum = 0; sum < WARM_UP_SECONDS; sum += last) {
+    double sum = 0;
+    for (int runs = 0; sum < WARM_UP_SECONDS || runs < turn.entrant.warmUpRuns(); runs++) {
       last = turn.entrant.contestant().run(1)[0];
+      sum += last;
     }
-    progress.accept(
-        String.format(
-            Locale.ROOT,
-            "%s: %s: %.3f s, %.0f tokens/s",
-            workload.name(),
-            turn,
-            last,
-            workload.tokens() / last));
     return last;
-  }
-
-  private static void check(Turn turn, float[][] expected) {
-    Agreement.of(expected, turn.entrant.contestant().vectors())
-        .demand(turn.entrant.precision());
   }
 
   private void attempt(Turn turn, Map<Turn, List<Double>> seconds, Runnable run) {
@@ -190,14 +200,17 @@ final class Contest implements AutoCloseable {
                     turn.entrant.precision(),
                     turn.batching,
                     workload.tokens(),
+                    turn.entrant.isOurs()
+                        ? workload.tokens()
+                        : turn.batching.paddedTokens(workload.texts()),
+                    flops.of(workload.texts()),
                     List.copyOf(values))));
     return results;
   }
 
-  /** Ends the processes of all peers. */
+  /** Frees the model and ends the processes of all peers. */
   @Override
   public void close() {
-    ours.contestant().close();
-    peers.forEach(peer -> peer.contestant().close());
+    entrants.forEach(entrant -> entrant.contestant().close());
   }
 }

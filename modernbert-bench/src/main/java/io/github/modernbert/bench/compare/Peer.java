@@ -55,6 +55,11 @@ enum Peer {
     return variant;
   }
 
+  /** Runs before anything is timed: a compiler at work makes its first one useless. */
+  int warmUpRuns() {
+    return this == TORCH_COMPILED ? 2 : 1;
+  }
+
   /** Whether it sorts texts by length and cuts them into batches itself. */
   boolean sortsItself() {
     return this == SENTENCE_TRANSFORMERS;

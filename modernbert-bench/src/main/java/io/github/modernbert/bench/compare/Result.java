@@ -12,6 +12,8 @@ import java.util.List;
  * @param precision of its numbers
  * @param batching how texts were put into batches
  * @param tokens real ones, of one run
+ * @param paddedTokens what padding makes of them; a contestant that does not pad computes fewer
+ * @param flops that the model needs for the real tokens
  * @param seconds of each run
  */
 record Result(
@@ -21,6 +23,8 @@ record Result(
     Precision precision,
     Batching batching,
     long tokens,
+    long paddedTokens,
+    double flops,
     List<Double> seconds) {
   static final String OURS = "ours";
 
@@ -29,6 +33,12 @@ record Result(
     return contestant.equals(OURS);
   }
 
+  /** Whether both had the same to do. */
+  boolean isOfTheSameContest(Result other) {
+    return threads == other.threads && workload.equals(other.workload);
+  }
+
+  /** The median. */
   double medianSeconds() {
     return percentile(50);
   }

@@ -4,6 +4,7 @@ import io.github.modernbert.testdata.SyntheticModel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 
@@ -47,7 +48,12 @@ record Workload(String name, Kind kind, List<int[]> texts) {
         logNormal(),
         uniform(),
         equal(Kind.EQUAL, 2, 2048),
-        equal(Kind.EQUAL, 1, 8192));
+        longest());
+  }
+
+  /** One text as long as models take. */
+  static Workload longest() {
+    return equal(Kind.EQUAL, 1, 8192);
   }
 
   /** Lengths on both sides of attention's window, much padding: where a wrong mask shows. */
@@ -80,7 +86,7 @@ record Workload(String name, Kind kind, List<int[]> texts) {
     for (int i = 0; i < UNIFORM_TEXTS; i++) {
       lengths.add(step / 2 + i * step);
     }
-    Collections.shuffle(lengths, new java.util.Random(SEED));
+    Collections.shuffle(lengths, new Random(SEED));
     return of("mixed, uniform", Kind.MIXED, UNIFORM_TEXTS, lengths::get);
   }
 
