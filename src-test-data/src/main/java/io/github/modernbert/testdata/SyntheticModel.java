@@ -41,6 +41,16 @@ public enum SyntheticModel {
     this.heads = heads;
   }
 
+  /** Dimensions of a hidden state. */
+  public int hiddenSize() {
+    return hidden;
+  }
+
+  /** Dimensions between the two products of an MLP, after its gate. */
+  public int intermediateSize() {
+    return intermediate;
+  }
+
   /** Token ids between the special ones: words of no meaning, the same for a seed and length. */
   public static int[] tokenIds(long seed, int length) {
     var stream = new SplittableRandom(seed + 1_000_003L * length);

@@ -3,6 +3,7 @@ package io.github.modernbert.bench.compare;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+import io.github.modernbert.bench.Goal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

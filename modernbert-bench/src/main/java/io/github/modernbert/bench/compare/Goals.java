@@ -1,5 +1,6 @@
 package io.github.modernbert.bench.compare;
 
+import io.github.modernbert.bench.Goal;
 import io.github.modernbert.bench.compare.Peer.Precision;
 import java.util.ArrayList;
 import java.util.List;

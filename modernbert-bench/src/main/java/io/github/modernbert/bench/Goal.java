@@ -1,4 +1,4 @@
-package io.github.modernbert.bench.compare;
+package io.github.modernbert.bench;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -13,17 +13,19 @@ import java.util.OptionalDouble;
  * @param atMost whether less is better
  * @param found by this run, if it measured that
  */
-record Goal(String what, double bound, boolean atMost, OptionalDouble found) {
-  static Goal atLeast(String what, double bound, OptionalDouble found) {
+public record Goal(String what, double bound, boolean atMost, OptionalDouble found) {
+  /** A goal where more is better. */
+  public static Goal atLeast(String what, double bound, OptionalDouble found) {
     return new Goal(what, bound, false, found);
   }
 
-  static Goal atMost(String what, double bound, OptionalDouble found) {
+  /** A goal where less is better. */
+  public static Goal atMost(String what, double bound, OptionalDouble found) {
     return new Goal(what, bound, true, found);
   }
 
   /** {@code met}, {@code not met} or {@code not measured}. */
-  String verdict() {
+  public String verdict() {
     if (found.isEmpty()) {
       return "not measured";
     }
@@ -32,7 +34,7 @@ record Goal(String what, double bound, boolean atMost, OptionalDouble found) {
   }
 
   /** For a report in JSON. */
-  Map<String, Object> facts() {
+  public Map<String, Object> facts() {
     var facts = new LinkedHashMap<String, Object>();
     facts.put("what", what);
     facts.put(atMost ? "atMost" : "atLeast", bound);
@@ -42,7 +44,7 @@ record Goal(String what, double bound, boolean atMost, OptionalDouble found) {
   }
 
   /** A row of a Markdown table. */
-  String row() {
+  public String row() {
     return String.format(
         Locale.ROOT,
         "| %s | %s %s | %s | %s |\n",
