@@ -33,14 +33,13 @@ final class OnnxRuntimePeer implements Model {
   }
 
   public static void main(String[] arguments) throws IOException {
-    PeerServer.serve(
-        (name, folder, threads) -> {
-          try {
-            return new OnnxRuntimePeer(folder.resolve("onnx").resolve(name), threads);
-          } catch (OrtException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    PeerServer.serve((name, folder, threads) -> {
+      try {
+        return new OnnxRuntimePeer(folder.resolve("onnx").resolve(name), threads);
+      } catch (OrtException e) {
+        throw new IllegalStateException(e);
+      }
+    });
   }
 
   @Override

@@ -76,10 +76,9 @@ record Floors(List<Floor> floors) {
     return floors.stream()
         .filter(floor -> floor.isFor(measurement))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "%s has no floor for %s, %s"
-                        .formatted(FILE, measurement.benchmark(), measurement.parameterList())));
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "%s has no floor for %s, %s"
+                    .formatted(FILE, measurement.benchmark(), measurement.parameterList())));
   }
 }

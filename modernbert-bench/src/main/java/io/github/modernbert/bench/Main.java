@@ -28,7 +28,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * -XX:UseAVX=2}, go into the environment variable {@code MODERNBERT_JAVA_OPTIONS}.
  */
 public final class Main {
-  /** Of the large model's shapes, to keep the run short: one text, and what a worker has at a time. */
+  /**
+   * Of the large model's shapes, to keep the run short: one text, and what a worker has at a time.
+   */
   private static final String[] FEW_ROWS = {"16", "128"};
 
   private final Settings settings;
@@ -69,7 +71,8 @@ public final class Main {
   /** Prints what every kernel reached; whether all reached their floors. */
   private static boolean check(Report report) {
     List<Floor.Comparison> kernels = report.compare(Floors.read());
-    System.out.print("| kernel | parameters | of peak | floor | |\n| --- | --- | ---: | ---: | --- |\n");
+    System.out.print(
+        "| kernel | parameters | of peak | floor | |\n| --- | --- | ---: | ---: | --- |\n");
     kernels.forEach(kernel -> System.out.print(kernel.row()));
     long below = kernels.stream().filter(Floor.Comparison::isBelow).count();
     System.out.printf("%n%d of %d kernels are below their floors.%n", below, kernels.size());

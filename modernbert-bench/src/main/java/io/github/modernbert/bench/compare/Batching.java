@@ -44,8 +44,8 @@ enum Batching {
   /** What the batches hold when each text is padded to the longest of its batch. */
   long paddedTokens(List<int[]> texts) {
     return batches(texts).stream()
-        .mapToLong(
-            batch -> batch.size() * batch.stream().mapToLong(i -> texts.get(i).length).max().orElse(0))
+        .mapToLong(batch ->
+            batch.size() * batch.stream().mapToLong(i -> texts.get(i).length).max().orElse(0))
         .sum();
   }
 }

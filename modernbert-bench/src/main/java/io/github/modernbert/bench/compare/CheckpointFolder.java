@@ -45,16 +45,23 @@ final class CheckpointFolder {
         folder.resolve("tokenizer.json"),
         GSON.toJson(
             Map.of(
-                "version", "1.0",
-                "added_tokens", List.of(),
-                "pre_tokenizer", Map.of("type", "WhitespaceSplit"),
-                "model", model)));
+                "version",
+                "1.0",
+                "added_tokens",
+                List.of(),
+                "pre_tokenizer",
+                Map.of("type", "WhitespaceSplit"),
+                "model",
+                model)));
     Files.writeString(
         folder.resolve("tokenizer_config.json"),
         GSON.toJson(
             Map.of(
-                "tokenizer_class", "PreTrainedTokenizerFast",
-                "pad_token", PAD,
-                "model_max_length", 8192)));
+                "tokenizer_class",
+                "PreTrainedTokenizerFast",
+                "pad_token",
+                PAD,
+                "model_max_length",
+                8192)));
   }
 }

@@ -100,17 +100,15 @@ record CompareSettings(
         default -> throw new IllegalArgumentException("unknown argument " + name);
       }
     }
-    return new CompareSettings(
-        shape, threads, rounds, only, peers, kernels, python, models, json);
+    return new CompareSettings(shape, threads, rounds, only, peers, kernels, python, models, json);
   }
 
   private static List<Integer> threads(String value) {
     return Arrays.stream(value.split(","))
-        .map(
-            part ->
-                part.equals("all")
-                    ? Runtime.getRuntime().availableProcessors()
-                    : Integer.parseInt(part))
+        .map(part ->
+            part.equals("all")
+                ? Runtime.getRuntime().availableProcessors()
+                : Integer.parseInt(part))
         .distinct()
         .toList();
   }

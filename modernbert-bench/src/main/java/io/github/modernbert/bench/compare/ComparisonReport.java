@@ -17,10 +17,7 @@ import java.util.Map;
  * @param startUps of fresh processes
  */
 record ComparisonReport(
-    Map<String, String> facts,
-    double peakFlops,
-    List<Result> results,
-    List<StartUp> startUps) {
+    Map<String, String> facts, double peakFlops, List<Result> results, List<StartUp> startUps) {
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
@@ -52,7 +49,9 @@ record ComparisonReport(
             format(
                 "\n**%s**, %d tokens, threads: %d\n\n",
                 ours.workload(), ours.tokens(), ours.threads()))
-        .append("| who | batches | padded | p50 ms | p99 ms | tokens/s | of peak | ours ÷ it | runs |\n")
+        .append(
+            "| who | batches | padded | p50 ms | p99 ms | tokens/s | of peak | ours ÷ it | runs"
+                + " |\n")
         .append("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     for (Result r : some) {
       text.append(
@@ -116,7 +115,8 @@ record ComparisonReport(
     root.addProperty("peakFlops", peakFlops);
     root.add("results", GSON.toJsonTree(results));
     root.add("startUps", GSON.toJsonTree(startUps));
-    root.add("goals", GSON.toJsonTree(Goals.of(results, startUps).stream().map(Goal::facts).toList()));
+    root.add(
+        "goals", GSON.toJsonTree(Goals.of(results, startUps).stream().map(Goal::facts).toList()));
     return GSON.toJson(root) + "\n";
   }
 }

@@ -45,9 +45,7 @@ final class Contest implements AutoCloseable {
       if (workload.kind() != Workload.Kind.MIXED) {
         return List.of(Batching.AS_GIVEN);
       }
-      return sortsItself
-          ? List.of(Batching.SORTED)
-          : List.of(Batching.AS_GIVEN, Batching.SORTED);
+      return sortsItself ? List.of(Batching.SORTED) : List.of(Batching.AS_GIVEN, Batching.SORTED);
     }
   }
 
@@ -60,12 +58,7 @@ final class Contest implements AutoCloseable {
   /**
    * @param ours whom all others must agree with
    */
-  Contest(
-      int threads,
-      int rounds,
-      ModelFlops flops,
-      Contestant ours,
-      Consumer<String> progress) {
+  Contest(int threads, int rounds, ModelFlops flops, Contestant ours, Consumer<String> progress) {
     this.threads = threads;
     this.rounds = rounds;
     this.flops = flops;
@@ -190,21 +183,20 @@ final class Contest implements AutoCloseable {
 
   private List<Result> results(Workload workload, Map<Turn, List<Double>> seconds) {
     var results = new ArrayList<Result>();
-    seconds.forEach(
-        (turn, values) ->
-            results.add(
-                new Result(
-                    threads,
-                    workload.name(),
-                    turn.entrant.name(),
-                    turn.entrant.precision(),
-                    turn.batching,
-                    workload.tokens(),
-                    turn.entrant.isOurs()
-                        ? workload.tokens()
-                        : turn.batching.paddedTokens(workload.texts()),
-                    flops.of(workload.texts()),
-                    List.copyOf(values))));
+    seconds.forEach((turn, values) ->
+        results.add(
+            new Result(
+                threads,
+                workload.name(),
+                turn.entrant.name(),
+                turn.entrant.precision(),
+                turn.batching,
+                workload.tokens(),
+                turn.entrant.isOurs()
+                    ? workload.tokens()
+                    : turn.batching.paddedTokens(workload.texts()),
+                flops.of(workload.texts()),
+                List.copyOf(values))));
     return results;
   }
 

@@ -38,7 +38,8 @@ final class Goals {
 
   private List<Goal> all() {
     var goals = new ArrayList<Goal>();
-    goals.add(Goal.atMost(LATENCY + ": our time ÷ the best fp32 peer's", 1, inverse(ratio(LATENCY))));
+    goals.add(
+        Goal.atMost(LATENCY + ": our time ÷ the best fp32 peer's", 1, inverse(ratio(LATENCY))));
     goals.add(overBest(SHORT, 1.2));
     goals.add(overBest(LONG, 1.4));
     for (String mixed : MIXED) {
@@ -57,12 +58,17 @@ final class Goals {
     goals.add(overBest(LONGEST, 3));
     goals.add(
         Goal.atLeast(
-            LONGEST + ": our rate ÷ ours of " + LONG, 0.5, quotient(rate(LONGEST, 1), rate(LONG, 1))));
+            LONGEST + ": our rate ÷ ours of " + LONG,
+            0.5,
+            quotient(rate(LONGEST, 1), rate(LONG, 1))));
     goals.add(Goal.atMost("8192 tokens: resident, GB", RESIDENT_GB, residentGigabytes()));
     goals.add(
         Goal.atMost(
-            "our rates of %s, %s and mixed: fastest ÷ slowest".formatted(SHORT, LONG), 1.1, spread()));
-    for (String workload : List.of(SHORT, LONG, MIXED.getFirst(), MIXED.getLast(), LONGER, LONGEST)) {
+            "our rates of %s, %s and mixed: fastest ÷ slowest".formatted(SHORT, LONG),
+            1.1,
+            spread()));
+    for (String workload :
+        List.of(SHORT, LONG, MIXED.getFirst(), MIXED.getLast(), LONGER, LONGEST)) {
       goals.add(
           Goal.atLeast(
               workload + ": our rate, two threads ÷ one",

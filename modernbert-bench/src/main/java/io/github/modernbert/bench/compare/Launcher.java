@@ -35,8 +35,7 @@ final class Launcher {
       return;
     }
     var builder =
-        new ProcessBuilder(
-                python().toString(), script("export.py").toString(), folder.toString())
+        new ProcessBuilder(python().toString(), script("export.py").toString(), folder.toString())
             .redirectErrorStream(true)
             .redirectOutput(log("export").toFile());
     builder.environment().put("HF_HUB_OFFLINE", "1");
@@ -60,7 +59,8 @@ final class Launcher {
     List<String> command =
         switch (peer.host()) {
           case PYTHON -> List.of(python().toString(), script("peer.py").toString());
-          case JAVA -> java(onnxRuntime(), home.resolve("src/main/peers/OnnxRuntimePeer.java").toString());
+          case JAVA ->
+              java(onnxRuntime(), home.resolve("src/main/peers/OnnxRuntimePeer.java").toString());
         };
     return new PeerProcess(command, log(peer.title()), peer.variant(), folder, threads);
   }
@@ -74,9 +74,9 @@ final class Launcher {
   private static List<String> java(String jar, String main) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(
-        ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path") + File.pathSeparator + jar, main));
+        List.of("-cp", System.getProperty("java.class.path") + File.pathSeparator + jar, main));
     return command;
   }
 
@@ -84,7 +84,8 @@ final class Launcher {
     Path jars = home.resolve("target/peers");
     if (Files.isDirectory(jars)) {
       try (Stream<Path> files = Files.list(jars)) {
-        var jar = files.filter(f -> f.getFileName().toString().startsWith("onnxruntime")).findFirst();
+        var jar =
+            files.filter(f -> f.getFileName().toString().startsWith("onnxruntime")).findFirst();
         if (jar.isPresent()) {
           return jar.get().toString();
         }

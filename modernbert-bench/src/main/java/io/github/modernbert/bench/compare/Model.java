@@ -3,7 +3,10 @@ package io.github.modernbert.bench.compare;
 import java.util.List;
 import java.util.Map;
 
-/** A loaded model in this process. Public for {@code OnnxRuntimePeer}, which is no part of the build. */
+/**
+ * A loaded model in this process. Public for {@code OnnxRuntimePeer}, which is no part of the
+ * build.
+ */
 public interface Model extends AutoCloseable {
   /** Names and versions of the software at work. */
   Map<String, String> versions();

@@ -49,7 +49,12 @@ final class PeerProcess implements Contestant {
       loaded =
           ask(
               Map.of(
-                  "load", variant, "folder", folder.toAbsolutePath().toString(), "threads", threads));
+                  "load",
+                  variant,
+                  "folder",
+                  folder.toAbsolutePath().toString(),
+                  "threads",
+                  threads));
     } catch (PeerFailure e) {
       close();
       throw e;

@@ -89,8 +89,9 @@ public final class PeerServer {
     } else if (request.has("vectors")) {
       answer.addProperty("vectors", Wire.encode(loaded.vectors()));
     } else if (request.has("memory")) {
-      answer.addProperty("resident", loaded.memory().resident());
-      answer.addProperty("peak", loaded.memory().peak());
+      Memory memory = loaded.memory();
+      answer.addProperty("resident", memory.resident());
+      answer.addProperty("peak", memory.peak());
     } else {
       throw new IllegalArgumentException("unknown request " + request.keySet());
     }

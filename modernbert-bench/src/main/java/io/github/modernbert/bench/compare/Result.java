@@ -48,7 +48,9 @@ record Result(
     return tokens / medianSeconds();
   }
 
-  /** The seconds that so many percent of the runs do not exceed; the median of two is their mean. */
+  /**
+   * The seconds that so many percent of the runs do not exceed; the median of two is their mean.
+   */
   double percentile(double percent) {
     double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     double at = percent / 100 * (sorted.length - 1);
