@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 public final class Comparison {
   private static final String START_UP = "start-up";
 
+  /** What C2 needs for the kernels, and a little more. */
+  private static final double WARM_UP_SECONDS = 2;
+
   private final CompareSettings settings;
   private final Launcher launcher;
   private final Path folder;
@@ -101,7 +104,13 @@ public final class Comparison {
     var ours = new LocalContestant(() -> new Ours(folder, threads, settings.kernels()));
     remember(Result.OURS, ours, "");
     var flops = new ModelFlops(ModernBertConfig.read(folder));
-    var contest = new Contest(threads, settings.rounds(), flops, ours, Comparison::progress);
+    var contest =
+        new Contest(
+            threads,
+            new Contest.Pace(settings.rounds(), WARM_UP_SECONDS),
+            flops,
+            ours,
+            Comparison::progress);
     for (Peer peer : peers()) {
       attempt(
           peer,

@@ -10,14 +10,19 @@ import java.util.function.Consumer;
 
 /** Contestants with the same checkpoint and number of threads take turns at workloads. */
 final class Contest implements AutoCloseable {
-  /** So long everybody runs before the first round, and at least once. */
-  private static final double WARM_UP_SECONDS = 2;
-
   /** Whoever needs longer for a run has only one. */
   private static final double LONG_SECONDS = 15;
 
   private static final double LATENCY_SECONDS = 1;
   private static final int LATENCY_RUNS = 20;
+
+  /**
+   * How often everybody runs.
+   *
+   * @param rounds in which each has a turn
+   * @param warmUpSeconds before the first one, at least one run
+   */
+  record Pace(int rounds, double warmUpSeconds) {}
 
   /**
    * One who takes part.
@@ -50,7 +55,7 @@ final class Contest implements AutoCloseable {
   }
 
   private final int threads;
-  private final int rounds;
+  private final Pace pace;
   private final ModelFlops flops;
   private final Consumer<String> progress;
   private final List<Entrant> entrants = new ArrayList<>();
@@ -58,9 +63,9 @@ final class Contest implements AutoCloseable {
   /**
    * @param ours whom all others must agree with
    */
-  Contest(int threads, int rounds, ModelFlops flops, Contestant ours, Consumer<String> progress) {
+  Contest(int threads, Pace pace, ModelFlops flops, Contestant ours, Consumer<String> progress) {
     this.threads = threads;
-    this.rounds = rounds;
+    this.pace = pace;
     this.flops = flops;
     entrants.add(new Entrant(Result.OURS, Precision.FP32, true, 1, ours));
     this.progress = progress;
@@ -129,7 +134,7 @@ final class Contest implements AutoCloseable {
       }
     }
     var expected = new ArrayList<float[]>();
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < pace.rounds(); round++) {
       for (Turn turn : List.copyOf(seconds.keySet())) {
         List<Double> own = seconds.getOrDefault(turn, List.of());
         if (round == 0 || own.getLast() < LONG_SECONDS) {
@@ -165,7 +170,7 @@ final class Contest implements AutoCloseable {
     prepareWarmUp(turn, workload);
     double last = 0;
     double sum = 0;
-    for (int runs = 0; sum < WARM_UP_SECONDS || runs < turn.entrant.warmUpRuns(); runs++) {
+    for (int runs = 0; sum < pace.warmUpSeconds() || runs < turn.entrant.warmUpRuns(); runs++) {
       last = turn.entrant.contestant().run(1)[0];
       sum += last;
     }

@@ -42,7 +42,8 @@ final class ContestTest {
       peer.prepare(TINY.texts(), List.of(List.of(1), List.of(0)));
       assertEquals(3, peer.run(3).length);
       assertArrayEquals(new FakePeer(1).embed(TINY.texts()), peer.vectors());
-      assertTrue(peer.memory().peak() >= peer.memory().resident());
+      Memory memory = peer.memory();
+      assertTrue(memory.peak() >= memory.resident(), memory.toString());
     }
   }
 
@@ -88,7 +89,7 @@ final class ContestTest {
 
   private Contest contest(List<String> messages) {
     var flops = new ModelFlops(config());
-    return new Contest(1, 2, flops, local(1), messages::add);
+    return new Contest(1, new Contest.Pace(2, 0), flops, local(1), messages::add);
   }
 
   private ModernBertConfig config() {
