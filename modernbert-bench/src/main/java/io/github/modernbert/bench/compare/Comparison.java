@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  * Runs whole models side by side and prints a Markdown report; progress goes to standard error. The
  * arguments are in {@link CompareSettings#USAGE}.
  */
-public final class Comparison {
+public final class Comparison implements Contest.Listener {
+  private static final String PRODUCTS = "products";
   private static final String START_UP = "start-up";
 
   /** What C2 needs for the kernels, and a little more. */
@@ -26,6 +27,7 @@ public final class Comparison {
   private final Path folder;
   private final Map<String, String> facts = Machine.describe();
   private final List<Result> results = new ArrayList<>();
+  private final List<ProductResult> products = new ArrayList<>();
   private final List<StartUp> startUps = new ArrayList<>();
   private double peak;
 
@@ -74,6 +76,15 @@ public final class Comparison {
     for (int threads : settings.threads()) {
       contests(threads);
     }
+    if (settings.only().matcher(PRODUCTS).find() && peers().contains(Peer.ONNXRUNTIME)) {
+      attempt(
+          Peer.ONNXRUNTIME,
+          () -> {
+            try (var contest = launcher.startProducts()) {
+              products.addAll(contest.run());
+            }
+          });
+    }
     if (settings.only().matcher(START_UP).find()) {
       startUps();
     }
@@ -97,7 +108,7 @@ public final class Comparison {
   }
 
   private ComparisonReport report() {
-    return new ComparisonReport(facts, peak, results, startUps);
+    return new ComparisonReport(facts, peak, results, products, startUps);
   }
 
   private Contest contest(int threads) throws IOException {
@@ -106,11 +117,7 @@ public final class Comparison {
     var flops = new ModelFlops(ModernBertConfig.read(folder));
     var contest =
         new Contest(
-            threads,
-            new Contest.Pace(settings.rounds(), WARM_UP_SECONDS),
-            flops,
-            ours,
-            Comparison::progress);
+            threads, new Contest.Pace(settings.rounds(), WARM_UP_SECONDS), flops, ours, this);
     for (Peer peer : peers()) {
       attempt(
           peer,
@@ -149,10 +156,15 @@ public final class Comparison {
     try {
       attempt.run();
     } catch (PeerFailure e) {
-      facts.merge(
-          peer.title(), "left out: " + e.getMessage(), (one, other) -> one + "<br>" + other);
-      progress(peer.title() + " is left out: " + e.getMessage());
+      leftOut(peer.title(), String.valueOf(e.getMessage()));
     }
+  }
+
+  @Override
+  public void leftOut(String who, String why) {
+    String line = "left out: " + why;
+    facts.merge(who, line, (one, other) -> one + "<br>" + other);
+    progress(who + ": " + line);
   }
 
   private void remember(String name, Contestant contestant, String agreement) {
@@ -163,7 +175,8 @@ public final class Comparison {
     progress(name + ": " + about);
   }
 
-  private static void progress(String line) {
+  @Override
+  public void progress(String line) {
     System.err.println(line);
   }
 }
