@@ -1,5 +1,6 @@
 package io.github.modernbert.bench.compare;
 
+import io.github.modernbert.bench.PeakRate;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -78,6 +79,21 @@ final class Launcher {
     Path main = home.resolve("src/main/peers/OnnxRuntimeProducts.java");
     return new ProductContest(
         settings.kernels(), java(onnxRuntime(), main.toString()), log("products"), products);
+  }
+
+  /** The peak of a core, in floating-point operations a second, measured in a JVM of its own. */
+  double peak() throws IOException {
+    Process process =
+        new ProcessBuilder(java("", PeakRate.class.getName()))
+            .redirectError(log("peak").toFile())
+            .start();
+    try (var answer = process.inputReader()) {
+      String line = answer.readLine();
+      if (line == null) {
+        throw new IOException("the peak was not measured, see " + log("peak"));
+      }
+      return Double.parseDouble(line);
+    }
   }
 
   /** This library in a fresh JVM with the flags of this one. */
