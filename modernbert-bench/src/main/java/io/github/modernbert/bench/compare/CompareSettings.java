@@ -37,23 +37,23 @@ record CompareSettings(
       usage: modernbert-bench/run compare [OPTION ...]
         --shape base|large   of the checkpoint (default base)
         --threads N,...      numbers of threads, or all (default 1)
-        --rounds N           in which each has its turn (default 3)
+        --rounds N           in which each has its turn (default 2)
         --only REGEX         workloads whose name matches somewhere, such as '32 × 128|mixed',
                              products or start-up
         --peers REGEX        peers whose name matches somewhere, '' for all and none for none; there are
                              onnxruntime, openvino, torch, torch-compiled, sentence-transformers,
                              onnxruntime-int8, openvino-weights-int8, openvino-int8
-                             (default '^(onnxruntime|openvino|torch|openvino-int8)$')
+                             (default '^(onnxruntime|openvino)$')
         --kernels NAME       this library's: auto, vector or portable (default auto)
         --python FILE        a Python with the packages of src/main/python/requirements.txt
         --models DIR         where checkpoints are kept (default modernbert-bench/target/models)
         --json FILE          write the results there as well
       """;
 
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
 
-  /** The fastest of each kind, and what most people have. */
-  private static final String PEERS = "^(onnxruntime|openvino|torch|openvino-int8)$";
+  /** What goals are about most often, to keep the run short. */
+  private static final String PEERS = "^(onnxruntime|openvino)$";
 
   CompareSettings {
     if (rounds < 1) {

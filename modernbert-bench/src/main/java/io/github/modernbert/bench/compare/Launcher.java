@@ -1,12 +1,9 @@
 package io.github.modernbert.bench.compare;
 
 import io.github.modernbert.bench.PeakRate;
-import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -60,8 +57,7 @@ final class Launcher {
     List<String> command =
         switch (peer.host()) {
           case PYTHON -> List.of(python().toString(), script("peer.py").toString());
-          case JAVA ->
-              java(onnxRuntime(), home.resolve("src/main/peers/OnnxRuntimePeer.java").toString());
+          case JAVA -> new JavaPrograms(home).withOnnxRuntime("OnnxRuntimePeer");
         };
     return new PeerProcess(command, log(peer.title()), peer.variant(), folder, threads);
   }
@@ -76,15 +72,14 @@ final class Launcher {
     if (!Files.isDirectory(products)) {
       throw new PeerFailure("no products were exported for it");
     }
-    Path main = home.resolve("src/main/peers/OnnxRuntimeProducts.java");
-    return new ProductContest(
-        settings.kernels(), java(onnxRuntime(), main.toString()), log("products"), products);
+    List<String> command = new JavaPrograms(home).withOnnxRuntime("OnnxRuntimeProducts");
+    return new ProductContest(settings.kernels(), command, log("products"), products);
   }
 
   /** The peak of a core, in floating-point operations a second, measured in a JVM of its own. */
   double peak() throws IOException {
     Process process =
-        new ProcessBuilder(java("", PeakRate.class.getName()))
+        new ProcessBuilder(JavaPrograms.of(PeakRate.class))
             .redirectError(log("peak").toFile())
             .start();
     try (var answer = process.inputReader()) {
@@ -99,30 +94,7 @@ final class Launcher {
   /** This library in a fresh JVM with the flags of this one. */
   Contestant startOurs(int threads) throws IOException {
     return new PeerProcess(
-        java("", PeerServer.class.getName()), log("ours"), settings.kernels(), folder, threads);
-  }
-
-  private static List<String> java(String jar, String main) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path") + File.pathSeparator + jar, main));
-    return command;
-  }
-
-  private String onnxRuntime() throws IOException {
-    Path jars = home.resolve("target/peers");
-    if (Files.isDirectory(jars)) {
-      try (Stream<Path> files = Files.list(jars)) {
-        var jar =
-            files.filter(f -> f.getFileName().toString().startsWith("onnxruntime")).findFirst();
-        if (jar.isPresent()) {
-          return jar.get().toString();
-        }
-      }
-    }
-    throw new PeerFailure("its artifact is not there: build with -Ppeers");
+        JavaPrograms.of(PeerServer.class), log("ours"), settings.kernels(), folder, threads);
   }
 
   private Path python() {
