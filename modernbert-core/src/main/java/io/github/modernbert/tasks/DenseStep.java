@@ -35,7 +35,7 @@ final class DenseStep {
 
   float[] apply(float[] x) {
     try (Arena arena = Arena.ofConfined()) {
-      var scratch = new Scratch(arena, 1);
+      var scratch = new Scratch();
       Matrix input = Matrix.allocate(arena, 1, dense.inFeatures());
       Matrix output = Matrix.allocate(arena, 1, dense.outFeatures());
       input.setRow(0, x);
