@@ -2,13 +2,12 @@ package io.github.modernbert;
 
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.kernels.KernelSelection;
-import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.tasks.BatchRunner;
+import io.github.modernbert.tasks.Vectors;
 import io.github.modernbert.weights.ModernBertConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The bare encoder: token ids in, last hidden states out, as {@code ModernBertModel} of the
@@ -76,11 +75,7 @@ public final class ModernBertModel implements AutoCloseable {
     for (int i = 0; i < sequences.size(); i++) {
       copies.add(Arguments.element(sequences.get(i), "sequences", i).clone());
     }
-    return runner.run(copies, (index, hidden) -> rows(hidden), (count, tokens) -> {});
-  }
-
-  private static float[][] rows(Matrix hidden) {
-    return IntStream.range(0, hidden.rows()).mapToObj(hidden::row).toArray(float[][]::new);
+    return runner.run(copies, (index, hidden) -> Vectors.rows(hidden), (count, tokens) -> {});
   }
 
   /** Frees the native memory as soon as calls that are under way have ended. */

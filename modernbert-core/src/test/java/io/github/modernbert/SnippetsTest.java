@@ -70,4 +70,17 @@ final class SnippetsTest {
     }
     // @end
   }
+
+  @Test
+  void models() {
+    Path folder = Golden.folders("sentence-transformers", "modules.json").getFirst();
+    // @start region="models"
+    System.out.println(Models.describe(folder).tasks());
+    try (TaskModel model = Models.load(folder)) {
+      switch (model) {
+        case TextEmbedder embedder -> System.out.println(embedder.embed("a text").length);
+      }
+    }
+    // @end
+  }
 }

@@ -48,7 +48,7 @@ public final class WeightPacker {
   }
 
   /** {@code name.weight} of {@code size} and, if it shall have one, {@code name.bias}. */
-  LayerNorm norm(String name, int size, boolean bias, double epsilon) {
+  public LayerNorm norm(String name, int size, boolean bias, double epsilon) {
     return new LayerNorm(
         vector(name + ".weight", size),
         bias ? vector(name + ".bias", size) : null,
@@ -59,6 +59,11 @@ public final class WeightPacker {
     Matrix row = Matrix.allocate(arena, 1, size);
     tensor(name, size).readFloats(row.segment());
     return row;
+  }
+
+  /** Tensors of the checkpoint that something has asked for. */
+  public Set<String> taken() {
+    return Set.copyOf(taken);
   }
 
   Arena arena() {

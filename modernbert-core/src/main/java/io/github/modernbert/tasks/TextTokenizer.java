@@ -55,12 +55,32 @@ public final class TextTokenizer {
     return tokenizer;
   }
 
-  /** Tokens of a text or, if second is not null, a pair, cut to a length. */
+  /** How many special tokens are put around an input of so many texts: 1, or 2 for a pair. */
+  public int specialTokens(int texts) {
+    return texts == 1
+        ? tokenizer.encode("", EncodeOptions.plain()).length()
+        : tokenizer.encodePair("", "", EncodeOptions.plain()).length();
+  }
+
+  /**
+   * Tokens of a text or, if second is not null, a pair, cut to a length; of a pair the longer text
+   * first.
+   */
   public Encoding encode(String first, @Nullable String second, int length) {
+    return encode(first, second, length, 0, Truncation.Strategy.LONGEST_FIRST);
+  }
+
+  /**
+   * Tokens of a text or, if second is not null, a pair, cut to a length.
+   *
+   * @param stride how many tokens each overflowing part shares with the one before it
+   * @param strategy which text of a pair is cut
+   */
+  public Encoding encode(
+      String first, @Nullable String second, int length, int stride, Truncation.Strategy strategy) {
     EncodeOptions options =
         EncodeOptions.plain()
-            .withTruncation(
-                new Truncation(length, 0, Truncation.Strategy.LONGEST_FIRST, truncationSide));
+            .withTruncation(new Truncation(length, stride, strategy, truncationSide));
     return second == null
         ? tokenizer.encode(first, options)
         : tokenizer.encodePair(first, second, options);

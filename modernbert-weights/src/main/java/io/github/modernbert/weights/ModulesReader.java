@@ -16,6 +16,8 @@ import java.util.Set;
  * of sentence-transformers 2 to 6.
  */
 final class ModulesReader {
+  static final String FILE = "modules.json";
+
   private static final String OWN_TYPES = "sentence_transformers.";
   private static final String POOLED = "sentence_embedding";
   private static final int MAX_FEATURES = 1 << 24;
@@ -39,7 +41,7 @@ final class ModulesReader {
       if (!names.add(moduleName.string())) {
         throw moduleName.mismatch("a name that no other module has");
       }
-      Path folder = folder(module.get("path"));
+      Path folder = folder(root, module.get("path"));
       Json type = module.get("type");
       String typeName = simpleName(type);
       if (transformer.isEmpty() != typeName.equals("Transformer")) {
@@ -65,10 +67,17 @@ final class ModulesReader {
     if (!name.startsWith(OWN_TYPES)) {
       throw type.mismatch("a module of sentence-transformers, not code of the model's own");
     }
+    return lastName(type);
+  }
+
+  /** A class's name without its modules. */
+  static String lastName(Json type) {
+    String name = type.string();
     return name.substring(name.lastIndexOf('.') + 1);
   }
 
-  private Path folder(Json path) {
+  /** A module's folder: the root or one in it. */
+  static Path folder(Path root, Json path) {
     String name = path.string();
     if (!name.isEmpty() && !InnerPath.isInside(name)) {
       throw path.mismatch("a path inside the model's folder");

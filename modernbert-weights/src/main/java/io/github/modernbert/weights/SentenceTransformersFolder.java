@@ -70,12 +70,8 @@ public record SentenceTransformersFolder(
    *     is of a type that is not known, or the dimensions of the modules do not fit together
    */
   public static SentenceTransformersFolder read(Path root) {
-    if (!Files.isDirectory(root)) {
-      throw new ModelFileException(
-          root, Files.exists(root) ? "is a file, expected a model's folder" : "folder not found");
-    }
-    Path modulesFile = root.resolve("modules.json");
-    return Files.exists(modulesFile) ? withModules(root, modulesFile) : plain(root);
+    boolean hasModules = !ModuleTypes.read(root).types().isEmpty();
+    return hasModules ? withModules(root, root.resolve(ModulesReader.FILE)) : plain(root);
   }
 
   private static SentenceTransformersFolder plain(Path root) {

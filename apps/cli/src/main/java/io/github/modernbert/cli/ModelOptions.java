@@ -1,6 +1,8 @@
 package io.github.modernbert.cli;
 
 import io.github.modernbert.LoadOptions;
+import io.github.modernbert.Models;
+import io.github.modernbert.TaskModel;
 import io.github.modernbert.TextEmbedder;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -61,6 +63,14 @@ final class ModelOptions {
           options = threads.isPresent() ? options.threads(threads.get()) : options;
           return tokenBudget.isPresent() ? options.tokenBudget(tokenBudget.get()) : options;
         });
+  }
+
+  /** The model, as what it was made for. */
+  TaskModel any() {
+    LoadOptions options = load();
+    return model
+        .map(folder -> Models.load(folder, options))
+        .orElseGet(() -> TextEmbedder.bundled(options));
   }
 
   TextEmbedder embedder() {

@@ -93,7 +93,7 @@ final class SearchCommand implements Callable<Integer> {
   private void rank(
       TextEmbedder embedder, Stream<String> lines, ProgressBar progress, BestLines best) {
     ModelInfo info = embedder.info();
-    var score = new Score(info.similarity());
+    var score = new Score(embedder.similarity());
     float[] wanted = embedder.embed(query, prompted(info, List.of("query")));
     EmbedOptions options = prompted(info, DOCUMENT_PROMPTS).progress(progress);
     // Holds the texts whose vectors are under way: those of one group.
