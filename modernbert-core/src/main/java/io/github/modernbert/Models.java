@@ -40,6 +40,8 @@ public final class Models {
     Task task = description.mainTask();
     return switch (task) {
       case EMBEDDING -> TextEmbedder.load(folder, options);
+      case TEXT_CLASSIFICATION -> TextClassifier.load(folder, options);
+      case ZERO_SHOT_CLASSIFICATION -> ZeroShotClassifier.load(folder, options);
       default ->
           throw new ModelFileException(folder, "is for " + task.key() + ", which is not there yet");
     };

@@ -10,7 +10,8 @@ import java.util.Set;
  *
  * <p>{@link Models#load} finds the right one for a folder.
  */
-public abstract sealed class TaskModel implements AutoCloseable permits TextEmbedder {
+public abstract sealed class TaskModel implements AutoCloseable
+    permits TextEmbedder, TextClassifier, ZeroShotClassifier {
   private final LoadedModel model;
 
   TaskModel(LoadedModel model) {
