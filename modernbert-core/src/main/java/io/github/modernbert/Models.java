@@ -42,6 +42,7 @@ public final class Models {
       case EMBEDDING -> TextEmbedder.load(folder, options);
       case TEXT_CLASSIFICATION -> TextClassifier.load(folder, options);
       case ZERO_SHOT_CLASSIFICATION -> ZeroShotClassifier.load(folder, options);
+      case RERANKING -> CrossEncoder.load(folder, options);
       default ->
           throw new ModelFileException(folder, "is for " + task.key() + ", which is not there yet");
     };

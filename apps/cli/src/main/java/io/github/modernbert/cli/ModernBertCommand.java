@@ -51,6 +51,7 @@ final class ModernBertCommand implements Runnable {
             .addSubcommand(new EmbedCommand(console))
             .addSubcommand(new SimilarityCommand(console))
             .addSubcommand(new SearchCommand(console))
+            .addSubcommand(new RerankCommand(console))
             .addSubcommand(new ClassifyCommand(console))
             .addSubcommand(new ZeroShotCommand(console))
             .addSubcommand(new TokenizeCommand(console))

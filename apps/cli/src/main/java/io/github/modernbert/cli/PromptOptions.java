@@ -1,7 +1,9 @@
 package io.github.modernbert.cli;
 
+import io.github.modernbert.CrossEncoderOptions;
 import io.github.modernbert.EmbedOptions;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -25,9 +27,18 @@ final class PromptOptions {
   }
 
   EmbedOptions applyTo(EmbedOptions options) {
+    return applyTo(options, EmbedOptions::prompt, EmbedOptions::promptText);
+  }
+
+  CrossEncoderOptions applyTo(CrossEncoderOptions options) {
+    return applyTo(options, CrossEncoderOptions::prompt, CrossEncoderOptions::promptText);
+  }
+
+  private <O> O applyTo(
+      O options, BiFunction<O, String, O> byName, BiFunction<O, String, O> byText) {
     if (choice.name.isPresent()) {
-      return options.prompt(choice.name.get());
+      return byName.apply(options, choice.name.get());
     }
-    return choice.text.isPresent() ? options.promptText(choice.text.get()) : options;
+    return choice.text.isPresent() ? byText.apply(options, choice.text.get()) : options;
   }
 }
