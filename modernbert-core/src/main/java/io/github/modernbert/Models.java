@@ -43,7 +43,10 @@ public final class Models {
       case TEXT_CLASSIFICATION -> TextClassifier.load(folder, options);
       case ZERO_SHOT_CLASSIFICATION -> ZeroShotClassifier.load(folder, options);
       case RERANKING -> CrossEncoder.load(folder, options);
-      default ->
+      case TOKEN_CLASSIFICATION -> TokenClassifier.load(folder, options);
+      case QUESTION_ANSWERING -> QuestionAnswerer.load(folder, options);
+      case MULTIPLE_CHOICE -> MultipleChoice.load(folder, options);
+      case FILL_MASK, SPARSE_EMBEDDING, LATE_INTERACTION ->
           throw new ModelFileException(folder, "is for " + task.key() + ", which is not there yet");
     };
   }

@@ -9,7 +9,13 @@ import java.util.OptionalInt;
  * @param <O> the options of a task
  */
 public abstract sealed class TaskOptions<O extends TaskOptions<O>>
-    permits EmbedOptions, ClassifyOptions, ZeroShotOptions, CrossEncoderOptions {
+    permits EmbedOptions,
+        ClassifyOptions,
+        ZeroShotOptions,
+        CrossEncoderOptions,
+        TokenClassifyOptions,
+        AnswerOptions,
+        ChoiceOptions {
   private final Reading reading;
 
   TaskOptions(Reading reading) {
@@ -52,6 +58,13 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
   static int requirePositive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " must be at least 1, found " + value);
+    }
+    return value;
+  }
+
+  static int requireNatural(String name, int value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(name + " must be at least 0, found " + value);
     }
     return value;
   }

@@ -14,8 +14,14 @@ import java.util.OptionalInt;
  * @param modelMaxLength tokens of a text with its special tokens; empty if the file sets no limit,
  *     which it also says with numbers such as 1e30
  * @param truncationSide at which end a longer text is cut
+ * @param clsToken the token that stands first, if the file names it
+ * @param unkToken the token for what the vocabulary does not have, if the file names it
  */
-public record TokenizerConfig(OptionalInt modelMaxLength, TruncationSide truncationSide) {
+public record TokenizerConfig(
+    OptionalInt modelMaxLength,
+    TruncationSide truncationSide,
+    Optional<String> clsToken,
+    Optional<String> unkToken) {
   static final String FILE = "tokenizer_config.json";
 
   /**
@@ -26,7 +32,8 @@ public record TokenizerConfig(OptionalInt modelMaxLength, TruncationSide truncat
   public static TokenizerConfig read(Path folder) {
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
-      return new TokenizerConfig(OptionalInt.empty(), TruncationSide.RIGHT);
+      return new TokenizerConfig(
+          OptionalInt.empty(), TruncationSide.RIGHT, Optional.empty(), Optional.empty());
     }
     Json json = Json.read(file);
     Optional<Json> length = json.find("model_max_length").or(() -> json.find("max_len"));
@@ -34,7 +41,14 @@ public record TokenizerConfig(OptionalInt modelMaxLength, TruncationSide truncat
         length.map(TokenizerConfig::limit).orElse(OptionalInt.empty()),
         json.find("truncation_side")
             .map(side -> ConfigValues.constant(side, TruncationSide.values()))
-            .orElse(TruncationSide.RIGHT));
+            .orElse(TruncationSide.RIGHT),
+        json.find("cls_token").map(TokenizerConfig::token),
+        json.find("unk_token").map(TokenizerConfig::token));
+  }
+
+  /** A token, which is written as a string or as an object with its properties. */
+  private static String token(Json value) {
+    return value.isObject() ? value.get("content").string() : value.string();
   }
 
   /** A number of tokens; what no int holds is no limit. */
