@@ -5,7 +5,6 @@ import io.github.modernbert.CrossEncoderOptions;
 import io.github.modernbert.PairScores;
 import io.github.modernbert.TextPair;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
@@ -14,8 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code modernbert rerank}. */
@@ -37,21 +34,7 @@ final class RerankCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command = CommandSpec.create();
 
-  @Parameters(paramLabel = "QUERY", description = "What to look for.")
-  private String query = "";
-
-  @Option(
-      names = {"-f", "--file"},
-      paramLabel = "FILE",
-      required = true,
-      description = "Its lines are ranked (UTF-8); - for standard input.")
-  private Path file = Path.of("-");
-
-  @Option(
-      names = {"-k", "--top"},
-      paramLabel = "K",
-      description = "How many lines to print. Default: 10.")
-  private int top = 10;
+  @Mixin private RankingOptions ranking = new RankingOptions();
 
   @Mixin private PromptOptions prompt = new PromptOptions();
   @Mixin private TaskModelOptions model = new TaskModelOptions();
@@ -62,11 +45,10 @@ final class RerankCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    BestLines best = ranking.best();
     CrossEncoderOptions options =
-        Usage.check(
-            command, () -> model.applyTo(prompt.applyTo(CrossEncoderOptions.defaults()).topK(top)));
-    var best = new BestLines(top);
-    try (Stream<String> lines = TextSource.lines(file, console).open();
+        Usage.check(command, () -> model.applyTo(prompt.applyTo(CrossEncoderOptions.defaults())));
+    try (Stream<String> lines = ranking.source(console).open();
         CrossEncoder encoder = model.load(CrossEncoder::load)) {
       if (encoder.labels().size() != 1) {
         throw new Failure(
@@ -75,7 +57,8 @@ final class RerankCommand implements Callable<Integer> {
       }
       // Holds the texts whose scores are under way: those of one group.
       var texts = new ArrayDeque<String>();
-      Stream<TextPair> pairs = lines.peek(texts::add).map(text -> new TextPair(query, text));
+      Stream<TextPair> pairs =
+          lines.peek(texts::add).map(text -> new TextPair(ranking.query(), text));
       Iterator<PairScores> scores =
           Usage.check(command, () -> encoder.predict(pairs, options)).iterator();
       for (long line = 1; scores.hasNext(); line++) {

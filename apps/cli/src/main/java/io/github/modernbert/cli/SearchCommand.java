@@ -5,7 +5,6 @@ import io.github.modernbert.Embedding;
 import io.github.modernbert.ModelInfo;
 import io.github.modernbert.TextEmbedder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -15,10 +14,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code modernbert search}. */
 @Command(
@@ -40,23 +36,7 @@ final class SearchCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Spec private CommandSpec command = CommandSpec.create();
-
-  @Parameters(paramLabel = "QUERY", description = "What to look for.")
-  private String query = "";
-
-  @Option(
-      names = {"-f", "--file"},
-      paramLabel = "FILE",
-      required = true,
-      description = "Its lines are ranked (UTF-8); - for standard input.")
-  private Path file = Path.of("-");
-
-  @Option(
-      names = {"-k", "--top"},
-      paramLabel = "K",
-      description = "How many lines to print. Default: 10.")
-  private int top = 10;
+  @Mixin private RankingOptions ranking = new RankingOptions();
 
   @Option(names = "--json", description = "JSON lines with rank, score, line and text.")
   private boolean json;
@@ -69,12 +49,9 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (top < 1) {
-      throw Usage.error(command, "--top must be at least 1, found " + top);
-    }
-    TextSource source = TextSource.lines(file, console);
+    BestLines best = ranking.best();
+    TextSource source = ranking.source(console);
     OptionalLong total = console.errIsTerminal() ? source.count() : OptionalLong.empty();
-    var best = new BestLines(top);
     try (Stream<String> lines = source.open();
         TextEmbedder embedder = model.embedder();
         var progress = new ProgressBar(console.err(), console.errIsTerminal(), total)) {
@@ -88,7 +65,7 @@ final class SearchCommand implements Callable<Integer> {
       TextEmbedder embedder, Stream<String> lines, ProgressBar progress, BestLines best) {
     ModelInfo info = embedder.info();
     var score = new Score(embedder.similarity());
-    float[] wanted = embedder.embed(query, prompted(info, List.of("query")));
+    float[] wanted = embedder.embed(ranking.query(), prompted(info, List.of("query")));
     EmbedOptions options = prompted(info, DOCUMENT_PROMPTS).progress(progress);
     // Holds the texts whose vectors are under way: those of one group.
     var texts = new ArrayDeque<String>();
