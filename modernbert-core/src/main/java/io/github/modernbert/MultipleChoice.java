@@ -66,6 +66,11 @@ public final class MultipleChoice extends TaskModel {
     return model().one("question", question, prepare(options), options);
   }
 
+  /** How well choices fit the texts of several questions, with the default options. */
+  public List<List<Choice>> choose(List<ChoiceQuestion> questions) {
+    return choose(questions, ChoiceOptions.defaults());
+  }
+
   /**
    * How well choices fit the texts of several questions, in their order.
    *

@@ -79,6 +79,11 @@ public final class QuestionAnswerer extends TaskModel {
     return model().one("question", new TextPair(question, context), prepare(options), options);
   }
 
+  /** The best answers to questions, with the default options. */
+  public List<List<Answer>> answer(List<TextPair> questions) {
+    return answer(questions, AnswerOptions.defaults());
+  }
+
   /**
    * The best answers to questions, in their order.
    *

@@ -46,7 +46,7 @@ final class MultipleChoiceTest {
     LoadOptions one = LoadOptions.defaults().threads(1).kernels("portable").tokenBudget(16);
     try (var model = MultipleChoice.load(folder);
         var other = MultipleChoice.load(folder, one)) {
-      List<List<Choice>> expected = model.choose(questions, DEFAULTS);
+      List<List<Choice>> expected = model.choose(questions);
       assertEquals(expected, other.choose(questions.reversed(), DEFAULTS).reversed());
       assertEquals(expected, model.choose(questions.stream(), DEFAULTS).toList());
       assertEquals(expected.getFirst(), model.choose(questions.getFirst(), DEFAULTS));

@@ -76,6 +76,7 @@ final class QuestionAnswererTest {
       List<List<Answer>> expected = answerer.answer(questions, options);
       assertEquals(expected, other.answer(questions.reversed(), options).reversed());
       assertEquals(expected, answerer.answer(questions.stream(), options).toList());
+      assertEquals(answerer.answer(questions, DEFAULTS), answerer.answer(questions));
       TextPair first = questions.getFirst();
       assertEquals(expected.getFirst(), answerer.answer(first.first(), first.second(), options));
     }

@@ -31,7 +31,9 @@ class ModuleTypesTest {
 
   @Test
   void withoutTheFileTheFolderIsTheTransformer() {
-    assertEquals(new ModuleTypes(folder, List.of()), ModuleTypes.read(folder));
+    ModuleTypes types = ModuleTypes.read(folder);
+    assertEquals(folder, types.transformer());
+    assertEquals(List.of(), types.types());
   }
 
   @Test
