@@ -25,6 +25,7 @@ public final class Backbone implements AutoCloseable {
   private final Kernels kernels;
   private final WorkerPool pool;
   private final Arena arena = Arena.ofShared();
+  private final EncoderWeights weights;
   private final Encoder encoder;
   private final Set<String> otherTensors;
   private final long parameters;
@@ -44,7 +45,8 @@ public final class Backbone implements AutoCloseable {
     this.lifetime = new Lifetime("the model " + folder, this::free);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       var packer = new WeightPacker(checkpoint, kernels, arena);
-      encoder = new Encoder(config, new EncoderWeights(config, packer, pool), kernels, pool);
+      weights = new EncoderWeights(config, packer, pool);
+      encoder = new Encoder(config, weights, kernels, pool);
       otherTensors = packer.untaken();
       long sum = 0;
       for (String name : checkpoint.names()) {
@@ -70,6 +72,11 @@ public final class Backbone implements AutoCloseable {
   /** What computes it. */
   public Kernels kernels() {
     return kernels;
+  }
+
+  /** The encoder's weights. */
+  EncoderWeights weights() {
+    return weights;
   }
 
   /** Memory that lives as long as the model does. */
