@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * <p>{@link Models#load} finds the right one for a folder.
  */
-public abstract sealed class TaskModel implements AutoCloseable permits TextEmbedder {
+public abstract sealed class TaskModel implements AutoCloseable permits TextEmbedder, FillMask {
   private final LoadedModel model;
 
   TaskModel(LoadedModel model) {

@@ -8,7 +8,8 @@ import java.util.OptionalInt;
  *
  * @param <O> the options of a task
  */
-public abstract sealed class TaskOptions<O extends TaskOptions<O>> permits EmbedOptions {
+public abstract sealed class TaskOptions<O extends TaskOptions<O>>
+    permits EmbedOptions, FillMaskOptions {
   private final Reading reading;
 
   TaskOptions(Reading reading) {

@@ -79,6 +79,7 @@ final class SnippetsTest {
     try (TaskModel model = Models.load(folder)) {
       switch (model) {
         case TextEmbedder embedder -> System.out.println(embedder.embed("a text").length);
+        default -> System.out.println(model.info().steps());
       }
     }
     // @end

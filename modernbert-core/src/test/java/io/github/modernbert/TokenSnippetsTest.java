@@ -4,11 +4,41 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.modernbert.testdata.Golden;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The examples in the Javadoc of the token-level tasks: compiled, and run on golden models. */
 final class TokenSnippetsTest {
+  private static Path model(String name) {
+    return Golden.project().resolve("src-test-data/golden-extra").resolve(name);
+  }
+
+  @Test
+  void fillMask() {
+    Path folder = model("fill-mask/tied");
+    // @start region="fill-mask"
+    try (var model = FillMask.load(folder)) {
+      for (TokenPrediction found : model.fill("Bread is [MASK] here.").getFirst().predictions()) {
+        System.out.println(found.score() + found.token() + ": " + found.sequence());
+      }
+      System.out.println(model.pseudoLikelihood("Bread is sold here.").perplexity());
+    }
+    // @end
+  }
+
+  @Test
+  void fillMaskOptions() {
+    try (var model = FillMask.load(model("fill-mask/tied"))) {
+      // @start region="fill-mask-options"
+      FillMaskOptions options =
+          FillMaskOptions.defaults().topK(2).targets(List.of(" good", " bad"));
+      List<FilledMask> masks = model.fill("The bread was [MASK].", options);
+      // @end
+      assertEquals(2, masks.getFirst().predictions().size());
+    }
+  }
+
   @Test
   void insideTheModel() {
     Path folder = Golden.folders("checkpoints/plain", "config.json").getFirst();

@@ -6,6 +6,7 @@ import io.github.modernbert.TaskModel;
 import io.github.modernbert.TextEmbedder;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -71,6 +72,13 @@ final class ModelOptions {
     return model
         .map(folder -> Models.load(folder, options))
         .orElseGet(() -> TextEmbedder.bundled(options));
+  }
+
+  /** The model of a task for which no model comes with the program. */
+  <M> M required(BiFunction<Path, LoadOptions, M> load) {
+    Path folder =
+        model.orElseThrow(() -> Usage.error(command, "Missing required option: '--model=DIR'"));
+    return load.apply(folder, load());
   }
 
   TextEmbedder embedder() {

@@ -1,0 +1,113 @@
+package io.github.modernbert.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.github.modernbert.FillMask;
+import io.github.modernbert.FillMaskOptions;
+import io.github.modernbert.PseudoLikelihood;
+import io.github.modernbert.TokenPrediction;
+import io.github.modernbert.testdata.Golden;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** {@code fill-mask}, {@code likelihood}, {@code sparse} and {@code colbert}. */
+class TokenTasksTest {
+  private static Path model(String part) {
+    Path top = Golden.project().resolve("src-test-data/golden-extra").resolve(part);
+    return Golden.folders(top, "config.json", "cases.json").getFirst();
+  }
+
+  private static byte[] lines(String... texts) {
+    return String.join("\n", texts).getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void fillMaskPrintsTheBestTokens() {
+    Path folder = model("fill-mask");
+    String text = "It was [MASK] and [MASK].";
+    List<String> out =
+        CliRun.of("fill-mask", "--model", folder.toString(), "-k", "2", text).lines();
+    assertEquals(5, out.size());
+    assertEquals("", out.get(2));
+    try (var filler = FillMask.load(folder)) {
+      TokenPrediction best = filler.fill(text).getLast().best();
+      assertEquals("%.4f".formatted(best.score()), out.get(3).split(" ")[0]);
+      assertTrue(out.get(3).endsWith("  " + best.sequence()), out.get(3));
+    }
+  }
+
+  @Test
+  void fillMaskJsonHasTheKeysOfThePipeline() {
+    Path folder = model("fill-mask");
+    List<JsonObject> json =
+        CliRun.with(
+                lines("a [MASK]", "[MASK] <b>"),
+                "fill-mask",
+                "--model",
+                folder.toString(),
+                "--target",
+                " th",
+                "--target",
+                "bl",
+                "--json")
+            .json();
+    assertEquals(2, json.size());
+    try (var filler = FillMask.load(folder)) {
+      FillMaskOptions options = FillMaskOptions.defaults().targets(List.of(" th", "bl"));
+      JsonObject mask = json.get(1).getAsJsonArray("masks").get(0).getAsJsonObject();
+      assertEquals(6, mask.get("end").getAsInt());
+      List<TokenPrediction> expected = filler.fill("[MASK] <b>", options).getFirst().predictions();
+      JsonArray predictions = mask.getAsJsonArray("predictions");
+      assertEquals(expected.size(), predictions.size());
+      for (int i = 0; i < expected.size(); i++) {
+        JsonObject actual = predictions.get(i).getAsJsonObject();
+        assertEquals(expected.get(i).score(), actual.get("score").getAsFloat());
+        assertEquals(expected.get(i).id(), actual.get("token").getAsInt());
+        assertEquals(expected.get(i).token(), actual.get("token_str").getAsString());
+        assertEquals(expected.get(i).sequence(), actual.get("sequence").getAsString());
+      }
+    }
+  }
+
+  @Test
+  void likelihoodsOfTexts() {
+    Path folder = model("fill-mask");
+    String[] command = {"likelihood", "--model", folder.toString()};
+    List<String> text = CliRun.with(lines("one two", "three"), command).lines();
+    JsonObject json =
+        CliRun.of(command[0], command[1], command[2], "--json", "one two").json().getFirst();
+    try (var filler = FillMask.load(folder)) {
+      PseudoLikelihood expected = filler.pseudoLikelihood("one two");
+      assertEquals(
+          "%.4f  %.4f  %d"
+              .formatted(expected.logLikelihood(), expected.perplexity(), expected.tokens().size()),
+          text.getFirst());
+      assertEquals(expected.logLikelihood(), json.get("log_likelihood").getAsDouble());
+      assertEquals(expected.tokens().size(), json.getAsJsonArray("tokens").size());
+    }
+    assertEquals(2, text.size());
+  }
+
+  @Test
+  void whatIsMissingIsNamed() {
+    CliRun noModel = CliRun.of("fill-mask", "a [MASK]");
+    assertEquals(2, noModel.exitCode());
+    assertTrue(noModel.err().contains("'--model=DIR'"), noModel.err());
+    String folder = model("fill-mask").toString();
+    CliRun noMask = CliRun.of("fill-mask", "--model", folder, "nothing");
+    assertEquals(1, noMask.exitCode());
+    assertTrue(noMask.err().contains("no [MASK] in the text"), noMask.err());
+    CliRun noCount = CliRun.of("fill-mask", "--model", folder, "-k", "0", "[MASK]");
+    assertEquals(2, noCount.exitCode());
+    assertTrue(noCount.err().contains("topK must be at least 1"), noCount.err());
+    Path other = Golden.folders("checkpoints/heads/question", "config.json").getFirst();
+    CliRun noHead = CliRun.of("likelihood", "--model", other.toString(), "a");
+    assertEquals(1, noHead.exitCode());
+    assertTrue(noHead.err().contains("a question answering head"), noHead.err());
+  }
+}
