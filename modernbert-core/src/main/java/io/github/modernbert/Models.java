@@ -40,6 +40,7 @@ public final class Models {
     Task task = description.mainTask();
     return switch (task) {
       case EMBEDDING -> TextEmbedder.load(folder, options);
+      case SPARSE_EMBEDDING -> SparseEncoder.load(folder, options);
       case FILL_MASK -> FillMask.load(folder, options);
       default ->
           throw new ModelFileException(folder, "is for " + task.key() + ", which is not there yet");

@@ -10,7 +10,8 @@ import java.util.Set;
  *
  * <p>{@link Models#load} finds the right one for a folder.
  */
-public abstract sealed class TaskModel implements AutoCloseable permits TextEmbedder, FillMask {
+public abstract sealed class TaskModel implements AutoCloseable
+    permits TextEmbedder, FillMask, SparseEncoder {
   private final LoadedModel model;
 
   TaskModel(LoadedModel model) {

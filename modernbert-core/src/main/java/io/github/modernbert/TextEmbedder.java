@@ -84,6 +84,7 @@ public final class TextEmbedder extends TaskModel {
   private static TextEmbedder load(Path folder, String source, LoadOptions options) {
     SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder);
     if (settings.modules().isEmpty()) {
+      ModelDescription.read(folder).require(Task.EMBEDDING);
       throw new ModelFileException(
           folder,
           "is a cross-encoder, which scores pairs of texts and has no vectors for them; "

@@ -40,6 +40,32 @@ final class TokenSnippetsTest {
   }
 
   @Test
+  void sparse() {
+    Path folder = model("sparse/max-legacy");
+    // @start region="sparse"
+    try (var encoder = SparseEncoder.load(folder)) {
+      SparseEmbedding query = encoder.encode("Where is the bakery?");
+      SparseEmbedding text = encoder.encode("Bread is sold around the corner.");
+      for (TokenWeight token : text.weights().subList(0, 5)) { // the largest
+        System.out.println(token.token() + " " + token.weight());
+      }
+      System.out.println(Similarity.dot(query, text));
+    }
+    // @end
+  }
+
+  @Test
+  void sparseOptions() {
+    try (var encoder = SparseEncoder.load(model("sparse/sum-log1p"))) {
+      // @start region="sparse-options"
+      SparseOptions options = SparseOptions.defaults().prompt("query").maxActiveDims(8);
+      SparseEmbedding query = encoder.encode("Where is the bakery?", options);
+      // @end
+      assertEquals(8, query.size());
+    }
+  }
+
+  @Test
   void insideTheModel() {
     Path folder = Golden.folders("checkpoints/plain", "config.json").getFirst();
     try (var model = ModernBertModel.load(folder)) {

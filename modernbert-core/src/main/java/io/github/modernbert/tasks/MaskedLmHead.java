@@ -34,7 +34,7 @@ public final class MaskedLmHead {
      * @param logits those of the tokens {@code from …}
      * @param result one value for each token of the vocabulary, 0 before the first row
      */
-    void add(float[] logits, int from, float[] result);
+    void add(float[] logits, int from, double[] result);
   }
 
   private final Backbone backbone;
@@ -96,8 +96,8 @@ public final class MaskedLmHead {
   }
 
   /** Makes one value for each token of the vocabulary from the logits of all rows. */
-  public float[] reduce(Matrix hidden, RowReducer reducer) {
-    var result = new float[backbone.config().vocabSize()];
+  public double[] reduce(Matrix hidden, RowReducer reducer) {
+    var result = new double[backbone.config().vocabSize()];
     try (Arena arena = Arena.ofShared()) {
       decode(predictions(hidden, arena), (row, values, from) -> reducer.add(values, from, result));
     }

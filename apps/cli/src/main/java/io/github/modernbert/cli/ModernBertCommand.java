@@ -48,6 +48,7 @@ final class ModernBertCommand implements Runnable {
             .addSubcommand(new EmbedCommand(console))
             .addSubcommand(new SimilarityCommand(console))
             .addSubcommand(new SearchCommand(console))
+            .addSubcommand(new SparseCommand(console))
             .addSubcommand(new FillMaskCommand(console))
             .addSubcommand(new LikelihoodCommand(console))
             .addSubcommand(new TokenizeCommand(console))

@@ -24,6 +24,14 @@ final class PromptOptions {
     private Optional<String> text = Optional.empty();
   }
 
+  Optional<String> name() {
+    return choice.name;
+  }
+
+  Optional<String> text() {
+    return choice.text;
+  }
+
   EmbedOptions applyTo(EmbedOptions options) {
     if (choice.name.isPresent()) {
       return options.prompt(choice.name.get());

@@ -8,7 +8,11 @@ import com.google.gson.JsonObject;
 import io.github.modernbert.FillMask;
 import io.github.modernbert.FillMaskOptions;
 import io.github.modernbert.PseudoLikelihood;
+import io.github.modernbert.SparseEmbedding;
+import io.github.modernbert.SparseEncoder;
+import io.github.modernbert.SparseOptions;
 import io.github.modernbert.TokenPrediction;
+import io.github.modernbert.TokenWeight;
 import io.github.modernbert.testdata.Golden;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -91,6 +95,39 @@ class TokenTasksTest {
       assertEquals(expected.tokens().size(), json.getAsJsonArray("tokens").size());
     }
     assertEquals(2, text.size());
+  }
+
+  @Test
+  void sparseWritesTheLargestWeights() {
+    Path folder = Golden.project().resolve("src-test-data/golden-extra/sparse/sum-log1p");
+    List<JsonObject> json =
+        CliRun.with(
+                lines("one two", "three"),
+                "sparse",
+                "--model",
+                folder.toString(),
+                "--top",
+                "7",
+                "--prompt",
+                "query")
+            .json();
+    assertEquals(2, json.size());
+    try (var encoder = SparseEncoder.load(folder)) {
+      SparseEmbedding expected =
+          encoder.encode("three", SparseOptions.defaults().prompt("query").maxActiveDims(7));
+      JsonArray weights = json.get(1).getAsJsonArray("weights");
+      assertEquals(7, weights.size());
+      for (int i = 0; i < 7; i++) {
+        JsonObject weight = weights.get(i).getAsJsonObject();
+        TokenWeight wanted = expected.weights().get(i);
+        assertEquals(wanted.id(), weight.get("id").getAsInt());
+        assertEquals(wanted.token(), weight.get("token").getAsString());
+        assertEquals(wanted.weight(), weight.get("weight").getAsFloat());
+      }
+    }
+    CliRun none = CliRun.of("sparse", "--model", folder.toString(), "--prompt", "none", "a");
+    assertEquals(2, none.exitCode());
+    assertTrue(none.err().contains("the model has no prompt 'none'"), none.err());
   }
 
   @Test
