@@ -20,6 +20,7 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +135,8 @@ final class LoadedModel implements AutoCloseable {
     return encoding;
   }
 
-  private static void requireWhole(Encoding encoding, int maxLength, TaskOptions<?> options) {
+  /** Refuses an input that was cut if the options say so. */
+  static void requireWhole(Encoding encoding, int maxLength, TaskOptions<?> options) {
     if (encoding.isTruncated() && !options.reading().truncate()) {
       throw new IllegalArgumentException(
           "%d tokens, at most %d are taken".formatted(encoding.fullLength(), maxLength));
@@ -175,6 +177,14 @@ final class LoadedModel implements AutoCloseable {
       Iterator<? extends T> inputs,
       Function<T, TaskInput<S, R>> prepare,
       TaskOptions<?> options) {
+    return start(index -> name + "[" + index + "]", inputs, prepare, options);
+  }
+
+  private <T, S, R> Iterator<R> start(
+      LongFunction<String> name,
+      Iterator<? extends T> inputs,
+      Function<T, TaskInput<S, R>> prepare,
+      TaskOptions<?> options) {
     return new TaskRun<>(
         backbone, runner, name, inputs, prepare, options.reading().progress()::done);
   }
@@ -194,7 +204,8 @@ final class LoadedModel implements AutoCloseable {
   /** The result of one input. */
   <T, S, R> R one(
       String name, T input, Function<T, TaskInput<S, R>> prepare, TaskOptions<?> options) {
-    return list(name, List.of(Arguments.notNull(input, name)), prepare, options).getFirst();
+    var inputs = List.of(Arguments.notNull(input, name));
+    return start(index -> name, inputs.iterator(), prepare, options).next();
   }
 
   /** The results of a stream, in its order, as they are asked for. */

@@ -109,16 +109,20 @@ public record ModelDescription(
    * @throws ModelFileException if not; the message names what it has instead, and its class
    */
   void require(Task task) {
-    if (!tasks.contains(task)) {
-      throw new ModelFileException(
-          folder,
-          "cannot do %s: it has %s (architectures %s%s); %s"
-              .formatted(
-                  task.key(),
-                  head,
-                  config.architectures(),
-                  modules.isEmpty() ? "" : ", modules " + modules,
-                  tasks.stream().map(Task::use).collect(Collectors.joining(" or "))));
+    if (tasks.contains(task)) {
+      return;
     }
+    String found = head + " (architectures " + config.architectures();
+    found += modules.isEmpty() ? ")" : ", modules " + modules + ")";
+    if (task == Task.ZERO_SHOT_CLASSIFICATION && tasks.contains(Task.TEXT_CLASSIFICATION)) {
+      found = "no label that begins with '%s', only %s".formatted(ENTAILMENT, config.labels());
+    }
+    throw new ModelFileException(
+        folder,
+        "cannot do %s: it has %s; %s"
+            .formatted(
+                task.key(),
+                found,
+                tasks.stream().map(Task::use).collect(Collectors.joining(" or "))));
   }
 }

@@ -42,6 +42,8 @@ public final class Models {
       case EMBEDDING -> TextEmbedder.load(folder, options);
       case SPARSE_EMBEDDING -> SparseEncoder.load(folder, options);
       case FILL_MASK -> FillMask.load(folder, options);
+      case TEXT_CLASSIFICATION -> TextClassifier.load(folder, options);
+      case ZERO_SHOT_CLASSIFICATION -> ZeroShotClassifier.load(folder, options);
       default ->
           throw new ModelFileException(folder, "is for " + task.key() + ", which is not there yet");
     };

@@ -79,9 +79,61 @@ final class SnippetsTest {
     try (TaskModel model = Models.load(folder)) {
       switch (model) {
         case TextEmbedder embedder -> System.out.println(embedder.embed("a text").length);
-        default -> System.out.println(model.info().steps());
+        case TextClassifier classifier -> System.out.println(classifier.classify("a text"));
+        default -> System.out.println(model.info());
       }
     }
     // @end
+  }
+
+  @Test
+  void classify() {
+    Path folder = TaskCases.folder("text-single");
+    // @start region="classify"
+    try (var classifier = TextClassifier.load(folder)) {
+      LabelScore best = classifier.classify("What a fine day!").best();
+      System.out.println(best.label() + " " + best.score());
+      var pair = new TextPair("A cat sleeps on the mat.", "An animal rests.");
+      System.out.println(classifier.classifyPairs(List.of(pair)).getFirst().labels());
+    }
+    // @end
+  }
+
+  @Test
+  void classifyOptions() {
+    try (var classifier = TextClassifier.load(TaskCases.folder("text-multi"))) {
+      // @start region="classify-options"
+      ClassifyOptions options =
+          ClassifyOptions.defaults().topK(2).scoreFunction(ScoreFunction.NONE);
+      List<LabelScore> logits = classifier.classify("a text", options).labels();
+      // @end
+      assertEquals(2, logits.size());
+    }
+  }
+
+  @Test
+  void zeroShot() {
+    Path folder = TaskCases.folder("text-single");
+    // @start region="zero-shot"
+    try (var classifier = ZeroShotClassifier.load(folder)) {
+      List<String> labels = List.of("sports", "politics", "cooking");
+      for (LabelScore label : classifier.classify("Whisk the eggs.", labels).labels()) {
+        System.out.println(label.label() + " " + label.score());
+      }
+    }
+    // @end
+  }
+
+  @Test
+  void zeroShotOptions() {
+    try (var classifier = ZeroShotClassifier.load(TaskCases.folder("text-single"))) {
+      List<String> labels = List.of("sports", "politics");
+      // @start region="zero-shot-options"
+      ZeroShotOptions options =
+          ZeroShotOptions.defaults().template("This text is about {}.").multiLabel(true);
+      Classification result = classifier.classify("The vote was close.", labels, options);
+      // @end
+      assertEquals(2, result.labels().size());
+    }
   }
 }

@@ -53,6 +53,11 @@ public final class LogitsHead {
     }
   }
 
+  /** What it does, in words. */
+  public String steps() {
+    return "prediction head, " + output.rows() + (output.rows() == 1 ? " logit" : " logits");
+  }
+
   /** The tensors it was made of. */
   public Set<String> tensors() {
     return tensors;

@@ -12,6 +12,7 @@ import java.util.Set;
  * classifier_pooling} says, through the head of a classifier.
  */
 public final class SequenceHead {
+  private final PoolingMode mode;
   private final Pooler pooler;
   private final LogitsHead head;
 
@@ -21,13 +22,18 @@ public final class SequenceHead {
    * @param outputs how many logits it has
    */
   public SequenceHead(Backbone backbone, int outputs) {
-    PoolingMode mode =
+    mode =
         switch (backbone.config().classifierPooling()) {
           case CLS -> PoolingMode.CLS;
           case MEAN -> PoolingMode.MEAN;
         };
     pooler = new Pooler(new Pooling(List.of(mode), backbone.config().hiddenSize(), true));
     head = LogitsHead.classifier(backbone, outputs);
+  }
+
+  /** What it does, in words. */
+  public String steps() {
+    return mode.key() + " pooling, " + head.steps();
   }
 
   /** The tensors it was made of. */

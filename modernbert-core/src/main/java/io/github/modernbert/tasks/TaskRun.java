@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /**
  * One call of a task: takes inputs group by group, some batches at a time, and gives out their
@@ -34,7 +35,7 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
 
   private final Backbone backbone;
   private final BatchRunner runner;
-  private final String name;
+  private final LongFunction<String> name;
   private final Iterator<? extends T> inputs;
   private final Function<T, TaskInput<S, R>> prepare;
   private final Progress progress;
@@ -44,13 +45,13 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
   private long doneTokens;
 
   /**
-   * @param name what messages call the list of inputs
+   * @param name what messages call an input, from its number
    * @param prepare tokenises an input; called by the workers
    */
   public TaskRun(
       Backbone backbone,
       BatchRunner runner,
-      String name,
+      LongFunction<String> name,
       Iterator<? extends T> inputs,
       Function<T, TaskInput<S, R>> prepare,
       Progress progress) {
@@ -96,7 +97,7 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
     while (some.size() < INPUTS_AT_ONCE && inputs.hasNext()) {
       T input = inputs.next();
       if (input == null) {
-        throw new IllegalArgumentException("%s[%d] is null".formatted(name, taken));
+        throw new IllegalArgumentException(name.apply(taken) + " is null");
       }
       taken++;
       some.add(input);
@@ -117,7 +118,7 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
       }
       return prepared;
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(name + "[" + index + "]: " + e.getMessage(), e);
+      throw new IllegalArgumentException(name.apply(index) + ": " + e.getMessage(), e);
     }
   }
 

@@ -1,19 +1,15 @@
 package io.github.modernbert.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.annotations.SerializedName;
 import io.github.modernbert.FillMask;
 import io.github.modernbert.FillMaskOptions;
 import io.github.modernbert.FilledMask;
 import io.github.modernbert.TokenPrediction;
 import java.io.IOException;
-import java.io.Writer;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -33,12 +29,12 @@ import picocli.CommandLine.Spec;
       "  modernbert fill-mask --model ModernBERT-base --target \" good\" --target \" bad\" \\",
       "      --json < reviews.txt",
       "",
-      "Prints probability, token, and the text with the token, best first; an empty line before",
-      "the next mask. --json prints a line for each text: its masks with their predictions.",
+      "Prints probability, token, and the text with the token, best first; an empty line between",
+      "masks. A line of JSON is {\"index\":0,\"masks\":[{\"start\":18,\"end\":24,",
+      "\"predictions\":[{\"score\":0.4,\"token\":7,\"token_str\":\" it\",\"sequence\":...},"
+          + " ...]}]}.",
     })
 final class FillMaskCommand implements Callable<Integer> {
-  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
-
   private final Console console;
 
   @Spec private CommandSpec command = CommandSpec.create();
@@ -58,10 +54,7 @@ final class FillMaskCommand implements Callable<Integer> {
               + " before it.")
   private List<String> targets = List.of();
 
-  @Option(names = "--json", description = "JSON lines.")
-  private boolean json;
-
-  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private TaskModelOptions model = new TaskModelOptions();
 
   FillMaskCommand(Console console) {
     this.console = console;
@@ -69,59 +62,63 @@ final class FillMaskCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    FillMaskOptions options = Usage.check(command, this::options);
     TextSource source = texts.source(console);
-    try (FillMask filler = model.required(FillMask::load);
-        Stream<String> lines = source.open();
-        Stream<List<FilledMask>> results =
-            Usage.check(command, () -> filler.fill(lines, options))) {
-      Writer out = console.text();
-      int index = 0;
-      for (Iterator<List<FilledMask>> each = results.iterator(); each.hasNext(); index++) {
-        List<FilledMask> masks = each.next();
-        if (json) {
-          var line = new JsonText(index, masks.stream().map(FillMaskCommand::json).toList());
-          out.write(GSON.toJson(line) + "\n");
-        } else {
-          write(masks, index == 0, out);
-        }
-      }
-      out.flush();
+    FillMaskOptions options = Usage.check(command, this::options);
+    try (FillMask filler = model.load(FillMask::load)) {
+      TextLines.write(
+          console,
+          source,
+          lines -> Usage.check(command, () -> filler.fill(lines, options)),
+          (index, text, masks) -> model.json() ? json(index, masks) : table(index, masks));
     }
     return ExitCode.OK;
   }
 
   private FillMaskOptions options() {
-    FillMaskOptions options = FillMaskOptions.defaults().topK(top);
+    FillMaskOptions options = model.applyTo(FillMaskOptions.defaults()).topK(top);
     return targets.isEmpty() ? options : options.targets(targets);
   }
 
-  private static void write(List<FilledMask> masks, boolean first, Writer out) throws IOException {
-    String separator = first ? "" : "\n";
-    for (FilledMask mask : masks) {
-      out.write(separator);
-      separator = "\n";
-      for (TokenPrediction p : mask.predictions()) {
-        String token = GSON.toJson(p.token());
-        out.write(String.format(Locale.ROOT, "%.4f  %-14s  %s%n", p.score(), token, p.sequence()));
-      }
-    }
+  private static String table(long index, List<FilledMask> masks) {
+    return (index == 0 ? "" : "\n")
+        + masks.stream()
+            .map(mask ->
+                mask.predictions().stream()
+                    .map(FillMaskCommand::row)
+                    .collect(Collectors.joining("\n")))
+            .collect(Collectors.joining("\n\n"));
   }
 
-  /** The keys are those of the pipeline of transformers. */
-  private record JsonText(int index, List<JsonMask> masks) {}
+  private static String row(TokenPrediction p) {
+    return String.format(
+        Locale.ROOT, "%.4f  %-14s  %s", p.score(), JsonLine.text(p.token()), p.sequence());
+  }
 
-  private record JsonMask(int start, int end, List<JsonPrediction> predictions) {}
+  /** The keys of a prediction are those of the pipeline of transformers. */
+  private static String json(long index, List<FilledMask> masks) {
+    return new JsonLine()
+        .with("index", index)
+        .with(
+            "masks",
+            masks.stream()
+                .map(mask ->
+                    new JsonLine()
+                        .with("start", mask.start())
+                        .with("end", mask.end())
+                        .with(
+                            "predictions",
+                            mask.predictions().stream().map(FillMaskCommand::json).toList())
+                        .members())
+                .toList())
+        .toString();
+  }
 
-  private record JsonPrediction(
-      float score, int token, @SerializedName("token_str") String text, String sequence) {}
-
-  private static JsonMask json(FilledMask mask) {
-    return new JsonMask(
-        mask.start(),
-        mask.end(),
-        mask.predictions().stream()
-            .map(p -> new JsonPrediction(p.score(), p.id(), p.token(), p.sequence()))
-            .toList());
+  private static Map<String, Object> json(TokenPrediction p) {
+    return new JsonLine()
+        .with("score", p.score())
+        .with("token", p.id())
+        .with("token_str", p.token())
+        .with("sequence", p.sequence())
+        .members();
   }
 }

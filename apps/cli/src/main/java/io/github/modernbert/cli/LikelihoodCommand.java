@@ -1,21 +1,16 @@
 package io.github.modernbert.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.github.modernbert.FillMask;
 import io.github.modernbert.FillMaskOptions;
 import io.github.modernbert.PseudoLikelihood;
 import java.io.IOException;
-import java.io.Writer;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code modernbert likelihood}. */
 @Command(
@@ -27,20 +22,17 @@ import picocli.CommandLine.Option;
       "@|bold Example|@",
       "  modernbert likelihood --model ModernBERT-base \"He sells bread.\" \"He bread sells.\"",
       "",
-      "Prints the pseudo-log-likelihood, the pseudo-perplexity, and the number of tokens, special",
-      "ones left out. Each token is masked in turn, so long texts take long.",
+      "Prints pseudo-log-likelihood, pseudo-perplexity, the number of tokens without special ones,",
+      "and the text. Each token is masked in turn, so long texts take long. A line of JSON is",
+      "{\"index\":0,\"log_likelihood\":-9.2,\"perplexity\":4.6,\"truncated\":false,\"tokens\":[...],",
+      "\"log_probabilities\":[...]}.",
     })
 final class LikelihoodCommand implements Callable<Integer> {
-  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
-
   private final Console console;
 
+  @Spec private CommandSpec command = CommandSpec.create();
   @Mixin private TextOptions texts = new TextOptions();
-
-  @Option(names = "--json", description = "JSON lines, with the value of each token.")
-  private boolean json;
-
-  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private TaskModelOptions model = new TaskModelOptions();
 
   LikelihoodCommand(Console console) {
     this.console = console;
@@ -49,38 +41,35 @@ final class LikelihoodCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     TextSource source = texts.source(console);
-    try (FillMask filler = model.required(FillMask::load);
-        Stream<String> lines = source.open();
-        Stream<PseudoLikelihood> results =
-            filler.pseudoLikelihood(lines, FillMaskOptions.defaults())) {
-      Writer out = console.text();
-      int index = 0;
-      for (Iterator<PseudoLikelihood> each = results.iterator(); each.hasNext(); index++) {
-        PseudoLikelihood found = each.next();
-        out.write(json ? jsonLine(index, found) : line(found));
-      }
-      out.flush();
+    FillMaskOptions options = Usage.check(command, () -> model.applyTo(FillMaskOptions.defaults()));
+    try (FillMask filler = model.load(FillMask::load)) {
+      TextLines.write(
+          console,
+          source,
+          lines -> Usage.check(command, () -> filler.pseudoLikelihood(lines, options)),
+          (index, text, found) -> model.json() ? json(index, found) : line(text, found));
     }
     return ExitCode.OK;
   }
 
-  private static String line(PseudoLikelihood found) {
+  private static String line(String text, PseudoLikelihood found) {
     return String.format(
         Locale.ROOT,
-        "%.4f  %.4f  %d%n",
+        "%.4f  %.4f  %d  |  %s",
         found.logLikelihood(),
         found.perplexity(),
-        found.tokens().size());
+        found.tokens().size(),
+        text);
   }
 
-  private static String jsonLine(int index, PseudoLikelihood found) {
-    var line = new LinkedHashMap<String, Object>();
-    line.put("index", index);
-    line.put("log_likelihood", found.logLikelihood());
-    line.put("perplexity", found.perplexity());
-    line.put("truncated", found.truncated());
-    line.put("tokens", found.tokens());
-    line.put("log_probabilities", found.logProbabilities());
-    return GSON.toJson(line) + "\n";
+  private static String json(long index, PseudoLikelihood found) {
+    return new JsonLine()
+        .with("index", index)
+        .with("log_likelihood", found.logLikelihood())
+        .with("perplexity", found.perplexity())
+        .with("truncated", found.truncated())
+        .with("tokens", found.tokens())
+        .with("log_probabilities", found.logProbabilities())
+        .toString();
   }
 }

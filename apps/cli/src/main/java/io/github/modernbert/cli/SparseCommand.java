@@ -1,18 +1,13 @@
 package io.github.modernbert.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.github.modernbert.SparseEmbedding;
 import io.github.modernbert.SparseEncoder;
 import io.github.modernbert.SparseOptions;
-import io.github.modernbert.TokenWeight;
 import java.io.IOException;
-import java.io.Writer;
-import java.util.Iterator;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -23,20 +18,19 @@ import picocli.CommandLine.Spec;
 /** {@code modernbert sparse}. */
 @Command(
     name = "sparse",
-    description = "Writes the sparse vector of each text (SPLADE) as a line of JSON.",
+    description = "Writes the sparse vector of each text (SPLADE).",
     sortOptions = false,
     footer = {
       "",
       "@|bold Examples|@",
-      "  modernbert sparse --model ~/models/splade \"Where is the bakery?\"",
-      "  modernbert sparse --model ~/models/splade --top 64 --file texts.txt > vectors.jsonl",
+      "  modernbert sparse --model ~/models/splade --top 10 \"Where is the bakery?\"",
+      "  modernbert sparse --model ~/models/splade --json --file texts.txt > vectors.jsonl",
       "",
-      "A line is {\"index\":0,\"tokens\":12,\"truncated\":false,\"weights\":[{\"id\":...,",
-      "\"token\":...,\"weight\":...},...]}, largest weights first.",
+      "Prints tokens of the vocabulary with their weights, largest first. A line of JSON is",
+      "{\"index\":0,\"tokens\":12,\"truncated\":false,\"weights\":[{\"id\":7,\"token\":\"it\",",
+      "\"weight\":1.5}, ...]}.",
     })
 final class SparseCommand implements Callable<Integer> {
-  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
-
   private final Console console;
 
   @Spec private CommandSpec command = CommandSpec.create();
@@ -49,7 +43,7 @@ final class SparseCommand implements Callable<Integer> {
   private Optional<Integer> top = Optional.empty();
 
   @Mixin private PromptOptions prompt = new PromptOptions();
-  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private TaskModelOptions model = new TaskModelOptions();
 
   SparseCommand(Console console) {
     this.console = console;
@@ -57,30 +51,39 @@ final class SparseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    SparseOptions options = Usage.check(command, this::options);
     TextSource source = texts.source(console);
-    try (SparseEncoder encoder = model.required(SparseEncoder::load);
-        Stream<String> lines = source.open();
-        Stream<SparseEmbedding> results =
-            Usage.check(command, () -> encoder.encode(lines, options))) {
-      Writer out = console.text();
-      int index = 0;
-      for (Iterator<SparseEmbedding> each = results.iterator(); each.hasNext(); index++) {
-        SparseEmbedding vector = each.next();
-        var line = new JsonVector(index, vector.tokens(), vector.truncated(), vector.weights());
-        out.write(GSON.toJson(line) + "\n");
-      }
-      out.flush();
+    SparseOptions options = Usage.check(command, this::options);
+    try (SparseEncoder encoder = model.load(SparseEncoder::load)) {
+      TextLines.write(
+          console,
+          source,
+          lines -> Usage.check(command, () -> encoder.encode(lines, options)),
+          (index, text, vector) -> model.json() ? json(index, vector) : line(text, vector));
     }
     return ExitCode.OK;
   }
 
   private SparseOptions options() {
-    SparseOptions options = SparseOptions.defaults();
+    SparseOptions options = model.applyTo(SparseOptions.defaults());
     options = top.isPresent() ? options.maxActiveDims(top.get()) : options;
     options = prompt.name().isPresent() ? options.prompt(prompt.name().get()) : options;
     return prompt.text().isPresent() ? options.promptText(prompt.text().get()) : options;
   }
 
-  private record JsonVector(int index, int tokens, boolean truncated, List<TokenWeight> weights) {}
+  private static String line(String text, SparseEmbedding vector) {
+    String weights =
+        vector.weights().stream()
+            .map(w -> String.format(Locale.ROOT, "%s %.4f", w.token(), w.weight()))
+            .collect(Collectors.joining("  "));
+    return weights + "  |  " + text;
+  }
+
+  private static String json(long index, SparseEmbedding vector) {
+    return new JsonLine()
+        .with("index", index)
+        .with("tokens", vector.tokens())
+        .with("truncated", vector.truncated())
+        .with("weights", vector.weights())
+        .toString();
+  }
 }

@@ -97,7 +97,16 @@ class MessagesTest {
 
   @Test
   void helpAndVersionGoToStandardOutput() {
-    for (String command : List.of("embed", "similarity", "search", "tokenize", "encode", "info")) {
+    for (String command :
+        List.of(
+            "embed",
+            "similarity",
+            "search",
+            "classify",
+            "zero-shot",
+            "tokenize",
+            "encode",
+            "info")) {
       CliRun help = CliRun.of(command, "--help");
       assertTrue(help.lines().stream().anyMatch(line -> line.startsWith("Example")), help.out());
       assertFalse(help.out().contains("@|"), help.out());

@@ -88,7 +88,7 @@ class TokenTasksTest {
     try (var filler = FillMask.load(folder)) {
       PseudoLikelihood expected = filler.pseudoLikelihood("one two");
       assertEquals(
-          "%.4f  %.4f  %d"
+          "%.4f  %.4f  %d  |  one two"
               .formatted(expected.logLikelihood(), expected.perplexity(), expected.tokens().size()),
           text.getFirst());
       assertEquals(expected.logLikelihood(), json.get("log_likelihood").getAsDouble());
@@ -104,6 +104,7 @@ class TokenTasksTest {
         CliRun.with(
                 lines("one two", "three"),
                 "sparse",
+                "--json",
                 "--model",
                 folder.toString(),
                 "--top",
@@ -125,6 +126,11 @@ class TokenTasksTest {
         assertEquals(wanted.weight(), weight.get("weight").getAsFloat());
       }
     }
+    assertTrue(
+        CliRun.of("sparse", "--model", folder.toString(), "-k", "1", "three")
+            .lines()
+            .getFirst()
+            .matches("\\S+ \\d\\.\\d{4}  \\|  three"));
     CliRun none = CliRun.of("sparse", "--model", folder.toString(), "--prompt", "none", "a");
     assertEquals(2, none.exitCode());
     assertTrue(none.err().contains("the model has no prompt 'none'"), none.err());

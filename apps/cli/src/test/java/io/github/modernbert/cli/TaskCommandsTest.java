@@ -1,0 +1,132 @@
+package io.github.modernbert.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.github.modernbert.Classification;
+import io.github.modernbert.ClassifyOptions;
+import io.github.modernbert.LabelScore;
+import io.github.modernbert.ScoreFunction;
+import io.github.modernbert.TextClassifier;
+import io.github.modernbert.TextPair;
+import io.github.modernbert.ZeroShotClassifier;
+import io.github.modernbert.ZeroShotOptions;
+import io.github.modernbert.testdata.Golden;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** The commands of the tasks give what the API gives. */
+class TaskCommandsTest {
+  private static final List<String> TEXTS = List.of("a long day", "", "new memory model");
+
+  private static Path model(String name) {
+    return Golden.project().resolve("src-test-data/golden-extra/tasks").resolve(name);
+  }
+
+  private static String[] args(String command, Path model, List<String> more) {
+    var args = new ArrayList<>(List.of(command, "--model", model.toString()));
+    args.addAll(more);
+    return args.toArray(String[]::new);
+  }
+
+  private static List<String> lines(String command, String model, List<String> more) {
+    return CliRun.of(args(command, model(model), more)).lines();
+  }
+
+  private static List<JsonObject> json(String command, String model, List<String> more) {
+    var args = new ArrayList<>(more);
+    args.add("--json");
+    return CliRun.of(args(command, model(model), args)).json();
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+
+  private static void assertLabels(List<Classification> expected, List<JsonObject> lines) {
+    assertEquals(expected.size(), lines.size());
+    for (int i = 0; i < lines.size(); i++) {
+      JsonObject line = lines.get(i);
+      assertEquals(i, line.get("index").getAsInt());
+      assertEquals(expected.get(i).tokens(), line.get("tokens").getAsInt());
+      assertEquals(expected.get(i).truncated(), line.get("truncated").getAsBoolean());
+      assertEquals(
+          expected.get(i).labels(),
+          line.getAsJsonArray("labels").asList().stream()
+              .map(l -> l.getAsJsonObject())
+              .map(l -> new LabelScore(l.get("label").getAsString(), l.get("score").getAsFloat()))
+              .toList());
+    }
+  }
+
+  @Test
+  void classifyWritesLabels() {
+    try (var classifier = TextClassifier.load(model("text-single"))) {
+      assertLabels(classifier.classify(TEXTS), json("classify", "text-single", TEXTS));
+      LabelScore best = classifier.classify("a day").best();
+      assertEquals(
+          List.of(format("%s %.4f  |  a day", best.label(), best.score())),
+          lines("classify", "text-single", List.of("--top", "1", "a day")));
+      ClassifyOptions logits = ClassifyOptions.defaults().scoreFunction(ScoreFunction.NONE);
+      assertLabels(
+          classifier.classifyPairs(List.of(new TextPair("a", "b")), logits.maxLength(4)),
+          json(
+              "classify",
+              "text-single",
+              List.of("a", "--pair", "b", "--scores", "none", "--max-length", "4")));
+    }
+  }
+
+  @Test
+  void zeroShotWritesLabels() {
+    try (var classifier = ZeroShotClassifier.load(model("text-single"))) {
+      List<String> labels = List.of("day", "night");
+      var args = new ArrayList<>(List.of("-l", "day", "--label", "night"));
+      args.addAll(TEXTS);
+      assertLabels(classifier.classify(TEXTS, labels), json("zero-shot", "text-single", args));
+      args.addAll(List.of("--template", "{}?", "--multi-label"));
+      ZeroShotOptions options = ZeroShotOptions.defaults().template("{}?").multiLabel(true);
+      assertLabels(
+          classifier.classify(TEXTS, labels, options), json("zero-shot", "text-single", args));
+    }
+  }
+
+  private static void assertRefused(int exitCode, String part, CliRun run) {
+    assertEquals(exitCode, run.exitCode(), run.err());
+    assertTrue(run.err().contains(part), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+  }
+
+  @Test
+  void wrongModelsAndOptionsAreNamed() {
+    assertRefused(
+        1,
+        "use TextClassifier or",
+        CliRun.of(args("zero-shot", model("text-multi"), List.of("-l", "a", "b"))));
+    assertRefused(
+        1, "use TokenClassifier", CliRun.of(args("classify", model("entities"), List.of("b"))));
+    assertRefused(2, "--model", CliRun.of("classify", "text"));
+    assertRefused(
+        2, "found 0", CliRun.of(args("classify", model("text-multi"), List.of("-k", "0", "a"))));
+    assertRefused(
+        2,
+        "{}",
+        CliRun.of(
+            args("zero-shot", model("text-single"), List.of("-l", "a", "b", "--template", "c"))));
+  }
+
+  @Test
+  void infoTellsWhatModelsAreFor() {
+    String[] args = args("info", model("text-single"), List.of());
+    assertTrue(CliRun.of(args).out().contains("text-classification (TextClassifier)"));
+    String json = CliRun.of(args("info", model("text-single"), List.of("--json"))).out();
+    JsonObject info = JsonParser.parseString(json).getAsJsonObject();
+    assertEquals("text-classification", info.getAsJsonArray("tasks").get(0).getAsString());
+    assertEquals("entailment", info.getAsJsonArray("labels").get(1).getAsString());
+  }
+}

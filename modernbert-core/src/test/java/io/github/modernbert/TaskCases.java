@@ -1,0 +1,76 @@
+package io.github.modernbert;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.github.modernbert.testdata.Golden;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToDoubleBiFunction;
+
+/** The cases of {@code golden-extra/tasks}: what the reference's pipelines make of texts. */
+final class TaskCases {
+  /** SPEC section 8. */
+  static final double ALLOWED_RATIO = 1.5;
+
+  private TaskCases() {}
+
+  /** The folders of checkpoints. */
+  static List<Path> folders() {
+    return Golden.folders(
+        Golden.project().resolve("src-test-data/golden-extra/tasks"), "cases.json");
+  }
+
+  /** The folder of that name. */
+  static Path folder(String name) {
+    return folders().stream()
+        .filter(f -> f.getFileName().toString().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * Checks all cases of a task, and that the errors of each folder are of the reference's size.
+   *
+   * @param error compares what a model makes of a case with its {@code truth}, and gives the
+   *     largest difference of scores
+   */
+  static <M extends TaskModel> void check(
+      String task, Function<Path, M> load, ToDoubleBiFunction<M, JsonObject> error) {
+    int checked = 0;
+    double worstRatio = 0;
+    for (Path folder : folders()) {
+      JsonObject document = Golden.json(folder.resolve("cases.json")).getAsJsonObject();
+      List<JsonObject> cases =
+          document.getAsJsonArray("cases").asList().stream()
+              .map(JsonElement::getAsJsonObject)
+              .filter(c -> c.get("task").getAsString().equals(task))
+              .toList();
+      if (cases.isEmpty()) {
+        continue;
+      }
+      double worst = 0;
+      try (M model = load.apply(folder)) {
+        for (JsonObject c : cases) {
+          worst = Math.max(worst, error.applyAsDouble(model, c));
+        }
+      }
+      double allowed = document.get("error_vs_truth").getAsDouble();
+      assertTrue(
+          worst <= ALLOWED_RATIO * allowed,
+          "%s: error %.3g, the reference's %.3g".formatted(folder, worst, allowed));
+      worstRatio = Math.max(worstRatio, worst / allowed);
+      checked += cases.size();
+    }
+    Golden.report(task + " cases", checked);
+    System.out.printf("golden: largest error of %s %.3f x the reference's own%n", task, worstRatio);
+  }
+
+  /** The strings of an array. */
+  static List<String> strings(JsonArray array) {
+    return array.asList().stream().map(JsonElement::getAsString).toList();
+  }
+}
