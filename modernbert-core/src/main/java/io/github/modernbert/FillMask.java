@@ -30,29 +30,14 @@ import java.util.stream.Stream;
  * list, on any number of threads and with any kernels.
  */
 public final class FillMask extends TaskModel {
-  private static final String USUAL_MASK = "[MASK]";
-
   private final MaskedLmHead head;
   private final int maskId;
   private final OptionalInt padId;
 
   private FillMask(LoadedModel model) {
     super(model);
-    Path folder = model.settings().transformer();
-    var config = TokenizerConfig.read(folder);
-    String mask = config.maskToken().orElse(USUAL_MASK);
-    maskId =
-        tokenizer()
-            .tokenToId(mask)
-            .orElseThrow(() ->
-                new ModelFileException(
-                    folder.resolve("tokenizer.json"),
-                    "has no mask token '%s'%s"
-                        .formatted(
-                            mask,
-                            config.maskToken().isPresent()
-                                ? " as tokenizer_config.json says"
-                                : ", and tokenizer_config.json names no other")));
+    var config = TokenizerConfig.read(model.settings().transformer());
+    maskId = MaskToken.id(model, config);
     padId = config.padToken().map(tokenizer()::tokenToId).orElse(OptionalInt.empty());
     head = MaskedLmHead.load(model.backbone());
   }

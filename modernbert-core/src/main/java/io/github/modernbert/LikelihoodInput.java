@@ -25,9 +25,6 @@ final class LikelihoodInput implements TaskInput<Double, PseudoLikelihood> {
 
   @Override
   public List<int[]> sequences() {
-    if (positions.length == 0) {
-      return List.of(encoding.ids());
-    }
     return IntStream.of(positions).mapToObj(this::masked).toList();
   }
 
@@ -39,9 +36,6 @@ final class LikelihoodInput implements TaskInput<Double, PseudoLikelihood> {
 
   @Override
   public Double read(int sequence, Matrix hidden) {
-    if (positions.length == 0) {
-      return 0.0;
-    }
     int position = positions[sequence];
     float[] logits = head.logits(hidden, new int[] {position})[0];
     return new TokenDistribution(logits).logProbability(encoding.id(position));
@@ -51,8 +45,6 @@ final class LikelihoodInput implements TaskInput<Double, PseudoLikelihood> {
   public PseudoLikelihood result(List<Double> kept) {
     List<String> tokens = encoding.tokens();
     return new PseudoLikelihood(
-        IntStream.of(positions).mapToObj(tokens::get).toList(),
-        kept.subList(0, positions.length),
-        encoding.isTruncated());
+        IntStream.of(positions).mapToObj(tokens::get).toList(), kept, encoding.isTruncated());
   }
 }

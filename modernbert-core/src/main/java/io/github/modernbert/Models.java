@@ -40,6 +40,7 @@ public final class Models {
     Task task = description.mainTask();
     return switch (task) {
       case EMBEDDING -> TextEmbedder.load(folder, options);
+      case LATE_INTERACTION -> ColBert.load(folder, options);
       case SPARSE_EMBEDDING -> SparseEncoder.load(folder, options);
       case FILL_MASK -> FillMask.load(folder, options);
       case TEXT_CLASSIFICATION -> TextClassifier.load(folder, options);

@@ -11,7 +11,7 @@ import java.util.Set;
  * <p>{@link Models#load} finds the right one for a folder.
  */
 public abstract sealed class TaskModel implements AutoCloseable
-    permits TextEmbedder, TextClassifier, ZeroShotClassifier, FillMask, SparseEncoder {
+    permits TextEmbedder, TextClassifier, ZeroShotClassifier, FillMask, SparseEncoder, ColBert {
   private final LoadedModel model;
 
   TaskModel(LoadedModel model) {

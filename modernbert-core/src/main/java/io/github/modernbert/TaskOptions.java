@@ -9,7 +9,12 @@ import java.util.OptionalInt;
  * @param <O> the options of a task
  */
 public abstract sealed class TaskOptions<O extends TaskOptions<O>>
-    permits EmbedOptions, ClassifyOptions, ZeroShotOptions, FillMaskOptions, SparseOptions {
+    permits EmbedOptions,
+        ClassifyOptions,
+        ZeroShotOptions,
+        FillMaskOptions,
+        SparseOptions,
+        ColBertOptions {
   private final Reading reading;
 
   TaskOptions(Reading reading) {

@@ -66,6 +66,21 @@ final class TokenSnippetsTest {
   }
 
   @Test
+  void colBert() {
+    Path folder = model("multi-vector/pylate");
+    // @start region="colbert"
+    try (var model = ColBert.load(folder)) {
+      TokenEmbeddings query = model.encodeQuery("Where is the bakery?");
+      TokenEmbeddings document = model.encodeDocument("Bread is sold around the corner.");
+      System.out.println(model.similarity(query, document)); // MaxSim
+      for (Similarity.Hit hit : model.rank("bakery", List.of("Bread is sold.", "It rained."), 2)) {
+        System.out.println(hit.index() + " " + hit.score());
+      }
+    }
+    // @end
+  }
+
+  @Test
   void insideTheModel() {
     Path folder = Golden.folders("checkpoints/plain", "config.json").getFirst();
     try (var model = ModernBertModel.load(folder)) {

@@ -84,12 +84,8 @@ public final class MaskedLmHead {
   public float[][] logits(Matrix hidden, int[] rows) {
     var logits = new float[rows.length][backbone.config().vocabSize()];
     try (Arena arena = Arena.ofShared()) {
-      Matrix chosen = Matrix.allocate(arena, rows.length, hidden.columns());
-      for (int i = 0; i < rows.length; i++) {
-        chosen.setRow(i, hidden.row(rows[i]));
-      }
       decode(
-          predictions(chosen, arena),
+          predictions(Vectors.gather(hidden, rows, arena), arena),
           (row, values, from) -> System.arraycopy(values, 0, logits[row], from, values.length));
     }
     return logits;
