@@ -45,6 +45,7 @@ public final class Models {
       case FILL_MASK -> FillMask.load(folder, options);
       case TEXT_CLASSIFICATION -> TextClassifier.load(folder, options);
       case ZERO_SHOT_CLASSIFICATION -> ZeroShotClassifier.load(folder, options);
+      case RERANKING -> CrossEncoder.load(folder, options);
       default ->
           throw new ModelFileException(folder, "is for " + task.key() + ", which is not there yet");
     };

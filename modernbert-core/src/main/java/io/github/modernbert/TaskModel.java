@@ -11,7 +11,13 @@ import java.util.Set;
  * <p>{@link Models#load} finds the right one for a folder.
  */
 public abstract sealed class TaskModel implements AutoCloseable
-    permits TextEmbedder, TextClassifier, ZeroShotClassifier, FillMask, SparseEncoder, ColBert {
+    permits TextEmbedder,
+        TextClassifier,
+        ZeroShotClassifier,
+        CrossEncoder,
+        FillMask,
+        SparseEncoder,
+        ColBert {
   private final LoadedModel model;
 
   TaskModel(LoadedModel model) {

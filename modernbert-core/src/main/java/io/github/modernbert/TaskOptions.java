@@ -12,6 +12,7 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
     permits EmbedOptions,
         ClassifyOptions,
         ZeroShotOptions,
+        CrossEncoderOptions,
         FillMaskOptions,
         SparseOptions,
         ColBertOptions {

@@ -136,4 +136,30 @@ final class SnippetsTest {
       assertEquals(2, result.labels().size());
     }
   }
+
+  @Test
+  void rank() {
+    Path folder = TaskCases.folder("reranker-prompts");
+    // @start region="rank"
+    try (var encoder = CrossEncoder.load(folder)) {
+      List<String> documents = List.of("It rained all day.", "Bread is sold around the corner.");
+      for (RankedDocument hit : encoder.rank("Where is the bakery?", documents)) {
+        System.out.println(hit.score() + " " + hit.text());
+      }
+    }
+    // @end
+  }
+
+  @Test
+  void crossEncoderOptions() {
+    try (var encoder = CrossEncoder.load(TaskCases.folder("reranker-prompts"))) {
+      List<String> documents = List.of("Bread", "Rain", "Butter");
+      // @start region="cross-encoder-options"
+      CrossEncoderOptions options =
+          CrossEncoderOptions.defaults().prompt("query").topK(2).maxLength(32);
+      List<RankedDocument> best = encoder.rank("What is baked?", documents, options);
+      // @end
+      assertEquals(2, best.size());
+    }
+  }
 }

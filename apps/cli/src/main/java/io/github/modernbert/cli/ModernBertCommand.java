@@ -51,6 +51,8 @@ final class ModernBertCommand implements Runnable {
             .addSubcommand(new EmbedCommand(console))
             .addSubcommand(new SimilarityCommand(console))
             .addSubcommand(new SearchCommand(console))
+            .addSubcommand(new RerankCommand(console))
+            .addSubcommand(new ColBertCommand(console))
             .addSubcommand(new SparseCommand(console))
             .addSubcommand(new FillMaskCommand(console))
             .addSubcommand(new LikelihoodCommand(console))

@@ -1,18 +1,14 @@
 package io.github.modernbert.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.Embedding;
 import io.github.modernbert.ModelInfo;
 import io.github.modernbert.TextEmbedder;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -39,8 +35,6 @@ import picocli.CommandLine.Spec;
       "model has for queries and documents; scores are by the model's own similarity function.",
     })
 final class SearchCommand implements Callable<Integer> {
-  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
-
   /** Where sentence-transformers looks for the prompt of a document, in this order. */
   private static final List<String> DOCUMENT_PROMPTS = List.of("document", "passage", "corpus");
 
@@ -86,7 +80,7 @@ final class SearchCommand implements Callable<Integer> {
         var progress = new ProgressBar(console.err(), console.errIsTerminal(), total)) {
       rank(embedder, lines, progress, best);
     }
-    print(best.ranked());
+    best.print(console, json);
     return ExitCode.OK;
   }
 
@@ -112,21 +106,4 @@ final class SearchCommand implements Callable<Integer> {
         .map(EmbedOptions.defaults()::prompt)
         .orElse(EmbedOptions.defaults());
   }
-
-  private void print(List<BestLines.Line> hits) throws IOException {
-    Writer out = console.text();
-    int width = hits.stream().mapToInt(h -> String.valueOf(h.number()).length()).max().orElse(1);
-    for (int i = 0; i < hits.size(); i++) {
-      BestLines.Line hit = hits.get(i);
-      out.write(
-          json
-              ? GSON.toJson(new JsonHit(i + 1, hit.score(), hit.number(), hit.text()))
-              : String.format(
-                  Locale.ROOT, "%.4f  %" + width + "d  %s", hit.score(), hit.number(), hit.text()));
-      out.write("\n");
-    }
-    out.flush();
-  }
-
-  private record JsonHit(int rank, float score, long line, String text) {}
 }

@@ -64,10 +64,8 @@ final class SparseCommand implements Callable<Integer> {
   }
 
   private SparseOptions options() {
-    SparseOptions options = model.applyTo(SparseOptions.defaults());
-    options = top.isPresent() ? options.maxActiveDims(top.get()) : options;
-    options = prompt.name().isPresent() ? options.prompt(prompt.name().get()) : options;
-    return prompt.text().isPresent() ? options.promptText(prompt.text().get()) : options;
+    SparseOptions options = prompt.applyTo(model.applyTo(SparseOptions.defaults()));
+    return top.isPresent() ? options.maxActiveDims(top.get()) : options;
   }
 
   private static String line(String text, SparseEmbedding vector) {

@@ -102,6 +102,7 @@ class MessagesTest {
             "embed",
             "similarity",
             "search",
+            "rerank",
             "classify",
             "zero-shot",
             "tokenize",

@@ -7,22 +7,30 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.modernbert.Classification;
 import io.github.modernbert.ClassifyOptions;
+import io.github.modernbert.CrossEncoder;
+import io.github.modernbert.CrossEncoderOptions;
 import io.github.modernbert.LabelScore;
+import io.github.modernbert.RankedDocument;
 import io.github.modernbert.ScoreFunction;
 import io.github.modernbert.TextClassifier;
 import io.github.modernbert.TextPair;
 import io.github.modernbert.ZeroShotClassifier;
 import io.github.modernbert.ZeroShotOptions;
 import io.github.modernbert.testdata.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of the tasks give what the API gives. */
 class TaskCommandsTest {
   private static final List<String> TEXTS = List.of("a long day", "", "new memory model");
+
+  @TempDir private Path folder;
 
   private static Path model(String name) {
     return Golden.project().resolve("src-test-data/golden-extra/tasks").resolve(name);
@@ -94,6 +102,36 @@ class TaskCommandsTest {
       assertLabels(
           classifier.classify(TEXTS, labels, options), json("zero-shot", "text-single", args));
     }
+  }
+
+  @Test
+  void rerankRanksTheLinesOfAFile() throws IOException {
+    Path file = Files.write(folder.resolve("lines.txt"), TEXTS);
+    Path reranker = model("reranker-prompts");
+    try (var encoder = CrossEncoder.load(reranker)) {
+      CrossEncoderOptions options = CrossEncoderOptions.defaults().promptText("Is it? ").topK(2);
+      List<RankedDocument> expected = encoder.rank("day?", TEXTS, options);
+      var args = List.of("day?", "-f", file.toString(), "-k", "2", "--prompt-text", "Is it? ");
+      List<JsonObject> hits = json("rerank", "reranker-prompts", args);
+      List<String> lines = lines("rerank", "reranker-prompts", args);
+      assertEquals(2, hits.size());
+      for (int i = 0; i < hits.size(); i++) {
+        RankedDocument hit = expected.get(i);
+        assertEquals(i + 1, hits.get(i).get("rank").getAsInt());
+        assertEquals(hit.index() + 1, hits.get(i).get("line").getAsInt());
+        assertEquals(hit.score(), hits.get(i).get("score").getAsFloat());
+        assertEquals(hit.text(), hits.get(i).get("text").getAsString());
+        assertEquals(
+            format("%.4f  %d  %s", hit.score(), hit.index() + 1, hit.text()), lines.get(i));
+      }
+    }
+    String[] labelled = args("rerank", model("text-single"), List.of("q", "-f", file.toString()));
+    assertRefused(1, "one label", CliRun.of(labelled));
+    String[] none = args("rerank", reranker, List.of("q", "-f", file.toString(), "-k", "0"));
+    assertRefused(2, "found 0", CliRun.of(none));
+    String[] prompt =
+        args("rerank", reranker, List.of("q", "-f", file.toString(), "--prompt", "x"));
+    assertRefused(2, "no prompt 'x'", CliRun.of(prompt));
   }
 
   private static void assertRefused(int exitCode, String part, CliRun run) {

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.github.modernbert.ColBert;
 import io.github.modernbert.FillMask;
 import io.github.modernbert.FillMaskOptions;
 import io.github.modernbert.PseudoLikelihood;
+import io.github.modernbert.Similarity;
 import io.github.modernbert.SparseEmbedding;
 import io.github.modernbert.SparseEncoder;
 import io.github.modernbert.SparseOptions;
@@ -134,6 +136,27 @@ class TokenTasksTest {
     CliRun none = CliRun.of("sparse", "--model", folder.toString(), "--prompt", "none", "a");
     assertEquals(2, none.exitCode());
     assertTrue(none.err().contains("the model has no prompt 'none'"), none.err());
+  }
+
+  @Test
+  void colbertRanksLines() {
+    Path folder = Golden.project().resolve("src-test-data/golden-extra/multi-vector/pylate");
+    String[] texts = {"The bakery opens at seven.", "", "A dog barks.", "Bread is sold here."};
+    String[] command = {"colbert", "--model", folder.toString(), "bread", "-f", "-", "-k", "3"};
+    List<String> out = CliRun.with(lines(texts), command).lines();
+    try (var model = ColBert.load(folder)) {
+      List<Similarity.Hit> hits = model.rank("bread", List.of(texts), 3);
+      assertEquals(3, out.size());
+      for (int i = 0; i < 3; i++) {
+        Similarity.Hit hit = hits.get(i);
+        assertEquals(
+            "%.4f  %d  %s".formatted(hit.score(), hit.index() + 1, texts[hit.index()]), out.get(i));
+      }
+    }
+    CliRun none = CliRun.of("colbert", "--model", folder.toString(), "a", "-f", "-", "-k", "0");
+    assertEquals(2, none.exitCode());
+    CliRun other = CliRun.of("colbert", "--model", model("fill-mask").toString(), "a", "-f", "-");
+    assertTrue(other.err().contains("cannot do late-interaction"), other.err());
   }
 
   @Test
