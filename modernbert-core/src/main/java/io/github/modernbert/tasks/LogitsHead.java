@@ -6,7 +6,6 @@ import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
-import io.github.modernbert.packing.Tiling;
 import io.github.modernbert.weights.Checkpoint;
 import java.lang.foreign.Arena;
 import java.util.Set;
@@ -75,17 +74,13 @@ public final class LogitsHead {
   /** The logits of each row, computed by the workers. */
   public float[][] logits(Matrix hidden) {
     var logits = new float[hidden.rows()][];
-    int step = Tiling.maxTaskRows();
-    backbone
-        .pool()
-        .run(
-            Math.ceilDiv(hidden.rows(), step),
-            task -> {
-              int from = task * step;
-              int to = Math.min(hidden.rows(), from + step);
-              float[][] part = compute(hidden.slice(from, to));
-              System.arraycopy(part, 0, logits, from, part.length);
-            });
+    RowBlocks.run(
+        backbone.pool(),
+        hidden.rows(),
+        (from, to) -> {
+          float[][] part = compute(hidden.slice(from, to));
+          System.arraycopy(part, 0, logits, from, part.length);
+        });
     return logits;
   }
 

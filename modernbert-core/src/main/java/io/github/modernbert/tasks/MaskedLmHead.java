@@ -102,18 +102,14 @@ public final class MaskedLmHead {
 
   private Matrix predictions(Matrix hidden, Arena shared) {
     Matrix result = Matrix.allocate(shared, hidden.rows(), hidden.columns());
-    int step = Tiling.maxTaskRows();
-    backbone
-        .pool()
-        .run(
-            Math.ceilDiv(hidden.rows(), step),
-            task -> {
-              int from = task * step;
-              int to = Math.min(hidden.rows(), from + step);
-              try (Arena arena = Arena.ofConfined()) {
-                head.apply(hidden.slice(from, to), result.slice(from, to), new Scratch(arena, 1));
-              }
-            });
+    RowBlocks.run(
+        backbone.pool(),
+        hidden.rows(),
+        (from, to) -> {
+          try (Arena arena = Arena.ofConfined()) {
+            head.apply(hidden.slice(from, to), result.slice(from, to), new Scratch(arena, 1));
+          }
+        });
     return result;
   }
 

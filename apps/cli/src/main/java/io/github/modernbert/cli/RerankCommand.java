@@ -5,17 +5,12 @@ import io.github.modernbert.CrossEncoderOptions;
 import io.github.modernbert.PairScores;
 import io.github.modernbert.TextPair;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code modernbert rerank}. */
@@ -37,21 +32,7 @@ final class RerankCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command = CommandSpec.create();
 
-  @Parameters(paramLabel = "QUERY", description = "What to look for.")
-  private String query = "";
-
-  @Option(
-      names = {"-f", "--file"},
-      paramLabel = "FILE",
-      required = true,
-      description = "Its lines are ranked (UTF-8); - for standard input.")
-  private Path file = Path.of("-");
-
-  @Option(
-      names = {"-k", "--top"},
-      paramLabel = "K",
-      description = "How many lines to print. Default: 10.")
-  private int top = 10;
+  @Mixin private RankedLines lines = new RankedLines();
 
   @Mixin private PromptOptions prompt = new PromptOptions();
   @Mixin private TaskModelOptions model = new TaskModelOptions();
@@ -62,27 +43,29 @@ final class RerankCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    TextSource source = lines.source(console);
     CrossEncoderOptions options =
-        Usage.check(
-            command, () -> model.applyTo(prompt.applyTo(CrossEncoderOptions.defaults()).topK(top)));
-    var best = new BestLines(top);
-    try (Stream<String> lines = TextSource.lines(file, console).open();
+        Usage.check(command, () -> model.applyTo(prompt.applyTo(CrossEncoderOptions.defaults())));
+    BestLines best;
+    try (Stream<String> texts = source.open();
         CrossEncoder encoder = model.load(CrossEncoder::load)) {
       if (encoder.labels().size() != 1) {
         throw new Failure(
             "ranking needs a model with one label, this one has %s; use 'classify --pair'"
                 .formatted(encoder.labels()));
       }
-      // Holds the texts whose scores are under way: those of one group.
-      var texts = new ArrayDeque<String>();
-      Stream<TextPair> pairs = lines.peek(texts::add).map(text -> new TextPair(query, text));
-      Iterator<PairScores> scores =
-          Usage.check(command, () -> encoder.predict(pairs, options)).iterator();
-      for (long line = 1; scores.hasNext(); line++) {
-        best.add(new BestLines.Line(line, scores.next().value(), texts.remove()));
-      }
+      best =
+          lines.rank(
+              texts,
+              each ->
+                  Usage.check(command, () -> encoder.predict(pairs(each), options))
+                      .map(PairScores::value));
     }
     best.print(console, model.json());
     return ExitCode.OK;
+  }
+
+  private Stream<TextPair> pairs(Stream<String> texts) {
+    return texts.map(text -> new TextPair(lines.query(), text));
   }
 }
