@@ -185,7 +185,7 @@ def entity_folder(root, golden, seed):
     rng = random.Random(seed + 60)
     make_model(folder, golden, ModernBertForTokenClassification, seed + 2060, **labels(BIO))
     pipe = pipeline("token-classification", model=folder, device="cpu")
-    hand = ["", " ", "Das Äpfel-Müller GmbH", "O'Neill lives in São Paulo; 東京タワー", "a\n\nb  c\tword", "smiles 🙂🙃 and 👩🏽‍💻 code", "x[MASK]y [CLS] z"]
+    hand = ["", " ", "Das Äpfel-Müller GmbH", "O'Neill lives in São Paulo; 東京タワー", "a\n\nb  c\tword", "smiles 🙂🙃 and 👩🏽‍💻 code", "x[MASK]y [CLS] z", "foo[UNK]bar [UNK]"]
     cases = []
     for strategy in ("none", "simple", "first", "average", "max"):
         for options in ({}, {"ignore_labels": []}, {"ignore_labels": ["PER", "I-ORG", "B-LOC"]}, {"stride": 8}, {"stride": 0, "ignore_labels": ["MISC"]}):

@@ -3,7 +3,8 @@
     python make_token_tasks.py --golden <golden> --out <golden-extra> --seed 1
 Needs tokenizers/small and checkpoints of the golden folder. What lies in golden-extra was made with torch 2.15.0,
 transformers 5.23.0, tokenizers 0.23.3, sentence-transformers 6.2.0 (CPU, one thread). Weights are random. Every truth is
-computed apart from the reference in float64 (reference64.py and what is below); `error_vs_truth` is the reference's own.
+computed apart from the reference in float64 (reference64.py and what is below); `error_vs_truth` is the reference's own. The
+folders of PyLate were also read by PyLate 1.6.0 itself: its vectors differ from the truth by at most 2.5e-6.
 """
 import argparse
 import json

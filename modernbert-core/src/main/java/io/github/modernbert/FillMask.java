@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -233,7 +234,8 @@ public final class FillMask extends TaskModel {
 
   @Override
   String steps() {
-    return "masked-LM head over %,d tokens".formatted(model().config().vocabSize());
+    return String.format(
+        Locale.ROOT, "masked-LM head over %,d tokens", model().config().vocabSize());
   }
 
   @Override

@@ -43,6 +43,7 @@ final class LoadedModel implements AutoCloseable {
     tokenizer =
         TextTokenizer.load(
             settings.transformer(), settings.truncationSide(), settings.doLowerCase());
+    tasks = ModelDescription.read(settings.root()).tasks();
     backbone =
         new Backbone(
             settings.transformer(),
@@ -50,7 +51,6 @@ final class LoadedModel implements AutoCloseable {
             KernelSelection.select(options.kernels()),
             options.threads());
     runner = new BatchRunner(backbone, options.tokenBudget());
-    tasks = ModelDescription.read(settings.root()).tasks();
   }
 
   /**

@@ -17,7 +17,10 @@ public abstract sealed class TaskModel implements AutoCloseable
         CrossEncoder,
         FillMask,
         SparseEncoder,
-        ColBert {
+        ColBert,
+        TokenClassifier,
+        QuestionAnswerer,
+        MultipleChoice {
   private final LoadedModel model;
 
   TaskModel(LoadedModel model) {

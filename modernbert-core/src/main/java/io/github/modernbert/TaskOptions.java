@@ -15,7 +15,10 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
         CrossEncoderOptions,
         FillMaskOptions,
         SparseOptions,
-        ColBertOptions {
+        ColBertOptions,
+        TokenClassifyOptions,
+        AnswerOptions,
+        ChoiceOptions {
   private final Reading reading;
 
   TaskOptions(Reading reading) {
@@ -58,6 +61,13 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
   static int requirePositive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " must be at least 1, found " + value);
+    }
+    return value;
+  }
+
+  static int requireNatural(String name, int value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(name + " must be at least 0, found " + value);
     }
     return value;
   }

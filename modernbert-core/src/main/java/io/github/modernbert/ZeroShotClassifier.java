@@ -105,10 +105,7 @@ public final class ZeroShotClassifier extends TaskModel {
   private Function<String, TaskInput<float[], Classification>> prepare(
       List<String> labels, ZeroShotOptions options) {
     int length = model().maxLength(options, 2);
-    List<String> chosen = Arguments.elements(labels, "labels");
-    if (chosen.isEmpty()) {
-      throw new IllegalArgumentException("labels: expected at least one, found none");
-    }
+    List<String> chosen = Arguments.notEmpty(labels, "labels");
     return text -> new Candidates(text, chosen, options, length);
   }
 

@@ -2,6 +2,7 @@ package io.github.modernbert;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -250,6 +251,17 @@ final class ColBertTest {
     assertNamed(copy, "takes vectors of 4, the module before it gives 16");
     var e = assertThrows(ModelFileException.class, () -> TextEmbedder.load(folder));
     assertTrue(String.valueOf(e.getMessage()).contains("use ColBert"), e.getMessage());
+  }
+
+  @Test
+  void modelsFindsTheClass() {
+    for (Path folder : Golden.folders(TOP, "cases.json", "config.json")) {
+      try (TaskModel model = Models.load(folder)) {
+        assertInstanceOf(ColBert.class, model);
+        String steps = model.info().steps();
+        assertTrue(steps.startsWith("8 dimensions a token; query: "), steps);
+      }
+    }
   }
 
   private static void assertNamed(Path folder, String part) {

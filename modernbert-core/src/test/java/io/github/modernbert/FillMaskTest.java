@@ -2,6 +2,7 @@ package io.github.modernbert;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -146,6 +148,17 @@ final class FillMaskTest {
       try (var model = FillMask.load(folder, options);
           Stream<List<FilledMask>> streamed = model.fill(texts.reversed().stream(), DEFAULTS)) {
         assertEquals(expected.reversed(), streamed.toList());
+      }
+    });
+  }
+
+  @Test
+  void modelsFindsTheClass() {
+    eachFolder(folder -> {
+      try (TaskModel model = Models.load(folder)) {
+        assertInstanceOf(FillMask.class, model);
+        assertEquals("masked-LM head over 1,024 tokens", model.info().steps());
+        assertEquals(Set.of(), model.info().unusedTensors());
       }
     });
   }

@@ -162,4 +162,70 @@ final class SnippetsTest {
       assertEquals(2, best.size());
     }
   }
+
+  @Test
+  void entities() {
+    Path folder = TaskCases.folder("entities");
+    // @start region="entities"
+    try (var classifier = TokenClassifier.load(folder)) {
+      for (Entity entity : classifier.classify("Ada Lovelace lived in London.").entities()) {
+        System.out.println(entity.label() + " " + entity.score() + " " + entity.text());
+      }
+    }
+    // @end
+  }
+
+  @Test
+  void tokenClassifyOptions() {
+    try (var classifier = TokenClassifier.load(TaskCases.folder("entities"))) {
+      String longText = "Ada Lovelace lived in London. ".repeat(20);
+      // @start region="token-classify-options"
+      TokenClassifyOptions options =
+          TokenClassifyOptions.defaults()
+              .aggregation(Aggregation.FIRST)
+              .ignoreLabels("O", "MISC")
+              .stride(16);
+      Entities all = classifier.classify(longText, options);
+      // @end
+      assertTrue(all.entities().size() > 1);
+    }
+  }
+
+  @Test
+  void answer() {
+    Path folder = TaskCases.folder("question");
+    String context = "The bakery opens at seven. It is closed on Sundays.";
+    // @start region="answer"
+    try (var answerer = QuestionAnswerer.load(folder)) {
+      for (Answer answer : answerer.answer("When does the bakery open?", context)) {
+        System.out.println(answer.score() + " " + answer.text());
+      }
+    }
+    // @end
+  }
+
+  @Test
+  void answerOptions() {
+    try (var answerer = QuestionAnswerer.load(TaskCases.folder("question"))) {
+      String context = "The bakery opens at seven. It is closed on Sundays.";
+      // @start region="answer-options"
+      AnswerOptions options = AnswerOptions.defaults().topK(3).maxAnswerLength(8).noAnswer(true);
+      List<Answer> best = answerer.answer("Who bakes?", context, options);
+      // @end
+      assertEquals(3, best.size());
+    }
+  }
+
+  @Test
+  void choose() {
+    Path folder = TaskCases.folder("choice");
+    // @start region="choose"
+    try (var model = MultipleChoice.load(folder)) {
+      List<String> choices = List.of("He baked bread.", "He flew to the moon.");
+      for (Choice choice : model.choose("The baker got up at four.", choices)) {
+        System.out.println(choice.score() + " " + choice.text());
+      }
+    }
+    // @end
+  }
 }

@@ -3,6 +3,7 @@ package io.github.modernbert;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -147,6 +148,18 @@ final class SparseEncoderTest {
       assertFalse(few.truncated());
       assertEquals("masked-LM head, max of relu", encoder.info().steps());
       assertEquals(Set.of(), encoder.info().unusedTensors());
+    }
+  }
+
+  @Test
+  void modelsFindsTheClass() {
+    for (String name : List.of("max-legacy", "sum-log1p")) {
+      try (TaskModel model = Models.load(TOP.resolve(name))) {
+        assertInstanceOf(SparseEncoder.class, model);
+      }
+      try (var filler = FillMask.load(TOP.resolve(name))) {
+        assertEquals(1, filler.fill("[MASK]").size(), "has the head for it as well");
+      }
     }
   }
 

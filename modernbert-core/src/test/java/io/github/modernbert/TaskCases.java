@@ -1,5 +1,6 @@
 package io.github.modernbert;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -72,5 +73,16 @@ final class TaskCases {
   /** The strings of an array. */
   static List<String> strings(JsonArray array) {
     return array.asList().stream().map(JsonElement::getAsString).toList();
+  }
+
+  /** Offsets of the reference count code points, ours UTF-16 units. */
+  static int utf16(String text, JsonElement codePoints) {
+    return text.offsetByCodePoints(0, codePoints.getAsInt());
+  }
+
+  /** A caller's mistake is named. */
+  static void assertMessage(String part, Runnable call) {
+    var e = assertThrows(IllegalArgumentException.class, call::run);
+    assertTrue(String.valueOf(e.getMessage()).contains(part), e.getMessage());
   }
 }

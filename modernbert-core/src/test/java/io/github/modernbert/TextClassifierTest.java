@@ -141,31 +141,27 @@ final class TextClassifierTest {
     try (var classifier = TextClassifier.load(folder);
         var zeroShot = ZeroShotClassifier.load(folder)) {
       List<String> label = List.of("day");
-      assertMessage("texts[1] is null", () -> classifier.classify(Arrays.asList("a", null)));
-      assertMessage(
+      TaskCases.assertMessage(
+          "texts[1] is null", () -> classifier.classify(Arrays.asList("a", null)));
+      TaskCases.assertMessage(
           "maxLength: the special tokens alone are 3, found 2",
           () -> classifier.classifyPairs(List.of(), DEFAULTS.maxLength(2)));
-      assertMessage(
+      TaskCases.assertMessage(
           "text: 7 tokens, at most 4 are taken",
           () -> classifier.classify("day day day day", DEFAULTS.maxLength(4).truncate(false)));
-      assertMessage("topK must be at least 1, found 0", () -> DEFAULTS.topK(0));
-      assertMessage(
+      TaskCases.assertMessage("topK must be at least 1, found 0", () -> DEFAULTS.topK(0));
+      TaskCases.assertMessage(
           "labels: expected at least one, found none", () -> zeroShot.classify("a", List.of()));
-      assertMessage(
+      TaskCases.assertMessage(
           "labels[0] is null", () -> zeroShot.classify("a", Arrays.asList((String) null)));
-      assertMessage(
+      TaskCases.assertMessage(
           "template must hold {} once, where the label goes; found 'no place'",
           () -> ZeroShotOptions.defaults().template("no place"));
-      assertMessage(
+      TaskCases.assertMessage(
           "but the text to cut has only",
           () -> zeroShot.classify("day", List.of("a word ".repeat(60))));
       assertTrue(zeroShot.classify("day ".repeat(60), label).truncated());
     }
-  }
-
-  private static void assertMessage(String part, Runnable call) {
-    var e = assertThrows(IllegalArgumentException.class, call::run);
-    assertTrue(String.valueOf(e.getMessage()).contains(part), e.getMessage());
   }
 
   @Test

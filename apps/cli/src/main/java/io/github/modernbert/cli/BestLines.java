@@ -52,10 +52,13 @@ final class BestLines {
                   .with("score", hit.score())
                   .with("line", hit.number())
                   .with("text", hit.text())
-                  .toString()
+                  .line()
               : String.format(
-                  Locale.ROOT, "%.4f  %" + width + "d  %s", hit.score(), hit.number(), hit.text()));
-      out.write("\n");
+                  Locale.ROOT,
+                  "%.4f  %" + width + "d  %s\n",
+                  hit.score(),
+                  hit.number(),
+                  hit.text()));
     }
     out.flush();
   }

@@ -1,5 +1,6 @@
 package io.github.modernbert.cli;
 
+import com.google.gson.annotations.SerializedName;
 import io.github.modernbert.FillMask;
 import io.github.modernbert.FillMaskOptions;
 import io.github.modernbert.FilledMask;
@@ -7,9 +8,7 @@ import io.github.modernbert.TokenPrediction;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -80,45 +79,37 @@ final class FillMaskCommand implements Callable<Integer> {
   }
 
   private static String table(long index, List<FilledMask> masks) {
-    return (index == 0 ? "" : "\n")
-        + masks.stream()
-            .map(mask ->
-                mask.predictions().stream()
-                    .map(FillMaskCommand::row)
-                    .collect(Collectors.joining("\n")))
-            .collect(Collectors.joining("\n\n"));
+    var lines = new StringBuilder();
+    for (FilledMask mask : masks) {
+      lines.append(index == 0 && lines.isEmpty() ? "" : "\n");
+      for (TokenPrediction p : mask.predictions()) {
+        String token = JsonLine.text(p.token());
+        lines.append(
+            String.format(Locale.ROOT, "%.4f  %-14s  %s\n", p.score(), token, p.sequence()));
+      }
+    }
+    return lines.toString();
   }
 
-  private static String row(TokenPrediction p) {
-    return String.format(
-        Locale.ROOT, "%.4f  %-14s  %s", p.score(), JsonLine.text(p.token()), p.sequence());
-  }
-
-  /** The keys of a prediction are those of the pipeline of transformers. */
   private static String json(long index, List<FilledMask> masks) {
     return new JsonLine()
         .with("index", index)
-        .with(
-            "masks",
-            masks.stream()
-                .map(mask ->
-                    new JsonLine()
-                        .with("start", mask.start())
-                        .with("end", mask.end())
-                        .with(
-                            "predictions",
-                            mask.predictions().stream().map(FillMaskCommand::json).toList())
-                        .members())
-                .toList())
-        .toString();
+        .with("masks", masks.stream().map(JsonMask::of).toList())
+        .line();
   }
 
-  private static Map<String, Object> json(TokenPrediction p) {
-    return new JsonLine()
-        .with("score", p.score())
-        .with("token", p.id())
-        .with("token_str", p.token())
-        .with("sequence", p.sequence())
-        .members();
+  private record JsonMask(int start, int end, List<JsonPrediction> predictions) {
+    static JsonMask of(FilledMask mask) {
+      return new JsonMask(
+          mask.start(), mask.end(), mask.predictions().stream().map(JsonPrediction::of).toList());
+    }
+  }
+
+  /** The keys are those of the pipeline of transformers. */
+  private record JsonPrediction(
+      float score, int token, @SerializedName("token_str") String text, String sequence) {
+    static JsonPrediction of(TokenPrediction p) {
+      return new JsonPrediction(p.score(), p.id(), p.token(), p.sequence());
+    }
   }
 }

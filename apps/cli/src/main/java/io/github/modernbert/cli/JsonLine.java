@@ -21,12 +21,8 @@ final class JsonLine {
     return this;
   }
 
-  Map<String, Object> members() {
-    return members;
-  }
-
-  @Override
-  public String toString() {
-    return GSON.toJson(members);
+  /** The object with a line end. */
+  String line() {
+    return GSON.toJson(members) + "\n";
   }
 }

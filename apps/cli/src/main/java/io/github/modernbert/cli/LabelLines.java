@@ -14,12 +14,12 @@ record LabelLines(boolean json) implements TextLines.Line<Classification> {
           .with("tokens", result.tokens())
           .with("truncated", result.truncated())
           .with("labels", result.labels())
-          .toString();
+          .line();
     }
     String labels =
         result.labels().stream()
             .map(l -> String.format(Locale.ROOT, "%s %.4f", l.label(), l.score()))
             .collect(Collectors.joining("  "));
-    return labels + "  |  " + text;
+    return labels + "  |  " + text + "\n";
   }
 }

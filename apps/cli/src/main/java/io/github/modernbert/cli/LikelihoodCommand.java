@@ -55,7 +55,7 @@ final class LikelihoodCommand implements Callable<Integer> {
   private static String line(String text, PseudoLikelihood found) {
     return String.format(
         Locale.ROOT,
-        "%.4f  %.4f  %d  |  %s",
+        "%.4f  %.4f  %d  |  %s\n",
         found.logLikelihood(),
         found.perplexity(),
         found.tokens().size(),
@@ -70,6 +70,6 @@ final class LikelihoodCommand implements Callable<Integer> {
         .with("truncated", found.truncated())
         .with("tokens", found.tokens())
         .with("log_probabilities", found.logProbabilities())
-        .toString();
+        .line();
   }
 }

@@ -58,6 +58,9 @@ final class ModernBertCommand implements Runnable {
             .addSubcommand(new LikelihoodCommand(console))
             .addSubcommand(new ClassifyCommand(console))
             .addSubcommand(new ZeroShotCommand(console))
+            .addSubcommand(new EntitiesCommand(console))
+            .addSubcommand(new AnswerCommand(console))
+            .addSubcommand(new ChooseCommand(console))
             .addSubcommand(new TokenizeCommand(console))
             .addSubcommand(new EncodeCommand(console))
             .addSubcommand(new InfoCommand(console));

@@ -73,7 +73,7 @@ final class SparseCommand implements Callable<Integer> {
         vector.weights().stream()
             .map(w -> String.format(Locale.ROOT, "%s %.4f", w.token(), w.weight()))
             .collect(Collectors.joining("  "));
-    return weights + "  |  " + text;
+    return weights + "  |  " + text + "\n";
   }
 
   private static String json(long index, SparseEmbedding vector) {
@@ -82,6 +82,6 @@ final class SparseCommand implements Callable<Integer> {
         .with("tokens", vector.tokens())
         .with("truncated", vector.truncated())
         .with("weights", vector.weights())
-        .toString();
+        .line();
   }
 }

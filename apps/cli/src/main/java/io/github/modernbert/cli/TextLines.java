@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** Texts on their way through a model, with output for each; memory does not grow with them. */
 final class TextLines {
-  /** The output for a text. */
+  /** The output for a text: lines with their ends, or none. */
   interface Line<R> {
     /**
      * @param index number of the text, from 0
@@ -19,7 +19,7 @@ final class TextLines {
 
   private TextLines() {}
 
-  /** Takes texts from a source, and writes what a line makes of their results, with line ends. */
+  /** Takes texts from a source, and writes what a line makes of their results. */
   static <R> void write(
       Console console, TextSource source, Function<Stream<String>, Stream<R>> model, Line<R> line)
       throws IOException {
@@ -32,7 +32,6 @@ final class TextLines {
       for (Iterator<R> each = results.iterator(); each.hasNext(); index++) {
         R result = each.next();
         out.write(line.of(index, texts.remove(), result));
-        out.write("\n");
         if (console.outIsTerminal()) {
           out.flush();
         }

@@ -105,6 +105,9 @@ class MessagesTest {
             "rerank",
             "classify",
             "zero-shot",
+            "entities",
+            "answer",
+            "choose",
             "tokenize",
             "encode",
             "info")) {

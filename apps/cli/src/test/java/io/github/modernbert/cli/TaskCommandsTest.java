@@ -3,17 +3,28 @@ package io.github.modernbert.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.github.modernbert.Aggregation;
+import io.github.modernbert.Answer;
+import io.github.modernbert.AnswerOptions;
+import io.github.modernbert.Choice;
 import io.github.modernbert.Classification;
 import io.github.modernbert.ClassifyOptions;
 import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.CrossEncoderOptions;
+import io.github.modernbert.Entities;
+import io.github.modernbert.Entity;
 import io.github.modernbert.LabelScore;
+import io.github.modernbert.MultipleChoice;
+import io.github.modernbert.QuestionAnswerer;
 import io.github.modernbert.RankedDocument;
 import io.github.modernbert.ScoreFunction;
 import io.github.modernbert.TextClassifier;
 import io.github.modernbert.TextPair;
+import io.github.modernbert.TokenClassifier;
+import io.github.modernbert.TokenClassifyOptions;
 import io.github.modernbert.ZeroShotClassifier;
 import io.github.modernbert.ZeroShotOptions;
 import io.github.modernbert.testdata.Golden;
@@ -132,6 +143,80 @@ class TaskCommandsTest {
     String[] prompt =
         args("rerank", reranker, List.of("q", "-f", file.toString(), "--prompt", "x"));
     assertRefused(2, "no prompt 'x'", CliRun.of(prompt));
+  }
+
+  @Test
+  void entitiesWritesWhatWasFound() {
+    try (var classifier = TokenClassifier.load(model("entities"))) {
+      TokenClassifyOptions options =
+          TokenClassifyOptions.defaults().aggregation(Aggregation.MAX).stride(4);
+      List<Entities> expected = classifier.classify(TEXTS, options.ignoreLabels("PER", "O"));
+      var args = new ArrayList<>(TEXTS);
+      args.addAll(
+          List.of("--aggregation", "max", "--stride", "4", "--ignore", "PER", "--ignore", "O"));
+      List<JsonObject> json = json("entities", "entities", args);
+      var lines = new ArrayList<String>();
+      for (int i = 0; i < expected.size(); i++) {
+        List<Entity> entities = expected.get(i).entities();
+        assertEquals(
+            entities,
+            json.get(i).getAsJsonArray("entities").asList().stream()
+                .map(e -> new Gson().fromJson(e, Entity.class))
+                .toList());
+        for (Entity e : entities) {
+          lines.add(
+              format(
+                  "%d  %s  %.4f  %d-%d  %s",
+                  i + 1, e.label(), e.score(), e.start(), e.end(), e.text().strip()));
+        }
+      }
+      assertEquals(lines, lines("entities", "entities", args));
+    }
+    String[] none = args("entities", model("entities"), List.of("--stride", "46", "a"));
+    assertRefused(2, "46", CliRun.of(none));
+  }
+
+  @Test
+  void answerWritesTheBestAnswers() throws IOException {
+    String context = "a long day with\nnew memory";
+    Path file = Files.writeString(folder.resolve("context.txt"), context);
+    var args =
+        List.of(
+            "what?", "-f", file.toString(), "-k", "3", "--no-answer", "--max-answer-length", "4");
+    try (var answerer = QuestionAnswerer.load(model("question"))) {
+      AnswerOptions options = AnswerOptions.defaults().topK(3).noAnswer(true).maxAnswerLength(4);
+      List<Answer> expected = answerer.answer("what?", context, options);
+      List<JsonObject> json = json("answer", "question", args);
+      List<String> lines = lines("answer", "question", args);
+      assertEquals(expected.size(), json.size());
+      for (int i = 0; i < json.size(); i++) {
+        Answer answer = expected.get(i);
+        assertEquals(answer, new Gson().fromJson(json.get(i), Answer.class));
+        assertTrue(
+            lines
+                .get(i)
+                .startsWith(format("%.4f  %d-%d  ", answer.score(), answer.start(), answer.end())));
+      }
+    }
+    Path empty = Files.writeString(folder.resolve("empty.txt"), "");
+    String[] none = args("answer", model("question"), List.of("a", "-f", empty.toString()));
+    assertRefused(1, "context is empty", CliRun.of(none));
+  }
+
+  @Test
+  void chooseRanksTheChoices() {
+    try (var chooser = MultipleChoice.load(model("choice"))) {
+      List<Choice> expected = chooser.choose("what?", TEXTS);
+      var args = new ArrayList<>(List.of("what?"));
+      args.addAll(TEXTS);
+      List<JsonObject> json = json("choose", "choice", args);
+      assertEquals(
+          expected, json.stream().map(line -> new Gson().fromJson(line, Choice.class)).toList());
+      assertEquals(
+          expected.stream().map(c -> format("%.4f  %s", c.score(), c.text())).toList(),
+          lines("choose", "choice", args));
+    }
+    assertRefused(2, "CHOICE", CliRun.of(args("choose", model("choice"), List.of("alone"))));
   }
 
   private static void assertRefused(int exitCode, String part, CliRun run) {
