@@ -43,7 +43,10 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
     return with(new Reading(OptionalInt.of(tokens), reading.truncate, reading.progress));
   }
 
-  /** Whether inputs that are too long are cut (the default), or refused by an exception. */
+  /**
+   * Whether inputs that are too long are cut (the default), or refused by an exception. Where a
+   * text is read in windows, nothing is cut.
+   */
   public final O truncate(boolean value) {
     return with(new Reading(reading.maxLength, value, reading.progress));
   }

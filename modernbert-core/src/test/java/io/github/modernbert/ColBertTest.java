@@ -10,6 +10,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.testdata.Accuracy;
 import io.github.modernbert.testdata.Golden;
 import io.github.modernbert.weights.Checkpoint;
 import java.io.IOException;
@@ -24,9 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Vectors of tokens and scores of every golden folder against float64. */
 final class ColBertTest {
-  /** SPEC section 8. */
-  private static final double ALLOWED_RATIO = 1.5;
-
   private static final Path TOP =
       Golden.project().resolve("src-test-data/golden-extra/multi-vector");
   private static final ColBertOptions DEFAULTS = ColBertOptions.defaults();
@@ -44,7 +42,7 @@ final class ColBertTest {
   @Test
   void vectorsAndScoresAgreeWithTheTruth() {
     int texts = 0;
-    double worstRatio = 0;
+    var accuracy = new Accuracy("vectors of tokens");
     for (Path folder : Golden.folders(TOP, "cases.json", "config.json")) {
       JsonObject document = Golden.json(folder.resolve("cases.json")).getAsJsonObject();
       List<JsonObject> queryCases = list(document, "queries");
@@ -64,16 +62,13 @@ final class ColBertTest {
                 .mapToDouble(c -> c.get("error_vs_truth").getAsDouble())
                 .max()
                 .orElseThrow();
-        worstRatio = Math.max(worstRatio, worst / allowed);
-        assertTrue(
-            worst <= ALLOWED_RATIO * allowed,
-            "%s: error %.3g, the reference's %.3g".formatted(folder, worst, allowed));
+        accuracy.judge(folder, worst, allowed);
         checkScores(document, model, queries, documents);
         texts += queries.size() + documents.size();
       }
     }
     Golden.report("texts as vectors of tokens", texts);
-    System.out.printf("golden: largest error of tokens %.3f x the reference's own%n", worstRatio);
+    accuracy.report();
   }
 
   private static double error(
@@ -118,7 +113,7 @@ final class ColBertTest {
       }
     }
     double allowed = document.get("score_error").getAsDouble();
-    assertTrue(worst <= ALLOWED_RATIO * allowed, worst + ", the reference's " + allowed);
+    new Accuracy("scores").judge(document.get("similarity_fn_name"), worst, allowed);
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.github.modernbert.testdata.Accuracy;
 import io.github.modernbert.testdata.Golden;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ final class CrossEncoderTest {
               .map(JsonElement::getAsJsonArray)
               .map(p -> new TextPair(p.get(0).getAsString(), p.get(1).getAsString()))
               .toList();
-      double allowed = TaskCases.ALLOWED_RATIO * document.get("error_vs_truth").getAsDouble();
+      double allowed = Accuracy.allowed(document.get("error_vs_truth").getAsDouble());
       try (var encoder = CrossEncoder.load(folder)) {
         assertEquals(document.get("max_length").getAsInt(), encoder.maxLength());
         List<PairScores> logits = encoder.predict(pairs, LOGITS);

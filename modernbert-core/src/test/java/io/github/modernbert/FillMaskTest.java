@@ -10,6 +10,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.testdata.Accuracy;
 import io.github.modernbert.testdata.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,9 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The fill-mask pipeline and pseudo-log-likelihoods against float64. */
 final class FillMaskTest {
-  /** SPEC section 8. */
-  private static final double ALLOWED_RATIO = 1.5;
-
   private static final Path TOP = Golden.project().resolve("src-test-data/golden-extra/fill-mask");
   private static final FillMaskOptions DEFAULTS = FillMaskOptions.defaults();
 
@@ -60,7 +58,8 @@ final class FillMaskTest {
           }
         }
       }
-      assertWithin(worst, document);
+      double allowed = document.get("error_vs_truth").getAsDouble();
+      new Accuracy("predictions").judge(folder, worst, allowed);
     });
   }
 
@@ -123,13 +122,8 @@ final class FillMaskTest {
         }
         assertEquals(1, model.pseudoLikelihood("").perplexity());
       }
-      assertTrue(worst <= ALLOWED_RATIO * allowed, worst + ", the reference's " + allowed);
+      new Accuracy("pseudo-likelihoods").judge(folder, worst, allowed);
     });
-  }
-
-  private static void assertWithin(double worst, JsonObject document) {
-    double allowed = document.get("error_vs_truth").getAsDouble();
-    assertTrue(worst <= ALLOWED_RATIO * allowed, worst + ", the reference's " + allowed);
   }
 
   @Test

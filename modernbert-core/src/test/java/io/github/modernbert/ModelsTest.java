@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +103,22 @@ final class ModelsTest {
         Files.copy(file, to.resolve(file.getFileName()));
       }
     }
+  }
+
+  @Test
+  void foldersAreLoadedAsWhatTheyWereMadeFor() {
+    int loaded = 0;
+    LoadOptions options = LoadOptions.defaults().threads(1).kernels("portable");
+    for (Path folder : TaskCases.folders()) {
+      try (TaskModel model = Models.load(folder, options)) {
+        Task task = Models.describe(folder).mainTask();
+        assertEquals(task.className(), model.getClass().getSimpleName());
+        assertEquals(Models.describe(folder).tasks(), model.info().tasks());
+        assertEquals(Set.of(), model.info().unusedTensors(), folder.toString());
+        loaded++;
+      }
+    }
+    Golden.report("folders loaded", loaded);
   }
 
   @Test

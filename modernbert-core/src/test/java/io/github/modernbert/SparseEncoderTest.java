@@ -11,6 +11,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.testdata.Accuracy;
 import io.github.modernbert.testdata.Golden;
 import io.github.modernbert.weights.Checkpoint;
 import java.io.IOException;
@@ -24,9 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sparse vectors of every golden folder against float64. */
 final class SparseEncoderTest {
-  /** SPEC section 8. */
-  private static final double ALLOWED_RATIO = 1.5;
-
   private static final Path TOP = Golden.project().resolve("src-test-data/golden-extra/sparse");
 
   private static List<JsonObject> cases(Path folder) {
@@ -45,6 +43,7 @@ final class SparseEncoderTest {
 
   @Test
   void vectorsAgreeWithTheTruthInAllCircumstances() {
+    var accuracy = new Accuracy("sparse vectors");
     int calls = 0;
     for (Path folder : Golden.folders(TOP, "cases.json", "config.json")) {
       double worst = 0;
@@ -70,11 +69,10 @@ final class SparseEncoderTest {
           }
         }
       }
-      assertTrue(
-          worst <= ALLOWED_RATIO * allowed,
-          "%s: error %.3g, the reference's %.3g".formatted(folder, worst, allowed));
+      accuracy.judge(folder, worst, allowed);
     }
     Golden.report("sparse calls", calls);
+    accuracy.report();
   }
 
   private static SparseOptions options(JsonObject given) {

@@ -2,7 +2,6 @@ package io.github.modernbert.tasks;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -10,6 +9,7 @@ import com.google.gson.JsonObject;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.testdata.Accuracy;
 import io.github.modernbert.testdata.Golden;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.ModernBertConfig;
@@ -22,11 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every golden head: logits against float64, and the same bits in every circumstance. */
 final class HeadsGoldenTest {
-  /** SPEC section 8. */
-  private static final double ALLOWED_RATIO = 1.5;
-
-  private double worstRatio;
-  private String worstFolder = "";
+  private final Accuracy accuracy = new Accuracy("logits");
 
   @Test
   void logitsAgreeWithTheTruth() {
@@ -39,9 +35,7 @@ final class HeadsGoldenTest {
     }
     Golden.report("folders of heads", folders);
     Golden.report("cases of heads", cases);
-    System.out.printf(
-        "golden: largest error of logits %.3f x the reference's own, in %s%n",
-        worstRatio, worstFolder);
+    accuracy.report();
   }
 
   private int check(Path folder, JsonObject document) {
@@ -75,14 +69,7 @@ final class HeadsGoldenTest {
         worst = Math.max(worst, error(truth, logits.subList(from, ends.get(i))));
       }
     }
-    double ratio = worst / allowed;
-    if (ratio > worstRatio) {
-      worstRatio = ratio;
-      worstFolder = folder.getFileName().toString();
-    }
-    assertTrue(
-        ratio <= ALLOWED_RATIO,
-        "%s: error %.3g, the reference's %.3g".formatted(folder, worst, allowed));
+    accuracy.judge(folder.getFileName(), worst, allowed);
     return cases.size();
   }
 

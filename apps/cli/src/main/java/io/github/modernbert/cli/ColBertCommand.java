@@ -29,7 +29,7 @@ final class ColBertCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command = CommandSpec.create();
 
-  @Mixin private RankedLines lines = new RankedLines();
+  @Mixin private RankingOptions ranking = new RankingOptions();
 
   @Mixin private TaskModelOptions model = new TaskModelOptions();
 
@@ -39,14 +39,14 @@ final class ColBertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TextSource source = lines.source(console);
+    TextSource source = ranking.source(console);
     ColBertOptions options = Usage.check(command, () -> model.applyTo(ColBertOptions.defaults()));
     BestLines best;
     try (Stream<String> texts = source.open();
         ColBert encoder = model.load(ColBert::load)) {
-      TokenEmbeddings query = encoder.encodeQuery(lines.query());
+      TokenEmbeddings query = encoder.encodeQuery(ranking.query());
       best =
-          lines.rank(
+          ranking.rank(
               texts,
               each ->
                   Usage.check(command, () -> encoder.encodeDocuments(each, options))

@@ -1,15 +1,19 @@
 package io.github.modernbert.cli;
 
+import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.ModelInfo;
 import io.github.modernbert.Task;
 import io.github.modernbert.TaskModel;
+import io.github.modernbert.TextClassifier;
 import io.github.modernbert.TextEmbedder;
+import io.github.modernbert.TokenClassifier;
 import io.github.modernbert.weights.LayerType;
 import io.github.modernbert.weights.ModernBertConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -49,6 +53,16 @@ final class InfoReport {
     return embedder.similarity().name().toLowerCase(Locale.ROOT);
   }
 
+  /** The labels of a classifier. */
+  private List<String> labels() {
+    return switch (model) {
+      case TextClassifier classifier -> classifier.labels();
+      case TokenClassifier classifier -> classifier.labels();
+      case CrossEncoder encoder -> encoder.labels();
+      default -> List.of();
+    };
+  }
+
   private long weightBytes() {
     return info.parameters() * Float.BYTES;
   }
@@ -65,8 +79,8 @@ final class InfoReport {
       json.put("dimension", embedder.dimension());
       json.put("pooling_assumed", embedder.poolingAssumed());
       json.put("similarity_fn_name", similarity(embedder));
-    } else {
-      json.put("labels", config.labels());
+    } else if (!labels().isEmpty()) {
+      json.put("labels", labels());
     }
     json.put("prompts", new TreeMap<>(info.prompts()));
     info.defaultPrompt().ifPresent(name -> json.put("default_prompt_name", name));
@@ -105,6 +119,9 @@ final class InfoReport {
       line(text, "steps", info.steps() + (embedder.poolingAssumed() ? assumed : ""));
     } else {
       line(text, "steps", info.steps());
+    }
+    if (!labels().isEmpty()) {
+      line(text, "labels", String.join(", ", labels()));
     }
     new TreeMap<>(info.prompts())
         .forEach((name, prompt) -> {

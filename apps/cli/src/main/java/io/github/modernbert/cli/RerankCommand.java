@@ -32,7 +32,7 @@ final class RerankCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command = CommandSpec.create();
 
-  @Mixin private RankedLines lines = new RankedLines();
+  @Mixin private RankingOptions ranking = new RankingOptions();
 
   @Mixin private PromptOptions prompt = new PromptOptions();
   @Mixin private TaskModelOptions model = new TaskModelOptions();
@@ -43,7 +43,7 @@ final class RerankCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TextSource source = lines.source(console);
+    TextSource source = ranking.source(console);
     CrossEncoderOptions options =
         Usage.check(command, () -> model.applyTo(prompt.applyTo(CrossEncoderOptions.defaults())));
     BestLines best;
@@ -55,7 +55,7 @@ final class RerankCommand implements Callable<Integer> {
                 .formatted(encoder.labels()));
       }
       best =
-          lines.rank(
+          ranking.rank(
               texts,
               each ->
                   Usage.check(command, () -> encoder.predict(pairs(each), options))
@@ -66,6 +66,6 @@ final class RerankCommand implements Callable<Integer> {
   }
 
   private Stream<TextPair> pairs(Stream<String> texts) {
-    return texts.map(text -> new TextPair(lines.query(), text));
+    return texts.map(text -> new TextPair(ranking.query(), text));
   }
 }

@@ -33,7 +33,7 @@ final class SearchCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Mixin private RankedLines lines = new RankedLines();
+  @Mixin private RankingOptions ranking = new RankingOptions();
 
   @Option(names = "--json", description = "JSON lines with rank, score, line and text.")
   private boolean json;
@@ -46,13 +46,13 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TextSource source = lines.source(console);
+    TextSource source = ranking.source(console);
     OptionalLong total = console.errIsTerminal() ? source.count() : OptionalLong.empty();
     BestLines best;
     try (Stream<String> texts = source.open();
         TextEmbedder embedder = model.embedder();
         var progress = new ProgressBar(console.err(), console.errIsTerminal(), total)) {
-      best = lines.rank(texts, each -> scores(embedder, each, progress));
+      best = ranking.rank(texts, each -> scores(embedder, each, progress));
     }
     best.print(console, json);
     return ExitCode.OK;
@@ -61,7 +61,7 @@ final class SearchCommand implements Callable<Integer> {
   private Stream<Float> scores(TextEmbedder embedder, Stream<String> texts, ProgressBar progress) {
     ModelInfo info = embedder.info();
     var score = new Score(embedder.similarity());
-    float[] wanted = embedder.embed(lines.query(), prompted(info, List.of("query")));
+    float[] wanted = embedder.embed(ranking.query(), prompted(info, List.of("query")));
     EmbedOptions options = prompted(info, DOCUMENT_PROMPTS).progress(progress);
     return embedder.embed(texts, options).map(e -> score.of(wanted, e.vector()));
   }

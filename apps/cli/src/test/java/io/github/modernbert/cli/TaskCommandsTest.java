@@ -247,6 +247,7 @@ class TaskCommandsTest {
   void infoTellsWhatModelsAreFor() {
     String[] args = args("info", model("text-single"), List.of());
     assertTrue(CliRun.of(args).out().contains("text-classification (TextClassifier)"));
+    assertTrue(CliRun.of(args).out().contains("contradiction, entailment, neutral"));
     String json = CliRun.of(args("info", model("text-single"), List.of("--json"))).out();
     JsonObject info = JsonParser.parseString(json).getAsJsonObject();
     assertEquals("text-classification", info.getAsJsonArray("tasks").get(0).getAsString());
