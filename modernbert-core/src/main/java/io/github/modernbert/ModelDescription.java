@@ -49,28 +49,28 @@ public record ModelDescription(
     }
     Head head = Head.of(config, tensors);
     return new ModelDescription(
-        folder, config, modules.types(), head.description(), tasks(config, modules.types(), head));
+        folder, config, modules.types(), head.description(), tasks(config, modules, head));
   }
 
-  private static List<Task> tasks(ModernBertConfig config, List<String> modules, Head head) {
-    if (modules.contains("SpladePooling")) {
+  private static List<Task> tasks(ModernBertConfig config, ModuleTypes modules, Head head) {
+    if (modules.isSparse()) {
       return List.of(Task.SPARSE_EMBEDDING, Task.FILL_MASK);
     }
-    if (modules.contains("Pooling")) {
-      return List.of(Task.EMBEDDING);
-    }
-    if (modules.contains("Dense")) {
+    if (modules.isMultiVector()) {
       return List.of(Task.LATE_INTERACTION);
+    }
+    if (modules.types().contains("Pooling")) {
+      return List.of(Task.EMBEDDING);
     }
     return switch (head) {
       case NONE -> List.of(Task.EMBEDDING);
-      case MASKED_LM -> List.of(Task.FILL_MASK, Task.EMBEDDING);
-      case SEQUENCE_CLASSIFICATION -> sequenceTasks(config, !modules.isEmpty());
+      case MASKED_LM -> List.of(Task.FILL_MASK, Task.EMBEDDING, Task.SPARSE_EMBEDDING);
+      case SEQUENCE_CLASSIFICATION -> sequenceTasks(config, !modules.types().isEmpty());
       case TOKEN_CLASSIFICATION -> List.of(Task.TOKEN_CLASSIFICATION);
       case QUESTION_ANSWERING -> List.of(Task.QUESTION_ANSWERING);
       case MULTIPLE_CHOICE -> List.of(Task.MULTIPLE_CHOICE);
       case ANY_CLASSIFICATION -> {
-        var tasks = new ArrayList<>(sequenceTasks(config, !modules.isEmpty()));
+        var tasks = new ArrayList<>(sequenceTasks(config, !modules.types().isEmpty()));
         tasks.addAll(
             List.of(Task.TOKEN_CLASSIFICATION, Task.QUESTION_ANSWERING, Task.MULTIPLE_CHOICE));
         yield tasks;

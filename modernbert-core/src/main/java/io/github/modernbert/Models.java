@@ -36,18 +36,17 @@ public final class Models {
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
    */
   public static TaskModel load(Path folder, LoadOptions options) {
-    ModelDescription description = describe(folder);
-    Task task = description.mainTask();
-    return switch (task) {
+    return switch (describe(folder).mainTask()) {
       case EMBEDDING -> TextEmbedder.load(folder, options);
+      case LATE_INTERACTION -> ColBert.load(folder, options);
+      case SPARSE_EMBEDDING -> SparseEncoder.load(folder, options);
+      case FILL_MASK -> FillMask.load(folder, options);
       case TEXT_CLASSIFICATION -> TextClassifier.load(folder, options);
       case ZERO_SHOT_CLASSIFICATION -> ZeroShotClassifier.load(folder, options);
       case RERANKING -> CrossEncoder.load(folder, options);
       case TOKEN_CLASSIFICATION -> TokenClassifier.load(folder, options);
       case QUESTION_ANSWERING -> QuestionAnswerer.load(folder, options);
       case MULTIPLE_CHOICE -> MultipleChoice.load(folder, options);
-      case FILL_MASK, SPARSE_EMBEDDING, LATE_INTERACTION ->
-          throw new ModelFileException(folder, "is for " + task.key() + ", which is not there yet");
     };
   }
 }

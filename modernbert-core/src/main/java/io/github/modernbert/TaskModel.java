@@ -15,6 +15,9 @@ public abstract sealed class TaskModel implements AutoCloseable
         TextClassifier,
         ZeroShotClassifier,
         CrossEncoder,
+        FillMask,
+        SparseEncoder,
+        ColBert,
         TokenClassifier,
         QuestionAnswerer,
         MultipleChoice {

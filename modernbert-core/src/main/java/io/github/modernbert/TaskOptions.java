@@ -13,6 +13,9 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
         ClassifyOptions,
         ZeroShotOptions,
         CrossEncoderOptions,
+        FillMaskOptions,
+        SparseOptions,
+        ColBertOptions,
         TokenClassifyOptions,
         AnswerOptions,
         ChoiceOptions {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -84,6 +85,7 @@ public final class TextEmbedder extends TaskModel {
   private static TextEmbedder load(Path folder, String source, LoadOptions options) {
     SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder);
     if (settings.modules().isEmpty()) {
+      ModelDescription.read(folder).require(Task.EMBEDDING);
       throw new ModelFileException(
           folder,
           "is a cross-encoder, which scores pairs of texts and has no vectors for them; "
@@ -172,17 +174,9 @@ public final class TextEmbedder extends TaskModel {
     Arguments.notNull(text, "text");
     EmbeddingRun run = run(options);
     Encoding encoding = run.encode(text);
-    int shift = run.prompt().length();
-    int[] sequences = encoding.sequenceIds();
-    var starts = new int[encoding.length()];
-    var ends = new int[encoding.length()];
-    for (int i = 0; i < starts.length; i++) {
-      boolean inText = sequences[i] == 0 && encoding.end(i) > shift;
-      starts[i] = inText ? Math.max(0, encoding.start(i) - shift) : -1;
-      ends[i] = inText ? encoding.end(i) - shift : -1;
-    }
+    int[] all = IntStream.range(0, encoding.length()).toArray();
     float[][] vectors = setup.tokenVectors(encoding.ids());
-    return new TokenEmbeddings(encoding.tokens(), starts, ends, vectors, encoding.isTruncated());
+    return TokenEmbeddings.of(encoding, run.prompt().length(), all, "", vectors);
   }
 
   private EmbeddingRun run(EmbedOptions options) {

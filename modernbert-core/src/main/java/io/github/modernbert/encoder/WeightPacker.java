@@ -1,15 +1,19 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.Tensor;
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes tensors of a checkpoint by name and shape, and brings them into the layout of the kernels.
@@ -45,6 +49,37 @@ public final class WeightPacker {
     Tensor offsets = bias ? tensor(name + ".bias", out) : null;
     return kernels.pack(
         arena, out, in, weight::readFloats, offsets == null ? null : offsets::readFloats);
+  }
+
+  /**
+   * A linear layer of {@code out × in} cut into layers of {@code step} output features each, the
+   * last one smaller, which the workers pack side by side.
+   *
+   * @param weight name of the weight
+   * @param bias name of the bias, or null if there is none
+   */
+  public List<PackedMatrix> slices(
+      String weight, @Nullable String bias, int out, int in, int step, WorkerPool pool) {
+    Tensor weights = tensor(weight, out, in);
+    Tensor offsets = bias == null ? null : tensor(bias, out);
+    var packed = new PackedMatrix[Math.ceilDiv(out, step)];
+    pool.run(
+        packed.length,
+        i -> {
+          int from = i * step;
+          packed[i] =
+              kernels.pack(
+                  arena,
+                  Math.min(step, out - from),
+                  in,
+                  part(weights, (long) from * in),
+                  offsets == null ? null : part(offsets, from));
+        });
+    return List.of(packed);
+  }
+
+  private static FloatSource part(Tensor tensor, long first) {
+    return (from, count, target) -> tensor.readFloats(first + from, count, target);
   }
 
   /** {@code name.weight} of {@code size} and, if it shall have one, {@code name.bias}. */

@@ -1,17 +1,12 @@
 package io.github.modernbert.tasks;
 
-import io.github.modernbert.encoder.Activations;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.WeightPacker;
-import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Kernels;
-import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
-import io.github.modernbert.packing.Tiling;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.lang.foreign.Arena;
 import java.util.Set;
 import java.util.function.Function;
@@ -22,25 +17,17 @@ import java.util.function.Function;
  * call of the backbone is under way.
  */
 public final class LogitsHead {
-  private static final String DENSE = "head.dense";
-  private static final String NORM = "head.norm";
   private static final String CLASSIFIER = "classifier";
 
   private final Backbone backbone;
-  private final PackedMatrix dense;
-  private final Activation activation;
-  private final LayerNorm norm;
+  private final PredictionHead head;
   private final PackedMatrix output;
   private final Set<String> tensors;
 
   private LogitsHead(
       Backbone backbone, WeightPacker packer, Function<WeightPacker, PackedMatrix> output) {
-    ModernBertConfig config = backbone.config();
-    int hidden = config.hiddenSize();
     this.backbone = backbone;
-    this.dense = packer.linear(DENSE, hidden, hidden, config.classifierBias());
-    this.activation = Activations.of(config.classifierActivation());
-    this.norm = packer.norm(NORM, hidden, config.normBias(), config.normEps());
+    this.head = new PredictionHead(backbone, packer);
     this.output = output.apply(packer);
     this.tensors = packer.taken();
   }
@@ -87,17 +74,13 @@ public final class LogitsHead {
   /** The logits of each row, computed by the workers. */
   public float[][] logits(Matrix hidden) {
     var logits = new float[hidden.rows()][];
-    int step = Tiling.maxTaskRows();
-    backbone
-        .pool()
-        .run(
-            Math.ceilDiv(hidden.rows(), step),
-            task -> {
-              int from = task * step;
-              int to = Math.min(hidden.rows(), from + step);
-              float[][] part = compute(hidden.slice(from, to));
-              System.arraycopy(part, 0, logits, from, part.length);
-            });
+    RowBlocks.run(
+        backbone.pool(),
+        hidden.rows(),
+        (from, to) -> {
+          float[][] part = compute(hidden.slice(from, to));
+          System.arraycopy(part, 0, logits, from, part.length);
+        });
     return logits;
   }
 
@@ -107,9 +90,7 @@ public final class LogitsHead {
       var scratch = new Scratch(arena, 1);
       Matrix projected = Matrix.allocate(arena, rows.rows(), rows.columns());
       Matrix logits = Matrix.allocate(arena, rows.rows(), output.rows());
-      kernels.multiply(rows, dense, projected, scratch);
-      kernels.activate(activation, projected);
-      kernels.layerNorm(projected, norm, projected);
+      head.apply(rows, projected, scratch);
       kernels.multiply(projected, output, logits, scratch);
       return Vectors.rows(logits);
     }

@@ -13,7 +13,10 @@ import java.util.function.Function;
  * @param <R> the result
  */
 public interface TaskInput<S, R> {
-  /** Token ids, special ones included; at least one sequence, none of them empty. */
+  /**
+   * Token ids, special ones included; no sequence is empty. There is none if the result was known
+   * when the input was prepared.
+   */
   List<int[]> sequences();
 
   /**
@@ -26,6 +29,26 @@ public interface TaskInput<S, R> {
 
   /** The result from what was kept of all sequences, in their order. */
   R result(List<S> kept);
+
+  /** An input whose result is known. */
+  static <S, R> TaskInput<S, R> known(R result) {
+    return new TaskInput<>() {
+      @Override
+      public List<int[]> sequences() {
+        return List.of();
+      }
+
+      @Override
+      public S read(int sequence, Matrix hidden) {
+        throw new IllegalStateException("there are no sequences");
+      }
+
+      @Override
+      public R result(List<S> kept) {
+        return result;
+      }
+    };
+  }
 
   /** An input of one sequence. */
   static <R> TaskInput<R, R> of(int[] ids, Function<Matrix, R> read) {

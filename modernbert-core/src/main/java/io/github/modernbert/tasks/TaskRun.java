@@ -85,7 +85,8 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
     while (room > 0 && inputs.hasNext()) {
       for (TaskInput<S, R> input : prepareSome()) {
         group.add(input);
-        room -= input.sequences().stream().mapToLong(ids -> ids.length).sum();
+        // Inputs whose results are known do not fill batches, but memory.
+        room -= Math.max(1, input.sequences().stream().mapToLong(ids -> ids.length).sum());
       }
     }
     return group;
@@ -131,6 +132,10 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
         places.add(new Place(input, left[input]++));
         sequences.add(ids);
       }
+      doneInputs += left[input] == 0 ? 1 : 0;
+    }
+    if (sequences.isEmpty()) {
+      progress.done(doneInputs, doneTokens);
     }
     Iterator<S> kept =
         runner

@@ -2,6 +2,7 @@ package io.github.modernbert.tasks;
 
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Reduction;
+import java.lang.foreign.Arena;
 
 /** Arithmetic on whole vectors. */
 public final class Vectors {
@@ -17,6 +18,15 @@ public final class Vectors {
       rows[i] = matrix.row(i);
     }
     return rows;
+  }
+
+  /** Copies some rows of a matrix into a smaller one. */
+  static Matrix gather(Matrix matrix, int[] rows, Arena arena) {
+    Matrix some = Matrix.allocate(arena, rows.length, matrix.columns());
+    for (int i = 0; i < rows.length; i++) {
+      some.setRow(i, matrix.row(rows[i]));
+    }
+    return some;
   }
 
   /** Scales a vector to length 1, in place; a zero vector stays one. */

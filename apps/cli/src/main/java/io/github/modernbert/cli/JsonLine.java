@@ -11,6 +11,11 @@ final class JsonLine {
 
   private final Map<String, Object> members = new LinkedHashMap<>();
 
+  /** A text as JSON writes it. */
+  static String text(String value) {
+    return GSON.toJson(value);
+  }
+
   JsonLine with(String name, Object value) {
     members.put(name, value);
     return this;

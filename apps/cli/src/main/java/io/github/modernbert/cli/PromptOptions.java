@@ -2,6 +2,7 @@ package io.github.modernbert.cli;
 
 import io.github.modernbert.CrossEncoderOptions;
 import io.github.modernbert.EmbedOptions;
+import io.github.modernbert.SparseOptions;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import picocli.CommandLine.ArgGroup;
@@ -32,6 +33,10 @@ final class PromptOptions {
 
   CrossEncoderOptions applyTo(CrossEncoderOptions options) {
     return applyTo(options, CrossEncoderOptions::prompt, CrossEncoderOptions::promptText);
+  }
+
+  SparseOptions applyTo(SparseOptions options) {
+    return applyTo(options, SparseOptions::prompt, SparseOptions::promptText);
   }
 
   private <O> O applyTo(

@@ -1,6 +1,10 @@
 package io.github.modernbert.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,15 +35,28 @@ final class RankingOptions {
     return query;
   }
 
+  /** The lines, once the options are checked. */
   TextSource source(Console console) {
-    return TextSource.lines(file, console);
-  }
-
-  /** Where the best lines are collected. */
-  BestLines best() {
     if (top < 1) {
       throw Usage.error(command, "--top must be at least 1, found " + top);
     }
-    return new BestLines(top);
+    return TextSource.lines(file, console);
+  }
+
+  /**
+   * The best lines.
+   *
+   * @param model gives the scores of lines, in their order
+   */
+  BestLines rank(Stream<String> lines, Function<Stream<String>, Stream<Float>> model) {
+    var best = new BestLines(top);
+    // Holds the texts whose scores are under way: those of one group.
+    var texts = new ArrayDeque<String>();
+    Iterator<Float> scores = model.apply(lines.peek(texts::add)).iterator();
+    for (long line = 1; scores.hasNext(); line++) {
+      float score = scores.next();
+      best.add(new BestLines.Line(line, score, texts.remove()));
+    }
+    return best;
   }
 }

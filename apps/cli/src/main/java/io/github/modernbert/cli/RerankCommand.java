@@ -5,8 +5,6 @@ import io.github.modernbert.CrossEncoderOptions;
 import io.github.modernbert.PairScores;
 import io.github.modernbert.TextPair;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -45,27 +43,29 @@ final class RerankCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    BestLines best = ranking.best();
+    TextSource source = ranking.source(console);
     CrossEncoderOptions options =
         Usage.check(command, () -> model.applyTo(prompt.applyTo(CrossEncoderOptions.defaults())));
-    try (Stream<String> lines = ranking.source(console).open();
+    BestLines best;
+    try (Stream<String> texts = source.open();
         CrossEncoder encoder = model.load(CrossEncoder::load)) {
       if (encoder.labels().size() != 1) {
         throw new Failure(
             "ranking needs a model with one label, this one has %s; use 'classify --pair'"
                 .formatted(encoder.labels()));
       }
-      // Holds the texts whose scores are under way: those of one group.
-      var texts = new ArrayDeque<String>();
-      Stream<TextPair> pairs =
-          lines.peek(texts::add).map(text -> new TextPair(ranking.query(), text));
-      Iterator<PairScores> scores =
-          Usage.check(command, () -> encoder.predict(pairs, options)).iterator();
-      for (long line = 1; scores.hasNext(); line++) {
-        best.add(new BestLines.Line(line, scores.next().value(), texts.remove()));
-      }
+      best =
+          ranking.rank(
+              texts,
+              each ->
+                  Usage.check(command, () -> encoder.predict(pairs(each), options))
+                      .map(PairScores::value));
     }
     best.print(console, model.json());
     return ExitCode.OK;
+  }
+
+  private Stream<TextPair> pairs(Stream<String> texts) {
+    return texts.map(text -> new TextPair(ranking.query(), text));
   }
 }

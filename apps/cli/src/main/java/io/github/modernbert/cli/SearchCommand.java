@@ -1,12 +1,9 @@
 package io.github.modernbert.cli;
 
 import io.github.modernbert.EmbedOptions;
-import io.github.modernbert.Embedding;
 import io.github.modernbert.ModelInfo;
 import io.github.modernbert.TextEmbedder;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -49,31 +46,24 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    BestLines best = ranking.best();
     TextSource source = ranking.source(console);
     OptionalLong total = console.errIsTerminal() ? source.count() : OptionalLong.empty();
-    try (Stream<String> lines = source.open();
+    BestLines best;
+    try (Stream<String> texts = source.open();
         TextEmbedder embedder = model.embedder();
         var progress = new ProgressBar(console.err(), console.errIsTerminal(), total)) {
-      rank(embedder, lines, progress, best);
+      best = ranking.rank(texts, each -> scores(embedder, each, progress));
     }
     best.print(console, json);
     return ExitCode.OK;
   }
 
-  private void rank(
-      TextEmbedder embedder, Stream<String> lines, ProgressBar progress, BestLines best) {
+  private Stream<Float> scores(TextEmbedder embedder, Stream<String> texts, ProgressBar progress) {
     ModelInfo info = embedder.info();
     var score = new Score(embedder.similarity());
     float[] wanted = embedder.embed(ranking.query(), prompted(info, List.of("query")));
     EmbedOptions options = prompted(info, DOCUMENT_PROMPTS).progress(progress);
-    // Holds the texts whose vectors are under way: those of one group.
-    var texts = new ArrayDeque<String>();
-    Iterator<Embedding> vectors = embedder.embed(lines.peek(texts::add), options).iterator();
-    for (long line = 1; vectors.hasNext(); line++) {
-      float[] vector = vectors.next().vector();
-      best.add(new BestLines.Line(line, score.of(wanted, vector), texts.remove()));
-    }
+    return embedder.embed(texts, options).map(e -> score.of(wanted, e.vector()));
   }
 
   private static EmbedOptions prompted(ModelInfo info, List<String> names) {
