@@ -6,6 +6,7 @@ module io.github.modernbert.bench {
   requires static org.jspecify;
   requires io.github.modernbert.core;
   requires io.github.modernbert.kernels;
+  requires io.github.modernbert.testdata;
   requires com.google.gson;
   requires java.management;
   requires jdk.incubator.vector;

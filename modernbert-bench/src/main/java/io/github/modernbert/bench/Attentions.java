@@ -1,6 +1,7 @@
 package io.github.modernbert.bench;
 
 import io.github.modernbert.kernels.KernelSelection;
+import io.github.modernbert.kernels.Kernels;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -21,12 +22,18 @@ public class Attentions {
   private static final int LOCAL_REACH = 64;
 
   /** The kind of layer and the number of tokens. */
-  @Param({"global 512", "local 2048"})
+  @Param({
+    "global 128", "global 512", "global 2048", "global 8192",
+    "local 128", "local 512", "local 2048", "local 8192"
+  })
   public String layer;
 
   /** As in {@link KernelSelection#select}. */
   @Param({"vector", "portable"})
   public String kernels;
+
+  /** A call of many tokens is too long to be repeated until C2 has compiled what it does. */
+  private static final int WARM_UP_TOKENS = 128;
 
   private Attention attention;
 
@@ -38,7 +45,17 @@ public class Attentions {
   public void prepare() {
     String[] words = layer.split(" ", 2);
     int reach = words[0].equals("local") ? LOCAL_REACH : Integer.MAX_VALUE;
-    attention = new Attention(KernelSelection.select(kernels), Integer.parseInt(words[1]), reach);
+    int tokens = Integer.parseInt(words[1]);
+    Kernels selected = KernelSelection.select(kernels);
+    if (tokens > WARM_UP_TOKENS) {
+      try (var shorter = new Attention(selected, WARM_UP_TOKENS, reach)) {
+        long end = System.nanoTime() + (long) (Settings.WARM_UP_SECONDS * 1e9);
+        while (System.nanoTime() < end) {
+          shorter.run();
+        }
+      }
+    }
+    attention = new Attention(selected, tokens, reach);
   }
 
   /** All heads of all tokens. */

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Where and with what a run was made. */
-final class Machine {
+public final class Machine {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   private Machine() {}
@@ -26,7 +26,7 @@ final class Machine {
    *
    * @throws UnsupportedOperationException if the vector kernels cannot run; says what to do
    */
-  static Map<String, String> describe() {
+  public static Map<String, String> describe() {
     RuntimeMXBean runtime = ManagementFactory.getRuntimeMXBean();
     var system = ManagementFactory.getOperatingSystemMXBean();
     var facts = new LinkedHashMap<String, String>();

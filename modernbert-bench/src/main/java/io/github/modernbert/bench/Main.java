@@ -28,8 +28,10 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * -XX:UseAVX=2}, go into the environment variable {@code MODERNBERT_JAVA_OPTIONS}.
  */
 public final class Main {
-  private static final String PEAK = pattern(Peak.class);
-  private static final String FIRST_CALL = pattern(FirstCall.class);
+  /**
+   * Of the large model's shapes, to keep the run short: one text, and what a worker has at a time.
+   */
+  private static final String[] FEW_ROWS = {"16", "128"};
 
   private final Settings settings;
 
@@ -57,47 +59,74 @@ public final class Main {
       return;
     }
     Report report = new Main(settings).run();
+    if (settings.check()) {
+      System.exit(check(report) ? 0 : 1);
+    }
     System.out.print(report.markdown());
     if (settings.json() != null) {
       Files.writeString(settings.json(), report.json());
     }
   }
 
+  /** Prints what every kernel reached; whether all reached their floors. */
+  private static boolean check(Report report) {
+    List<Floor.Comparison> kernels = report.compare(Floors.read());
+    System.out.print(
+        "| kernel | parameters | of peak | floor | |\n| --- | --- | ---: | ---: | --- |\n");
+    kernels.forEach(kernel -> System.out.print(kernel.row()));
+    long below = kernels.stream().filter(Floor.Comparison::isBelow).count();
+    System.out.printf("%n%d of %d kernels are below their floors.%n", below, kernels.size());
+    return below == 0 && !kernels.isEmpty();
+  }
+
   private Report run() throws RunnerException {
     var machine = Machine.describe();
     var measurements = new ArrayList<Measurement>();
-    var peaks = new ArrayList<Measurement>();
-    peaks.addAll(measure(steady().include(PEAK)));
-    measurements.addAll(
-        measure(steady().include(settings.only()).exclude(PEAK).exclude(FIRST_CALL)));
-    measurements.addAll(firstCalls());
-    peaks.addAll(measure(steady().include(PEAK)));
+    List<Measurement> before = measure(steady(Peak.class, ""));
+    String only = settings.only();
+    measurements.addAll(measure(products(Products.BASE)));
+    measurements.addAll(measure(products(Products.LARGE)));
+    measurements.addAll(measure(steady(Attentions.class, only)));
+    measurements.addAll(measure(steady(Rows.class, only)));
+    if (!settings.check()) {
+      measurements.addAll(measure(steady(BundledModel.class, only)));
+      measurements.addAll(measure(steady(Loading.class, only)));
+      measurements.addAll(measure(firstCalls()));
+    }
+    var peaks = new ArrayList<>(before);
+    peaks.addAll(measure(steady(Peak.class, "")));
     return new Report(machine, settings, peaks, measurements);
   }
 
-  /** One JVM that is warm before it is measured. */
-  private ChainedOptionsBuilder steady() {
+  private ChainedOptionsBuilder products(List<String> shapes) {
+    var options =
+        steady(Products.class, settings.only()).param("shape", shapes.toArray(String[]::new));
+    return settings.all() || shapes.equals(Products.BASE)
+        ? options
+        : options.param("rows", FEW_ROWS);
+  }
+
+  /** JVMs that are warm before they are measured. */
+  private ChainedOptionsBuilder steady(Class<?> benchmarks, String only) {
     var length = TimeValue.milliseconds(Math.round(settings.seconds() * 1000));
     return new OptionsBuilder()
+        .include(pattern(benchmarks, only))
+        .param("kernels", settings.kernels().toArray(String[]::new))
         .forks(1)
-        .warmupIterations(settings.warmups())
-        .warmupTime(length)
+        .warmupIterations(1)
+        .warmupTime(TimeValue.milliseconds(Math.round(Settings.WARM_UP_SECONDS * 1000)))
         .measurementIterations(settings.iterations())
         .measurementTime(length);
   }
 
   /** As many fresh JVMs as there are iterations. */
-  private List<Measurement> firstCalls() throws RunnerException {
-    if (!Pattern.compile(settings.only()).matcher(FirstCall.class.getName()).find()) {
-      return List.of();
-    }
-    return measure(
-        new OptionsBuilder()
-            .include(FIRST_CALL)
-            .mode(Mode.SingleShotTime)
-            .forks(settings.iterations())
-            .warmupIterations(0)
-            .measurementIterations(1));
+  private ChainedOptionsBuilder firstCalls() {
+    return new OptionsBuilder()
+        .include(pattern(FirstCall.class, settings.only()))
+        .mode(Mode.SingleShotTime)
+        .forks(settings.iterations())
+        .warmupIterations(0)
+        .measurementIterations(1);
   }
 
   private static List<Measurement> measure(ChainedOptionsBuilder options) throws RunnerException {
@@ -112,7 +141,8 @@ public final class Main {
     }
   }
 
-  private static String pattern(Class<?> benchmarks) {
-    return "^" + Pattern.quote(benchmarks.getName() + ".");
+  /** The benchmarks of a class in whose names the expression is found. */
+  private static String pattern(Class<?> benchmarks, String only) {
+    return "^(?=.*(?:" + only + "))" + Pattern.quote(benchmarks.getName() + ".");
   }
 }

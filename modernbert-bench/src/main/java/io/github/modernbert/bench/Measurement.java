@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -47,6 +48,32 @@ record Measurement(
     counts.forEach((label, values) -> rates.put(label, median(values)));
     return new Measurement(
         name[name.length - 2] + "." + name[name.length - 1], parameters, seconds, rates);
+  }
+
+  /** The parameters in words. */
+  String parameterList() {
+    return parameters.entrySet().stream()
+        .map(e -> e.getKey() + " " + e.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** What was done a second in the fastest iteration. */
+  double bestRate(String counter) {
+    double fastest = seconds.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    return rate(counter) * medianSeconds() / fastest;
+  }
+
+  /**
+   * What was done a second.
+   *
+   * @throws IllegalStateException if the benchmark did not count that
+   */
+  double rate(String counter) {
+    Double rate = rates.get(counter);
+    if (rate == null) {
+      throw new IllegalStateException("%s counted no %s".formatted(benchmark, counter));
+    }
+    return rate;
   }
 
   /** The median time of a call. */

@@ -9,12 +9,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What one core can do at most: fused multiply-adds in registers. */
+/** What one core can do at most: fused multiply-adds in registers, and rows moved in its caches. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @State(Scope.Benchmark)
 public class Peak {
   private final FmaChains chains = new FmaChains();
+  private final CopiedRows rows = new CopiedRows();
 
   /** For JMH. */
   public Peak() {}
@@ -26,9 +27,20 @@ public class Peak {
     flops.flops += FmaChains.flops();
   }
 
-  /** Refuses a wrong result. */
+  /** One copy of the rows. */
+  @Benchmark
+  public void copy(Bytes bytes) {
+    rows.run();
+    bytes.bytes += CopiedRows.bytes();
+  }
+
+  /** Refuses wrong results. */
   @TearDown
   public void check() {
+    chains.run();
     chains.check();
+    rows.run();
+    rows.check();
+    rows.close();
   }
 }

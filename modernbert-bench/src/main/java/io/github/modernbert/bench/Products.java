@@ -1,6 +1,7 @@
 package io.github.modernbert.bench;
 
 import io.github.modernbert.kernels.KernelSelection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -12,9 +13,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/**
- * Matrix products of the base model's shapes, from one row to more than a worker gets at a time.
- */
+/** Matrix products of the models' shapes, from one row to more than a worker gets at a time. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @State(Scope.Benchmark)
@@ -23,12 +22,18 @@ public class Products {
   /** Several times what caches hold. */
   private static final long WEIGHT_BYTES = 256L << 20;
 
+  /** Input by output features of the base model: Wqkv and Wi are of one shape. */
+  static final List<String> BASE = List.of("768x2304", "768x768", "1152x768");
+
+  /** Those of the large model: Wqkv, Wo, Wi and the MLP's Wo. */
+  static final List<String> LARGE = List.of("1024x3072", "1024x1024", "1024x5248", "2624x1024");
+
   /** Input by output features. */
-  @Param({"768x2304", "768x768", "1152x768"})
+  @Param({"768x2304", "768x768", "1152x768", "1024x3072", "1024x1024", "1024x5248", "2624x1024"})
   public String shape;
 
   /** Tokens. */
-  @Param({"1", "16", "128", "512"})
+  @Param({"1", "4", "8", "16", "64", "128", "512", "2048"})
   public int rows;
 
   /** As in {@link KernelSelection#select}. */

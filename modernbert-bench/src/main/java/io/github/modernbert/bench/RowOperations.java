@@ -2,32 +2,64 @@ package io.github.modernbert.bench;
 
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.Rotary;
+import io.github.modernbert.testdata.SyntheticModel;
 import java.lang.foreign.Arena;
+import java.util.Locale;
 
 /** What is done to rows between products, over about as many rows as a worker has at a time. */
 final class RowOperations implements AutoCloseable {
   private static final int ROWS = 128;
-  private static final int HIDDEN = 768;
-  private static final int INTERMEDIATE = 1152;
+  private static final int HEAD_DIM = 64;
+
+  /** A power of two: scaling rounds nothing. */
+  private static final float SCALE = 0.125f;
+
   private static final float EPSILON = 1e-5f;
   private static final double NORM_TOLERANCE = 1e-5;
+  private static final double QUERY_TOLERANCE = 1e-6;
 
   private final Kernels kernels;
+  private final int hidden;
+  private final int intermediate;
   private final Arena arena = Arena.ofShared();
   private final Matrix x;
   private final LayerNorm norm;
-  private final Matrix normed = Matrix.allocate(arena, ROWS, HIDDEN);
+  private final Matrix normed;
   private final Matrix projected;
-  private final Matrix gated = Matrix.allocate(arena, ROWS, INTERMEDIATE);
+  private final Matrix gated;
+  private final Matrix qkv;
+  private final Rotary rotary;
+  private final Matrix queries;
+  private final KeyValues keyValues;
 
-  RowOperations(Kernels kernels) {
+  /**
+   * @param model {@code base} or {@code large}: sets the widths
+   */
+  RowOperations(Kernels kernels, String model) {
     this.kernels = kernels;
+    var shape = SyntheticModel.valueOf(model.toUpperCase(Locale.ROOT));
+    hidden = shape.hiddenSize();
+    intermediate = shape.intermediateSize();
     var inputs = new Inputs();
-    x = inputs.matrix(arena, ROWS, HIDDEN, 3);
-    norm = new LayerNorm(inputs.matrix(arena, 1, HIDDEN, 1), null, EPSILON);
-    projected = inputs.matrix(arena, ROWS, 2 * INTERMEDIATE, 3);
+    x = inputs.matrix(arena, ROWS, hidden, 3);
+    norm = new LayerNorm(inputs.matrix(arena, 1, hidden, 1), null, EPSILON);
+    normed = Matrix.allocate(arena, ROWS, hidden);
+    projected = inputs.matrix(arena, ROWS, 2 * intermediate, 3);
+    gated = Matrix.allocate(arena, ROWS, intermediate);
+    qkv = inputs.matrix(arena, ROWS, 3 * hidden, 3);
+    rotary =
+        new Rotary(
+            inputs.matrix(arena, ROWS, HEAD_DIM / 2, 1),
+            inputs.matrix(arena, ROWS, HEAD_DIM / 2, 1));
+    queries = Matrix.allocate(arena, ROWS, hidden);
+    int[] cuSeqlens = {0, ROWS};
+    keyValues =
+        new KeyValues(arena, KeyValues.paddedTokens(cuSeqlens), hidden / HEAD_DIM, HEAD_DIM);
+    keyValues.reset(cuSeqlens);
   }
 
   void layerNorm() {
@@ -38,14 +70,23 @@ final class RowOperations implements AutoCloseable {
     kernels.gate(Activation.GELU, projected, gated);
   }
 
+  void splitHeads() {
+    kernels.splitHeads(qkv, 0, rotary, SCALE, queries, keyValues, 0);
+  }
+
   /** Read and written by one layer norm. */
-  static long layerNormBytes() {
-    return 2L * ROWS * HIDDEN * Float.BYTES;
+  long layerNormBytes() {
+    return 2L * ROWS * hidden * Float.BYTES;
   }
 
   /** Read and written by one gate. */
-  static long gateBytes() {
-    return 3L * ROWS * INTERMEDIATE * Float.BYTES;
+  long gateBytes() {
+    return 3L * ROWS * intermediate * Float.BYTES;
+  }
+
+  /** Read and written by one split; the tables of angles are not counted. */
+  long splitHeadsBytes() {
+    return 6L * ROWS * hidden * Float.BYTES;
   }
 
   /** Compares with float64. */
@@ -53,14 +94,14 @@ final class RowOperations implements AutoCloseable {
     for (int r = 0; r < ROWS; r++) {
       double mean = 0;
       for (float value : x.row(r)) {
-        mean += value / (double) HIDDEN;
+        mean += value / (double) hidden;
       }
       double variance = 0;
       for (float value : x.row(r)) {
-        variance += (value - mean) * (value - mean) / HIDDEN;
+        variance += (value - mean) * (value - mean) / hidden;
       }
       double deviation = Math.sqrt(variance + EPSILON);
-      for (int c = 0; c < HIDDEN; c++) {
+      for (int c = 0; c < hidden; c++) {
         double expected = (x.get(r, c) - mean) / deviation * norm.weight().get(0, c);
         String what = "layer norm, row %d, column %d".formatted(r, c);
         Check.near(expected, normed.get(r, c), NORM_TOLERANCE, what);
@@ -71,12 +112,28 @@ final class RowOperations implements AutoCloseable {
   /** Compares the bits with those of the scalar activation. */
   void checkGate() {
     for (int r = 0; r < ROWS; r++) {
-      var expected = new float[INTERMEDIATE];
-      for (int c = 0; c < INTERMEDIATE; c++) {
+      var expected = new float[intermediate];
+      for (int c = 0; c < intermediate; c++) {
         expected[c] =
-            Activation.GELU.apply(projected.get(r, c)) * projected.get(r, INTERMEDIATE + c);
+            Activation.GELU.apply(projected.get(r, c)) * projected.get(r, intermediate + c);
       }
       Check.sameBits(expected, gated.row(r), "gate, row " + r);
+    }
+  }
+
+  /** Compares the queries with float64; keys and values are checked with {@link Attention}. */
+  void checkSplitHeads() {
+    int half = HEAD_DIM / 2;
+    for (int r = 0; r < ROWS; r++) {
+      for (int c = 0; c < hidden; c++) {
+        int j = c % HEAD_DIM;
+        double cos = rotary.cos().get(r, j % half);
+        double sin = rotary.sin().get(r, j % half);
+        double turned = j < half ? -qkv.get(r, c + half) : qkv.get(r, c - half);
+        double expected = (qkv.get(r, c) * cos + turned * sin) * SCALE;
+        String what = "queries, row %d, column %d".formatted(r, c);
+        Check.near(expected, queries.get(r, c), QUERY_TOLERANCE, what);
+      }
     }
   }
 

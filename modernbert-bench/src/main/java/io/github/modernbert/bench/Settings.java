@@ -9,24 +9,46 @@ import org.jspecify.annotations.Nullable;
  * What the command line asks for.
  *
  * @param only a regular expression that is found in the names of benchmarks to run
- * @param iterations measured for each benchmark, after a third as many for warm-up
+ * @param kernels which ones, as in {@link io.github.modernbert.kernels.KernelSelection#select}
+ * @param all whether products of the large model run with every number of rows
+ * @param check whether only kernels run, briefly, and must reach their floors
+ * @param iterations measured for each benchmark
  * @param seconds of an iteration
  * @param json where to write the results as well, if anywhere
  */
-record Settings(String only, int iterations, double seconds, @Nullable Path json) {
+record Settings(
+    String only,
+    List<String> kernels,
+    boolean all,
+    boolean check,
+    int iterations,
+    double seconds,
+    @Nullable Path json) {
   static final String USAGE =
       """
-      usage: modernbert-bench/run [--only REGEX] [--iterations N] [--seconds S] [--json FILE]
-        --only REGEX     benchmarks whose name matches somewhere, such as Products
-        --iterations N   measured for each benchmark (default 7)
-        --seconds S      length of an iteration (default 1)
-        --json FILE      write the results there as well
+      usage: modernbert-bench/run [--check] [--all] [--only REGEX] [--kernels NAME,...]
+                                  [--iterations N] [--seconds S] [--json FILE]
+             modernbert-bench/run compare --help
+        --check            run the kernels briefly, and fail when one is below its floor
+        --all              all shapes with all numbers of rows
+        --only REGEX       benchmarks whose name matches somewhere, such as Products
+        --kernels NAME,... vector, portable or both (default vector)
+        --iterations N     measured for each benchmark (default 5, with --check 3)
+        --seconds S        length of an iteration (default 0.5, with --check 0.2)
+        --json FILE        write the results there as well
       """;
 
   /** With fewer iterations a median says little. */
   static final int FEW = 5;
 
-  private static final int ITERATIONS = 7;
+  /** Shorter ones are disturbed by whatever else the machine does. */
+  static final double SHORT = 0.5;
+
+  /** What C2 needs for the kernels, and a little more. */
+  static final double WARM_UP_SECONDS = 2;
+
+  private static final int CHECK_ITERATIONS = 3;
+  private static final double CHECK_SECONDS = 0.2;
 
   Settings {
     if (iterations < 1) {
@@ -43,21 +65,27 @@ record Settings(String only, int iterations, double seconds, @Nullable Path json
    * @throws IllegalArgumentException if they cannot be understood
    */
   static Settings parse(List<String> arguments) {
+    boolean check = arguments.contains("--check");
     String only = "";
-    int iterations = ITERATIONS;
-    double seconds = 1;
+    var kernels = List.of("vector");
+    boolean all = false;
+    int iterations = check ? CHECK_ITERATIONS : FEW;
+    double seconds = check ? CHECK_SECONDS : SHORT;
     Path json = null;
     for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
       String name = rest.next();
       switch (name) {
+        case "--check" -> {}
+        case "--all" -> all = true;
         case "--only" -> only = value(name, rest);
+        case "--kernels" -> kernels = List.of(value(name, rest).split(","));
         case "--iterations" -> iterations = Integer.parseInt(value(name, rest));
         case "--seconds" -> seconds = Double.parseDouble(value(name, rest));
         case "--json" -> json = Path.of(value(name, rest));
         default -> throw new IllegalArgumentException("unknown argument " + name);
       }
     }
-    return new Settings(only, iterations, seconds, json);
+    return new Settings(only, kernels, all, check, iterations, seconds, json);
   }
 
   private static String value(String name, Iterator<String> rest) {
@@ -65,10 +93,5 @@ record Settings(String only, int iterations, double seconds, @Nullable Path json
       throw new IllegalArgumentException(name + " needs a value");
     }
     return rest.next();
-  }
-
-  /** Iterations that are thrown away. */
-  int warmups() {
-    return Math.ceilDiv(iterations, 3);
   }
 }

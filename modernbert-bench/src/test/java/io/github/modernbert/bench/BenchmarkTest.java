@@ -3,6 +3,7 @@ package io.github.modernbert.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -10,15 +11,17 @@ import org.junit.jupiter.api.Test;
  */
 final class BenchmarkTest {
   private final Flops flops = new Flops();
-  private final Bytes bytes = new Bytes();
   private final Processed processed = new Processed();
 
   @Test
   void peak() {
     var peak = new Peak();
+    var bytes = new Bytes();
     peak.fma(flops);
+    peak.copy(bytes);
     peak.check();
     assertEquals(FmaChains.flops(), flops.flops);
+    assertEquals(2L * 128 * 768 * 4, bytes.bytes);
   }
 
   @Test
@@ -36,29 +39,32 @@ final class BenchmarkTest {
   @Test
   void attentions() {
     var attentions = new Attentions();
-    attentions.layer = "local 2048";
+    attentions.layer = "local 128";
     attentions.kernels = "vector";
     attentions.prepare();
     attentions.attend(flops);
     attentions.check();
     long missingAtBothEnds = 2 * 64 * 65 / 2;
-    assertEquals(4L * 768 * (2048 * 129 - missingAtBothEnds), flops.flops);
+    assertEquals(4L * 768 * (128 * 129 - missingAtBothEnds), flops.flops);
   }
 
   @Test
   void rowOperations() {
-    var norms = new Norms();
-    norms.kernels = "vector";
-    norms.prepare();
-    norms.layerNorm(bytes);
-    norms.check();
-    assertEquals(2L * 128 * 768 * 4, bytes.bytes);
-    var gates = new Gates();
-    gates.kernels = "vector";
-    gates.prepare();
-    gates.gate(bytes);
-    gates.check();
-    assertEquals(2L * 128 * 768 * 4 + 3L * 128 * 1152 * 4, bytes.bytes);
+    long base = 128 * 768 * 4;
+    check(Rows::layerNorm, 2 * base);
+    check(Rows::gate, 3 * base * 1152 / 768);
+    check(Rows::splitHeads, 6 * base);
+  }
+
+  private static void check(BiConsumer<Rows, Bytes> method, long expected) {
+    var rows = new Rows();
+    rows.model = "base";
+    rows.kernels = "vector";
+    rows.prepare();
+    var bytes = new Bytes();
+    method.accept(rows, bytes);
+    rows.check();
+    assertEquals(expected, bytes.bytes);
   }
 
   @Test

@@ -23,6 +23,15 @@ final class WorkloadTest {
     chains.check();
   }
 
+  @Test
+  void copies() {
+    try (var rows = new CopiedRows()) {
+      assertThrows(IllegalStateException.class, rows::check, "zeros before the run");
+      rows.run();
+      rows.check();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"vector,768,2304", "vector,1152,768", "portable,768,768"})
   void products(String kernels, int depth, int features) {
@@ -69,15 +78,18 @@ final class WorkloadTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"vector", "portable"})
-  void rowOperations(String kernels) {
-    try (var operations = new RowOperations(KernelSelection.select(kernels))) {
+  @CsvSource({"vector,base", "vector,large", "portable,base"})
+  void rowOperations(String kernels, String model) {
+    try (var operations = new RowOperations(KernelSelection.select(kernels), model)) {
       assertThrows(IllegalStateException.class, operations::checkLayerNorm);
       operations.layerNorm();
       operations.checkLayerNorm();
       assertThrows(IllegalStateException.class, operations::checkGate);
       operations.gate();
       operations.checkGate();
+      assertThrows(IllegalStateException.class, operations::checkSplitHeads);
+      operations.splitHeads();
+      operations.checkSplitHeads();
     }
   }
 

@@ -9,6 +9,7 @@ import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.testdata.Golden;
+import io.github.modernbert.testdata.SyntheticModel;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.ModernBertConfig;
 import java.io.IOException;

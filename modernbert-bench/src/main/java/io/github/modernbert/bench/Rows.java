@@ -12,38 +12,63 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Layer norm of 128 rows of the base model. */
+/**
+ * What happens to 128 rows between products: layer norm, GeGLU, and the split of queries, keys and
+ * values with their rotation (RoPE). Softmax is a part of attention that cannot be reached alone.
+ */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @State(Scope.Benchmark)
 @SuppressWarnings("NullAway.Init") // JMH sets what is not set here.
-public class Norms {
+public class Rows {
+  /** Whose widths. */
+  @Param({"base", "large"})
+  public String model;
+
   /** As in {@link KernelSelection#select}. */
   @Param({"vector", "portable"})
   public String kernels;
 
   private RowOperations operations;
+  private Runnable check;
 
   /** For JMH. */
-  public Norms() {}
+  public Rows() {}
 
   /** Makes the rows. */
   @Setup
   public void prepare() {
-    operations = new RowOperations(KernelSelection.select(kernels));
+    operations = new RowOperations(KernelSelection.select(kernels), model);
   }
 
-  /** All rows. */
+  /** Normalises all rows. */
   @Benchmark
   public void layerNorm(Bytes bytes) {
     operations.layerNorm();
-    bytes.bytes += RowOperations.layerNormBytes();
+    bytes.bytes += operations.layerNormBytes();
+    check = operations::checkLayerNorm;
+  }
+
+  /** GELU of one half of each row times the other. */
+  @Benchmark
+  public void gate(Bytes bytes) {
+    operations.gate();
+    bytes.bytes += operations.gateBytes();
+    check = operations::checkGate;
+  }
+
+  /** Rotates queries and keys, and lays out keys and values. */
+  @Benchmark
+  public void splitHeads(Bytes bytes) {
+    operations.splitHeads();
+    bytes.bytes += operations.splitHeadsBytes();
+    check = operations::checkSplitHeads;
   }
 
   /** Refuses a wrong result. */
   @TearDown
   public void check() {
-    operations.checkLayerNorm();
+    check.run();
     operations.close();
   }
 }

@@ -1,4 +1,4 @@
-package io.github.modernbert.encoder;
+package io.github.modernbert.testdata;
 
 import com.google.gson.Gson;
 import java.io.IOException;
@@ -18,8 +18,11 @@ import java.util.TreeMap;
  * ModernBERT-base- and -large-shaped models whose weights follow from a seed, as {@code
  * src-test-data/tools/synthetic.py} specifies them.
  */
-enum SyntheticModel {
+public enum SyntheticModel {
+  /** As ModernBERT-base. */
   BASE(768, 1152, 22, 12),
+
+  /** As ModernBERT-large. */
   LARGE(1024, 2624, 28, 16);
 
   private static final int VOCABULARY = 50_368;
@@ -38,8 +41,18 @@ enum SyntheticModel {
     this.heads = heads;
   }
 
-  /** The token ids of a length. */
-  static int[] tokenIds(long seed, int length) {
+  /** Dimensions of a hidden state. */
+  public int hiddenSize() {
+    return hidden;
+  }
+
+  /** Dimensions between the two products of an MLP, after its gate. */
+  public int intermediateSize() {
+    return intermediate;
+  }
+
+  /** Token ids between the special ones: words of no meaning, the same for a seed and length. */
+  public static int[] tokenIds(long seed, int length) {
     var stream = new SplittableRandom(seed + 1_000_003L * length);
     var ids = new int[length];
     for (int i = 0; i < length; i++) {
@@ -53,7 +66,7 @@ enum SyntheticModel {
   }
 
   /** Writes {@code config.json} and {@code model.safetensors}. */
-  void write(Path folder, long seed) throws IOException {
+  public void write(Path folder, long seed) throws IOException {
     Files.writeString(
         folder.resolve("config.json"),
         new Gson()

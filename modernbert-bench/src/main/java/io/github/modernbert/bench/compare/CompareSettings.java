@@ -1,0 +1,115 @@
+package io.github.modernbert.bench.compare;
+
+import io.github.modernbert.testdata.SyntheticModel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the command line of the comparison asks for.
+ *
+ * @param shape of the checkpoint
+ * @param threads numbers of threads, one after the other
+ * @param rounds in which each contestant has its turn
+ * @param only a regular expression that is found in the names of workloads to run
+ * @param peers a regular expression that is found in the names of peers to run
+ * @param kernels of this library, as in {@link io.github.modernbert.LoadOptions}
+ * @param python with the packages of peers, if there is one
+ * @param models where checkpoints are kept
+ * @param json where to write the results as well, if anywhere
+ */
+record CompareSettings(
+    SyntheticModel shape,
+    List<Integer> threads,
+    int rounds,
+    Pattern only,
+    Pattern peers,
+    String kernels,
+    @Nullable Path python,
+    Path models,
+    @Nullable Path json) {
+  static final String USAGE =
+      """
+      usage: modernbert-bench/run compare [OPTION ...]
+        --shape base|large   of the checkpoint (default base)
+        --threads N,...      numbers of threads, or all (default 1)
+        --rounds N           in which each has its turn (default 3)
+        --only REGEX         workloads whose name matches somewhere, such as '32 × 128|mixed' or start-up
+        --peers REGEX        peers whose name matches somewhere, '' for all and none for none; there are
+                             onnxruntime, openvino, torch, torch-compiled, sentence-transformers,
+                             onnxruntime-int8, openvino-weights-int8, openvino-int8
+                             (default '^(onnxruntime|openvino|torch|openvino-int8)$')
+        --kernels NAME       this library's: auto, vector or portable (default auto)
+        --python FILE        a Python with the packages of src/main/python/requirements.txt
+        --models DIR         where checkpoints are kept (default modernbert-bench/target/models)
+        --json FILE          write the results there as well
+      """;
+
+  private static final int ROUNDS = 3;
+
+  /** The fastest of each kind, and what most people have. */
+  private static final String PEERS = "^(onnxruntime|openvino|torch|openvino-int8)$";
+
+  CompareSettings {
+    if (rounds < 1) {
+      throw new IllegalArgumentException("--rounds must be at least 1, found " + rounds);
+    }
+    for (int count : threads) {
+      if (count < 1) {
+        throw new IllegalArgumentException("--threads must be at least 1, found " + count);
+      }
+    }
+  }
+
+  /**
+   * Reads arguments.
+   *
+   * @param home the folder of the module
+   * @throws IllegalArgumentException if they cannot be understood
+   */
+  static CompareSettings parse(List<String> arguments, Path home) {
+    var shape = SyntheticModel.BASE;
+    List<Integer> threads = List.of(1);
+    int rounds = ROUNDS;
+    var only = Pattern.compile("");
+    var peers = Pattern.compile(PEERS);
+    String kernels = "auto";
+    Path python = null;
+    Path models = home.resolve("target/models");
+    Path json = null;
+    for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
+      String name = rest.next();
+      if (!rest.hasNext()) {
+        throw new IllegalArgumentException("%s is unknown or needs a value".formatted(name));
+      }
+      String value = rest.next();
+      switch (name) {
+        case "--shape" -> shape = SyntheticModel.valueOf(value.toUpperCase(Locale.ROOT));
+        case "--threads" -> threads = threads(value);
+        case "--rounds" -> rounds = Integer.parseInt(value);
+        case "--only" -> only = Pattern.compile(value);
+        case "--peers" -> peers = Pattern.compile(value);
+        case "--kernels" -> kernels = value;
+        case "--python" -> python = Path.of(value);
+        case "--models" -> models = Path.of(value);
+        case "--json" -> json = Path.of(value);
+        default -> throw new IllegalArgumentException("unknown argument " + name);
+      }
+    }
+    return new CompareSettings(shape, threads, rounds, only, peers, kernels, python, models, json);
+  }
+
+  private static List<Integer> threads(String value) {
+    return Arrays.stream(value.split(","))
+        .map(part ->
+            part.equals("all")
+                ? Runtime.getRuntime().availableProcessors()
+                : Integer.parseInt(part))
+        .distinct()
+        .toList();
+  }
+}

@@ -1,0 +1,111 @@
+package io.github.modernbert.bench.compare;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Starts the processes of peers. */
+final class Launcher {
+  private final CompareSettings settings;
+  private final Path home;
+  private final Path folder;
+
+  /**
+   * @param home the folder of the module
+   * @param folder the checkpoint
+   */
+  Launcher(CompareSettings settings, Path home, Path folder) {
+    this.settings = settings;
+    this.home = home;
+    this.folder = folder;
+  }
+
+  /**
+   * Makes the files that peers read, unless they are there.
+   *
+   * @throws PeerFailure if they cannot be made
+   */
+  void export() throws IOException {
+    if (Files.exists(folder.resolve("onnx")) && Files.exists(folder.resolve("openvino"))) {
+      return;
+    }
+    var builder =
+        new ProcessBuilder(python().toString(), script("export.py").toString(), folder.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log("export").toFile());
+    builder.environment().put("HF_HUB_OFFLINE", "1");
+    try {
+      int status = builder.start().waitFor();
+      if (status != 0) {
+        throw new PeerFailure("export.py failed, see " + log("export"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PeerFailure("interrupted");
+    }
+  }
+
+  /**
+   * Starts a peer and loads the checkpoint.
+   *
+   * @throws PeerFailure if it is not installed or does not work
+   */
+  Contestant start(Peer peer, int threads) throws IOException {
+    List<String> command =
+        switch (peer.host()) {
+          case PYTHON -> List.of(python().toString(), script("peer.py").toString());
+          case JAVA ->
+              java(onnxRuntime(), home.resolve("src/main/peers/OnnxRuntimePeer.java").toString());
+        };
+    return new PeerProcess(command, log(peer.title()), peer.variant(), folder, threads);
+  }
+
+  /** This library in a fresh JVM with the flags of this one. */
+  Contestant startOurs(int threads) throws IOException {
+    return new PeerProcess(
+        java("", PeerServer.class.getName()), log("ours"), settings.kernels(), folder, threads);
+  }
+
+  private static List<String> java(String jar, String main) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path") + File.pathSeparator + jar, main));
+    return command;
+  }
+
+  private String onnxRuntime() throws IOException {
+    Path jars = home.resolve("target/peers");
+    if (Files.isDirectory(jars)) {
+      try (Stream<Path> files = Files.list(jars)) {
+        var jar =
+            files.filter(f -> f.getFileName().toString().startsWith("onnxruntime")).findFirst();
+        if (jar.isPresent()) {
+          return jar.get().toString();
+        }
+      }
+    }
+    throw new PeerFailure("its artifact is not there: build with -Ppeers");
+  }
+
+  private Path python() {
+    if (settings.python() == null) {
+      throw new PeerFailure("needs --python");
+    }
+    return settings.python();
+  }
+
+  private Path script(String name) {
+    return home.resolve("src/main/python").resolve(name);
+  }
+
+  private Path log(String name) throws IOException {
+    return Files.createDirectories(home.resolve("target/logs")).resolve(name + ".log");
+  }
+}

@@ -1,0 +1,102 @@
+package io.github.modernbert.bench.compare;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.modernbert.bench.compare.Peer.Precision;
+import io.github.modernbert.bench.compare.Workload.Kind;
+import io.github.modernbert.weights.ModernBertConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way of a comparison, with models that compute next to nothing. */
+final class ContestTest {
+  private static final Workload TINY =
+      new Workload("tiny", Kind.MIXED, List.of(new int[] {1, 2}, new int[] {3, 4, 5, 6}));
+
+  @TempDir private Path folder;
+
+  private PeerProcess process(String variant) {
+    var command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            FakePeer.class.getName());
+    return new PeerProcess(command, folder.resolve("log"), variant, folder, 1);
+  }
+
+  @Test
+  void processesAnswer() {
+    try (var peer = process("right")) {
+      assertEquals(Map.of("fake", "1.0"), peer.versions());
+      assertEquals("factor 1.0", peer.settings());
+      assertTrue(peer.loadSeconds() >= 0);
+      peer.prepare(TINY.texts(), List.of(List.of(1), List.of(0)));
+      assertEquals(3, peer.run(3).length);
+      assertArrayEquals(new FakePeer(1).embed(TINY.texts()), peer.vectors());
+      Memory memory = peer.memory();
+      assertTrue(memory.peak() >= memory.resident(), memory.toString());
+    }
+  }
+
+  @Test
+  void processesSayWhatFailed() {
+    String message = assertThrows(PeerFailure.class, () -> process("other")).toString();
+    assertTrue(message.contains("no model other in " + folder), message);
+    var none = List.of(folder.resolve("nothing").toString());
+    assertThrows(
+        PeerFailure.class, () -> new PeerProcess(none, folder.resolve("log"), "", folder, 1));
+  }
+
+  @Test
+  void onlyThoseWhoAgreeTakePart() {
+    var messages = new ArrayList<String>();
+    try (var contest = contest(messages)) {
+      assertEquals(0, contest.admit(Peer.TORCH, local(1)).largest());
+      assertThrows(PeerFailure.class, () -> contest.admit(Peer.OPENVINO, local(1.001f)));
+      assertTrue(contest.admit(Peer.OPENVINO_INT8, local(1.001f)).largest() > 1e-3);
+      assertThrows(PeerFailure.class, () -> contest.admit(Peer.ONNXRUNTIME, local(Float.NaN)));
+    }
+  }
+
+  @Test
+  void everyoneHasATurnInEachRound() {
+    var messages = new ArrayList<String>();
+    try (var contest = contest(messages)) {
+      contest.admit(Peer.TORCH, local(1));
+      contest.admit(Peer.SENTENCE_TRANSFORMERS, local(1));
+      List<Result> results = contest.run(TINY);
+      assertEquals(
+          List.of("ours OWN", "torch AS_GIVEN", "torch SORTED", "sentence-transformers SORTED"),
+          results.stream().map(r -> r.contestant() + " " + r.batching()).toList());
+      for (Result result : results) {
+        assertEquals(2, result.seconds().size(), "rounds");
+        assertEquals(6, result.tokens());
+        assertEquals(Precision.FP32, result.precision());
+        assertEquals(result.isOurs() ? 6 : 8, result.paddedTokens());
+      }
+      assertEquals(4 * 2, messages.size(), messages.toString());
+    }
+  }
+
+  private Contest contest(List<String> messages) {
+    var flops = new ModelFlops(config());
+    return new Contest(1, new Contest.Pace(2, 0), flops, local(1), messages::add);
+  }
+
+  private ModernBertConfig config() {
+    return ComparisonTest.config(folder);
+  }
+
+  private static Contestant local(float factor) {
+    return new LocalContestant(() -> new FakePeer(factor));
+  }
+}
