@@ -54,7 +54,7 @@ public final class AttentionObserver implements LayerObserver {
         kernels.layerNorm(hidden, w.attnNorm(), input);
       }
       Matrix qkv = Matrix.allocate(arena, hidden.rows(), 3 * config.hiddenSize());
-      kernels.multiply(input, w.wqkv(), qkv, new Scratch();
+      kernels.multiply(input, w.wqkv(), qkv, new Scratch());
       Rotary rotary = weights.rotary(config.layerTypes().get(layer), hidden.rows());
       int reach = config.isGlobal(layer) ? hidden.rows() : config.windowReach();
       var maps = new float[config.numAttentionHeads()][][];

@@ -117,11 +117,7 @@ final class PrefixAttention {
       split(qkv, 0, attended, rotary, seen);
       split(qkv, attended, rows, rotary, unseen);
       int reach = config.isGlobal(layer) ? Integer.MAX_VALUE : config.windowReach();
-      for (int from = 0; from < rows; from += Kernels.QUERY_BLOCK) {
-        int to = Math.min(rows, from + Kernels.QUERY_BLOCK);
-        kernels.attend(
-            queries.slice(from, to), from, reach, seen, 0, mixed.slice(from, to), scratch);
-      }
+      kernels.attend(queries, 0, reach, seen, 0, mixed, scratch);
       kernels.multiplyAdd(mixed, w.attnOut(), x, scratch);
     }
 

@@ -105,11 +105,8 @@ public final class MaskedLmHead {
     RowBlocks.run(
         backbone.pool(),
         hidden.rows(),
-        (from, to) -> {
-          try (Arena arena = Arena.ofConfined()) {
-            head.apply(hidden.slice(from, to), result.slice(from, to), new Scratch();
-          }
-        });
+        (from, to) ->
+            head.apply(hidden.slice(from, to), result.slice(from, to), new Scratch()));
     return result;
   }
 
