@@ -105,8 +105,7 @@ public final class MaskedLmHead {
     RowBlocks.run(
         backbone.pool(),
         hidden.rows(),
-        (from, to) ->
-            head.apply(hidden.slice(from, to), result.slice(from, to), new Scratch()));
+        (from, to) -> head.apply(hidden.slice(from, to), result.slice(from, to), new Scratch()));
     return result;
   }
 

@@ -15,7 +15,9 @@ import java.util.Arrays;
  * keys walk them together, so that long sequences do not wait for memory; no result depends on it.
  */
 final class AttentionLoop {
-  /** Row length of scores: not a power of two, so that rows do not fall into the same cache sets. */
+  /**
+   * Row length of scores: not a power of two, so that rows do not fall into the same cache sets.
+   */
   private static final int SCORE_COLUMNS = KEY_BLOCK + Matrix.ROW_PADDING;
 
   private final BlockKernels kernels;
@@ -220,7 +222,8 @@ final class AttentionLoop {
   private void weightsAreZero(int r, int begin, int end) {
     for (int from = begin, to; from < end; from = to) {
       to = Math.min(end, (from / DEPTH_BLOCK + 1) * DEPTH_BLOCK);
-      int at = from / DEPTH_BLOCK * QUERY_BLOCK * DEPTH_BLOCK + r * DEPTH_BLOCK + from % DEPTH_BLOCK;
+      int at =
+          from / DEPTH_BLOCK * QUERY_BLOCK * DEPTH_BLOCK + r * DEPTH_BLOCK + from % DEPTH_BLOCK;
       Arrays.fill(weights, at, at + to - from, 0f);
     }
   }

@@ -13,6 +13,7 @@ public final class Scratch {
   private float[] lanes = {};
   private float[] maxima = {};
   private float[] scales = {};
+  private int kept;
 
   /** Nothing is allocated yet. */
   public Scratch() {}
@@ -53,5 +54,10 @@ public final class Scratch {
 
   float[] scales(int length) {
     return scales = atLeast(scales, length);
+  }
+
+  /** Takes what was read only to be read, so that the compiler does not leave it out. */
+  void keep(int words) {
+    kept += words;
   }
 }

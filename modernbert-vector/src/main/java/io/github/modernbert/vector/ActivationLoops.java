@@ -122,8 +122,7 @@ final class ActivationLoops {
           FloatVector.broadcast(FLOATS, 1f)
               .sub(FloatVector.fromArray(FLOATS, t, i))
               .viewAsIntegralLanes();
-      FloatVector large =
-          z.viewAsIntegralLanes().and(signBit).or(magnitude).viewAsFloatingLanes();
+      FloatVector large = z.viewAsIntegralLanes().and(signBit).or(magnitude).viewAsFloatingLanes();
       FloatVector erf = large.blend(small, z.abs().lt(ERF_SPLIT));
       v.mul(0.5f).mul(erf.add(1f)).intoMemorySegment(y, yOffset + at, ORDER);
     }
@@ -165,8 +164,7 @@ final class ActivationLoops {
           FloatVector.broadcast(FLOATS, 1f)
               .sub(FloatVector.broadcast(FLOATS, 2f).div(e))
               .viewAsIntegralLanes();
-      FloatVector large =
-          z.viewAsIntegralLanes().and(signBit).or(magnitude).viewAsFloatingLanes();
+      FloatVector large = z.viewAsIntegralLanes().and(signBit).or(magnitude).viewAsFloatingLanes();
       FloatVector tanh = large.blend(small, z.abs().lt(TANH_SPLIT));
       v.mul(0.5f).mul(tanh.add(1f)).intoMemorySegment(y, yOffset + at, ORDER);
     }
@@ -196,8 +194,7 @@ final class ActivationLoops {
           FloatVector.broadcast(FLOATS, 1f)
               .sub(FloatVector.broadcast(FLOATS, 2f).div(e))
               .viewAsIntegralLanes();
-      FloatVector large =
-          z.viewAsIntegralLanes().and(signBit).or(magnitude).viewAsFloatingLanes();
+      FloatVector large = z.viewAsIntegralLanes().and(signBit).or(magnitude).viewAsFloatingLanes();
       FloatVector tanh = large.blend(small, z.abs().lt(TANH_SPLIT));
       tanh.intoMemorySegment(y, yOffset + at, ORDER);
     }
@@ -233,8 +230,7 @@ final class ActivationLoops {
       long at = (long) i * Float.BYTES;
       FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, xOffset + at, ORDER);
       FloatVector e = FloatVector.fromArray(FLOATS, t, i);
-      v.mul(one.blend(e, v.lt(0f)).div(one.add(e)))
-          .intoMemorySegment(y, yOffset + at, ORDER);
+      v.mul(one.blend(e, v.lt(0f)).div(one.add(e))).intoMemorySegment(y, yOffset + at, ORDER);
     }
   }
 

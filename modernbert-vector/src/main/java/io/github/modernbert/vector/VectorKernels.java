@@ -10,7 +10,6 @@ import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.BlockKernels;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
-import io.github.modernbert.kernels.Reduction;
 import io.github.modernbert.kernels.Rotary;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;

@@ -27,7 +27,9 @@ final class FmaTilesGenerator {
   static String generate() {
     return HEAD
         + IntStream.of(HEIGHTS)
-            .mapToObj("case %1$d -> rows%1$d(a, aOffset, b, bOffset, depth, c, cOffset, cStride);\n"::formatted)
+            .mapToObj(
+                "case %1$d -> rows%1$d(a, aOffset, b, bOffset, depth, c, cOffset, cStride);\n"
+                    ::formatted)
             .collect(Collectors.joining())
         + "default -> throw new IllegalArgumentException(\"no tile of \" + rows + \" rows\");\n"
         + "}\n"
@@ -81,7 +83,8 @@ final class FmaTilesGenerator {
     }
     code.append("for (int k = 0; k < depth; k++) {\n");
     code.append("int at = aOffset + k;\nlong panel = bOffset + k * ROW_BYTES;\n");
-    code.append("FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);\n"
+    code.append(
+        "FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);\n"
             + "FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);\n");
     for (int r = 0; r < height; r++) {
       code.append(
