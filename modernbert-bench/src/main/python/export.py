@@ -1,6 +1,6 @@
 """What the peers of the benchmark read, made from a ModernBERT checkpoint once.
 
-    python export.py FOLDER     # writes FOLDER/onnx and, with OpenVINO and NNCF installed, FOLDER/openvino
+    python export.py FOLDER     # writes FOLDER/onnx, FOLDER/products and, if installed, for OpenVINO FOLDER/openvino
 
 onnx/model.onnx: float32, inputs input_ids and attention_mask (int64, batch x length, both axes dynamic), output
 last_hidden_state. Opset 23, whose operators Attention, RotaryEmbedding and Gelu keep whole what an older opset takes
@@ -13,6 +13,9 @@ activations quantised on the way.
 
 openvino/weights-int8.xml: nncf.compress_weights, int8; OpenVINO quantises activations on the way, in its default
 groups. openvino/int8.xml: nncf.quantize for transformers, weights and activations, calibrated on random tokens.
+
+products/KxN.onnx: one matrix product of each shape of the models, x (rows x K) times K x N weights that are small
+multiples of 1/64, so that results are exact in any order of summation.
 """
 import os
 import shutil
@@ -20,6 +23,7 @@ import sys
 import tempfile
 
 OPSET = 23
+PRODUCTS = ["768x2304", "768x768", "1152x768", "1024x3072", "1024x1024", "1024x5248", "2624x1024"]
 
 
 def export(folder, file):
@@ -98,6 +102,26 @@ def export_openvino(folder, target):
     openvino.save_model(model, os.path.join(target, "int8.xml"), compress_to_fp16=False)
 
 
+def export_products(folder, target):
+    import numpy as np
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    for product in PRODUCTS:
+        depth, features = map(int, product.split("x"))
+        k, n = np.ogrid[:depth, :features]
+        weights = (((31 * k + 17 * n) % 97 - 48) / 64).astype(np.float32)
+        graph = helper.make_graph(
+            [helper.make_node("MatMul", ["x", "w"], ["y"])],
+            product,
+            [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["rows", depth])],
+            [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["rows", features])],
+            [numpy_helper.from_array(weights, "w")],
+        )
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+        onnx.save(model, os.path.join(target, product + ".onnx"))
+
+
 def once(folder, name, make):
     """Runs make(folder, target) unless folder/name is there; never leaves half of it."""
     done = os.path.join(folder, name)
@@ -115,4 +139,5 @@ def once(folder, name, make):
 
 if __name__ == "__main__":
     once(sys.argv[1], "onnx", export_onnx)
+    once(sys.argv[1], "products", export_products)
     once(sys.argv[1], "openvino", export_openvino)

@@ -25,6 +25,11 @@ final class BenchmarkTest {
   }
 
   @Test
+  void peakOutsideOfJmh() {
+    assertTrue(PeakRate.measure() > 1e6);
+  }
+
+  @Test
   void products() {
     var products = new Products();
     products.shape = "768x2304";

@@ -38,7 +38,8 @@ record CompareSettings(
         --shape base|large   of the checkpoint (default base)
         --threads N,...      numbers of threads, or all (default 1)
         --rounds N           in which each has its turn (default 3)
-        --only REGEX         workloads whose name matches somewhere, such as '32 × 128|mixed' or start-up
+        --only REGEX         workloads whose name matches somewhere, such as '32 × 128|mixed',
+                             products or start-up
         --peers REGEX        peers whose name matches somewhere, '' for all and none for none; there are
                              onnxruntime, openvino, torch, torch-compiled, sentence-transformers,
                              onnxruntime-int8, openvino-weights-int8, openvino-int8

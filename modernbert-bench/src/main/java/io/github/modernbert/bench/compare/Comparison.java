@@ -1,7 +1,6 @@
 package io.github.modernbert.bench.compare;
 
 import io.github.modernbert.bench.Machine;
-import io.github.modernbert.bench.PeakRate;
 import io.github.modernbert.weights.ModernBertConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,17 +14,21 @@ import java.util.stream.Stream;
  * Runs whole models side by side and prints a Markdown report; progress goes to standard error. The
  * arguments are in {@link CompareSettings#USAGE}.
  */
-public final class Comparison {
+public final class Comparison implements Contest.Listener {
+  private static final String PRODUCTS = "products";
   private static final String START_UP = "start-up";
 
-  /** What C2 needs for the kernels, and a little more. */
   private static final double WARM_UP_SECONDS = 2;
+
+  /** What C2 needs for everything that happens in a model. */
+  private static final double COMPILER_SECONDS = 10;
 
   private final CompareSettings settings;
   private final Launcher launcher;
   private final Path folder;
   private final Map<String, String> facts = Machine.describe();
   private final List<Result> results = new ArrayList<>();
+  private final List<ProductResult> products = new ArrayList<>();
   private final List<StartUp> startUps = new ArrayList<>();
   private double peak;
 
@@ -70,14 +73,23 @@ public final class Comparison {
     } catch (PeerFailure e) {
       progress("no files for peers: " + e.getMessage());
     }
-    peak = PeakRate.measure();
+    peak = launcher.peak();
     for (int threads : settings.threads()) {
       contests(threads);
+    }
+    if (settings.only().matcher(PRODUCTS).find() && peers().contains(Peer.ONNXRUNTIME)) {
+      attempt(
+          Peer.ONNXRUNTIME,
+          () -> {
+            try (var contest = launcher.startProducts()) {
+              products.addAll(contest.run());
+            }
+          });
     }
     if (settings.only().matcher(START_UP).find()) {
       startUps();
     }
-    peak = Math.max(peak, PeakRate.measure());
+    peak = Math.max(peak, launcher.peak());
     return report();
   }
 
@@ -97,20 +109,17 @@ public final class Comparison {
   }
 
   private ComparisonReport report() {
-    return new ComparisonReport(facts, peak, results, startUps);
+    return new ComparisonReport(facts, peak, results, products, startUps);
   }
 
   private Contest contest(int threads) throws IOException {
     var ours = new LocalContestant(() -> new Ours(folder, threads, settings.kernels()));
     remember(Result.OURS, ours, "");
+    warmUp(ours);
     var flops = new ModelFlops(ModernBertConfig.read(folder));
     var contest =
         new Contest(
-            threads,
-            new Contest.Pace(settings.rounds(), WARM_UP_SECONDS),
-            flops,
-            ours,
-            Comparison::progress);
+            threads, new Contest.Pace(settings.rounds(), WARM_UP_SECONDS), flops, ours, this);
     for (Peer peer : peers()) {
       attempt(
           peer,
@@ -121,6 +130,14 @@ public final class Comparison {
           });
     }
     return contest;
+  }
+
+  private static void warmUp(Contestant ours) {
+    List<int[]> texts = Workload.check().texts();
+    ours.prepare(texts, Batching.OWN.batches(texts));
+    for (double seconds = 0; seconds < COMPILER_SECONDS; ) {
+      seconds += ours.run(1)[0];
+    }
   }
 
   private void startUps() throws IOException {
@@ -149,10 +166,15 @@ public final class Comparison {
     try {
       attempt.run();
     } catch (PeerFailure e) {
-      facts.merge(
-          peer.title(), "left out: " + e.getMessage(), (one, other) -> one + "<br>" + other);
-      progress(peer.title() + " is left out: " + e.getMessage());
+      leftOut(peer.title(), String.valueOf(e.getMessage()));
     }
+  }
+
+  @Override
+  public void leftOut(String who, String why) {
+    String line = "left out: " + why;
+    facts.merge(who, line, (one, other) -> one + "<br>" + other);
+    progress(who + ": " + line);
   }
 
   private void remember(String name, Contestant contestant, String agreement) {
@@ -163,7 +185,8 @@ public final class Comparison {
     progress(name + ": " + about);
   }
 
-  private static void progress(String line) {
+  @Override
+  public void progress(String line) {
     System.err.println(line);
   }
 }

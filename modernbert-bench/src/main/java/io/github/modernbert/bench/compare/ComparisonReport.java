@@ -14,10 +14,15 @@ import java.util.Map;
  * @param facts about machine, settings and contestants, by name
  * @param peakFlops of one core: the higher of before and after everything else
  * @param results in the order they were made
+ * @param products single matrix products
  * @param startUps of fresh processes
  */
 record ComparisonReport(
-    Map<String, String> facts, double peakFlops, List<Result> results, List<StartUp> startUps) {
+    Map<String, String> facts,
+    double peakFlops,
+    List<Result> results,
+    List<ProductResult> products,
+    List<StartUp> startUps) {
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
@@ -33,11 +38,14 @@ record ComparisonReport(
             .distinct()
             .toList();
     contests.forEach(some -> text.append(table(some)));
+    if (!products.isEmpty()) {
+      text.append(productTable());
+    }
     if (!startUps.isEmpty()) {
       text.append(startUpTable());
     }
     text.append("\n| goal | bound | found | |\n| --- | --- | ---: | --- |\n");
-    Goals.of(results, startUps).forEach(goal -> text.append(goal.row()));
+    Goals.of(results, products, startUps).forEach(goal -> text.append(goal.row()));
     return text.toString();
   }
 
@@ -78,6 +86,33 @@ record ComparisonReport(
     return format("%.0f %%", 100 * r.flops() / r.medianSeconds() / (peakFlops * r.threads()));
   }
 
+  private String productTable() {
+    var text =
+        new StringBuilder(
+            """
+
+            **Matrix products** on one thread, weights in the caches
+
+            | shape | rows | ours GFLOP/s | of peak | ONNX Runtime GFLOP/s | of peak | ours ÷ it |
+            | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+            """);
+    for (ProductResult p : products) {
+      double ours = p.flops() / p.ours();
+      double theirs = p.flops() / p.onnxRuntime();
+      text.append(
+          format(
+              "| %s | %d | %.1f | %.0f %% | %.1f | %.0f %% | %.2f |\n",
+              p.shape(),
+              p.rows(),
+              ours / 1e9,
+              100 * ours / peakFlops,
+              theirs / 1e9,
+              100 * theirs / peakFlops,
+              p.ratio()));
+    }
+    return text.toString();
+  }
+
   private String startUpTable() {
     var text =
         new StringBuilder(
@@ -114,9 +149,11 @@ record ComparisonReport(
     root.add("facts", GSON.toJsonTree(facts));
     root.addProperty("peakFlops", peakFlops);
     root.add("results", GSON.toJsonTree(results));
+    root.add("products", GSON.toJsonTree(products));
     root.add("startUps", GSON.toJsonTree(startUps));
     root.add(
-        "goals", GSON.toJsonTree(Goals.of(results, startUps).stream().map(Goal::facts).toList()));
+        "goals",
+        GSON.toJsonTree(Goals.of(results, products, startUps).stream().map(Goal::facts).toList()));
     return GSON.toJson(root) + "\n";
   }
 }

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** Contestants with the same checkpoint and number of threads take turns at workloads. */
 final class Contest implements AutoCloseable {
@@ -15,6 +14,15 @@ final class Contest implements AutoCloseable {
 
   private static final double LATENCY_SECONDS = 1;
   private static final int LATENCY_RUNS = 20;
+
+  /** Is told how it goes. */
+  interface Listener {
+    /** Something for whoever waits. */
+    void progress(String line);
+
+    /** A peer failed. */
+    void leftOut(String who, String why);
+  }
 
   /**
    * How often everybody runs.
@@ -57,18 +65,18 @@ final class Contest implements AutoCloseable {
   private final int threads;
   private final Pace pace;
   private final ModelFlops flops;
-  private final Consumer<String> progress;
+  private final Listener listener;
   private final List<Entrant> entrants = new ArrayList<>();
 
   /**
    * @param ours whom all others must agree with
    */
-  Contest(int threads, Pace pace, ModelFlops flops, Contestant ours, Consumer<String> progress) {
+  Contest(int threads, Pace pace, ModelFlops flops, Contestant ours, Listener listener) {
     this.threads = threads;
     this.pace = pace;
     this.flops = flops;
     entrants.add(new Entrant(Result.OURS, Precision.FP32, true, 1, ours));
-    this.progress = progress;
+    this.listener = listener;
   }
 
   /**
@@ -122,23 +130,24 @@ final class Contest implements AutoCloseable {
     }
   }
 
-  /** All results of a workload, ours first. A peer that fails or errs on the way has none. */
+  /** All results of a workload, ours first. A peer that fails or errs on the way is out. */
   List<Result> run(Workload workload) {
     var seconds = new LinkedHashMap<Turn, List<Double>>();
     var warm = new LinkedHashMap<Turn, Double>();
-    for (Entrant entrant : entrants) {
+    for (Entrant entrant : List.copyOf(entrants)) {
       for (Batching batching : entrant.batchings(workload)) {
         Turn turn = new Turn(entrant, batching);
         seconds.put(turn, new ArrayList<>());
-        attempt(turn, seconds, () -> warm.put(turn, warmUp(turn, workload)));
+        attempt(workload, turn, seconds, () -> warm.put(turn, warmUp(turn, workload)));
       }
     }
     var expected = new ArrayList<float[]>();
     for (int round = 0; round < pace.rounds(); round++) {
       for (Turn turn : List.copyOf(seconds.keySet())) {
         List<Double> own = seconds.getOrDefault(turn, List.of());
-        if (round == 0 || own.getLast() < LONG_SECONDS) {
+        if (own.isEmpty() || own.getLast() < LONG_SECONDS) {
           attempt(
+              workload,
               turn,
               seconds,
               () -> {
@@ -151,7 +160,7 @@ final class Contest implements AutoCloseable {
                   expected.addAll(vectors);
                 }
                 Agreement.of(expected, vectors).demand(turn.entrant.precision());
-                progress.accept("%s: %s: %.3f s".formatted(workload.name(), turn, own.getLast()));
+                listener.progress("%s: %s: %.3f s".formatted(workload.name(), turn, own.getLast()));
               });
         }
       }
@@ -177,12 +186,20 @@ final class Contest implements AutoCloseable {
     return last;
   }
 
-  private void attempt(Turn turn, Map<Turn, List<Double>> seconds, Runnable run) {
+  private void attempt(
+      Workload workload, Turn turn, Map<Turn, List<Double>> seconds, Runnable run) {
+    Entrant entrant = turn.entrant;
+    if (!entrants.contains(entrant)) {
+      return;
+    }
     try {
       run.run();
     } catch (PeerFailure e) {
-      progress.accept(turn + " is left out: " + e.getMessage());
-      seconds.remove(turn);
+      entrants.remove(entrant);
+      seconds.keySet().removeIf(t -> t.entrant == entrant);
+      entrant.contestant().close();
+      listener.leftOut(
+          entrant.name(), workload.name() + ", " + turn.batching.title() + ": " + e.getMessage());
     }
   }
 

@@ -24,20 +24,30 @@ final class Goals {
   private static final double RESIDENT_GB = 1.6;
 
   private final List<Result> results;
+  private final List<ProductResult> products;
   private final List<StartUp> startUps;
 
-  private Goals(List<Result> results, List<StartUp> startUps) {
+  private Goals(List<Result> results, List<ProductResult> products, List<StartUp> startUps) {
     this.results = results;
+    this.products = products;
     this.startUps = startUps;
   }
 
   /** All goals for whole models. */
-  static List<Goal> of(List<Result> results, List<StartUp> startUps) {
-    return new Goals(results, startUps).all();
+  static List<Goal> of(List<Result> results, List<ProductResult> products, List<StartUp> startUps) {
+    return new Goals(results, products, startUps).all();
   }
 
   private List<Goal> all() {
     var goals = new ArrayList<Goal>();
+    goals.add(
+        Goal.atLeast(
+            "matrix product, 128 rows and more: lowest ours ÷ ONNX Runtime",
+            1,
+            products.stream()
+                .filter(p -> p.rows() >= 128)
+                .mapToDouble(ProductResult::ratio)
+                .min()));
     goals.add(
         Goal.atMost(LATENCY + ": our time ÷ the best fp32 peer's", 1, inverse(ratio(LATENCY))));
     goals.add(overBest(SHORT, 1.2));

@@ -1,5 +1,6 @@
 package io.github.modernbert.bench.compare;
 
+import io.github.modernbert.bench.PeakRate;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -31,7 +32,7 @@ final class Launcher {
    * @throws PeerFailure if they cannot be made
    */
   void export() throws IOException {
-    if (Files.exists(folder.resolve("onnx")) && Files.exists(folder.resolve("openvino"))) {
+    if (Stream.of("onnx", "products", "openvino").map(folder::resolve).allMatch(Files::exists)) {
       return;
     }
     var builder =
@@ -63,6 +64,36 @@ final class Launcher {
               java(onnxRuntime(), home.resolve("src/main/peers/OnnxRuntimePeer.java").toString());
         };
     return new PeerProcess(command, log(peer.title()), peer.variant(), folder, threads);
+  }
+
+  /**
+   * Lets ONNX Runtime multiply matrices beside us.
+   *
+   * @throws PeerFailure if it is not installed or nothing was exported for it
+   */
+  ProductContest startProducts() throws IOException {
+    Path products = folder.resolve("products");
+    if (!Files.isDirectory(products)) {
+      throw new PeerFailure("no products were exported for it");
+    }
+    Path main = home.resolve("src/main/peers/OnnxRuntimeProducts.java");
+    return new ProductContest(
+        settings.kernels(), java(onnxRuntime(), main.toString()), log("products"), products);
+  }
+
+  /** The peak of a core, in floating-point operations a second, measured in a JVM of its own. */
+  double peak() throws IOException {
+    Process process =
+        new ProcessBuilder(java("", PeakRate.class.getName()))
+            .redirectError(log("peak").toFile())
+            .start();
+    try (var answer = process.inputReader()) {
+      String line = answer.readLine();
+      if (line == null) {
+        throw new IOException("the peak was not measured, see " + log("peak"));
+      }
+      return Double.parseDouble(line);
+    }
   }
 
   /** This library in a fresh JVM with the flags of this one. */

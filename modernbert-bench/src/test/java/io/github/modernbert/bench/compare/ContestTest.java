@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.bench.compare.Peer.Precision;
 import io.github.modernbert.bench.compare.Workload.Kind;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way of a comparison, with models that compute next to nothing. */
-final class ContestTest {
+final class ContestTest implements Contest.Listener {
   private static final Workload TINY =
       new Workload("tiny", Kind.MIXED, List.of(new int[] {1, 2}, new int[] {3, 4, 5, 6}));
 
   @TempDir private Path folder;
+
+  private final List<String> progress = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
 
   private PeerProcess process(String variant) {
     var command =
@@ -58,8 +60,7 @@ final class ContestTest {
 
   @Test
   void onlyThoseWhoAgreeTakePart() {
-    var messages = new ArrayList<String>();
-    try (var contest = contest(messages)) {
+    try (var contest = contest()) {
       assertEquals(0, contest.admit(Peer.TORCH, local(1)).largest());
       assertThrows(PeerFailure.class, () -> contest.admit(Peer.OPENVINO, local(1.001f)));
       assertTrue(contest.admit(Peer.OPENVINO_INT8, local(1.001f)).largest() > 1e-3);
@@ -69,8 +70,7 @@ final class ContestTest {
 
   @Test
   void everyoneHasATurnInEachRound() {
-    var messages = new ArrayList<String>();
-    try (var contest = contest(messages)) {
+    try (var contest = contest()) {
       contest.admit(Peer.TORCH, local(1));
       contest.admit(Peer.SENTENCE_TRANSFORMERS, local(1));
       List<Result> results = contest.run(TINY);
@@ -83,17 +83,39 @@ final class ContestTest {
         assertEquals(Precision.FP32, result.precision());
         assertEquals(result.isOurs() ? 6 : 8, result.paddedTokens());
       }
-      assertEquals(4 * 2, messages.size(), messages.toString());
+      assertEquals(4 * 2, progress.size(), progress.toString());
+      assertEquals(List.of(), leftOut);
     }
   }
 
-  private Contest contest(List<String> messages) {
-    var flops = new ModelFlops(config());
-    return new Contest(1, new Contest.Pace(2, 0), flops, local(1), messages::add);
+  @Test
+  void whoErrsOnTheWayIsOut() {
+    try (var contest = contest()) {
+      contest.admit(Peer.TORCH, new LocalContestant(() -> new FakePeer(1, 4)));
+      contest.admit(Peer.OPENVINO, local(1));
+      List<Result> results = contest.run(TINY);
+      assertEquals(
+          List.of("ours", "openvino", "openvino"),
+          results.stream().map(Result::contestant).toList());
+      assertEquals(1, leftOut.size(), leftOut.toString());
+      assertTrue(leftOut.getFirst().startsWith("torch: tiny, "), leftOut.getFirst());
+      assertEquals(3, contest.run(TINY).size());
+    }
   }
 
-  private ModernBertConfig config() {
-    return ComparisonTest.config(folder);
+  private Contest contest() {
+    var flops = new ModelFlops(ComparisonTest.config(folder));
+    return new Contest(1, new Contest.Pace(2, 0), flops, local(1), this);
+  }
+
+  @Override
+  public void progress(String line) {
+    progress.add(line);
+  }
+
+  @Override
+  public void leftOut(String who, String why) {
+    leftOut.add(who + ": " + why);
   }
 
   private static Contestant local(float factor) {

@@ -7,9 +7,18 @@ import java.util.Map;
 /** A model whose vectors tell what it was asked, and its process. */
 final class FakePeer implements Model {
   private final float factor;
+  private int runs;
 
   FakePeer(float factor) {
+    this(factor, Integer.MAX_VALUE);
+  }
+
+  /**
+   * @param runs after which its vectors are wrong
+   */
+  FakePeer(float factor, int runs) {
     this.factor = factor;
+    this.runs = runs;
   }
 
   /** Serves {@code right}, which computes what {@code new FakePeer(1)} does, and {@code wrong}. */
@@ -36,8 +45,9 @@ final class FakePeer implements Model {
 
   @Override
   public float[][] embed(List<int[]> texts) {
+    float first = runs-- > 0 ? factor : 2 * factor;
     return texts.stream()
-        .map(ids -> new float[] {factor * ids.length, factor * ids[ids.length / 2] / 1000, 1})
+        .map(ids -> new float[] {first * ids.length, factor * ids[ids.length / 2] / 1000, 1})
         .toArray(float[][]::new);
   }
 
