@@ -1,5 +1,7 @@
 package io.github.modernbert;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of what callers pass. */
@@ -20,5 +22,23 @@ final class Arguments {
       throw new IllegalArgumentException(list + "[" + index + "] is null");
     }
     return value;
+  }
+
+  /** A copy of a list, unless it or an element is null. */
+  private static <T> List<T> elements(@Nullable List<T> values, String list) {
+    var copy = new ArrayList<T>();
+    for (T value : notNull(values, list)) {
+      copy.add(element(value, list, copy.size()));
+    }
+    return List.copyOf(copy);
+  }
+
+  /** A copy of a list, unless it is empty, or it or an element is null. */
+  static <T> List<T> notEmpty(@Nullable List<T> values, String list) {
+    List<T> copy = elements(values, list);
+    if (copy.isEmpty()) {
+      throw new IllegalArgumentException(list + ": expected at least one, found none");
+    }
+    return copy;
   }
 }

@@ -8,40 +8,27 @@ import java.util.OptionalInt;
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="embed-options"}
  */
-public final class EmbedOptions {
+public final class EmbedOptions extends TaskOptions<EmbedOptions> {
   private static final EmbedOptions DEFAULTS =
       new EmbedOptions(
-          Optional.empty(),
-          Optional.empty(),
-          OptionalInt.empty(),
-          false,
-          OptionalInt.empty(),
-          true,
-          ProgressListener.NONE);
+          Optional.empty(), Optional.empty(), OptionalInt.empty(), false, Reading.DEFAULTS);
 
   private final Optional<String> promptName;
   private final Optional<String> promptText;
   private final OptionalInt dimensions;
   private final boolean normalize;
-  private final OptionalInt maxLength;
-  private final boolean truncate;
-  private final ProgressListener progress;
 
   private EmbedOptions(
       Optional<String> promptName,
       Optional<String> promptText,
       OptionalInt dimensions,
       boolean normalize,
-      OptionalInt maxLength,
-      boolean truncate,
-      ProgressListener progress) {
+      Reading reading) {
+    super(reading);
     this.promptName = promptName;
     this.promptText = promptText;
     this.dimensions = dimensions;
     this.normalize = normalize;
-    this.maxLength = maxLength;
-    this.truncate = truncate;
-    this.progress = progress;
   }
 
   /**
@@ -54,14 +41,12 @@ public final class EmbedOptions {
 
   /** Puts the model's prompt of this name before each text. */
   public EmbedOptions prompt(String name) {
-    return new EmbedOptions(
-        Optional.of(name), Optional.empty(), dimensions, normalize, maxLength, truncate, progress);
+    return new EmbedOptions(Optional.of(name), Optional.empty(), dimensions, normalize, reading());
   }
 
   /** Puts this text before each text; the empty text switches off the model's default prompt. */
   public EmbedOptions promptText(String text) {
-    return new EmbedOptions(
-        Optional.empty(), Optional.of(text), dimensions, normalize, maxLength, truncate, progress);
+    return new EmbedOptions(Optional.empty(), Optional.of(text), dimensions, normalize, reading());
   }
 
   /**
@@ -74,39 +59,17 @@ public final class EmbedOptions {
     if (count < 1) {
       throw new IllegalArgumentException("dimensions must be at least 1, found " + count);
     }
-    return new EmbedOptions(
-        promptName, promptText, OptionalInt.of(count), normalize, maxLength, truncate, progress);
+    return new EmbedOptions(promptName, promptText, OptionalInt.of(count), normalize, reading());
   }
 
   /** Scales vectors to length 1, after everything else. */
   public EmbedOptions normalize(boolean value) {
-    return new EmbedOptions(
-        promptName, promptText, dimensions, value, maxLength, truncate, progress);
+    return new EmbedOptions(promptName, promptText, dimensions, value, reading());
   }
 
-  /**
-   * Takes at most so many tokens of a text, special ones and the prompt included.
-   *
-   * @param tokens at most what the model takes
-   */
-  public EmbedOptions maxLength(int tokens) {
-    if (tokens < 1) {
-      throw new IllegalArgumentException("maxLength must be at least 1, found " + tokens);
-    }
-    return new EmbedOptions(
-        promptName, promptText, dimensions, normalize, OptionalInt.of(tokens), truncate, progress);
-  }
-
-  /** Whether texts that are too long are cut (the default), or refused by an exception. */
-  public EmbedOptions truncate(boolean value) {
-    return new EmbedOptions(
-        promptName, promptText, dimensions, normalize, maxLength, value, progress);
-  }
-
-  /** Tells how far the call has come. */
-  public EmbedOptions progress(ProgressListener listener) {
-    return new EmbedOptions(
-        promptName, promptText, dimensions, normalize, maxLength, truncate, listener);
+  @Override
+  EmbedOptions with(Reading reading) {
+    return new EmbedOptions(promptName, promptText, dimensions, normalize, reading);
   }
 
   Optional<String> promptName() {
@@ -123,17 +86,5 @@ public final class EmbedOptions {
 
   boolean normalize() {
     return normalize;
-  }
-
-  OptionalInt maxLength() {
-    return maxLength;
-  }
-
-  boolean truncate() {
-    return truncate;
-  }
-
-  ProgressListener progress() {
-    return progress;
   }
 }

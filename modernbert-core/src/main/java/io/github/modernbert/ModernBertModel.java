@@ -1,13 +1,19 @@
 package io.github.modernbert;
 
+import static java.util.stream.Collectors.toSet;
+
+import io.github.modernbert.encoder.AttentionObserver;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.kernels.KernelSelection;
-import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.tasks.BatchRunner;
+import io.github.modernbert.tasks.Vectors;
 import io.github.modernbert.weights.ModernBertConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -15,8 +21,14 @@ import java.util.stream.IntStream;
  * reference. Immutable and safe for use by several threads; holds native memory until it is closed.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="hidden-states"}
+ *
+ * <p>For people who study the model it also tells what its layers compute on the way.
+ *
+ * {@snippet file="io/github/modernbert/TokenSnippetsTest.java" region="inside-the-model"}
  */
 public final class ModernBertModel implements AutoCloseable {
+  private static final int LONGEST_ATTENTION = 1024;
+
   private final Backbone backbone;
   private final BatchRunner runner;
 
@@ -76,11 +88,75 @@ public final class ModernBertModel implements AutoCloseable {
     for (int i = 0; i < sequences.size(); i++) {
       copies.add(Arguments.element(sequences.get(i), "sequences", i).clone());
     }
-    return runner.run(copies, (index, hidden) -> rows(hidden), (count, tokens) -> {});
+    return runner.run(copies, (index, hidden) -> Vectors.rows(hidden), (count, tokens) -> {});
   }
 
-  private static float[][] rows(Matrix hidden) {
-    return IntStream.range(0, hidden.rows()).mapToObj(hidden::row).toArray(float[][]::new);
+  /** The states of one sequence between all layers; see {@link #hiddenStates(int[], Set)}. */
+  public HiddenStates hiddenStates(int[] ids) {
+    return hiddenStates(
+        ids, IntStream.rangeClosed(0, config().numHiddenLayers()).boxed().collect(toSet()));
+  }
+
+  /**
+   * The states of one sequence after some of the layers, and the last hidden states.
+   *
+   * @param ids as for {@link #lastHiddenState}
+   * @param layers after how many layers: from 0, which is the embeddings after their norm, to
+   *     {@code num_hidden_layers}
+   * @throws IllegalArgumentException as {@link #lastHiddenState}, or if the model has fewer layers
+   * @throws IllegalStateException if the model is closed
+   */
+  public HiddenStates hiddenStates(int[] ids, Set<Integer> layers) {
+    Set<Integer> wanted = layers(layers, config().numHiddenLayers());
+    var states = new TreeMap<Integer, float[][]>();
+    float[][] last =
+        backbone.encode(
+            batch(ids),
+            (computed, hidden) -> {
+              if (wanted.contains(computed)) {
+                states.put(computed, Vectors.rows(hidden));
+              }
+            },
+            Vectors::rows);
+    return new HiddenStates(states, last);
+  }
+
+  /**
+   * The attention probabilities of one sequence in some of the layers. They are computed apart from
+   * the encoder, which never holds them, and take heads × tokens × tokens numbers a layer.
+   *
+   * @param ids as for {@link #lastHiddenState}, but at most 1024
+   * @param layers which layers, from 0 to {@code num_hidden_layers} − 1
+   * @throws IllegalArgumentException as {@link #lastHiddenState}, or if there are more tokens, or
+   *     the model has fewer layers
+   * @throws IllegalStateException if the model is closed
+   */
+  public AttentionMaps attentions(int[] ids, Set<Integer> layers) {
+    PackedBatch batch = batch(ids);
+    if (batch.tokens() > LONGEST_ATTENTION) {
+      throw new IllegalArgumentException(
+          "attention probabilities are kept for at most %d tokens, found %d"
+              .formatted(LONGEST_ATTENTION, batch.tokens()));
+    }
+    var observer = new AttentionObserver(backbone, layers(layers, config().numHiddenLayers() - 1));
+    return backbone.encode(
+        batch,
+        observer,
+        hidden -> new AttentionMaps(observer.probabilities(), config().numAttentionHeads()));
+  }
+
+  private static PackedBatch batch(int[] ids) {
+    return PackedBatch.of(List.of(Arguments.notNull(ids, "ids")));
+  }
+
+  private static Set<Integer> layers(Set<Integer> layers, int last) {
+    for (Integer layer : Arguments.notNull(layers, "layers")) {
+      if (layer == null || layer < 0 || layer > last) {
+        throw new IllegalArgumentException(
+            "layers: expected 0 to %d, found %s".formatted(last, layer));
+      }
+    }
+    return Set.copyOf(layers);
   }
 
   /** Frees the native memory as soon as calls that are under way have ended. */

@@ -46,6 +46,11 @@ public final class Similarity {
     return Reduction.dot(a, b);
   }
 
+  /** The sum of products of two sparse vectors: 0 if they have no token in common. */
+  public static float dot(SparseEmbedding a, SparseEmbedding b) {
+    return a.dot(b);
+  }
+
   /**
    * The cosine of each of the vectors with each other.
    *

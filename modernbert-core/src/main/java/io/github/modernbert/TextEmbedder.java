@@ -1,26 +1,20 @@
 package io.github.modernbert;
 
-import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.files.ModelFileException;
-import io.github.modernbert.kernels.KernelSelection;
-import io.github.modernbert.tasks.BatchRunner;
 import io.github.modernbert.tasks.EmbeddingHead;
-import io.github.modernbert.tasks.TextTokenizer;
 import io.github.modernbert.tokenizer.Encoding;
-import io.github.modernbert.tokenizer.Tokenizer;
 import io.github.modernbert.weights.EmbeddingModule;
 import io.github.modernbert.weights.SentenceTransformersFolder;
+import io.github.modernbert.weights.SimilarityFunction;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Spliterator;
-import java.util.Spliterators;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /**
  * Turns texts into vectors, as sentence-transformers does with the same folder.
@@ -39,33 +33,16 @@ import java.util.stream.StreamSupport;
  * <p>A call whose thread is interrupted ends with a {@link
  * java.util.concurrent.CancellationException}; the interrupted flag stays set.
  */
-public final class TextEmbedder implements AutoCloseable {
-  private final Backbone backbone;
-  private final SentenceTransformersFolder model;
-  private final String source;
+public final class TextEmbedder extends TaskModel {
+  private final SentenceTransformersFolder settings;
   private final EmbeddingHead head;
   private final EmbeddingRun.Setup setup;
 
-  private TextEmbedder(SentenceTransformersFolder model, String source, LoadOptions options) {
-    this.model = model;
-    this.source = source;
-    TextTokenizer tokenizer =
-        TextTokenizer.load(model.transformer(), model.truncationSide(), model.doLowerCase());
-    backbone =
-        new Backbone(
-            model.transformer(),
-            model.config(),
-            KernelSelection.select(options.kernels()),
-            options.threads());
-    try {
-      head = new EmbeddingHead(model.modules(), backbone);
-    } catch (Throwable e) {
-      backbone.close();
-      throw e;
-    }
-    setup =
-        new EmbeddingRun.Setup(
-            model, backbone, tokenizer, head, new BatchRunner(backbone, options.tokenBudget()));
+  private TextEmbedder(LoadedModel model) {
+    super(model);
+    settings = model.settings();
+    head = new EmbeddingHead(settings.modules(), model.backbone());
+    setup = new EmbeddingRun.Setup(model, head);
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -76,7 +53,7 @@ public final class TextEmbedder implements AutoCloseable {
   /**
    * Loads a model's folder: a sentence-transformers folder, or one with just {@code config.json},
    * weights and {@code tokenizer.json}, whose tokens are then averaged (see {@link
-   * ModelInfo#poolingAssumed}).
+   * #poolingAssumed}).
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
    *     architecture
@@ -106,12 +83,15 @@ public final class TextEmbedder implements AutoCloseable {
   }
 
   private static TextEmbedder load(Path folder, String source, LoadOptions options) {
-    SentenceTransformersFolder model = SentenceTransformersFolder.read(folder);
-    if (model.modules().isEmpty()) {
+    SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder);
+    if (settings.modules().isEmpty()) {
+      ModelDescription.read(folder).require(Task.EMBEDDING);
       throw new ModelFileException(
-          folder, "is a cross-encoder, which scores pairs of texts and has no vectors for them");
+          folder,
+          "is a cross-encoder, which scores pairs of texts and has no vectors for them; "
+              + Task.RERANKING.use());
     }
-    return new TextEmbedder(model, source, options);
+    return LoadedModel.load(source, settings, options, TextEmbedder::new);
   }
 
   /** The vector of a text, with the default options; the caller's own. */
@@ -154,12 +134,8 @@ public final class TextEmbedder implements AutoCloseable {
    *     the result is read
    */
   public Stream<Embedding> embed(Stream<String> texts, EmbedOptions options) {
-    Iterator<Embedding> results = run(options).texts(Arguments.notNull(texts, "texts").iterator());
-    return StreamSupport.stream(
-            Spliterators.spliteratorUnknownSize(
-                results, Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
-            false)
-        .onClose(texts::close);
+    Arguments.notNull(texts, "texts");
+    return LoadedModel.stream(run(options).texts(texts.iterator())).onClose(texts::close);
   }
 
   /**
@@ -198,25 +174,9 @@ public final class TextEmbedder implements AutoCloseable {
     Arguments.notNull(text, "text");
     EmbeddingRun run = run(options);
     Encoding encoding = run.encode(text);
-    int shift = run.prompt().length();
-    int[] sequences = encoding.sequenceIds();
-    var starts = new int[encoding.length()];
-    var ends = new int[encoding.length()];
-    for (int i = 0; i < starts.length; i++) {
-      boolean inText = sequences[i] == 0 && encoding.end(i) > shift;
-      starts[i] = inText ? Math.max(0, encoding.start(i) - shift) : -1;
-      ends[i] = inText ? encoding.end(i) - shift : -1;
-    }
-    float[][] vectors =
-        setup
-            .runner()
-            .run(
-                List.of(encoding.ids()),
-                (index, hidden) ->
-                    IntStream.range(0, hidden.rows()).mapToObj(hidden::row).toArray(float[][]::new),
-                (sequenceCount, tokens) -> {})
-            .getFirst();
-    return new TokenEmbeddings(encoding.tokens(), starts, ends, vectors, encoding.isTruncated());
+    int[] all = IntStream.range(0, encoding.length()).toArray();
+    float[][] vectors = setup.tokenVectors(encoding.ids());
+    return TokenEmbeddings.of(encoding, run.prompt().length(), all, "", vectors);
   }
 
   private EmbeddingRun run(EmbedOptions options) {
@@ -236,39 +196,29 @@ public final class TextEmbedder implements AutoCloseable {
     return setup.dimensions();
   }
 
-  /** How many tokens of a text are read, special ones included, unless options say otherwise. */
-  public int maxLength() {
-    return setup.maxLength();
+  /** How the model means its vectors to be compared. */
+  public SimilarityFunction similarity() {
+    return settings.similarity();
   }
 
-  /** Which kernels compute the model, such as {@code vector (512 bit)}. */
-  public String kernels() {
-    return backbone.kernels().name();
+  /**
+   * Whether the folder says nothing of pooling (it has no {@code modules.json}) and the mean is
+   * taken as the reference does; vectors of a model trained otherwise are then poor.
+   */
+  public boolean poolingAssumed() {
+    return !settings.hasModules();
   }
 
-  /** The model's tokenizer. */
-  public Tokenizer tokenizer() {
-    return setup.tokenizer().tokenizer();
+  @Override
+  String steps() {
+    return settings.modules().stream()
+        .map(TextEmbedder::describe)
+        .collect(Collectors.joining(", "));
   }
 
-  /** What the model is. */
-  public ModelInfo info() {
-    String steps =
-        model.modules().stream().map(TextEmbedder::describe).collect(Collectors.joining(", "));
-    return new ModelInfo(
-        source,
-        model.config(),
-        backbone.parameters(),
-        dimension(),
-        maxLength(),
-        steps,
-        !model.hasModules(),
-        model.prompts().byName(),
-        model.prompts().defaultName(),
-        model.similarity(),
-        backbone.otherTensors(),
-        kernels(),
-        backbone.pool().threads());
+  @Override
+  Set<String> headTensors() {
+    return Set.of();
   }
 
   private static String describe(EmbeddingModule module) {
@@ -281,11 +231,5 @@ public final class TextEmbedder implements AutoCloseable {
           "dense %d to %d".formatted(dense.inFeatures(), dense.outFeatures());
       case EmbeddingModule.Normalize normalize -> "normalize";
     };
-  }
-
-  /** Frees the native memory as soon as calls that are under way have ended. */
-  @Override
-  public void close() {
-    backbone.close();
   }
 }

@@ -53,7 +53,7 @@ final class BundledModelTest {
       float far = Similarity.cosine(cat, embedder.embed("The stock market fell by two percent."));
       assertTrue(close > far + 0.3, close + " against " + far);
       assertEquals(384, embedder.dimension());
-      assertFalse(embedder.info().poolingAssumed());
+      assertFalse(embedder.poolingAssumed());
     }
   }
 

@@ -70,4 +70,162 @@ final class SnippetsTest {
     }
     // @end
   }
+
+  @Test
+  void models() {
+    Path folder = Golden.folders("sentence-transformers", "modules.json").getFirst();
+    // @start region="models"
+    System.out.println(Models.describe(folder).tasks());
+    try (TaskModel model = Models.load(folder)) {
+      switch (model) {
+        case TextEmbedder embedder -> System.out.println(embedder.embed("a text").length);
+        case TextClassifier classifier -> System.out.println(classifier.classify("a text"));
+        default -> System.out.println(model.info());
+      }
+    }
+    // @end
+  }
+
+  @Test
+  void classify() {
+    Path folder = TaskCases.folder("text-single");
+    // @start region="classify"
+    try (var classifier = TextClassifier.load(folder)) {
+      LabelScore best = classifier.classify("What a fine day!").best();
+      System.out.println(best.label() + " " + best.score());
+      var pair = new TextPair("A cat sleeps on the mat.", "An animal rests.");
+      System.out.println(classifier.classifyPairs(List.of(pair)).getFirst().labels());
+    }
+    // @end
+  }
+
+  @Test
+  void classifyOptions() {
+    try (var classifier = TextClassifier.load(TaskCases.folder("text-multi"))) {
+      // @start region="classify-options"
+      ClassifyOptions options =
+          ClassifyOptions.defaults().topK(2).scoreFunction(ScoreFunction.NONE);
+      List<LabelScore> logits = classifier.classify("a text", options).labels();
+      // @end
+      assertEquals(2, logits.size());
+    }
+  }
+
+  @Test
+  void zeroShot() {
+    Path folder = TaskCases.folder("text-single");
+    // @start region="zero-shot"
+    try (var classifier = ZeroShotClassifier.load(folder)) {
+      List<String> labels = List.of("sports", "politics", "cooking");
+      for (LabelScore label : classifier.classify("Whisk the eggs.", labels).labels()) {
+        System.out.println(label.label() + " " + label.score());
+      }
+    }
+    // @end
+  }
+
+  @Test
+  void zeroShotOptions() {
+    try (var classifier = ZeroShotClassifier.load(TaskCases.folder("text-single"))) {
+      List<String> labels = List.of("sports", "politics");
+      // @start region="zero-shot-options"
+      ZeroShotOptions options =
+          ZeroShotOptions.defaults().template("This text is about {}.").multiLabel(true);
+      Classification result = classifier.classify("The vote was close.", labels, options);
+      // @end
+      assertEquals(2, result.labels().size());
+    }
+  }
+
+  @Test
+  void rank() {
+    Path folder = TaskCases.folder("reranker-prompts");
+    // @start region="rank"
+    try (var encoder = CrossEncoder.load(folder)) {
+      List<String> documents = List.of("It rained all day.", "Bread is sold around the corner.");
+      for (RankedDocument hit : encoder.rank("Where is the bakery?", documents)) {
+        System.out.println(hit.score() + " " + hit.text());
+      }
+    }
+    // @end
+  }
+
+  @Test
+  void crossEncoderOptions() {
+    try (var encoder = CrossEncoder.load(TaskCases.folder("reranker-prompts"))) {
+      List<String> documents = List.of("Bread", "Rain", "Butter");
+      // @start region="cross-encoder-options"
+      CrossEncoderOptions options =
+          CrossEncoderOptions.defaults().prompt("query").topK(2).maxLength(32);
+      List<RankedDocument> best = encoder.rank("What is baked?", documents, options);
+      // @end
+      assertEquals(2, best.size());
+    }
+  }
+
+  @Test
+  void entities() {
+    Path folder = TaskCases.folder("entities");
+    // @start region="entities"
+    try (var classifier = TokenClassifier.load(folder)) {
+      for (Entity entity : classifier.classify("Ada Lovelace lived in London.").entities()) {
+        System.out.println(entity.label() + " " + entity.score() + " " + entity.text());
+      }
+    }
+    // @end
+  }
+
+  @Test
+  void tokenClassifyOptions() {
+    try (var classifier = TokenClassifier.load(TaskCases.folder("entities"))) {
+      String longText = "Ada Lovelace lived in London. ".repeat(20);
+      // @start region="token-classify-options"
+      TokenClassifyOptions options =
+          TokenClassifyOptions.defaults()
+              .aggregation(Aggregation.FIRST)
+              .ignoreLabels("O", "MISC")
+              .stride(16);
+      Entities all = classifier.classify(longText, options);
+      // @end
+      assertTrue(all.entities().size() > 1);
+    }
+  }
+
+  @Test
+  void answer() {
+    Path folder = TaskCases.folder("question");
+    String context = "The bakery opens at seven. It is closed on Sundays.";
+    // @start region="answer"
+    try (var answerer = QuestionAnswerer.load(folder)) {
+      for (Answer answer : answerer.answer("When does the bakery open?", context)) {
+        System.out.println(answer.score() + " " + answer.text());
+      }
+    }
+    // @end
+  }
+
+  @Test
+  void answerOptions() {
+    try (var answerer = QuestionAnswerer.load(TaskCases.folder("question"))) {
+      String context = "The bakery opens at seven. It is closed on Sundays.";
+      // @start region="answer-options"
+      AnswerOptions options = AnswerOptions.defaults().topK(3).maxAnswerLength(8).noAnswer(true);
+      List<Answer> best = answerer.answer("Who bakes?", context, options);
+      // @end
+      assertEquals(3, best.size());
+    }
+  }
+
+  @Test
+  void choose() {
+    Path folder = TaskCases.folder("choice");
+    // @start region="choose"
+    try (var model = MultipleChoice.load(folder)) {
+      List<String> choices = List.of("He baked bread.", "He flew to the moon.");
+      for (Choice choice : model.choose("The baker got up at four.", choices)) {
+        System.out.println(choice.score() + " " + choice.text());
+      }
+    }
+    // @end
+  }
 }

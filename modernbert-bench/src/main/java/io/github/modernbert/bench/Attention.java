@@ -27,7 +27,7 @@ final class Attention implements AutoCloseable {
   private final Matrix queries;
   private final KeyValues keyValues;
   private final Matrix y;
-  private final Scratch scratch = new Scratch(arena, HEAD_DIM);
+  private final Scratch scratch = new Scratch();
 
   /**
    * @param reach how far a token sees on either side

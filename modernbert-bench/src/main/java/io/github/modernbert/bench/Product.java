@@ -14,7 +14,6 @@ import java.util.List;
  * of the caches. With few rows that is what limits the speed.
  */
 final class Product implements AutoCloseable {
-  private static final int ANY_HEAD_DIM = 64;
 
   private final Kernels kernels;
   private final int depth;
@@ -24,7 +23,7 @@ final class Product implements AutoCloseable {
   private final List<PackedMatrix> copies = new ArrayList<>();
   private final Matrix x;
   private final Matrix y;
-  private final Scratch scratch = new Scratch(arena, ANY_HEAD_DIM);
+  private final Scratch scratch = new Scratch();
   private int turn;
 
   /**

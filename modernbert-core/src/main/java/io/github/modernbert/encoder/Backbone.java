@@ -9,6 +9,7 @@ import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.ModernBertConfig;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Function;
@@ -25,6 +26,7 @@ public final class Backbone implements AutoCloseable {
   private final Kernels kernels;
   private final WorkerPool pool;
   private final Arena arena = Arena.ofShared();
+  private final EncoderWeights weights;
   private final Encoder encoder;
   private final Set<String> otherTensors;
   private final long parameters;
@@ -44,7 +46,8 @@ public final class Backbone implements AutoCloseable {
     this.lifetime = new Lifetime("the model " + folder, this::free);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       var packer = new WeightPacker(checkpoint, kernels, arena);
-      encoder = new Encoder(config, new EncoderWeights(config, packer, pool), kernels, pool);
+      weights = new EncoderWeights(config, packer, pool);
+      encoder = new Encoder(config, weights, kernels, pool);
       otherTensors = packer.untaken();
       long sum = 0;
       for (String name : checkpoint.names()) {
@@ -70,6 +73,11 @@ public final class Backbone implements AutoCloseable {
   /** What computes it. */
   public Kernels kernels() {
     return kernels;
+  }
+
+  /** The encoder's weights. */
+  EncoderWeights weights() {
+    return weights;
   }
 
   /** Memory that lives as long as the model does. */
@@ -120,6 +128,34 @@ public final class Backbone implements AutoCloseable {
     } finally {
       lifetime.end();
     }
+  }
+
+  /**
+   * Computes the last hidden states of one sequence of which only a prefix is attended to; see
+   * {@link PrefixAttention}. On the caller's thread.
+   *
+   * @param attended how many tokens at the start are attended to; see {@link #sees}
+   * @param use gets one row for each token; the rows are valid until it returns
+   * @throws IllegalStateException if the model is closed
+   * @throws IllegalArgumentException as the other method, or if a token sees nothing
+   */
+  public <R> R encode(int[] ids, int attended, Function<Matrix, R> use) {
+    check(PackedBatch.of(List.of(ids)));
+    if (!sees(ids.length, attended)) {
+      throw new IllegalArgumentException(
+          "%d of %d tokens are attended to, others see nothing".formatted(attended, ids.length));
+    }
+    lifetime.begin();
+    try (Arena memory = Arena.ofConfined()) {
+      return use.apply(new PrefixAttention(config, weights, kernels).encode(ids, attended, memory));
+    } finally {
+      lifetime.end();
+    }
+  }
+
+  /** Whether all of so many tokens see one that is attended to, in every layer. */
+  public boolean sees(int tokens, int attended) {
+    return PrefixAttention.isDefined(config, tokens, attended);
   }
 
   private void check(PackedBatch batch) {

@@ -27,7 +27,7 @@ public final class EncoderWeights {
    *     shape or dtype than the configuration asks for
    */
   public EncoderWeights(ModernBertConfig config, WeightPacker packer, WorkerPool pool) {
-    String prefix = packer.has("model." + EMBEDDINGS) ? "model." : "";
+    String prefix = prefix(packer);
     int hidden = config.hiddenSize();
     embeddings =
         new EmbeddingTable(
@@ -42,6 +42,15 @@ public final class EncoderWeights {
       rotary.put(
           type, new RotaryTables(packer.arena(), frequencies, config.maxPositionEmbeddings()));
     }
+  }
+
+  /** The name of the embedding matrix. */
+  public static String embeddings(WeightPacker packer) {
+    return prefix(packer) + EMBEDDINGS;
+  }
+
+  private static String prefix(WeightPacker packer) {
+    return packer.has("model." + EMBEDDINGS) ? "model." : "";
   }
 
   private static LayerWeights layer(

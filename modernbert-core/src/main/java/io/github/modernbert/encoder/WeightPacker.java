@@ -1,15 +1,19 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.Tensor;
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes tensors of a checkpoint by name and shape, and brings them into the layout of the kernels.
@@ -47,8 +51,39 @@ public final class WeightPacker {
         arena, out, in, weight::readFloats, offsets == null ? null : offsets::readFloats);
   }
 
+  /**
+   * A linear layer of {@code out × in} cut into layers of {@code step} output features each, the
+   * last one smaller, which the workers pack side by side.
+   *
+   * @param weight name of the weight
+   * @param bias name of the bias, or null if there is none
+   */
+  public List<PackedMatrix> slices(
+      String weight, @Nullable String bias, int out, int in, int step, WorkerPool pool) {
+    Tensor weights = tensor(weight, out, in);
+    Tensor offsets = bias == null ? null : tensor(bias, out);
+    var packed = new PackedMatrix[Math.ceilDiv(out, step)];
+    pool.run(
+        packed.length,
+        i -> {
+          int from = i * step;
+          packed[i] =
+              kernels.pack(
+                  arena,
+                  Math.min(step, out - from),
+                  in,
+                  part(weights, (long) from * in),
+                  offsets == null ? null : part(offsets, from));
+        });
+    return List.of(packed);
+  }
+
+  private static FloatSource part(Tensor tensor, long first) {
+    return (from, count, target) -> tensor.readFloats(first + from, count, target);
+  }
+
   /** {@code name.weight} of {@code size} and, if it shall have one, {@code name.bias}. */
-  LayerNorm norm(String name, int size, boolean bias, double epsilon) {
+  public LayerNorm norm(String name, int size, boolean bias, double epsilon) {
     return new LayerNorm(
         vector(name + ".weight", size),
         bias ? vector(name + ".bias", size) : null,
@@ -59,6 +94,11 @@ public final class WeightPacker {
     Matrix row = Matrix.allocate(arena, 1, size);
     tensor(name, size).readFloats(row.segment());
     return row;
+  }
+
+  /** Tensors of the checkpoint that something has asked for. */
+  public Set<String> taken() {
+    return Set.copyOf(taken);
   }
 
   Arena arena() {

@@ -30,7 +30,7 @@ public final class Workspace implements AutoCloseable {
       attended = Matrix.allocate(arena, rows, hidden);
       projected = Matrix.allocate(arena, rows, Math.max(3 * hidden, 2 * intermediate));
       gated = Matrix.allocate(arena, rows, intermediate);
-      scratch = new Scratch(arena, config.headDim());
+      scratch = new Scratch();
     }
   }
 

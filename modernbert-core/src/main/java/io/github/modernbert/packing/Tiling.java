@@ -5,21 +5,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts the rows of a batch into tasks for the workers: runs of query blocks, which begin at fixed
- * positions of their sequence, so that no result depends on the cut.
+ * Cuts the rows of a batch into tasks for the workers. Cuts are made where query blocks begin,
+ * which is at fixed positions of their sequence, so that no result depends on the cut.
  */
 public final class Tiling {
-  /** Rows that use the caches well: enough to read each weight panel rarely, few enough to stay. */
-  private static final int TASK_ROWS = 5 * Kernels.QUERY_BLOCK;
+  /**
+   * Enough rows to read each weight panel rarely: with half as many, products wait for memory a
+   * tenth of the time.
+   */
+  private static final int TASK_ROWS = 12 * Kernels.QUERY_BLOCK;
 
   /** Tasks a thread should have at least, so that they end at about the same time. */
   private static final int TASKS_PER_THREAD = 2;
 
   /**
-   * A query block.
+   * Consecutive query blocks of one sequence.
    *
-   * @param sequence number of its sequence in the batch
-   * @param position of its first token in the sequence
+   * @param sequence number of the sequence in the batch
+   * @param position of the first token in the sequence
    * @param from first row in the batch
    * @param to row after the last
    */
@@ -51,34 +54,37 @@ public final class Tiling {
 
   /** Cuts a batch for so many threads. */
   public static List<Task> tasks(PackedBatch batch, int threads) {
-    int rows = TASK_ROWS;
-    if (threads > 1) {
-      int share = Math.ceilDiv(batch.tokens(), threads * TASKS_PER_THREAD);
-      rows = Math.clamp(share, Kernels.QUERY_BLOCK, TASK_ROWS);
-    }
+    int rows = rows(batch.tokens(), threads);
     var tasks = new ArrayList<Task>();
     var tiles = new ArrayList<Tile>();
-    for (Tile tile : tiles(batch)) {
-      if (!tiles.isEmpty() && tile.to() - tiles.getFirst().from() > rows) {
-        tasks.add(new Task(List.copyOf(tiles)));
-        tiles.clear();
+    int free = rows;
+    for (int b = 0; b < batch.size(); b++) {
+      int start = batch.cuSeqlens()[b];
+      int length = batch.length(b);
+      for (int position = 0, count; position < length; position += count) {
+        count = Math.min(length - position, free);
+        if (position + count < length) {
+          count -= count % Kernels.QUERY_BLOCK;
+        }
+        if (count == 0) {
+          tasks.add(new Task(List.copyOf(tiles)));
+          tiles.clear();
+          free = rows;
+          continue;
+        }
+        tiles.add(new Tile(b, position, start + position, start + position + count));
+        free -= count;
       }
-      tiles.add(tile);
     }
     tasks.add(new Task(List.copyOf(tiles)));
     return tasks;
   }
 
-  private static List<Tile> tiles(PackedBatch batch) {
-    var tiles = new ArrayList<Tile>();
-    for (int b = 0; b < batch.size(); b++) {
-      int start = batch.cuSeqlens()[b];
-      int length = batch.length(b);
-      for (int position = 0; position < length; position += Kernels.QUERY_BLOCK) {
-        int end = Math.min(length, position + Kernels.QUERY_BLOCK);
-        tiles.add(new Tile(b, position, start + position, start + end));
-      }
-    }
-    return tiles;
+  /** Rows of a task, about the same for each, and as many tasks for each thread. */
+  private static int rows(int tokens, int threads) {
+    int perThread = Math.ceilDiv(tokens, threads * TASK_ROWS);
+    int count = threads == 1 ? perThread : threads * Math.max(TASKS_PER_THREAD, perThread);
+    int blocks = Math.ceilDiv(Math.ceilDiv(tokens, count), Kernels.QUERY_BLOCK);
+    return Math.clamp(blocks * Kernels.QUERY_BLOCK, Kernels.QUERY_BLOCK, TASK_ROWS);
   }
 }

@@ -12,7 +12,9 @@ import io.github.modernbert.weights.EmbeddingModule.Dense;
 import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
-/** A dense layer after the pooling: y = activation(x · Wᵀ + b), and what of x is added to it. */
+/**
+ * A dense layer after the transformer: y = activation(x · Wᵀ + b), and what of x is added to it.
+ */
 final class DenseStep {
   private final Dense dense;
   private final Kernels kernels;
@@ -35,22 +37,27 @@ final class DenseStep {
 
   float[] apply(float[] x) {
     try (Arena arena = Arena.ofConfined()) {
-      var scratch = new Scratch(arena, 1);
       Matrix input = Matrix.allocate(arena, 1, dense.inFeatures());
-      Matrix output = Matrix.allocate(arena, 1, dense.outFeatures());
       input.setRow(0, x);
-      kernels.multiply(input, linear, output, scratch);
-      kernels.activate(Activations.of(dense.activation()), output);
-      if (residual != null) {
-        kernels.multiplyAdd(input, residual, output, scratch);
-      }
-      float[] y = output.row(0);
-      if (dense.useResidual() && residual == null) {
-        for (int i = 0; i < y.length; i++) {
-          y[i] += x[i];
+      return apply(input, arena).row(0);
+    }
+  }
+
+  /** y of each row, in memory of the arena. */
+  Matrix apply(Matrix x, Arena arena) {
+    var scratch = new Scratch();
+    Matrix y = Matrix.allocate(arena, x.rows(), dense.outFeatures());
+    kernels.multiply(x, linear, y, scratch);
+    kernels.activate(Activations.of(dense.activation()), y);
+    if (residual != null) {
+      kernels.multiplyAdd(x, residual, y, scratch);
+    } else if (dense.useResidual()) {
+      for (int r = 0; r < y.rows(); r++) {
+        for (int i = 0; i < y.columns(); i++) {
+          y.set(r, i, y.get(r, i) + x.get(r, i));
         }
       }
-      return y;
     }
+    return y;
   }
 }

@@ -10,6 +10,10 @@ import io.github.modernbert.tokenizer.Truncation;
 import io.github.modernbert.weights.TruncationSide;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,15 +59,56 @@ public final class TextTokenizer {
     return tokenizer;
   }
 
-  /** Tokens of a text or, if second is not null, a pair, cut to a length. */
+  /** How many special tokens are put around an input of so many texts: 1, or 2 for a pair. */
+  public int specialTokens(int texts) {
+    return texts == 1
+        ? tokenizer.encode("", EncodeOptions.plain()).length()
+        : tokenizer.encodePair("", "", EncodeOptions.plain()).length();
+  }
+
+  /**
+   * Tokens of a text or, if second is not null, a pair, cut to a length; of a pair the longer text
+   * first.
+   */
   public Encoding encode(String first, @Nullable String second, int length) {
+    return encode(first, second, length, 0, Truncation.Strategy.LONGEST_FIRST);
+  }
+
+  /**
+   * Tokens of a text or, if second is not null, a pair, cut to a length.
+   *
+   * @param stride how many tokens each overflowing part shares with the one before it
+   * @param strategy which text of a pair is cut
+   */
+  public Encoding encode(
+      String first, @Nullable String second, int length, int stride, Truncation.Strategy strategy) {
     EncodeOptions options =
         EncodeOptions.plain()
-            .withTruncation(
-                new Truncation(length, 0, Truncation.Strategy.LONGEST_FIRST, truncationSide));
+            .withTruncation(new Truncation(length, stride, strategy, truncationSide));
     return second == null
         ? tokenizer.encode(first, options)
         : tokenizer.encodePair(first, second, options);
+  }
+
+  /**
+   * A text or, if second is not null, a pair in as many windows as it needs, each with its special
+   * tokens.
+   *
+   * @param stride how many tokens each window shares with the one before it
+   * @param strategy which text of a pair is cut
+   */
+  public List<Encoding> windows(
+      String first, @Nullable String second, int length, int stride, Truncation.Strategy strategy) {
+    Encoding whole = encode(first, second, length, stride, strategy);
+    var windows = new ArrayList<Encoding>();
+    windows.add(whole);
+    windows.addAll(whole.overflowing());
+    return windows;
+  }
+
+  /** The id of a token, if there is such a token. */
+  public OptionalInt id(Optional<String> token) {
+    return token.isPresent() ? tokenizer.tokenToId(token.get()) : OptionalInt.empty();
   }
 
   /**

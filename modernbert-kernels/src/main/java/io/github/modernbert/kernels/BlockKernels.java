@@ -1,51 +1,55 @@
 package io.github.modernbert.kernels;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * The loops over blocks, rows and heads that implementations share; what is left to them are the
- * innermost loops. The order of every sum is fixed here and in the contracts of those loops.
+ * innermost loops. The order of every sum is fixed here, in {@link ProductLoop} and {@link
+ * AttentionLoop}, and in the contracts of those loops.
  *
- * <p>Offsets and strides of the innermost loops are in bytes, and all rows they get may be read and
- * written up to the next multiple of {@link Matrix#ROW_PADDING} floats.
+ * <p>Offsets into memory segments are in bytes, offsets and strides in arrays in floats. Rows of a
+ * {@link Matrix} may be read and written up to the next multiple of {@link Matrix#ROW_PADDING}
+ * floats.
+ *
+ * <p>What a product works on while it runs lies in arrays: their accesses are an order of magnitude
+ * less code for the compilers than those of segments, and a kernel that is too much for C1 is never
+ * compiled by C2 either.
  */
 public abstract class BlockKernels implements Kernels {
   /** For subclasses. */
   protected BlockKernels() {}
 
-  /** The largest number of rows that {@link #tile} takes and that is at most {@code rows}. */
-  protected abstract int tileRows(int rows);
+  /** The height of the tile to use when so many rows are left; may be one more than are left. */
+  protected abstract int tileRows(int left);
 
   /**
-   * The product of {@code rows} rows of a with one panel b: c[r, n] = Σ_k a[r, k] · b[k, n], for n
-   * below the panel width and k below depth, which is at most {@link #DEPTH_BLOCK}: one chain of
-   * fused multiply-adds from +0 in ascending order.
+   * Adds the product of {@code rows} rows of a with one panel b to c: c[r, n] += Σ_k a[r, k] · b[k,
+   * n], for n below the panel width and k below depth, where the sum is one chain of fused
+   * multiply-adds from +0 in ascending order.
+   *
+   * @param rows a result of {@link #tileRows}
+   * @param a rows at distances of {@link #DEPTH_BLOCK} floats
+   * @param b rows of the panel one after the other
+   * @param depth from 1 to {@link #DEPTH_BLOCK}
    */
   protected abstract void tile(
       int rows,
-      MemorySegment a,
-      long aOffset,
-      long aStride,
+      float[] a,
+      int aOffset,
       MemorySegment b,
       long bOffset,
-      long bStride,
       int depth,
-      MemorySegment c,
-      long cOffset,
-      long cStride);
-
-  /** {@code c[r, n] = c[r, n] + block[r, n]} for n below the panel width. */
-  protected abstract void addTile(
-      int rows, MemorySegment block, long blockStride, MemorySegment c, long cOffset, long cStride);
+      float[] c,
+      int cOffset,
+      int cStride);
 
   /**
    * {@code y[i] = c[i]}, {@code c[i] + bias[i]}, {@code y[i] + c[i]} or {@code y[i] + (c[i] +
    * bias[i])}.
    */
   protected abstract void finishRow(
-      MemorySegment c,
-      long cOffset,
+      float[] c,
+      int cOffset,
       MemorySegment bias,
       long biasOffset,
       boolean hasBias,
@@ -58,66 +62,71 @@ public abstract class BlockKernels implements Kernels {
   protected abstract void normRow(
       MemorySegment x, long xOffset, LayerNorm norm, MemorySegment y, long yOffset, int count);
 
-  /** {@code y[i] = activation(x[i])}. */
+  /**
+   * {@code y[i] = activation(x[i])}; y may be x.
+   *
+   * @param t as many floats for intermediate results, rounded up to {@link Reduction#LANES}
+   */
   protected abstract void activateRow(
-      Activation activation, MemorySegment x, long xOffset, int count);
-
-  /** {@code y[i] = activation(u[i]) · g[i]}. */
-  protected abstract void gateRow(
       Activation activation,
       MemorySegment x,
-      long uOffset,
-      long gOffset,
+      long xOffset,
       MemorySegment y,
       long yOffset,
-      int count);
+      int count,
+      float[] t);
 
-  /** The largest of {@code count} floats, a multiple of {@link Reduction#LANES}. */
-  protected abstract float maxRow(MemorySegment s, long offset, int count);
+  /** {@code y[i] = y[i] · g[i]}; g may be read up to the next whole vector. */
+  protected abstract void multiplyRow(
+      MemorySegment y, long yOffset, MemorySegment g, long gOffset, int count);
 
   /**
-   * {@code s[i] = exp(s[i] − max)}, and {@code lanes[l] = lanes[l] · scale + Σ s[i]} over i ≡ l
-   * modulo {@link Reduction#LANES} in ascending order. The count is a multiple of that.
+   * Turns one head by the angles of one position: {@code y[j] = (x[j] · cos[j] − x[j + half] ·
+   * sin[j]) · scale} and {@code y[j + half] = (x[j + half] · cos[j] + x[j] · sin[j]) · scale}; the
+   * first product of each sum is fused with the addition.
+   *
+   * @param tableOffset of the position, in the table of cosines as well as in that of sines
+   */
+  protected abstract void rotateRow(
+      MemorySegment x,
+      long xOffset,
+      Rotary rotary,
+      long tableOffset,
+      int half,
+      float scale,
+      float[] y);
+
+  /** The largest of {@code count} floats, a multiple of {@link Reduction#LANES}. */
+  protected abstract float maxRow(float[] s, int offset, int count);
+
+  /**
+   * {@code p[i] = exp(s[i] − max)} for i from {@code from} to {@code to}, and {@code lanes[l] += Σ
+   * p[i]} over i ≡ l modulo {@link Reduction#LANES} in ascending order. Both ends are multiples of
+   * that.
+   *
+   * @param sOffset of s[0]
+   * @param pOffset of p[0]; the elements of p lie in blocks of {@link #DEPTH_BLOCK}
+   * @param blockStride from one block to the next
    */
   protected abstract void expRow(
-      MemorySegment s,
-      long offset,
-      int count,
+      float[] s,
+      int sOffset,
+      int from,
+      int to,
       float max,
-      float scale,
-      MemorySegment lanes,
-      long lanesOffset);
+      float[] p,
+      int pOffset,
+      int blockStride,
+      float[] lanes,
+      int lanesOffset);
 
   /** {@code sums[i] = sums[i] · scale + x[i]}, fused. */
   protected abstract void rescaleRow(
-      MemorySegment sums, long sumsOffset, float scale, MemorySegment x, long xOffset, int count);
+      float[] sums, int sumsOffset, float scale, float[] x, int xOffset, int count);
 
-  /** Like {@link #tile} for any depth: later blocks are added to the sum of earlier ones. */
-  private void product(
-      int rows,
-      MemorySegment a,
-      long aOffset,
-      long aStride,
-      MemorySegment b,
-      long bOffset,
-      long bStride,
-      int depth,
-      MemorySegment c,
-      long cOffset,
-      long cStride,
-      Scratch scratch) {
-    int first = Math.min(depth, DEPTH_BLOCK);
-    tile(rows, a, aOffset, aStride, b, bOffset, bStride, first, c, cOffset, cStride);
-    MemorySegment block = scratch.block.segment();
-    long blockStride = scratch.block.offset(1, 0);
-    for (int k = first; k < depth; k += DEPTH_BLOCK) {
-      int count = Math.min(depth - k, DEPTH_BLOCK);
-      long aBlock = aOffset + (long) k * Float.BYTES;
-      long bBlock = bOffset + k * bStride;
-      tile(rows, a, aBlock, aStride, b, bBlock, bStride, count, block, 0, blockStride);
-      addTile(rows, block, blockStride, c, cOffset, cStride);
-    }
-  }
+  /** {@code y[i] = x[i] / divisor}. */
+  protected abstract void divideRow(
+      float[] x, int xOffset, float divisor, MemorySegment y, long yOffset, int count);
 
   @Override
   public final void multiply(Matrix x, PackedMatrix w, Matrix y, Scratch scratch) {
@@ -132,43 +141,8 @@ public abstract class BlockKernels implements Kernels {
   private void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
     if (w.depth() <= SMALL) {
       SmallSums.multiply(x, w, y, add);
-      return;
-    }
-    int width = w.panelWidth();
-    long panelRow = (long) width * Float.BYTES;
-    Matrix bias = w.bias();
-    MemorySegment biasSegment = bias == null ? MemorySegment.NULL : bias.segment();
-    MemorySegment tile = scratch.tile.segment();
-    for (int column = 0, panel = 0; column < w.rows(); column += width, panel++) {
-      int count = Math.min(width, w.rows() - column);
-      for (int row = 0, height; row < x.rows(); row += height) {
-        height = tileRows(x.rows() - row);
-        product(
-            height,
-            x.segment(),
-            x.offset(row, 0),
-            x.offset(1, 0),
-            w.panels(),
-            w.panelOffset(panel),
-            panelRow,
-            w.depth(),
-            tile,
-            0,
-            panelRow,
-            scratch);
-        for (int r = 0; r < height; r++) {
-          finishRow(
-              tile,
-              r * panelRow,
-              biasSegment,
-              (long) column * Float.BYTES,
-              bias != null,
-              y.segment(),
-              y.offset(row + r, column),
-              add,
-              count);
-        }
-      }
+    } else {
+      new ProductLoop(this, w, add, scratch).run(x, y);
     }
   }
 
@@ -185,23 +159,22 @@ public abstract class BlockKernels implements Kernels {
 
   @Override
   public final void activate(Activation activation, Matrix x) {
+    var t = new float[Matrix.padded(x.columns())];
     for (int r = 0; r < x.rows(); r++) {
-      activateRow(activation, x.segment(), x.offset(r, 0), x.columns());
+      long at = x.offset(r, 0);
+      activateRow(activation, x.segment(), at, x.segment(), at, x.columns(), t);
     }
   }
 
   @Override
   public final void gate(Activation activation, Matrix x, Matrix y) {
     int half = y.columns();
+    var t = new float[Matrix.padded(half)];
     for (int r = 0; r < x.rows(); r++) {
-      gateRow(
-          activation,
-          x.segment(),
-          x.offset(r, 0),
-          x.offset(r, half),
-          y.segment(),
-          y.offset(r, 0),
-          half);
+      long to = y.offset(r, 0);
+      activateRow(activation, x.segment(), x.offset(r, 0), y.segment(), to, half, t);
+      // Within the row for whole vectors as well: the padding is twice as long as a vector.
+      multiplyRow(y.segment(), to, x.segment(), x.offset(r, half), half);
     }
   }
 
@@ -214,7 +187,7 @@ public abstract class BlockKernels implements Kernels {
       Matrix queries,
       KeyValues target,
       int sequence) {
-    HeadSplitter.split(qkv, position, rotary, scale, queries, target, sequence, panelWidth());
+    new HeadSplitter(this, qkv, position, rotary, target, sequence).split(scale, queries);
   }
 
   @Override
@@ -226,134 +199,6 @@ public abstract class BlockKernels implements Kernels {
       int sequence,
       Matrix y,
       Scratch scratch) {
-    int last = position + queries.rows() - 1;
-    int firstKey = Math.max(0, position - reach) / KEY_ALIGNMENT * KEY_ALIGNMENT;
-    int endKey = (int) Math.min(keyValues.length(sequence), (long) last + reach + 1);
-    for (int head = 0; head < keyValues.heads(); head++) {
-      scratch.sums.segment().fill((byte) 0);
-      scratch.lanes.segment().fill((byte) 0);
-      Arrays.fill(scratch.maxima, Float.NEGATIVE_INFINITY);
-      for (int key = firstKey; key < endKey; key += KEY_BLOCK) {
-        int end = Math.min(endKey, key + KEY_BLOCK);
-        score(queries, head, keyValues, sequence, key, end, scratch);
-        softmax(queries.rows(), position, reach, key, end, scratch);
-        weigh(queries.rows(), head, keyValues, sequence, key, end, scratch);
-      }
-      divide(queries.rows(), head * keyValues.headDim(), keyValues.headDim(), y, scratch);
-    }
-  }
-
-  /** scores = queries · keysᵀ for the keys of a block. */
-  private void score(
-      Matrix queries, int head, KeyValues kv, int sequence, int key, int end, Scratch scratch) {
-    int width = panelWidth();
-    int headDim = kv.headDim();
-    Matrix scores = scratch.scores;
-    long panelRow = (long) width * Float.BYTES;
-    for (int panelKey = key; panelKey < end; panelKey += width) {
-      long panel = kv.keyOffset(sequence, head) + (long) panelKey * headDim * Float.BYTES;
-      for (int row = 0, height; row < queries.rows(); row += height) {
-        height = tileRows(queries.rows() - row);
-        product(
-            height,
-            queries.segment(),
-            queries.offset(row, head * headDim),
-            queries.offset(1, 0),
-            kv.keys(),
-            panel,
-            panelRow,
-            headDim,
-            scores.segment(),
-            scores.offset(row, panelKey - key),
-            scores.offset(1, 0),
-            scratch);
-      }
-    }
-  }
-
-  /** One step of the running softmax: scores become weights, maxima and lane sums move on. */
-  private void softmax(int rows, int position, int reach, int key, int end, Scratch scratch) {
-    Matrix scores = scratch.scores;
-    int count = Math.ceilDiv(end - key, Reduction.LANES) * Reduction.LANES;
-    for (int row = 0; row < rows; row++) {
-      int query = position + row;
-      int from = Math.clamp((long) query - reach, key, end) - key;
-      int to = Math.clamp((long) query + reach + 1, key, end) - key;
-      if (from >= to) {
-        scratch.scales[row] = 1f;
-        fill(scores, row, 0, count, 0f);
-        continue;
-      }
-      fill(scores, row, 0, from, Float.NEGATIVE_INFINITY);
-      fill(scores, row, to, count, Float.NEGATIVE_INFINITY);
-      float before = scratch.maxima[row];
-      float max = Math.max(before, maxRow(scores.segment(), scores.offset(row, 0), count));
-      float scale = FloatMath.exp(before - max);
-      scratch.maxima[row] = max;
-      scratch.scales[row] = scale;
-      expRow(
-          scores.segment(),
-          scores.offset(row, 0),
-          count,
-          max,
-          scale,
-          scratch.lanes.segment(),
-          scratch.lanes.offset(row, 0));
-    }
-  }
-
-  private static void fill(Matrix m, int row, int from, int to, float value) {
-    for (int i = from; i < to; i++) {
-      m.set(row, i, value);
-    }
-  }
-
-  /** sums = sums · scale + weights · values for the keys of a block. */
-  private void weigh(
-      int rows, int head, KeyValues kv, int sequence, int key, int end, Scratch scratch) {
-    int width = panelWidth();
-    Matrix scores = scratch.scores;
-    Matrix weighted = scratch.weighted;
-    long valueRow = (long) kv.valueStride() * Float.BYTES;
-    long values = kv.valueOffset(sequence, head) + key * valueRow;
-    for (int column = 0; column < kv.headDim(); column += width) {
-      for (int row = 0, height; row < rows; row += height) {
-        height = tileRows(rows - row);
-        product(
-            height,
-            scores.segment(),
-            scores.offset(row, 0),
-            scores.offset(1, 0),
-            kv.values(),
-            values + (long) column * Float.BYTES,
-            valueRow,
-            end - key,
-            weighted.segment(),
-            weighted.offset(row, column),
-            weighted.offset(1, 0),
-            scratch);
-      }
-    }
-    for (int row = 0; row < rows; row++) {
-      rescaleRow(
-          scratch.sums.segment(),
-          scratch.sums.offset(row, 0),
-          scratch.scales[row],
-          weighted.segment(),
-          weighted.offset(row, 0),
-          kv.headDim());
-    }
-  }
-
-  private static void divide(int rows, int column, int count, Matrix y, Scratch scratch) {
-    for (int row = 0; row < rows; row++) {
-      for (int i = 0; i < Reduction.LANES; i++) {
-        scratch.reduction[i] = scratch.lanes.get(row, i);
-      }
-      float total = Reduction.tree(scratch.reduction);
-      for (int i = 0; i < count; i++) {
-        y.set(row, column + i, scratch.sums.get(row, i) / total);
-      }
-    }
+    new AttentionLoop(this, queries, position, reach, keyValues, sequence, y, scratch).run();
   }
 }

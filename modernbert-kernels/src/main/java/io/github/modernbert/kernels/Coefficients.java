@@ -18,6 +18,9 @@ public final class Coefficients {
   /** Arguments of exp are lowered to this: exp is infinite there in float32. */
   public static final float EXP_HIGHEST = 89f;
 
+  /** Below this exp is 0 in float32. */
+  public static final float EXP_VANISHES = -104f;
+
   /** 1 / ln 2. */
   public static final float LOG2_E = 0x1.715476p0f;
 

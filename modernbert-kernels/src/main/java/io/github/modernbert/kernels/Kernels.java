@@ -83,9 +83,9 @@ public interface Kernels {
       int sequence);
 
   /**
-   * Attention of one block of queries of one sequence, all heads.
+   * Attention of some blocks of queries of one sequence, all heads.
    *
-   * @param queries up to {@link #QUERY_BLOCK} rows × hidden
+   * @param queries rows × hidden
    * @param position position of the first query, a multiple of {@link #QUERY_BLOCK}
    * @param reach a query sees keys at most this far away on either side
    * @param keyValues keys and values of the whole sequence

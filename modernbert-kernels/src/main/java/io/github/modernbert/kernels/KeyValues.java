@@ -6,12 +6,13 @@ import java.lang.foreign.MemorySegment;
 /**
  * Keys and values of one layer for all sequences of a batch, in the layout attention reads. For
  * each sequence and head: keys in panels of {@link Kernels#panelWidth()} keys, a panel holding for
- * each element of the head the keys side by side; values row by row.
+ * each element of the head the keys side by side; values in panels of as many elements of the head,
+ * a panel holding for each key its elements side by side.
  */
 public final class KeyValues {
   private final int heads;
   private final int headDim;
-  private final int valueStride;
+  private final int valueColumns;
   private final MemorySegment keys;
   private final MemorySegment values;
   private int[] lengths = {};
@@ -23,9 +24,9 @@ public final class KeyValues {
   public KeyValues(Arena arena, long tokens, int heads, int headDim) {
     this.heads = heads;
     this.headDim = headDim;
-    this.valueStride = Matrix.padded(headDim);
+    this.valueColumns = Matrix.padded(headDim);
     this.keys = arena.allocate(tokens * heads * headDim * Float.BYTES, Matrix.ALIGNMENT);
-    this.values = arena.allocate(tokens * heads * valueStride * Float.BYTES, Matrix.ALIGNMENT);
+    this.values = arena.allocate(tokens * heads * valueColumns * Float.BYTES, Matrix.ALIGNMENT);
   }
 
   /** Tokens that sequences of these lengths take here: each is filled up to whole panels. */
@@ -61,11 +62,6 @@ public final class KeyValues {
     return headDim;
   }
 
-  /** Floats from one value to the next. */
-  int valueStride() {
-    return valueStride;
-  }
-
   int length(int sequence) {
     return lengths[sequence];
   }
@@ -78,14 +74,16 @@ public final class KeyValues {
     return values;
   }
 
-  /** Byte offset of a head's keys. */
-  long keyOffset(int sequence, int head) {
-    return row(sequence, head) * headDim * Float.BYTES;
+  /** Byte offset of the first element of a key; the next ones follow at panel widths. */
+  long keyOffset(int sequence, int head, int key, int panelWidth) {
+    long panel = (long) (key / panelWidth) * panelWidth * headDim;
+    return (row(sequence, head) * headDim + panel + key % panelWidth) * Float.BYTES;
   }
 
-  /** Byte offset of a head's values. */
-  long valueOffset(int sequence, int head) {
-    return row(sequence, head) * valueStride * Float.BYTES;
+  /** Byte offset of a value's elements from {@code column} on, a multiple of the panel width. */
+  long valueOffset(int sequence, int head, int key, int column, int panelWidth) {
+    long panel = (long) column * padded(lengths[sequence]);
+    return (row(sequence, head) * valueColumns + panel + (long) key * panelWidth) * Float.BYTES;
   }
 
   private long row(int sequence, int head) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
  */
 public final class PortableKernels extends BlockKernels {
   private static final int PANEL_WIDTH = 32;
+  private static final long PANEL_BYTES = PANEL_WIDTH * Float.BYTES;
   private static final int MAX_ROWS = QUERY_BLOCK;
 
   /** The only state is none. */
@@ -27,49 +28,44 @@ public final class PortableKernels extends BlockKernels {
   }
 
   @Override
-  protected int tileRows(int rows) {
-    return Math.min(rows, MAX_ROWS);
+  protected int tileRows(int left) {
+    return Math.min(left, MAX_ROWS);
   }
 
   @Override
   protected void tile(
       int rows,
-      MemorySegment a,
-      long aOffset,
-      long aStride,
+      float[] a,
+      int aOffset,
       MemorySegment b,
       long bOffset,
-      long bStride,
       int depth,
-      MemorySegment c,
-      long cOffset,
-      long cStride) {
+      float[] c,
+      int cOffset,
+      int cStride) {
     var sums = new float[rows][PANEL_WIDTH];
     var panel = new float[4][PANEL_WIDTH];
     int k = 0;
     for (; k + 4 <= depth; k += 4) {
       for (int i = 0; i < 4; i++) {
-        MemorySegment.copy(b, FLOAT, bOffset + (k + i) * bStride, panel[i], 0, PANEL_WIDTH);
+        MemorySegment.copy(b, FLOAT, bOffset + (k + i) * PANEL_BYTES, panel[i], 0, PANEL_WIDTH);
       }
       for (int row = 0; row < rows; row++) {
-        long at = aOffset + row * aStride + k * 4L;
-        addProducts(
-            a.get(FLOAT, at),
-            a.get(FLOAT, at + 4),
-            a.get(FLOAT, at + 8),
-            a.get(FLOAT, at + 12),
-            panel,
-            sums[row]);
+        int at = aOffset + row * DEPTH_BLOCK + k;
+        addProducts(a[at], a[at + 1], a[at + 2], a[at + 3], panel, sums[row]);
       }
     }
     for (; k < depth; k++) {
-      MemorySegment.copy(b, FLOAT, bOffset + k * bStride, panel[0], 0, PANEL_WIDTH);
+      MemorySegment.copy(b, FLOAT, bOffset + k * PANEL_BYTES, panel[0], 0, PANEL_WIDTH);
       for (int row = 0; row < rows; row++) {
-        addProduct(a.get(FLOAT, aOffset + row * aStride + k * 4L), panel[0], sums[row]);
+        addProduct(a[aOffset + row * DEPTH_BLOCK + k], panel[0], sums[row]);
       }
     }
     for (int row = 0; row < rows; row++) {
-      MemorySegment.copy(sums[row], 0, c, FLOAT, cOffset + row * cStride, PANEL_WIDTH);
+      int at = cOffset + row * cStride;
+      for (int n = 0; n < PANEL_WIDTH; n++) {
+        c[at + n] += sums[row][n];
+      }
     }
   }
 
@@ -93,25 +89,9 @@ public final class PortableKernels extends BlockKernels {
   }
 
   @Override
-  protected void addTile(
-      int rows,
-      MemorySegment block,
-      long blockStride,
-      MemorySegment c,
-      long cOffset,
-      long cStride) {
-    for (int row = 0; row < rows; row++) {
-      for (int n = 0; n < PANEL_WIDTH; n++) {
-        long at = cOffset + row * cStride + n * 4L;
-        c.set(FLOAT, at, c.get(FLOAT, at) + block.get(FLOAT, row * blockStride + n * 4L));
-      }
-    }
-  }
-
-  @Override
   protected void finishRow(
-      MemorySegment c,
-      long cOffset,
+      float[] c,
+      int cOffset,
       MemorySegment bias,
       long biasOffset,
       boolean hasBias,
@@ -120,7 +100,7 @@ public final class PortableKernels extends BlockKernels {
       boolean add,
       int count) {
     for (int i = 0; i < count; i++) {
-      float value = c.get(FLOAT, cOffset + i * 4L);
+      float value = c[cOffset + i];
       if (hasBias) {
         value += bias.get(FLOAT, biasOffset + i * 4L);
       }
@@ -160,63 +140,93 @@ public final class PortableKernels extends BlockKernels {
   }
 
   @Override
-  protected void activateRow(Activation activation, MemorySegment x, long xOffset, int count) {
-    for (int i = 0; i < count; i++) {
-      x.set(FLOAT, xOffset + i * 4L, activation.apply(x.get(FLOAT, xOffset + i * 4L)));
-    }
-  }
-
-  @Override
-  protected void gateRow(
+  protected void activateRow(
       Activation activation,
       MemorySegment x,
-      long uOffset,
-      long gOffset,
+      long xOffset,
       MemorySegment y,
       long yOffset,
-      int count) {
+      int count,
+      float[] t) {
     for (int i = 0; i < count; i++) {
-      float activated = activation.apply(x.get(FLOAT, uOffset + i * 4L));
-      y.set(FLOAT, yOffset + i * 4L, activated * x.get(FLOAT, gOffset + i * 4L));
+      y.set(FLOAT, yOffset + i * 4L, activation.apply(x.get(FLOAT, xOffset + i * 4L)));
     }
   }
 
   @Override
-  protected float maxRow(MemorySegment s, long offset, int count) {
+  protected void multiplyRow(
+      MemorySegment y, long yOffset, MemorySegment g, long gOffset, int count) {
+    for (int i = 0; i < count; i++) {
+      float product = y.get(FLOAT, yOffset + i * 4L) * g.get(FLOAT, gOffset + i * 4L);
+      y.set(FLOAT, yOffset + i * 4L, product);
+    }
+  }
+
+  @Override
+  protected void rotateRow(
+      MemorySegment x,
+      long xOffset,
+      Rotary rotary,
+      long tableOffset,
+      int half,
+      float scale,
+      float[] y) {
+    MemorySegment cosines = rotary.cos().segment();
+    MemorySegment sines = rotary.sin().segment();
+    for (int j = 0; j < half; j++) {
+      float cos = cosines.get(FLOAT, tableOffset + j * 4L);
+      float sin = sines.get(FLOAT, tableOffset + j * 4L);
+      float a = x.get(FLOAT, xOffset + j * 4L);
+      float b = x.get(FLOAT, xOffset + (half + j) * 4L);
+      y[j] = Math.fma(a, cos, -(b * sin)) * scale;
+      y[half + j] = Math.fma(b, cos, a * sin) * scale;
+    }
+  }
+
+  @Override
+  protected float maxRow(float[] s, int offset, int count) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < count; i++) {
-      max = Math.max(max, s.get(FLOAT, offset + i * 4L));
+      max = Math.max(max, s[offset + i]);
     }
     return max;
   }
 
   @Override
   protected void expRow(
-      MemorySegment s,
-      long offset,
-      int count,
+      float[] s,
+      int sOffset,
+      int from,
+      int to,
       float max,
-      float scale,
-      MemorySegment lanes,
-      long lanesOffset) {
-    for (int i = 0; i < count; i++) {
-      s.set(FLOAT, offset + i * 4L, FloatMath.exp(s.get(FLOAT, offset + i * 4L) - max));
-    }
-    for (int lane = 0; lane < Reduction.LANES; lane++) {
-      float sum = lanes.get(FLOAT, lanesOffset + lane * 4L) * scale;
-      for (int i = lane; i < count; i += Reduction.LANES) {
-        sum += s.get(FLOAT, offset + i * 4L);
+      float[] p,
+      int pOffset,
+      int blockStride,
+      float[] lanes,
+      int lanesOffset) {
+    for (int i = from; i < to; i += Reduction.LANES) {
+      int at = pOffset + i / DEPTH_BLOCK * blockStride + i % DEPTH_BLOCK;
+      for (int lane = 0; lane < Reduction.LANES; lane++) {
+        float e = FloatMath.exp(s[sOffset + i + lane] - max);
+        p[at + lane] = e;
+        lanes[lanesOffset + lane] += e;
       }
-      lanes.set(FLOAT, lanesOffset + lane * 4L, sum);
     }
   }
 
   @Override
   protected void rescaleRow(
-      MemorySegment sums, long sumsOffset, float scale, MemorySegment x, long xOffset, int count) {
+      float[] sums, int sumsOffset, float scale, float[] x, int xOffset, int count) {
     for (int i = 0; i < count; i++) {
-      float sum = sums.get(FLOAT, sumsOffset + i * 4L);
-      sums.set(FLOAT, sumsOffset + i * 4L, Math.fma(sum, scale, x.get(FLOAT, xOffset + i * 4L)));
+      sums[sumsOffset + i] = Math.fma(sums[sumsOffset + i], scale, x[xOffset + i]);
+    }
+  }
+
+  @Override
+  protected void divideRow(
+      float[] x, int xOffset, float divisor, MemorySegment y, long yOffset, int count) {
+    for (int i = 0; i < count; i++) {
+      y.set(FLOAT, yOffset + i * 4L, x[xOffset + i] / divisor);
     }
   }
 }

@@ -1,31 +1,63 @@
 package io.github.modernbert.kernels;
 
-import java.lang.foreign.Arena;
-
-/** Memory that one thread needs inside a kernel. */
+/**
+ * Arrays that one thread needs inside a kernel; they grow to what has been asked for and are kept.
+ * What they hold between kernels is undefined.
+ */
 public final class Scratch {
-  /** One more vector than a key block, so that rows do not fall into the same cache sets. */
-  private static final int SCORE_COLUMNS = Kernels.KEY_BLOCK + Matrix.ROW_PADDING;
+  private float[] rows = {};
+  private float[] sums = {};
+  private float[] scores = {};
+  private float[] weights = {};
+  private float[] weighted = {};
+  private float[] lanes = {};
+  private float[] maxima = {};
+  private float[] scales = {};
+  private int kept;
 
-  final Matrix tile;
-  final Matrix block;
-  final Matrix scores;
-  final Matrix weighted;
-  final Matrix sums;
-  final Matrix lanes;
-  final float[] maxima = new float[Kernels.QUERY_BLOCK];
-  final float[] scales = new float[Kernels.QUERY_BLOCK];
-  final float[] reduction = new float[Reduction.LANES];
+  /** Nothing is allocated yet. */
+  public Scratch() {}
 
-  /**
-   * @param headDim the head dim of the model
-   */
-  public Scratch(Arena arena, int headDim) {
-    tile = Matrix.allocate(arena, Kernels.QUERY_BLOCK, Matrix.ROW_PADDING);
-    block = Matrix.allocate(arena, Kernels.QUERY_BLOCK, Matrix.ROW_PADDING);
-    scores = Matrix.allocate(arena, Kernels.QUERY_BLOCK, SCORE_COLUMNS);
-    weighted = Matrix.allocate(arena, Kernels.QUERY_BLOCK, headDim);
-    sums = Matrix.allocate(arena, Kernels.QUERY_BLOCK, headDim);
-    lanes = Matrix.allocate(arena, Kernels.QUERY_BLOCK, Reduction.LANES);
+  private static float[] atLeast(float[] array, int length) {
+    return array.length >= length ? array : new float[length];
+  }
+
+  /** The left operand of a product, in blocks of columns. */
+  float[] rows(int length) {
+    return rows = atLeast(rows, length);
+  }
+
+  /** Results of a product that are not complete yet. */
+  float[] sums(int length) {
+    return sums = atLeast(sums, length);
+  }
+
+  float[] scores(int length) {
+    return scores = atLeast(scores, length);
+  }
+
+  float[] weights(int length) {
+    return weights = atLeast(weights, length);
+  }
+
+  float[] weighted(int length) {
+    return weighted = atLeast(weighted, length);
+  }
+
+  float[] lanes(int length) {
+    return lanes = atLeast(lanes, length);
+  }
+
+  float[] maxima(int length) {
+    return maxima = atLeast(maxima, length);
+  }
+
+  float[] scales(int length) {
+    return scales = atLeast(scales, length);
+  }
+
+  /** Takes what was read only to be read, so that the compiler does not leave it out. */
+  void keep(int words) {
+    kept += words;
   }
 }

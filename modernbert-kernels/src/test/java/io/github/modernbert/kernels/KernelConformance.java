@@ -52,9 +52,9 @@ public abstract class KernelConformance {
         kernels.pack(arena, features, depth, source(w), bias == null ? null : source(bias));
     Matrix actual = matrix(y);
     if (add) {
-      kernels.multiplyAdd(matrix(x), packed, actual, new Scratch(arena, 64));
+      kernels.multiplyAdd(matrix(x), packed, actual, new Scratch());
     } else {
-      kernels.multiply(matrix(x), packed, actual, new Scratch(arena, 64));
+      kernels.multiply(matrix(x), packed, actual, new Scratch());
     }
     assertBits(expected, actual, "product %d x %d x %d".formatted(rows, depth, features));
   }
@@ -167,7 +167,7 @@ public abstract class KernelConformance {
     }
     var keyValues = new KeyValues(arena, KeyValues.paddedTokens(cuSeqlens), heads, headDim);
     keyValues.reset(cuSeqlens);
-    var scratch = new Scratch(arena, headDim);
+    var scratch = new Scratch();
     float[][] qkv = randoms(cuSeqlens[lengths.length], 3 * hidden);
     Matrix packed = matrix(qkv);
     Matrix queries = Matrix.allocate(arena, packed.rows(), hidden);

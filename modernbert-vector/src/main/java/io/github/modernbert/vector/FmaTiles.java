@@ -1,7 +1,7 @@
 package io.github.modernbert.vector;
 
+import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import static io.github.modernbert.vector.Species.BYTES;
-import static io.github.modernbert.vector.Species.FLOAT;
 import static io.github.modernbert.vector.Species.FLOATS;
 import static io.github.modernbert.vector.Species.LANES;
 import static io.github.modernbert.vector.Species.ORDER;
@@ -17,58 +17,40 @@ final class FmaTiles {
   /** Vectors of a panel. */
   static final int VECTORS = 2;
 
-  /** 512-bit vectors come with 32 registers, of which 14 × 2 can be sums; else there may be 16. */
-  private static final boolean MANY_REGISTERS = LANES == 16;
+  private static final long ROW_BYTES = VECTORS * BYTES;
 
   private FmaTiles() {}
 
-  /** The height of the tile to use when so many rows are left. */
-  static int rows(int left) {
-    if (MANY_REGISTERS) {
-      if (left >= 14) {
-        return 14;
-      }
-      if (left >= 8) {
-        return 8;
-      }
-    }
-    return left >= 6 ? 6 : left >= 4 ? 4 : Math.min(left, 2);
-  }
-
   static void multiply(
       int rows,
-      MemorySegment a,
-      long aOffset,
-      long aStride,
+      float[] a,
+      int aOffset,
       MemorySegment b,
       long bOffset,
-      long bStride,
       int depth,
-      MemorySegment c,
-      long cOffset,
-      long cStride) {
+      float[] c,
+      int cOffset,
+      int cStride) {
     switch (rows) {
-      case 14 -> rows14(a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride);
-      case 8 -> rows8(a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride);
-      case 6 -> rows6(a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride);
-      case 4 -> rows4(a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride);
-      case 2 -> rows2(a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride);
-      case 1 -> rows1(a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride);
+      case 12 -> rows12(a, aOffset, b, bOffset, depth, c, cOffset, cStride);
+      case 8 -> rows8(a, aOffset, b, bOffset, depth, c, cOffset, cStride);
+      case 6 -> rows6(a, aOffset, b, bOffset, depth, c, cOffset, cStride);
+      case 4 -> rows4(a, aOffset, b, bOffset, depth, c, cOffset, cStride);
+      case 2 -> rows2(a, aOffset, b, bOffset, depth, c, cOffset, cStride);
+      case 1 -> rows1(a, aOffset, b, bOffset, depth, c, cOffset, cStride);
       default -> throw new IllegalArgumentException("no tile of " + rows + " rows");
     }
   }
 
-  private static void rows14(
-      MemorySegment a,
-      long aOffset,
-      long aStride,
+  private static void rows12(
+      float[] a,
+      int aOffset,
       MemorySegment b,
       long bOffset,
-      long bStride,
       int depth,
-      MemorySegment c,
-      long cOffset,
-      long cStride) {
+      float[] c,
+      int cOffset,
+      int cStride) {
     FloatVector s00 = Species.zero();
     FloatVector s01 = s00;
     FloatVector s10 = Species.zero();
@@ -93,99 +75,125 @@ final class FmaTiles {
     FloatVector s101 = s100;
     FloatVector s110 = Species.zero();
     FloatVector s111 = s110;
-    FloatVector s120 = Species.zero();
-    FloatVector s121 = s120;
-    FloatVector s130 = Species.zero();
-    FloatVector s131 = s130;
     for (int k = 0; k < depth; k++) {
-      long at = aOffset + (long) k * Float.BYTES;
-      long panel = bOffset + k * bStride;
+      int at = aOffset + k;
+      long panel = bOffset + k * ROW_BYTES;
       FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
       FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at));
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + aStride));
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
       s10 = a1.fma(b0, s10);
       s11 = a1.fma(b1, s11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 2 * aStride));
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[at + 2 * DEPTH_BLOCK]);
       s20 = a2.fma(b0, s20);
       s21 = a2.fma(b1, s21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 3 * aStride));
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[at + 3 * DEPTH_BLOCK]);
       s30 = a3.fma(b0, s30);
       s31 = a3.fma(b1, s31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 4 * aStride));
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[at + 4 * DEPTH_BLOCK]);
       s40 = a4.fma(b0, s40);
       s41 = a4.fma(b1, s41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 5 * aStride));
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[at + 5 * DEPTH_BLOCK]);
       s50 = a5.fma(b0, s50);
       s51 = a5.fma(b1, s51);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 6 * aStride));
+      FloatVector a6 = FloatVector.broadcast(FLOATS, a[at + 6 * DEPTH_BLOCK]);
       s60 = a6.fma(b0, s60);
       s61 = a6.fma(b1, s61);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 7 * aStride));
+      FloatVector a7 = FloatVector.broadcast(FLOATS, a[at + 7 * DEPTH_BLOCK]);
       s70 = a7.fma(b0, s70);
       s71 = a7.fma(b1, s71);
-      FloatVector a8 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 8 * aStride));
+      FloatVector a8 = FloatVector.broadcast(FLOATS, a[at + 8 * DEPTH_BLOCK]);
       s80 = a8.fma(b0, s80);
       s81 = a8.fma(b1, s81);
-      FloatVector a9 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 9 * aStride));
+      FloatVector a9 = FloatVector.broadcast(FLOATS, a[at + 9 * DEPTH_BLOCK]);
       s90 = a9.fma(b0, s90);
       s91 = a9.fma(b1, s91);
-      FloatVector a10 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 10 * aStride));
+      FloatVector a10 = FloatVector.broadcast(FLOATS, a[at + 10 * DEPTH_BLOCK]);
       s100 = a10.fma(b0, s100);
       s101 = a10.fma(b1, s101);
-      FloatVector a11 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 11 * aStride));
+      FloatVector a11 = FloatVector.broadcast(FLOATS, a[at + 11 * DEPTH_BLOCK]);
       s110 = a11.fma(b0, s110);
       s111 = a11.fma(b1, s111);
-      FloatVector a12 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 12 * aStride));
-      s120 = a12.fma(b0, s120);
-      s121 = a12.fma(b1, s121);
-      FloatVector a13 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 13 * aStride));
-      s130 = a13.fma(b0, s130);
-      s131 = a13.fma(b1, s131);
     }
-    s00.intoMemorySegment(c, cOffset, ORDER);
-    s01.intoMemorySegment(c, cOffset + BYTES, ORDER);
-    s10.intoMemorySegment(c, cOffset + cStride, ORDER);
-    s11.intoMemorySegment(c, cOffset + cStride + BYTES, ORDER);
-    s20.intoMemorySegment(c, cOffset + 2 * cStride, ORDER);
-    s21.intoMemorySegment(c, cOffset + 2 * cStride + BYTES, ORDER);
-    s30.intoMemorySegment(c, cOffset + 3 * cStride, ORDER);
-    s31.intoMemorySegment(c, cOffset + 3 * cStride + BYTES, ORDER);
-    s40.intoMemorySegment(c, cOffset + 4 * cStride, ORDER);
-    s41.intoMemorySegment(c, cOffset + 4 * cStride + BYTES, ORDER);
-    s50.intoMemorySegment(c, cOffset + 5 * cStride, ORDER);
-    s51.intoMemorySegment(c, cOffset + 5 * cStride + BYTES, ORDER);
-    s60.intoMemorySegment(c, cOffset + 6 * cStride, ORDER);
-    s61.intoMemorySegment(c, cOffset + 6 * cStride + BYTES, ORDER);
-    s70.intoMemorySegment(c, cOffset + 7 * cStride, ORDER);
-    s71.intoMemorySegment(c, cOffset + 7 * cStride + BYTES, ORDER);
-    s80.intoMemorySegment(c, cOffset + 8 * cStride, ORDER);
-    s81.intoMemorySegment(c, cOffset + 8 * cStride + BYTES, ORDER);
-    s90.intoMemorySegment(c, cOffset + 9 * cStride, ORDER);
-    s91.intoMemorySegment(c, cOffset + 9 * cStride + BYTES, ORDER);
-    s100.intoMemorySegment(c, cOffset + 10 * cStride, ORDER);
-    s101.intoMemorySegment(c, cOffset + 10 * cStride + BYTES, ORDER);
-    s110.intoMemorySegment(c, cOffset + 11 * cStride, ORDER);
-    s111.intoMemorySegment(c, cOffset + 11 * cStride + BYTES, ORDER);
-    s120.intoMemorySegment(c, cOffset + 12 * cStride, ORDER);
-    s121.intoMemorySegment(c, cOffset + 12 * cStride + BYTES, ORDER);
-    s130.intoMemorySegment(c, cOffset + 13 * cStride, ORDER);
-    s131.intoMemorySegment(c, cOffset + 13 * cStride + BYTES, ORDER);
+    FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
+    FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
+        .add(s11)
+        .intoArray(c, cOffset + cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride)
+        .add(s20)
+        .intoArray(c, cOffset + 2 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride + LANES)
+        .add(s21)
+        .intoArray(c, cOffset + 2 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride)
+        .add(s30)
+        .intoArray(c, cOffset + 3 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride + LANES)
+        .add(s31)
+        .intoArray(c, cOffset + 3 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride)
+        .add(s40)
+        .intoArray(c, cOffset + 4 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride + LANES)
+        .add(s41)
+        .intoArray(c, cOffset + 4 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride)
+        .add(s50)
+        .intoArray(c, cOffset + 5 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride + LANES)
+        .add(s51)
+        .intoArray(c, cOffset + 5 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 6 * cStride)
+        .add(s60)
+        .intoArray(c, cOffset + 6 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 6 * cStride + LANES)
+        .add(s61)
+        .intoArray(c, cOffset + 6 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 7 * cStride)
+        .add(s70)
+        .intoArray(c, cOffset + 7 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 7 * cStride + LANES)
+        .add(s71)
+        .intoArray(c, cOffset + 7 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 8 * cStride)
+        .add(s80)
+        .intoArray(c, cOffset + 8 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 8 * cStride + LANES)
+        .add(s81)
+        .intoArray(c, cOffset + 8 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 9 * cStride)
+        .add(s90)
+        .intoArray(c, cOffset + 9 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 9 * cStride + LANES)
+        .add(s91)
+        .intoArray(c, cOffset + 9 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 10 * cStride)
+        .add(s100)
+        .intoArray(c, cOffset + 10 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 10 * cStride + LANES)
+        .add(s101)
+        .intoArray(c, cOffset + 10 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 11 * cStride)
+        .add(s110)
+        .intoArray(c, cOffset + 11 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 11 * cStride + LANES)
+        .add(s111)
+        .intoArray(c, cOffset + 11 * cStride + LANES);
   }
 
   private static void rows8(
-      MemorySegment a,
-      long aOffset,
-      long aStride,
+      float[] a,
+      int aOffset,
       MemorySegment b,
       long bOffset,
-      long bStride,
       int depth,
-      MemorySegment c,
-      long cOffset,
-      long cStride) {
+      float[] c,
+      int cOffset,
+      int cStride) {
     FloatVector s00 = Species.zero();
     FloatVector s01 = s00;
     FloatVector s10 = Species.zero();
@@ -203,64 +211,88 @@ final class FmaTiles {
     FloatVector s70 = Species.zero();
     FloatVector s71 = s70;
     for (int k = 0; k < depth; k++) {
-      long at = aOffset + (long) k * Float.BYTES;
-      long panel = bOffset + k * bStride;
+      int at = aOffset + k;
+      long panel = bOffset + k * ROW_BYTES;
       FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
       FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at));
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + aStride));
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
       s10 = a1.fma(b0, s10);
       s11 = a1.fma(b1, s11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 2 * aStride));
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[at + 2 * DEPTH_BLOCK]);
       s20 = a2.fma(b0, s20);
       s21 = a2.fma(b1, s21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 3 * aStride));
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[at + 3 * DEPTH_BLOCK]);
       s30 = a3.fma(b0, s30);
       s31 = a3.fma(b1, s31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 4 * aStride));
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[at + 4 * DEPTH_BLOCK]);
       s40 = a4.fma(b0, s40);
       s41 = a4.fma(b1, s41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 5 * aStride));
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[at + 5 * DEPTH_BLOCK]);
       s50 = a5.fma(b0, s50);
       s51 = a5.fma(b1, s51);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 6 * aStride));
+      FloatVector a6 = FloatVector.broadcast(FLOATS, a[at + 6 * DEPTH_BLOCK]);
       s60 = a6.fma(b0, s60);
       s61 = a6.fma(b1, s61);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 7 * aStride));
+      FloatVector a7 = FloatVector.broadcast(FLOATS, a[at + 7 * DEPTH_BLOCK]);
       s70 = a7.fma(b0, s70);
       s71 = a7.fma(b1, s71);
     }
-    s00.intoMemorySegment(c, cOffset, ORDER);
-    s01.intoMemorySegment(c, cOffset + BYTES, ORDER);
-    s10.intoMemorySegment(c, cOffset + cStride, ORDER);
-    s11.intoMemorySegment(c, cOffset + cStride + BYTES, ORDER);
-    s20.intoMemorySegment(c, cOffset + 2 * cStride, ORDER);
-    s21.intoMemorySegment(c, cOffset + 2 * cStride + BYTES, ORDER);
-    s30.intoMemorySegment(c, cOffset + 3 * cStride, ORDER);
-    s31.intoMemorySegment(c, cOffset + 3 * cStride + BYTES, ORDER);
-    s40.intoMemorySegment(c, cOffset + 4 * cStride, ORDER);
-    s41.intoMemorySegment(c, cOffset + 4 * cStride + BYTES, ORDER);
-    s50.intoMemorySegment(c, cOffset + 5 * cStride, ORDER);
-    s51.intoMemorySegment(c, cOffset + 5 * cStride + BYTES, ORDER);
-    s60.intoMemorySegment(c, cOffset + 6 * cStride, ORDER);
-    s61.intoMemorySegment(c, cOffset + 6 * cStride + BYTES, ORDER);
-    s70.intoMemorySegment(c, cOffset + 7 * cStride, ORDER);
-    s71.intoMemorySegment(c, cOffset + 7 * cStride + BYTES, ORDER);
+    FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
+    FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
+        .add(s11)
+        .intoArray(c, cOffset + cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride)
+        .add(s20)
+        .intoArray(c, cOffset + 2 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride + LANES)
+        .add(s21)
+        .intoArray(c, cOffset + 2 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride)
+        .add(s30)
+        .intoArray(c, cOffset + 3 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride + LANES)
+        .add(s31)
+        .intoArray(c, cOffset + 3 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride)
+        .add(s40)
+        .intoArray(c, cOffset + 4 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride + LANES)
+        .add(s41)
+        .intoArray(c, cOffset + 4 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride)
+        .add(s50)
+        .intoArray(c, cOffset + 5 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride + LANES)
+        .add(s51)
+        .intoArray(c, cOffset + 5 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 6 * cStride)
+        .add(s60)
+        .intoArray(c, cOffset + 6 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 6 * cStride + LANES)
+        .add(s61)
+        .intoArray(c, cOffset + 6 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 7 * cStride)
+        .add(s70)
+        .intoArray(c, cOffset + 7 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 7 * cStride + LANES)
+        .add(s71)
+        .intoArray(c, cOffset + 7 * cStride + LANES);
   }
 
   private static void rows6(
-      MemorySegment a,
-      long aOffset,
-      long aStride,
+      float[] a,
+      int aOffset,
       MemorySegment b,
       long bOffset,
-      long bStride,
       int depth,
-      MemorySegment c,
-      long cOffset,
-      long cStride) {
+      float[] c,
+      int cOffset,
+      int cStride) {
     FloatVector s00 = Species.zero();
     FloatVector s01 = s00;
     FloatVector s10 = Species.zero();
@@ -274,54 +306,70 @@ final class FmaTiles {
     FloatVector s50 = Species.zero();
     FloatVector s51 = s50;
     for (int k = 0; k < depth; k++) {
-      long at = aOffset + (long) k * Float.BYTES;
-      long panel = bOffset + k * bStride;
+      int at = aOffset + k;
+      long panel = bOffset + k * ROW_BYTES;
       FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
       FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at));
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + aStride));
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
       s10 = a1.fma(b0, s10);
       s11 = a1.fma(b1, s11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 2 * aStride));
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[at + 2 * DEPTH_BLOCK]);
       s20 = a2.fma(b0, s20);
       s21 = a2.fma(b1, s21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 3 * aStride));
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[at + 3 * DEPTH_BLOCK]);
       s30 = a3.fma(b0, s30);
       s31 = a3.fma(b1, s31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 4 * aStride));
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[at + 4 * DEPTH_BLOCK]);
       s40 = a4.fma(b0, s40);
       s41 = a4.fma(b1, s41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 5 * aStride));
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[at + 5 * DEPTH_BLOCK]);
       s50 = a5.fma(b0, s50);
       s51 = a5.fma(b1, s51);
     }
-    s00.intoMemorySegment(c, cOffset, ORDER);
-    s01.intoMemorySegment(c, cOffset + BYTES, ORDER);
-    s10.intoMemorySegment(c, cOffset + cStride, ORDER);
-    s11.intoMemorySegment(c, cOffset + cStride + BYTES, ORDER);
-    s20.intoMemorySegment(c, cOffset + 2 * cStride, ORDER);
-    s21.intoMemorySegment(c, cOffset + 2 * cStride + BYTES, ORDER);
-    s30.intoMemorySegment(c, cOffset + 3 * cStride, ORDER);
-    s31.intoMemorySegment(c, cOffset + 3 * cStride + BYTES, ORDER);
-    s40.intoMemorySegment(c, cOffset + 4 * cStride, ORDER);
-    s41.intoMemorySegment(c, cOffset + 4 * cStride + BYTES, ORDER);
-    s50.intoMemorySegment(c, cOffset + 5 * cStride, ORDER);
-    s51.intoMemorySegment(c, cOffset + 5 * cStride + BYTES, ORDER);
+    FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
+    FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
+        .add(s11)
+        .intoArray(c, cOffset + cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride)
+        .add(s20)
+        .intoArray(c, cOffset + 2 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride + LANES)
+        .add(s21)
+        .intoArray(c, cOffset + 2 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride)
+        .add(s30)
+        .intoArray(c, cOffset + 3 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride + LANES)
+        .add(s31)
+        .intoArray(c, cOffset + 3 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride)
+        .add(s40)
+        .intoArray(c, cOffset + 4 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride + LANES)
+        .add(s41)
+        .intoArray(c, cOffset + 4 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride)
+        .add(s50)
+        .intoArray(c, cOffset + 5 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride + LANES)
+        .add(s51)
+        .intoArray(c, cOffset + 5 * cStride + LANES);
   }
 
   private static void rows4(
-      MemorySegment a,
-      long aOffset,
-      long aStride,
+      float[] a,
+      int aOffset,
       MemorySegment b,
       long bOffset,
-      long bStride,
       int depth,
-      MemorySegment c,
-      long cOffset,
-      long cStride) {
+      float[] c,
+      int cOffset,
+      int cStride) {
     FloatVector s00 = Species.zero();
     FloatVector s01 = s00;
     FloatVector s10 = Species.zero();
@@ -331,89 +379,97 @@ final class FmaTiles {
     FloatVector s30 = Species.zero();
     FloatVector s31 = s30;
     for (int k = 0; k < depth; k++) {
-      long at = aOffset + (long) k * Float.BYTES;
-      long panel = bOffset + k * bStride;
+      int at = aOffset + k;
+      long panel = bOffset + k * ROW_BYTES;
       FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
       FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at));
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + aStride));
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
       s10 = a1.fma(b0, s10);
       s11 = a1.fma(b1, s11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 2 * aStride));
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[at + 2 * DEPTH_BLOCK]);
       s20 = a2.fma(b0, s20);
       s21 = a2.fma(b1, s21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + 3 * aStride));
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[at + 3 * DEPTH_BLOCK]);
       s30 = a3.fma(b0, s30);
       s31 = a3.fma(b1, s31);
     }
-    s00.intoMemorySegment(c, cOffset, ORDER);
-    s01.intoMemorySegment(c, cOffset + BYTES, ORDER);
-    s10.intoMemorySegment(c, cOffset + cStride, ORDER);
-    s11.intoMemorySegment(c, cOffset + cStride + BYTES, ORDER);
-    s20.intoMemorySegment(c, cOffset + 2 * cStride, ORDER);
-    s21.intoMemorySegment(c, cOffset + 2 * cStride + BYTES, ORDER);
-    s30.intoMemorySegment(c, cOffset + 3 * cStride, ORDER);
-    s31.intoMemorySegment(c, cOffset + 3 * cStride + BYTES, ORDER);
+    FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
+    FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
+        .add(s11)
+        .intoArray(c, cOffset + cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride)
+        .add(s20)
+        .intoArray(c, cOffset + 2 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride + LANES)
+        .add(s21)
+        .intoArray(c, cOffset + 2 * cStride + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride)
+        .add(s30)
+        .intoArray(c, cOffset + 3 * cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride + LANES)
+        .add(s31)
+        .intoArray(c, cOffset + 3 * cStride + LANES);
   }
 
   private static void rows2(
-      MemorySegment a,
-      long aOffset,
-      long aStride,
+      float[] a,
+      int aOffset,
       MemorySegment b,
       long bOffset,
-      long bStride,
       int depth,
-      MemorySegment c,
-      long cOffset,
-      long cStride) {
+      float[] c,
+      int cOffset,
+      int cStride) {
     FloatVector s00 = Species.zero();
     FloatVector s01 = s00;
     FloatVector s10 = Species.zero();
     FloatVector s11 = s10;
     for (int k = 0; k < depth; k++) {
-      long at = aOffset + (long) k * Float.BYTES;
-      long panel = bOffset + k * bStride;
+      int at = aOffset + k;
+      long panel = bOffset + k * ROW_BYTES;
       FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
       FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at));
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at + aStride));
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
       s10 = a1.fma(b0, s10);
       s11 = a1.fma(b1, s11);
     }
-    s00.intoMemorySegment(c, cOffset, ORDER);
-    s01.intoMemorySegment(c, cOffset + BYTES, ORDER);
-    s10.intoMemorySegment(c, cOffset + cStride, ORDER);
-    s11.intoMemorySegment(c, cOffset + cStride + BYTES, ORDER);
+    FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
+    FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
+    FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
+    FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
+        .add(s11)
+        .intoArray(c, cOffset + cStride + LANES);
   }
 
   private static void rows1(
-      MemorySegment a,
-      long aOffset,
-      long aStride,
+      float[] a,
+      int aOffset,
       MemorySegment b,
       long bOffset,
-      long bStride,
       int depth,
-      MemorySegment c,
-      long cOffset,
-      long cStride) {
+      float[] c,
+      int cOffset,
+      int cStride) {
     FloatVector s00 = Species.zero();
     FloatVector s01 = s00;
     for (int k = 0; k < depth; k++) {
-      long at = aOffset + (long) k * Float.BYTES;
-      long panel = bOffset + k * bStride;
+      int at = aOffset + k;
+      long panel = bOffset + k * ROW_BYTES;
       FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
       FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a.get(FLOAT, at));
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
     }
-    s00.intoMemorySegment(c, cOffset, ORDER);
-    s01.intoMemorySegment(c, cOffset + BYTES, ORDER);
+    FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
+    FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
   }
 }

@@ -10,15 +10,21 @@ import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.BlockKernels;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
-import io.github.modernbert.kernels.Reduction;
+import io.github.modernbert.kernels.Rotary;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** The innermost loops on vectors of {@link Species#LANES} floats. */
 final class VectorKernels extends BlockKernels {
-  /** Vectors that hold the partial results of a reduction. */
-  private static final int GROUPS = Reduction.LANES / LANES;
+  /**
+   * Heights of tiles. With 32 registers, as AVX-512 and NEON have them, 12 × 2 can be sums beside
+   * two vectors of the panel and what the compiler needs: it spills with 14. With 16, 6 × 2.
+   */
+  private static final int[] TILE_ROWS =
+      LANES == 16 || System.getProperty("os.arch").equals("aarch64")
+          ? new int[] {12, 8, 4, 2, 1}
+          : new int[] {6, 4, 2, 1};
 
   @Override
   public String name() {
@@ -31,46 +37,33 @@ final class VectorKernels extends BlockKernels {
   }
 
   @Override
-  protected int tileRows(int rows) {
-    return FmaTiles.rows(rows);
+  protected int tileRows(int left) {
+    for (int rows : TILE_ROWS) {
+      if (left >= rows - 1 && left > 1) {
+        return rows;
+      }
+    }
+    return 1;
   }
 
   @Override
   protected void tile(
       int rows,
-      MemorySegment a,
-      long aOffset,
-      long aStride,
+      float[] a,
+      int aOffset,
       MemorySegment b,
       long bOffset,
-      long bStride,
       int depth,
-      MemorySegment c,
-      long cOffset,
-      long cStride) {
-    FmaTiles.multiply(rows, a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride);
-  }
-
-  @Override
-  protected void addTile(
-      int rows,
-      MemorySegment block,
-      long blockStride,
-      MemorySegment c,
-      long cOffset,
-      long cStride) {
-    for (int r = 0; r < rows; r++) {
-      for (long i = 0; i < FmaTiles.VECTORS * BYTES; i += BYTES) {
-        long at = cOffset + r * cStride + i;
-        load(c, at).add(load(block, r * blockStride + i)).intoMemorySegment(c, at, ORDER);
-      }
-    }
+      float[] c,
+      int cOffset,
+      int cStride) {
+    FmaTiles.multiply(rows, a, aOffset, b, bOffset, depth, c, cOffset, cStride);
   }
 
   @Override
   protected void finishRow(
-      MemorySegment c,
-      long cOffset,
+      float[] c,
+      int cOffset,
       MemorySegment bias,
       long biasOffset,
       boolean hasBias,
@@ -78,15 +71,16 @@ final class VectorKernels extends BlockKernels {
       long yOffset,
       boolean add,
       int count) {
-    for (long i = 0; i < (long) count * Float.BYTES; i += BYTES) {
-      FloatVector value = load(c, cOffset + i);
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector value = FloatVector.fromArray(FLOATS, c, cOffset + i);
+      long at = (long) i * Float.BYTES;
       if (hasBias) {
-        value = value.add(load(bias, biasOffset + i));
+        value = value.add(load(bias, biasOffset + at));
       }
       if (add) {
-        value = load(y, yOffset + i).add(value);
+        value = load(y, yOffset + at).add(value);
       }
-      value.intoMemorySegment(y, yOffset + i, ORDER);
+      value.intoMemorySegment(y, yOffset + at, ORDER);
     }
   }
 
@@ -108,72 +102,104 @@ final class VectorKernels extends BlockKernels {
   }
 
   @Override
-  protected void activateRow(Activation activation, MemorySegment x, long xOffset, int count) {
-    for (long i = 0; i < (long) count * Float.BYTES; i += BYTES) {
-      VectorMath.apply(activation, load(x, xOffset + i)).intoMemorySegment(x, xOffset + i, ORDER);
-    }
-  }
-
-  @Override
-  protected void gateRow(
+  protected void activateRow(
       Activation activation,
       MemorySegment x,
-      long uOffset,
-      long gOffset,
+      long xOffset,
       MemorySegment y,
       long yOffset,
-      int count) {
-    int whole = count / LANES * LANES;
-    for (long i = 0; i < (long) whole * Float.BYTES; i += BYTES) {
-      VectorMath.apply(activation, load(x, uOffset + i))
-          .mul(load(x, gOffset + i))
-          .intoMemorySegment(y, yOffset + i, ORDER);
-    }
-    // The gate's end may be the end of the memory.
-    for (long i = (long) whole * Float.BYTES; i < (long) count * Float.BYTES; i += Float.BYTES) {
-      float activated = activation.apply(x.get(FLOAT, uOffset + i));
-      y.set(FLOAT, yOffset + i, activated * x.get(FLOAT, gOffset + i));
+      int count,
+      float[] t) {
+    ActivationLoops.apply(activation, x, xOffset, y, yOffset, count, t);
+  }
+
+  @Override
+  protected void multiplyRow(
+      MemorySegment y, long yOffset, MemorySegment g, long gOffset, int count) {
+    for (long i = 0; i < (long) count * Float.BYTES; i += BYTES) {
+      load(y, yOffset + i).mul(load(g, gOffset + i)).intoMemorySegment(y, yOffset + i, ORDER);
     }
   }
 
   @Override
-  protected float maxRow(MemorySegment s, long offset, int count) {
+  protected void rotateRow(
+      MemorySegment x,
+      long xOffset,
+      Rotary rotary,
+      long tableOffset,
+      int half,
+      float scale,
+      float[] y) {
+    MemorySegment cosines = rotary.cos().segment();
+    MemorySegment sines = rotary.sin().segment();
+    int j = 0;
+    for (; j + LANES <= half; j += LANES) {
+      long at = (long) j * Float.BYTES;
+      FloatVector cos = load(cosines, tableOffset + at);
+      FloatVector sin = load(sines, tableOffset + at);
+      FloatVector a = load(x, xOffset + at);
+      FloatVector b = load(x, xOffset + at + (long) half * Float.BYTES);
+      a.fma(cos, b.mul(sin).neg()).mul(scale).intoArray(y, j);
+      b.fma(cos, a.mul(sin)).mul(scale).intoArray(y, half + j);
+    }
+    for (; j < half; j++) {
+      long at = (long) j * Float.BYTES;
+      float cos = cosines.get(FLOAT, tableOffset + at);
+      float sin = sines.get(FLOAT, tableOffset + at);
+      float a = x.get(FLOAT, xOffset + at);
+      float b = x.get(FLOAT, xOffset + at + (long) half * Float.BYTES);
+      y[j] = Math.fma(a, cos, -(b * sin)) * scale;
+      y[half + j] = Math.fma(b, cos, a * sin) * scale;
+    }
+  }
+
+  @Override
+  protected float maxRow(float[] s, int offset, int count) {
     FloatVector max = Species.all(Float.NEGATIVE_INFINITY);
-    for (long i = 0; i < (long) count * Float.BYTES; i += BYTES) {
-      max = max.max(load(s, offset + i));
+    for (int i = offset; i < offset + count; i += LANES) {
+      max = max.max(FloatVector.fromArray(FLOATS, s, i));
     }
     return max.reduceLanes(VectorOperators.MAX);
   }
 
   @Override
   protected void expRow(
-      MemorySegment s,
-      long offset,
-      int count,
+      float[] s,
+      int sOffset,
+      int from,
+      int to,
       float max,
-      float scale,
-      MemorySegment lanes,
-      long lanesOffset) {
-    FloatVector maxima = Species.all(max);
-    for (int group = 0; group < GROUPS; group++) {
-      FloatVector sum = load(lanes, lanesOffset + (long) group * BYTES).mul(Species.all(scale));
-      for (long i = (long) group * BYTES; i < (long) count * Float.BYTES; i += GROUPS * BYTES) {
-        FloatVector p = VectorMath.exp(load(s, offset + i).sub(maxima));
-        p.intoMemorySegment(s, offset + i, ORDER);
-        sum = sum.add(p);
-      }
-      sum.intoMemorySegment(lanes, lanesOffset + (long) group * BYTES, ORDER);
-    }
+      float[] p,
+      int pOffset,
+      int blockStride,
+      float[] lanes,
+      int lanesOffset) {
+    ExpLoop.apply(s, sOffset, from, to, max, p, pOffset, blockStride, lanes, lanesOffset);
   }
 
   @Override
   protected void rescaleRow(
-      MemorySegment sums, long sumsOffset, float scale, MemorySegment x, long xOffset, int count) {
+      float[] sums, int sumsOffset, float scale, float[] x, int xOffset, int count) {
     FloatVector scales = Species.all(scale);
-    for (long i = 0; i < (long) count * Float.BYTES; i += BYTES) {
-      load(sums, sumsOffset + i)
-          .fma(scales, load(x, xOffset + i))
-          .intoMemorySegment(sums, sumsOffset + i, ORDER);
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector.fromArray(FLOATS, sums, sumsOffset + i)
+          .fma(scales, FloatVector.fromArray(FLOATS, x, xOffset + i))
+          .intoArray(sums, sumsOffset + i);
+    }
+  }
+
+  @Override
+  protected void divideRow(
+      float[] x, int xOffset, float divisor, MemorySegment y, long yOffset, int count) {
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      FloatVector.fromArray(FLOATS, x, xOffset + i)
+          .div(divisor)
+          .intoMemorySegment(y, yOffset + (long) i * Float.BYTES, ORDER);
+    }
+    // The next head's results may be there already.
+    for (; i < count; i++) {
+      y.set(FLOAT, yOffset + (long) i * Float.BYTES, x[xOffset + i] / divisor);
     }
   }
 

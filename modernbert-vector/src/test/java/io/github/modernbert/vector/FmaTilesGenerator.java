@@ -9,15 +9,14 @@ import java.util.stream.IntStream;
 /**
  * Writes {@code FmaTiles.java}. The accumulators of a tile must be local variables: kept in an
  * array, C2 boxes them and the loop runs a hundred times slower. So each tile height is written
- * out.
+ * out, without helpers: past its limit of nodes C2 inlines none but the vector API's own methods.
  *
  * <p>Run {@code main} in the module's folder, then format the file.
  */
 final class FmaTilesGenerator {
   static final Path FILE = Path.of("src/main/java/io/github/modernbert/vector/FmaTiles.java");
 
-  /** Heights for 32 vector registers, and for 16. */
-  private static final int[] HEIGHTS = {14, 8, 6, 4, 2, 1};
+  private static final int[] HEIGHTS = {12, 8, 6, 4, 2, 1};
 
   private FmaTilesGenerator() {}
 
@@ -28,9 +27,9 @@ final class FmaTilesGenerator {
   static String generate() {
     return HEAD
         + IntStream.of(HEIGHTS)
-            .mapToObj(h ->
-                "case %1$d -> rows%1$d(a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride);\n"
-                    .formatted(h))
+            .mapToObj(
+                "case %1$d -> rows%1$d(a, aOffset, b, bOffset, depth, c, cOffset, cStride);\n"
+                    ::formatted)
             .collect(Collectors.joining())
         + "default -> throw new IllegalArgumentException(\"no tile of \" + rows + \" rows\");\n"
         + "}\n"
@@ -43,8 +42,8 @@ final class FmaTilesGenerator {
       """
       package io.github.modernbert.vector;
 
+      import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
       import static io.github.modernbert.vector.Species.BYTES;
-      import static io.github.modernbert.vector.Species.FLOAT;
       import static io.github.modernbert.vector.Species.FLOATS;
       import static io.github.modernbert.vector.Species.LANES;
       import static io.github.modernbert.vector.Species.ORDER;
@@ -60,21 +59,11 @@ final class FmaTilesGenerator {
       /** Vectors of a panel. */
       static final int VECTORS = 2;
 
-      /** 512-bit vectors come with 32 registers, of which 14 × 2 can be sums; else there may be 16. */
-      private static final boolean MANY_REGISTERS = LANES == 16;
+      private static final long ROW_BYTES = VECTORS * BYTES;
 
       private FmaTiles() {}
 
-      /** The height of the tile to use when so many rows are left. */
-      static int rows(int left) {
-      if (MANY_REGISTERS) {
-      if (left >= 14) { return 14; }
-      if (left >= 8) { return 8; }
-      }
-      return left >= 6 ? 6 : left >= 4 ? 4 : Math.min(left, 2);
-      }
-
-      static void multiply(int rows, MemorySegment a, long aOffset, long aStride, MemorySegment b, long bOffset, long bStride, int depth, MemorySegment c, long cOffset, long cStride) {
+      static void multiply(int rows, float[] a, int aOffset, MemorySegment b, long bOffset, int depth, float[] c, int cOffset, int cStride) {
       switch (rows) {
       """;
 
@@ -86,32 +75,37 @@ final class FmaTilesGenerator {
   private static String tile(int height) {
     var code = new StringBuilder();
     code.append(
-        "private static void rows%d(MemorySegment a, long aOffset, long aStride, MemorySegment b, long bOffset, long bStride, int depth, MemorySegment c, long cOffset, long cStride) {\n"
+        "private static void rows%d(float[] a, int aOffset, MemorySegment b, long bOffset, int depth, float[] c, int cOffset, int cStride) {\n"
             .formatted(height));
     for (int r = 0; r < height; r++) {
       code.append(
           "FloatVector s%d0 = Species.zero();\nFloatVector s%d1 = s%d0;\n".formatted(r, r, r));
     }
     code.append("for (int k = 0; k < depth; k++) {\n");
-    code.append(
-        "long at = aOffset + (long) k * Float.BYTES;\nlong panel = bOffset + k * bStride;\n");
+    code.append("int at = aOffset + k;\nlong panel = bOffset + k * ROW_BYTES;\n");
     code.append(
         "FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);\n"
             + "FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);\n");
     for (int r = 0; r < height; r++) {
-      String offset = r == 0 ? "at" : r == 1 ? "at + aStride" : "at + " + r + " * aStride";
       code.append(
-          "FloatVector a%1$d = FloatVector.broadcast(FLOATS, a.get(FLOAT, %2$s));\ns%1$d0 = a%1$d.fma(b0, s%1$d0);\ns%1$d1 = a%1$d.fma(b1, s%1$d1);\n"
-              .formatted(r, offset));
+          "FloatVector a%1$d = FloatVector.broadcast(FLOATS, a[%2$s]);\ns%1$d0 = a%1$d.fma(b0, s%1$d0);\ns%1$d1 = a%1$d.fma(b1, s%1$d1);\n"
+              .formatted(r, plus("at", r, "DEPTH_BLOCK")));
     }
     code.append("}\n");
     for (int r = 0; r < height; r++) {
-      String offset =
-          r == 0 ? "cOffset" : r == 1 ? "cOffset + cStride" : "cOffset + " + r + " * cStride";
+      String offset = plus("cOffset", r, "cStride");
       code.append(
-          "s%1$d0.intoMemorySegment(c, %2$s, ORDER);\ns%1$d1.intoMemorySegment(c, %2$s + BYTES, ORDER);\n"
+          "FloatVector.fromArray(FLOATS, c, %2$s).add(s%1$d0).intoArray(c, %2$s);\nFloatVector.fromArray(FLOATS, c, %2$s + LANES).add(s%1$d1).intoArray(c, %2$s + LANES);\n"
               .formatted(r, offset));
     }
     return code.append("}\n\n").toString();
+  }
+
+  private static String plus(String base, int times, String stride) {
+    return switch (times) {
+      case 0 -> base;
+      case 1 -> base + " + " + stride;
+      default -> base + " + " + times + " * " + stride;
+    };
   }
 }

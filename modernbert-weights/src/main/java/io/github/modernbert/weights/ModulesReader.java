@@ -16,6 +16,8 @@ import java.util.Set;
  * of sentence-transformers 2 to 6.
  */
 final class ModulesReader {
+  static final String FILE = "modules.json";
+
   private static final String OWN_TYPES = "sentence_transformers.";
   private static final String POOLED = "sentence_embedding";
   private static final int MAX_FEATURES = 1 << 24;
@@ -39,7 +41,7 @@ final class ModulesReader {
       if (!names.add(moduleName.string())) {
         throw moduleName.mismatch("a name that no other module has");
       }
-      Path folder = folder(module.get("path"));
+      Path folder = folder(root, module.get("path"));
       Json type = module.get("type");
       String typeName = simpleName(type);
       if (transformer.isEmpty() != typeName.equals("Transformer")) {
@@ -48,8 +50,8 @@ final class ModulesReader {
       switch (typeName) {
         case "Transformer" -> transformer = Optional.of(folder);
         case "Pooling" -> steps.add(pooling(folder));
-        case "Dense" -> steps.add(dense(folder));
-        case "Normalize" -> steps.add(normalize(folder));
+        case "Dense" -> steps.add(dense(folder, POOLED));
+        case "Normalize" -> steps.add(normalize(folder, POOLED));
         case "Dropout" -> {
           // Does nothing but in training.
         }
@@ -65,10 +67,17 @@ final class ModulesReader {
     if (!name.startsWith(OWN_TYPES)) {
       throw type.mismatch("a module of sentence-transformers, not code of the model's own");
     }
+    return lastName(type);
+  }
+
+  /** A class's name without its modules. */
+  static String lastName(Json type) {
+    String name = type.string();
     return name.substring(name.lastIndexOf('.') + 1);
   }
 
-  private Path folder(Json path) {
+  /** A module's folder: the root or one in it. */
+  static Path folder(Path root, Json path) {
     String name = path.string();
     if (!name.isEmpty() && !InnerPath.isInside(name)) {
       throw path.mismatch("a path inside the model's folder");
@@ -123,9 +132,12 @@ final class ModulesReader {
     return set.isEmpty() ? List.of(PoolingMode.MEAN) : List.copyOf(set);
   }
 
-  private static EmbeddingModule dense(Path folder) {
+  /**
+   * @param vectors the name of what it works on
+   */
+  static EmbeddingModule.Dense dense(Path folder, String vectors) {
     Json json = Json.read(folder.resolve("config.json"));
-    requirePooledVector(json);
+    requireVectors(json, vectors);
     var values = new ConfigValues(json);
     return new EmbeddingModule.Dense(
         folder,
@@ -136,23 +148,26 @@ final class ModulesReader {
         values.bool("use_residual", false));
   }
 
-  private static EmbeddingModule normalize(Path folder) {
+  /**
+   * @param vectors the name of what it works on
+   */
+  static EmbeddingModule.Normalize normalize(Path folder, String vectors) {
     Path config = folder.resolve("config.json");
     if (Files.isRegularFile(config)) {
       Json json = Json.read(config);
       // A model without subfolders has the transformer's config.json here.
-      requirePooledVector(json);
+      requireVectors(json, vectors);
     }
     return new EmbeddingModule.Normalize();
   }
 
-  /** Modules that work on each token's vector belong to models of other kinds. */
-  private static void requirePooledVector(Json json) {
+  /** Modules work on the pooled vector or on each token's: models of different kinds. */
+  private static void requireVectors(Json json, String vectors) {
     for (String key : List.of("module_input_name", "module_output_name")) {
       json.find(key)
-          .filter(name -> !name.string().equals(POOLED))
+          .filter(name -> !name.string().equals(vectors))
           .ifPresent(name -> {
-            throw name.mismatch(POOLED);
+            throw name.mismatch(vectors);
           });
     }
   }

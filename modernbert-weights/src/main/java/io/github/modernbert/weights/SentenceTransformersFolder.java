@@ -32,7 +32,7 @@ import java.util.OptionalInt;
  * @param hasModules whether there is a {@code modules.json}
  * @param config the transformer's configuration
  * @param modules the steps after the transformer; the first one is the pooling. Empty for a
- *     cross-encoder
+ *     cross-encoder, and for sparse encoders and late interaction, which have settings of their own
  * @param prompts texts to put before others
  * @param maxSeqLength tokens of a text with its special tokens, what is over is cut
  * @param truncationSide at which end it is cut
@@ -70,12 +70,8 @@ public record SentenceTransformersFolder(
    *     is of a type that is not known, or the dimensions of the modules do not fit together
    */
   public static SentenceTransformersFolder read(Path root) {
-    if (!Files.isDirectory(root)) {
-      throw new ModelFileException(
-          root, Files.exists(root) ? "is a file, expected a model's folder" : "folder not found");
-    }
-    Path modulesFile = root.resolve("modules.json");
-    return Files.exists(modulesFile) ? withModules(root, modulesFile) : plain(root);
+    ModuleTypes types = ModuleTypes.read(root);
+    return types.types().isEmpty() ? plain(root) : withModules(root, types);
   }
 
   private static SentenceTransformersFolder plain(Path root) {
@@ -96,19 +92,24 @@ public record SentenceTransformersFolder(
         config.crossEncoderActivation());
   }
 
-  private static SentenceTransformersFolder withModules(Path root, Path modulesFile) {
-    var modules = new ModulesReader(root).read(modulesFile);
+  private static SentenceTransformersFolder withModules(Path root, ModuleTypes types) {
+    Path file = root.resolve(ModulesReader.FILE);
+    boolean readsSteps = !types.isSparse() && !types.isMultiVector();
+    List<EmbeddingModule> steps =
+        readsSteps ? new ModulesReader(root).read(file).steps() : List.of();
     var model = ModelSettings.read(root);
-    var transformer = TransformerSettings.read(modules.transformer());
-    ModernBertConfig config = ModernBertConfig.read(modules.transformer());
-    requireChain(modulesFile, modules.steps(), config.hiddenSize(), model.isCrossEncoder());
-    TokenizerConfig tokenizer = TokenizerConfig.read(modules.transformer());
+    var transformer = TransformerSettings.read(types.transformer());
+    ModernBertConfig config = ModernBertConfig.read(types.transformer());
+    if (readsSteps) {
+      requireChain(file, steps, config.hiddenSize(), model.isCrossEncoder());
+    }
+    TokenizerConfig tokenizer = TokenizerConfig.read(types.transformer());
     return new SentenceTransformersFolder(
         root,
-        modules.transformer(),
+        types.transformer(),
         true,
         config,
-        modules.steps(),
+        steps,
         model.prompts(),
         maxSeqLength(transformer.maxSeqLength(), tokenizer, config),
         tokenizer.truncationSide(),
@@ -116,6 +117,12 @@ public record SentenceTransformersFolder(
         model.truncateDim(),
         model.similarity(),
         model.activation().or(config::crossEncoderActivation));
+  }
+
+  /** {@code config_sentence_transformers.json}, if there is one. */
+  static Optional<Json> config(Path root) {
+    Path file = root.resolve("config_sentence_transformers.json");
+    return Files.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
   }
 
   private static int maxSeqLength(
@@ -170,14 +177,15 @@ public record SentenceTransformersFolder(
       OptionalInt truncateDim,
       SimilarityFunction similarity,
       Optional<Activation> activation) {
+    private static final ModelSettings NONE =
+        new ModelSettings(
+            false, Prompts.NONE, OptionalInt.empty(), SimilarityFunction.COSINE, Optional.empty());
 
     static ModelSettings read(Path root) {
-      Path file = root.resolve("config_sentence_transformers.json");
-      if (!Files.exists(file)) {
-        return new ModelSettings(
-            false, Prompts.NONE, OptionalInt.empty(), SimilarityFunction.COSINE, Optional.empty());
-      }
-      Json json = Json.read(file);
+      return config(root).map(ModelSettings::of).orElse(NONE);
+    }
+
+    private static ModelSettings of(Json json) {
       return new ModelSettings(
           json.find("model_type").map(Json::string).equals(Optional.of("CrossEncoder")),
           Prompts.read(json),

@@ -1,7 +1,10 @@
 package io.github.modernbert.cli;
 
+import java.io.IOException;
+import java.io.Writer;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.PriorityQueue;
 
 /** The best lines of those seen so far; of equal ones the earlier. */
@@ -33,5 +36,30 @@ final class BestLines {
   /** Best first. */
   List<Line> ranked() {
     return kept.stream().sorted(BEST_FIRST).toList();
+  }
+
+  /** Writes score, number and text of each, best first; or a line of JSON. */
+  void print(Console console, boolean json) throws IOException {
+    Writer out = console.text();
+    List<Line> hits = ranked();
+    int width = hits.stream().mapToInt(h -> String.valueOf(h.number()).length()).max().orElse(1);
+    for (int i = 0; i < hits.size(); i++) {
+      Line hit = hits.get(i);
+      out.write(
+          json
+              ? new JsonLine()
+                  .with("rank", i + 1)
+                  .with("score", hit.score())
+                  .with("line", hit.number())
+                  .with("text", hit.text())
+                  .line()
+              : String.format(
+                  Locale.ROOT,
+                  "%.4f  %" + width + "d  %s\n",
+                  hit.score(),
+                  hit.number(),
+                  hit.text()));
+    }
+    out.flush();
   }
 }

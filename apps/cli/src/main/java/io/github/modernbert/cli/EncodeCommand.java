@@ -1,5 +1,7 @@
 package io.github.modernbert.cli;
 
+import io.github.modernbert.AttentionMaps;
+import io.github.modernbert.HiddenStates;
 import io.github.modernbert.ModernBertModel;
 import io.github.modernbert.weights.SafetensorsWriter;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -21,7 +24,8 @@ import picocli.CommandLine.Spec;
 /** {@code modernbert encode}. */
 @Command(
     name = "encode",
-    description = "Computes the last hidden states of token ids, to compare implementations.",
+    description =
+        "Computes hidden states of token ids, to compare implementations and to study models.",
     sortOptions = false,
     footer = {
       "",
@@ -32,6 +36,10 @@ import picocli.CommandLine.Spec;
       "Line 1 of the ids becomes the float32 tensor '0' of shape [tokens, hidden size], line 2",
       "tensor '1' and so on. Ids are taken as they are, so special tokens must be among them.",
       "The model needs no tokenizer.",
+      "",
+      "--states 0,3 adds '0.state.0' (the embeddings) and '0.state.3' (after three layers, before",
+      "the final norm). --attention 5 adds '0.attention.5', the probabilities of layer 5 (layers",
+      "count from 0): [heads x tokens, tokens], the rows of head 0 first, one row a token.",
     })
 final class EncodeCommand implements Callable<Integer> {
   /** Batches whose sequences are read, and whose hidden states are held, at a time. */
@@ -54,6 +62,20 @@ final class EncodeCommand implements Callable<Integer> {
       required = true,
       description = "The safetensors file to write.")
   private Path output = Path.of("");
+
+  @Option(
+      names = "--states",
+      paramLabel = "K",
+      split = ",",
+      description = "Add the states after K layers. Several with commas.")
+  private Set<Integer> states = Set.of();
+
+  @Option(
+      names = "--attention",
+      paramLabel = "LAYER",
+      split = ",",
+      description = "Add the attention probabilities of a layer. Several with commas.")
+  private Set<Integer> attention = Set.of();
 
   @Mixin private ModelOptions model = new ModelOptions();
 
@@ -90,14 +112,45 @@ final class EncodeCommand implements Callable<Integer> {
   private void encode(ModernBertModel encoder, TokenIdLines lines, SafetensorsWriter writer)
       throws IOException {
     long room = (long) BATCHES_AT_ONCE * model.load().tokenBudget();
-    int hiddenSize = encoder.config().hiddenSize();
     for (long index = 0; lines.hasNext(); ) {
-      for (float[][] states : encoder.lastHiddenStates(take(lines, room))) {
-        writer.begin(String.valueOf(index++), hiddenSize);
-        for (float[] token : states) {
-          writer.row(token);
+      List<int[]> sequences = take(lines, room);
+      List<float[][]> last = encoder.lastHiddenStates(sequences);
+      for (int i = 0; i < last.size(); i++, index++) {
+        add(writer, String.valueOf(index), last.get(i));
+        addInner(encoder, sequences.get(i), writer, index + ".");
+      }
+    }
+  }
+
+  /** What was asked for of the inside of the model. */
+  private void addInner(ModernBertModel encoder, int[] ids, SafetensorsWriter writer, String prefix)
+      throws IOException {
+    if (!states.isEmpty()) {
+      HiddenStates found = Usage.check(command, () -> encoder.hiddenStates(ids, states));
+      for (int layers : found.layers()) {
+        add(writer, prefix + "state." + layers, found.after(layers));
+      }
+    }
+    if (!attention.isEmpty()) {
+      AttentionMaps found = Usage.check(command, () -> encoder.attentions(ids, attention));
+      for (int layer : found.layers()) {
+        writer.begin(prefix + "attention." + layer, ids.length);
+        for (int head = 0; head < found.heads(); head++) {
+          rows(writer, found.map(layer, head));
         }
       }
+    }
+  }
+
+  private static void add(SafetensorsWriter writer, String name, float[][] rows)
+      throws IOException {
+    writer.begin(name, rows[0].length);
+    rows(writer, rows);
+  }
+
+  private static void rows(SafetensorsWriter writer, float[][] rows) throws IOException {
+    for (float[] row : rows) {
+      writer.row(row);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.github.modernbert.cli;
 
 import com.google.gson.GsonBuilder;
-import io.github.modernbert.TextEmbedder;
+import io.github.modernbert.TaskModel;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.concurrent.Callable;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** {@code modernbert info}. */
 @Command(
     name = "info",
-    description = "Tells what a model is and what computes it here.",
+    description = "Tells what a model is, what it can do, and what computes it here.",
     sortOptions = false,
     footer = {
       "",
@@ -36,8 +36,8 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     InfoReport report;
-    try (TextEmbedder embedder = model.embedder()) {
-      report = new InfoReport(embedder.info(), model.load().tokenBudget());
+    try (TaskModel loaded = model.any()) {
+      report = new InfoReport(loaded, model.load().tokenBudget());
     }
     Writer out = console.text();
     if (json) {

@@ -1,12 +1,19 @@
 package io.github.modernbert.cli;
 
+import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.ModelInfo;
+import io.github.modernbert.Task;
+import io.github.modernbert.TaskModel;
+import io.github.modernbert.TextClassifier;
+import io.github.modernbert.TextEmbedder;
+import io.github.modernbert.TokenClassifier;
 import io.github.modernbert.weights.LayerType;
 import io.github.modernbert.weights.ModernBertConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -17,13 +24,15 @@ import java.util.TreeSet;
 final class InfoReport {
   private static final Path PROCESS_STATUS = Path.of("/proc/self/status");
 
+  private final TaskModel model;
   private final ModelInfo info;
   private final int tokenBudget;
   private final OptionalLong residentBytes;
 
   /** Measures the memory of the process now, so the model should be loaded. */
-  InfoReport(ModelInfo info, int tokenBudget) {
-    this.info = info;
+  InfoReport(TaskModel model, int tokenBudget) {
+    this.model = model;
+    this.info = model.info();
     this.tokenBudget = tokenBudget;
     this.residentBytes = residentBytes();
   }
@@ -40,6 +49,20 @@ final class InfoReport {
     }
   }
 
+  private static String similarity(TextEmbedder embedder) {
+    return embedder.similarity().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The labels of a classifier. */
+  private List<String> labels() {
+    return switch (model) {
+      case TextClassifier classifier -> classifier.labels();
+      case TokenClassifier classifier -> classifier.labels();
+      case CrossEncoder encoder -> encoder.labels();
+      default -> List.of();
+    };
+  }
+
   private long weightBytes() {
     return info.parameters() * Float.BYTES;
   }
@@ -49,13 +72,18 @@ final class InfoReport {
     var json = new LinkedHashMap<String, Object>();
     json.put("model", info.source());
     json.put("architectures", config.architectures());
-    json.put("dimension", info.dimension());
+    json.put("tasks", info.tasks().stream().map(Task::key).toList());
     json.put("max_length", info.maxLength());
     json.put("steps", info.steps());
-    json.put("pooling_assumed", info.poolingAssumed());
+    if (model instanceof TextEmbedder embedder) {
+      json.put("dimension", embedder.dimension());
+      json.put("pooling_assumed", embedder.poolingAssumed());
+      json.put("similarity_fn_name", similarity(embedder));
+    } else if (!labels().isEmpty()) {
+      json.put("labels", labels());
+    }
     json.put("prompts", new TreeMap<>(info.prompts()));
     info.defaultPrompt().ifPresent(name -> json.put("default_prompt_name", name));
-    json.put("similarity_fn_name", info.similarity().name().toLowerCase(Locale.ROOT));
     json.put("parameters", info.parameters());
     json.put("weight_bytes", weightBytes());
     residentBytes.ifPresent(bytes -> json.put("resident_bytes", bytes));
@@ -79,13 +107,22 @@ final class InfoReport {
     ModernBertConfig config = info.config();
     var text = new StringBuilder();
     line(text, "model", info.source());
-    line(text, "vectors", "%,d dimensions", info.dimension());
+    for (Task task : info.tasks()) {
+      String name = task == info.tasks().getFirst() ? "for" : "";
+      line(text, name, "%s (%s)", task.key(), task.className());
+    }
     line(text, "texts", "up to %,d tokens", info.maxLength());
-    line(
-        text,
-        "steps",
-        info.steps() + (info.poolingAssumed() ? " (assumed: there is no modules.json)" : ""));
-    line(text, "similarity", info.similarity().name().toLowerCase(Locale.ROOT));
+    if (model instanceof TextEmbedder embedder) {
+      line(text, "vectors", "%,d dimensions", embedder.dimension());
+      line(text, "similarity", similarity(embedder));
+      String assumed = " (assumed: there is no modules.json)";
+      line(text, "steps", info.steps() + (embedder.poolingAssumed() ? assumed : ""));
+    } else {
+      line(text, "steps", info.steps());
+    }
+    if (!labels().isEmpty()) {
+      line(text, "labels", String.join(", ", labels()));
+    }
     new TreeMap<>(info.prompts())
         .forEach((name, prompt) -> {
           boolean isDefault = info.defaultPrompt().filter(name::equals).isPresent();

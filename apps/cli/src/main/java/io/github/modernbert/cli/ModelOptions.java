@@ -1,25 +1,16 @@
 package io.github.modernbert.cli;
 
 import io.github.modernbert.LoadOptions;
+import io.github.modernbert.Models;
+import io.github.modernbert.TaskModel;
 import io.github.modernbert.TextEmbedder;
 import java.nio.file.Path;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** Which model, and how it is run. */
+/** Which model makes vectors, and how it is run. */
 final class ModelOptions {
-  /** The names that core knows. */
-  enum Kernels {
-    auto,
-    vector,
-    portable
-  }
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec command = CommandSpec.create();
-
   @Option(
       names = "--model",
       paramLabel = "DIR",
@@ -29,38 +20,22 @@ final class ModelOptions {
               + " with the program.")
   private Optional<Path> model = Optional.empty();
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that compute. Default: all processors.")
-  private Optional<Integer> threads = Optional.empty();
-
-  @Option(
-      names = "--kernels",
-      paramLabel = "NAME",
-      description =
-          "${COMPLETION-CANDIDATES}. All give the same bits; auto, the default, is the fastest"
-              + " that runs here.")
-  private Kernels kernels = Kernels.auto;
-
-  @Option(
-      names = "--token-budget",
-      paramLabel = "N",
-      description = "Tokens computed at a time; less needs less memory. Default: 4096.")
-  private Optional<Integer> tokenBudget = Optional.empty();
+  @Mixin private LoadingOptions loading = new LoadingOptions();
 
   Optional<Path> folder() {
     return model;
   }
 
   LoadOptions load() {
-    return Usage.check(
-        command,
-        () -> {
-          LoadOptions options = LoadOptions.defaults().kernels(kernels.name());
-          options = threads.isPresent() ? options.threads(threads.get()) : options;
-          return tokenBudget.isPresent() ? options.tokenBudget(tokenBudget.get()) : options;
-        });
+    return loading.load();
+  }
+
+  /** The model, as what it was made for. */
+  TaskModel any() {
+    LoadOptions options = load();
+    return model
+        .map(folder -> Models.load(folder, options))
+        .orElseGet(() -> TextEmbedder.bundled(options));
   }
 
   TextEmbedder embedder() {

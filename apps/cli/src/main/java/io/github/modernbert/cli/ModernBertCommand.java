@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
 /** The command that all others are below. */
 @Command(
     name = "modernbert",
-    description = "Turns text into vectors with ModernBERT models, and compares texts by them.",
+    description =
+        "Turns text into vectors with ModernBERT models, compares texts by them, and does what else"
+            + " such models are trained for.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
@@ -24,7 +26,8 @@ import picocli.CommandLine.Spec;
       "  modernbert embed --file texts.txt --output vectors.npy",
       "  modernbert embed --model ~/models/gte-modernbert-base \"Where is the bakery?\"",
       "",
-      "Without --model a small English model is used that comes with the program.",
+      "Without --model a small English model is used that comes with the program; it makes",
+      "vectors. Other tasks need a model made for them; 'info' tells what a model can do.",
       "'modernbert COMMAND --help' tells more about a command.",
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage.",
@@ -48,6 +51,16 @@ final class ModernBertCommand implements Runnable {
             .addSubcommand(new EmbedCommand(console))
             .addSubcommand(new SimilarityCommand(console))
             .addSubcommand(new SearchCommand(console))
+            .addSubcommand(new RerankCommand(console))
+            .addSubcommand(new ColBertCommand(console))
+            .addSubcommand(new SparseCommand(console))
+            .addSubcommand(new FillMaskCommand(console))
+            .addSubcommand(new LikelihoodCommand(console))
+            .addSubcommand(new ClassifyCommand(console))
+            .addSubcommand(new ZeroShotCommand(console))
+            .addSubcommand(new EntitiesCommand(console))
+            .addSubcommand(new AnswerCommand(console))
+            .addSubcommand(new ChooseCommand(console))
             .addSubcommand(new TokenizeCommand(console))
             .addSubcommand(new EncodeCommand(console))
             .addSubcommand(new InfoCommand(console));

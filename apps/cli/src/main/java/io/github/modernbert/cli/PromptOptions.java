@@ -1,7 +1,10 @@
 package io.github.modernbert.cli;
 
+import io.github.modernbert.CrossEncoderOptions;
 import io.github.modernbert.EmbedOptions;
+import io.github.modernbert.SparseOptions;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -25,9 +28,22 @@ final class PromptOptions {
   }
 
   EmbedOptions applyTo(EmbedOptions options) {
+    return applyTo(options, EmbedOptions::prompt, EmbedOptions::promptText);
+  }
+
+  CrossEncoderOptions applyTo(CrossEncoderOptions options) {
+    return applyTo(options, CrossEncoderOptions::prompt, CrossEncoderOptions::promptText);
+  }
+
+  SparseOptions applyTo(SparseOptions options) {
+    return applyTo(options, SparseOptions::prompt, SparseOptions::promptText);
+  }
+
+  private <O> O applyTo(
+      O options, BiFunction<O, String, O> byName, BiFunction<O, String, O> byText) {
     if (choice.name.isPresent()) {
-      return options.prompt(choice.name.get());
+      return byName.apply(options, choice.name.get());
     }
-    return choice.text.isPresent() ? options.promptText(choice.text.get()) : options;
+    return choice.text.isPresent() ? byText.apply(options, choice.text.get()) : options;
   }
 }

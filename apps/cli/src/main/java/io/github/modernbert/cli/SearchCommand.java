@@ -1,28 +1,17 @@
 package io.github.modernbert.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.github.modernbert.EmbedOptions;
-import io.github.modernbert.Embedding;
 import io.github.modernbert.ModelInfo;
 import io.github.modernbert.TextEmbedder;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code modernbert search}. */
 @Command(
@@ -39,30 +28,12 @@ import picocli.CommandLine.Spec;
       "model has for queries and documents; scores are by the model's own similarity function.",
     })
 final class SearchCommand implements Callable<Integer> {
-  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
-
   /** Where sentence-transformers looks for the prompt of a document, in this order. */
   private static final List<String> DOCUMENT_PROMPTS = List.of("document", "passage", "corpus");
 
   private final Console console;
 
-  @Spec private CommandSpec command = CommandSpec.create();
-
-  @Parameters(paramLabel = "QUERY", description = "What to look for.")
-  private String query = "";
-
-  @Option(
-      names = {"-f", "--file"},
-      paramLabel = "FILE",
-      required = true,
-      description = "Its lines are ranked (UTF-8); - for standard input.")
-  private Path file = Path.of("-");
-
-  @Option(
-      names = {"-k", "--top"},
-      paramLabel = "K",
-      description = "How many lines to print. Default: 10.")
-  private int top = 10;
+  @Mixin private RankingOptions ranking = new RankingOptions();
 
   @Option(names = "--json", description = "JSON lines with rank, score, line and text.")
   private boolean json;
@@ -75,34 +46,24 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (top < 1) {
-      throw Usage.error(command, "--top must be at least 1, found " + top);
-    }
-    TextSource source = TextSource.lines(file, console);
+    TextSource source = ranking.source(console);
     OptionalLong total = console.errIsTerminal() ? source.count() : OptionalLong.empty();
-    var best = new BestLines(top);
-    try (Stream<String> lines = source.open();
+    BestLines best;
+    try (Stream<String> texts = source.open();
         TextEmbedder embedder = model.embedder();
         var progress = new ProgressBar(console.err(), console.errIsTerminal(), total)) {
-      rank(embedder, lines, progress, best);
+      best = ranking.rank(texts, each -> scores(embedder, each, progress));
     }
-    print(best.ranked());
+    best.print(console, json);
     return ExitCode.OK;
   }
 
-  private void rank(
-      TextEmbedder embedder, Stream<String> lines, ProgressBar progress, BestLines best) {
+  private Stream<Float> scores(TextEmbedder embedder, Stream<String> texts, ProgressBar progress) {
     ModelInfo info = embedder.info();
-    var score = new Score(info.similarity());
-    float[] wanted = embedder.embed(query, prompted(info, List.of("query")));
+    var score = new Score(embedder.similarity());
+    float[] wanted = embedder.embed(ranking.query(), prompted(info, List.of("query")));
     EmbedOptions options = prompted(info, DOCUMENT_PROMPTS).progress(progress);
-    // Holds the texts whose vectors are under way: those of one group.
-    var texts = new ArrayDeque<String>();
-    Iterator<Embedding> vectors = embedder.embed(lines.peek(texts::add), options).iterator();
-    for (long line = 1; vectors.hasNext(); line++) {
-      float[] vector = vectors.next().vector();
-      best.add(new BestLines.Line(line, score.of(wanted, vector), texts.remove()));
-    }
+    return embedder.embed(texts, options).map(e -> score.of(wanted, e.vector()));
   }
 
   private static EmbedOptions prompted(ModelInfo info, List<String> names) {
@@ -112,21 +73,4 @@ final class SearchCommand implements Callable<Integer> {
         .map(EmbedOptions.defaults()::prompt)
         .orElse(EmbedOptions.defaults());
   }
-
-  private void print(List<BestLines.Line> hits) throws IOException {
-    Writer out = console.text();
-    int width = hits.stream().mapToInt(h -> String.valueOf(h.number()).length()).max().orElse(1);
-    for (int i = 0; i < hits.size(); i++) {
-      BestLines.Line hit = hits.get(i);
-      out.write(
-          json
-              ? GSON.toJson(new JsonHit(i + 1, hit.score(), hit.number(), hit.text()))
-              : String.format(
-                  Locale.ROOT, "%.4f  %" + width + "d  %s", hit.score(), hit.number(), hit.text()));
-      out.write("\n");
-    }
-    out.flush();
-  }
-
-  private record JsonHit(int rank, float score, long line, String text) {}
 }

@@ -97,7 +97,20 @@ class MessagesTest {
 
   @Test
   void helpAndVersionGoToStandardOutput() {
-    for (String command : List.of("embed", "similarity", "search", "tokenize", "encode", "info")) {
+    for (String command :
+        List.of(
+            "embed",
+            "similarity",
+            "search",
+            "rerank",
+            "classify",
+            "zero-shot",
+            "entities",
+            "answer",
+            "choose",
+            "tokenize",
+            "encode",
+            "info")) {
       CliRun help = CliRun.of(command, "--help");
       assertTrue(help.lines().stream().anyMatch(line -> line.startsWith("Example")), help.out());
       assertFalse(help.out().contains("@|"), help.out());

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,34 @@ class TokensTest {
       }
     }
     Golden.report("sequences encoded on the command line", sequences.size());
+  }
+
+  @Test
+  void encodeWritesWhatIsInsideTheModel() throws IOException {
+    Path model = Golden.folders("checkpoints/plain", "config.json", "cases.json").getFirst();
+    String output = folder.resolve("inside.safetensors").toString();
+    byte[] ids = "[5,6,7]\n[8]\n".getBytes(StandardCharsets.UTF_8);
+    List<String> command =
+        List.of("encode", "--model", model.toString(), "--ids", "-", "--output", output);
+    assertEquals(List.of(), run(ids, command, "--states", "0,3", "--attention", "1").lines());
+    try (var encoder = ModernBertModel.load(model);
+        var written = Checkpoint.open(Path.of(output))) {
+      assertEquals(8, written.names().size());
+      float[] states = written.tensor("0.state.3").requireShape(3, 64).toFloats();
+      float[][] expected = encoder.hiddenStates(new int[] {5, 6, 7}).after(3);
+      assertArrayEquals(expected[1], Arrays.copyOfRange(states, 64, 128));
+      float[] maps = written.tensor("0.attention.1").requireShape(12, 3).toFloats();
+      float[][] map = encoder.attentions(new int[] {5, 6, 7}, Set.of(1)).map(1, 2);
+      assertArrayEquals(map[1], Arrays.copyOfRange(maps, 21, 24));
+      written.tensor("1.state.0").requireShape(1, 64);
+    }
+    CliRun bad = run(ids, command, "--states", "9");
+    assertEquals(2, bad.exitCode());
+    assertTrue(bad.err().contains("layers: expected 0 to 7, found 9"), bad.err());
+  }
+
+  private static CliRun run(byte[] in, List<String> command, String... more) {
+    return CliRun.with(in, Stream.concat(command.stream(), Stream.of(more)).toArray(String[]::new));
   }
 
   @Test

@@ -25,7 +25,6 @@ final class ProductContest implements AutoCloseable {
 
   private static final int[] ROWS = {16, 128, 512, 2048};
   private static final int ROUNDS = 5;
-  private static final int ANY_HEAD_DIM = 64;
 
   /** What a turn computes, about: a tenth of a second. */
   private static final double TURN_FLOPS = 10e9;
@@ -124,7 +123,7 @@ final class ProductContest implements AutoCloseable {
   private static final class OwnProduct implements AutoCloseable {
     private final Kernels kernels;
     private final Arena arena = Arena.ofShared();
-    private final Scratch scratch = new Scratch(arena, ANY_HEAD_DIM);
+    private final Scratch scratch = new Scratch();
     private final Matrix x;
     private final PackedMatrix weights;
     private final Matrix y;

@@ -1,0 +1,50 @@
+package io.github.modernbert.cli;
+
+import io.github.modernbert.LoadOptions;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How a model is run. */
+final class LoadingOptions {
+  /** The names that core knows. */
+  enum Kernels {
+    auto,
+    vector,
+    portable
+  }
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that compute. Default: all processors.")
+  private Optional<Integer> threads = Optional.empty();
+
+  @Option(
+      names = "--kernels",
+      paramLabel = "NAME",
+      description =
+          "${COMPLETION-CANDIDATES}. All give the same bits; auto, the default, is the fastest"
+              + " that runs here.")
+  private Kernels kernels = Kernels.auto;
+
+  @Option(
+      names = "--token-budget",
+      paramLabel = "N",
+      description = "Tokens computed at a time; less needs less memory. Default: 4096.")
+  private Optional<Integer> tokenBudget = Optional.empty();
+
+  LoadOptions load() {
+    return Usage.check(
+        command,
+        () -> {
+          LoadOptions options = LoadOptions.defaults().kernels(kernels.name());
+          options = threads.isPresent() ? options.threads(threads.get()) : options;
+          return tokenBudget.isPresent() ? options.tokenBudget(tokenBudget.get()) : options;
+        });
+  }
+}

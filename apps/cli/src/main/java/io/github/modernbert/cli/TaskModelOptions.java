@@ -1,0 +1,45 @@
+package io.github.modernbert.cli;
+
+import io.github.modernbert.LoadOptions;
+import io.github.modernbert.TaskOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the commands of tasks have in common: a model made for the task, and how much is read. */
+final class TaskModelOptions {
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      required = true,
+      description =
+          "Folder of a model made for this: config.json, tokenizer.json, model.safetensors;"
+              + " 'modernbert info' tells what it can do.")
+  private Path model = Path.of("");
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "N",
+      description = "Read at most N tokens at once, special ones included.")
+  private Optional<Integer> maxLength = Optional.empty();
+
+  @Option(names = "--json", description = "A line of JSON for each result.")
+  private boolean json;
+
+  @Mixin private LoadingOptions loading = new LoadingOptions();
+
+  boolean json() {
+    return json;
+  }
+
+  /** The model. */
+  <M> M load(BiFunction<Path, LoadOptions, M> load) {
+    return load.apply(model, loading.load());
+  }
+
+  <O extends TaskOptions<O>> O applyTo(O options) {
+    return maxLength.isPresent() ? options.maxLength(maxLength.get()) : options;
+  }
+}

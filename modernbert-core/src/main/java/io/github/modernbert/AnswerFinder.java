@@ -1,0 +1,151 @@
+package io.github.modernbert;
+
+import io.github.modernbert.tasks.Softmax;
+import io.github.modernbert.tokenizer.Encoding;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Finds the best spans of a context, as {@code QuestionAnsweringPipeline} of transformers 4.57 does
+ * it ({@code select_starts_ends}, {@code decode_spans}, {@code postprocess}); 5 has it no more.
+ * Spans of probability 0, which the reference may add at the end, are left out.
+ */
+final class AnswerFinder {
+  /** The text of a pair that is the context. */
+  private static final int CONTEXT = 1;
+
+  private final String context;
+  private final AnswerOptions options;
+  private final int clsId;
+  private final Map<String, Found> answers = new LinkedHashMap<>();
+  private float noAnswer = Float.POSITIVE_INFINITY;
+
+  /**
+   * @param clsId the id of the first token, which takes part in the probabilities and stands for no
+   *     answer; −1 if there is none
+   */
+  AnswerFinder(String context, AnswerOptions options, int clsId) {
+    this.context = context;
+    this.options = options;
+    this.clsId = clsId;
+  }
+
+  /** A span of tokens. */
+  private record Span(int from, int to, float score) {}
+
+  /** An answer with the sum of its scores; where it was found first counts. */
+  private static final class Found {
+    private final int start;
+    private final int end;
+    private double score;
+
+    Found(int start, int end) {
+      this.start = start;
+      this.end = end;
+    }
+  }
+
+  /**
+   * Adds what one window says.
+   *
+   * @param logits of start and end, for each token
+   */
+  void add(Encoding window, float[][] logits) {
+    int[] sequences = window.sequenceIds();
+    int[] words = window.wordIds();
+    int tokens = sequences.length;
+    var candidates = new int[tokens];
+    int count = 0;
+    for (int i = 0; i < tokens; i++) {
+      if (sequences[i] == CONTEXT || window.id(i) == clsId) {
+        candidates[count++] = i;
+      }
+    }
+    float[] starts = probabilities(logits, 0, candidates, count);
+    float[] ends = probabilities(logits, 1, candidates, count);
+    noAnswer = Math.min(noAnswer, starts[0] * ends[0]);
+    for (Span span : best(starts, ends, sequences)) {
+      int start = window.start(span.from());
+      int end = window.end(span.to());
+      if (options.alignToWords()) {
+        start = window.start(wordEdge(words, sequences, span.from(), -1));
+        end = window.end(wordEdge(words, sequences, span.to(), 1));
+      }
+      String key = part(start, end).toLowerCase(Locale.ROOT);
+      Found found = answers.get(key);
+      if (found == null) {
+        found = new Found(start, end);
+        answers.put(key, found);
+      }
+      found.score += span.score();
+    }
+  }
+
+  /** Probabilities of all tokens of which only candidates can be. */
+  private static float[] probabilities(float[][] logits, int column, int[] candidates, int count) {
+    var chosen = new float[count];
+    for (int i = 0; i < count; i++) {
+      chosen[i] = logits[candidates[i]][column];
+    }
+    float[] scores = Softmax.of(chosen);
+    var all = new float[logits.length];
+    for (int i = 0; i < count; i++) {
+      all[candidates[i]] = scores[i];
+    }
+    return all;
+  }
+
+  private List<Span> best(float[] starts, float[] ends, int[] sequences) {
+    var spans = new ArrayList<Span>();
+    for (int from = 0; from < starts.length; from++) {
+      int last = (int) Math.min(ends.length - 1L, from + options.maxAnswerLength() - 1L);
+      for (int to = from; to <= last && sequences[from] == CONTEXT; to++) {
+        float score = starts[from] * ends[to];
+        if (score > 0 && sequences[to] == CONTEXT) {
+          spans.add(new Span(from, to, score));
+        }
+      }
+    }
+    spans.sort(Comparator.comparingDouble(Span::score).reversed());
+    // Several spans may turn out to be the same words.
+    long most = options.alignToWords() ? 2L * options.topK() + 10 : options.topK();
+    return spans.subList(0, (int) Math.min(most, spans.size()));
+  }
+
+  /** The last token of a token's word in a direction: −1 back or 1 on. */
+  private static int wordEdge(int[] words, int[] sequences, int token, int step) {
+    int edge = token;
+    int next = token + step;
+    while (words[token] >= 0
+        && next >= 0
+        && next < words.length
+        && words[next] == words[token]
+        && sequences[next] == sequences[token]) {
+      edge = next;
+      next += step;
+    }
+    return edge;
+  }
+
+  private String part(int start, int end) {
+    return start < end ? context.substring(start, end) : "";
+  }
+
+  /** The best answers of all windows, best first. */
+  List<Answer> answers() {
+    var all = new ArrayList<Answer>();
+    for (Found found : answers.values()) {
+      all.add(
+          new Answer(part(found.start, found.end), (float) found.score, found.start, found.end));
+    }
+    if (options.noAnswer()) {
+      all.add(new Answer("", noAnswer, 0, 0));
+    }
+    all.sort(Comparator.comparingDouble(Answer::score).reversed());
+    return List.copyOf(all.subList(0, Math.min(options.topK(), all.size())));
+  }
+}

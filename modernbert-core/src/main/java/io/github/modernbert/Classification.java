@@ -1,0 +1,34 @@
+package io.github.modernbert;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The labels of one input.
+ *
+ * @param labels best first; of equal scores the one that the model, or the caller, lists first
+ * @param tokens how many tokens were read, special ones included
+ * @param truncated whether the input was longer than the model takes
+ */
+public record Classification(List<LabelScore> labels, int tokens, boolean truncated) {
+  /** Copies the list. */
+  public Classification {
+    labels = List.copyOf(labels);
+  }
+
+  /** The label with the highest score. */
+  public LabelScore best() {
+    return labels.getFirst();
+  }
+
+  /** Labels with their scores, best first, at most so many. */
+  static List<LabelScore> ranked(List<String> labels, float[] scores, int most) {
+    var ranked = new ArrayList<LabelScore>();
+    for (int i = 0; i < scores.length; i++) {
+      ranked.add(new LabelScore(labels.get(i), scores[i]));
+    }
+    ranked.sort(Comparator.comparingDouble(LabelScore::score).reversed());
+    return ranked.subList(0, Math.min(most, ranked.size()));
+  }
+}

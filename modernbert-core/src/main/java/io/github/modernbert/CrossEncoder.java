@@ -1,0 +1,179 @@
+package io.github.modernbert;
+
+import io.github.modernbert.encoder.Activations;
+import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.tasks.SequenceHead;
+import io.github.modernbert.tasks.TaskInput;
+import io.github.modernbert.tokenizer.Encoding;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * Scores pairs of texts that are read together, and ranks documents by how well they answer a
+ * query, as {@code CrossEncoder} of sentence-transformers does with the same folder: a checkpoint
+ * of {@code ModernBertForSequenceClassification}, with or without {@code modules.json}.
+ *
+ * {@snippet file="io/github/modernbert/SnippetsTest.java" region="rank"}
+ *
+ * <p>Of a pair that is too long the longer text is cut first. Pairs of a call are computed together
+ * in batches that are formed inside; scores have the same bits whatever is computed with them.
+ * Immutable and safe for use by several threads; see {@link TaskModel}.
+ */
+public final class CrossEncoder extends TaskModel {
+  private final SequenceHead head;
+  private final Activation activation;
+
+  private CrossEncoder(LoadedModel model) {
+    super(model);
+    int labels = model.config().numLabels();
+    head = new SequenceHead(model.backbone(), labels);
+    activation =
+        model
+            .settings()
+            .crossEncoderActivation()
+            .map(Activations::of)
+            .orElse(labels == 1 ? Activation.SIGMOID : Activation.IDENTITY);
+  }
+
+  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  public static CrossEncoder load(Path folder) {
+    return load(folder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder.
+   *
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   */
+  public static CrossEncoder load(Path folder, LoadOptions options) {
+    return LoadedModel.load(folder, Task.RERANKING, options, CrossEncoder::new);
+  }
+
+  /** The names of the labels, one for each value of a pair's scores. */
+  public List<String> labels() {
+    return model().config().labels();
+  }
+
+  /** The scores of a pair, with the default options. */
+  public PairScores predict(TextPair pair) {
+    return predict(pair, CrossEncoderOptions.defaults());
+  }
+
+  /**
+   * The scores of a pair.
+   *
+   * @throws IllegalArgumentException if the pair is null, the options do not fit the model, or the
+   *     pair is too long and the options say to refuse it
+   * @throws IllegalStateException if the model is closed
+   */
+  public PairScores predict(TextPair pair, CrossEncoderOptions options) {
+    return model().one("pair", pair, prepare(options), options);
+  }
+
+  /** The scores of pairs, with the default options. */
+  public List<PairScores> predict(List<TextPair> pairs) {
+    return predict(pairs, CrossEncoderOptions.defaults());
+  }
+
+  /**
+   * The scores of pairs, in their order.
+   *
+   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}
+   */
+  public List<PairScores> predict(List<TextPair> pairs, CrossEncoderOptions options) {
+    return model().list("pairs", pairs, prepare(options), options);
+  }
+
+  /**
+   * The scores of pairs as they come, in their order. Pairs are taken from the stream in groups of
+   * some batches, when the result is asked for them, so memory does not grow with their number.
+   *
+   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}, some of it
+   *     only when the result is read
+   */
+  public Stream<PairScores> predict(Stream<TextPair> pairs, CrossEncoderOptions options) {
+    return model().stream("pairs", pairs, prepare(options), options);
+  }
+
+  /** The documents in the order of how well they answer a query, with the default options. */
+  public List<RankedDocument> rank(String query, List<String> documents) {
+    return rank(query, documents, CrossEncoderOptions.defaults());
+  }
+
+  /**
+   * The documents in the order of how well they answer a query, best first; of equal ones the
+   * earlier first.
+   *
+   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}, or if the
+   *     model has several labels
+   */
+  public List<RankedDocument> rank(
+      String query, List<String> documents, CrossEncoderOptions options) {
+    if (labels().size() != 1) {
+      throw new IllegalArgumentException(
+          "ranking needs a model with one label, this one has %s; use predict".formatted(labels()));
+    }
+    Arguments.notNull(query, "query");
+    Function<TextPair, TaskInput<PairScores, PairScores>> scored = prepare(options);
+    List<PairScores> scores =
+        model()
+            .list(
+                "documents",
+                Arguments.notNull(documents, "documents"),
+                document -> scored.apply(new TextPair(query, document)),
+                options);
+    var ranked = new ArrayList<RankedDocument>();
+    for (int i = 0; i < scores.size(); i++) {
+      ranked.add(new RankedDocument(i, scores.get(i).value(), documents.get(i)));
+    }
+    ranked.sort(Comparator.comparingDouble(RankedDocument::score).reversed());
+    return List.copyOf(ranked.subList(0, Math.min(options.topK(), ranked.size())));
+  }
+
+  private Function<TextPair, TaskInput<PairScores, PairScores>> prepare(
+      CrossEncoderOptions options) {
+    int length = model().maxLength(options, 2);
+    String prompt = model().prompt(options.promptName(), options.promptText());
+    UnaryOperator<float[]> function =
+        options
+            .scoreFunction()
+            .<UnaryOperator<float[]>>map(chosen -> chosen::apply)
+            .orElse(this::activate);
+    return pair -> {
+      Encoding encoding = model().encode(prompt + pair.first(), pair.second(), length, options);
+      return TaskInput.of(
+          encoding.ids(),
+          hidden ->
+              new PairScores(
+                  function.apply(head.logits(hidden)), encoding.length(), encoding.isTruncated()));
+    };
+  }
+
+  private float[] activate(float[] logits) {
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = activation.apply(logits[i]);
+    }
+    return logits;
+  }
+
+  @Override
+  String steps() {
+    return head.steps() + ", " + activation.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  Set<String> headTensors() {
+    return head.tensors();
+  }
+}

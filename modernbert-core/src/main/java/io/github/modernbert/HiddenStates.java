@@ -1,0 +1,54 @@
+package io.github.modernbert;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * What the layers of a model make of one sequence: the residual stream between them, before any
+ * norm. Immutable.
+ *
+ * @see ModernBertModel#hiddenStates(int[])
+ */
+public final class HiddenStates {
+  private final SortedMap<Integer, float[][]> states;
+  private final float[][] last;
+
+  HiddenStates(SortedMap<Integer, float[][]> states, float[][] last) {
+    this.states = states;
+    this.last = last;
+  }
+
+  /** After how many layers states were kept, ascending. */
+  public SortedSet<Integer> layers() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(states.keySet()));
+  }
+
+  /**
+   * The states after so many layers; the caller's own copy. {@code hidden_states[k]} of the
+   * reference is this for every k below the number of layers; its last entry is {@link #last}.
+   *
+   * @param layers 0 for the embeddings after their norm, up to the number of layers
+   * @return tokens × hidden size
+   * @throws IllegalArgumentException if these were not kept
+   */
+  public float[][] after(int layers) {
+    float[][] found = states.get(layers);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "states after %d layers were not kept, only after %s".formatted(layers, layers()));
+    }
+    return copy(found);
+  }
+
+  /** The last hidden states, after the final norm: tokens × hidden size; the caller's own copy. */
+  public float[][] last() {
+    return copy(last);
+  }
+
+  private static float[][] copy(float[][] rows) {
+    return Stream.of(rows).map(float[]::clone).toArray(float[][]::new);
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.modernbert;
+
+import io.github.modernbert.files.ModelFileException;
+import java.nio.file.Path;
+
+/**
+ * Finds out what a model's folder is for.
+ *
+ * {@snippet file="io/github/modernbert/SnippetsTest.java" region="models"}
+ */
+public final class Models {
+  private Models() {}
+
+  /**
+   * What a folder is, told from {@code architectures}, the tensors of its checkpoint and the files
+   * of sentence-transformers. No weights are loaded.
+   *
+   * @throws ModelFileException if a file is missing or malformed, or the model is of another
+   *     architecture
+   */
+  public static ModelDescription describe(Path folder) {
+    return ModelDescription.read(Arguments.notNull(folder, "folder"));
+  }
+
+  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  public static TaskModel load(Path folder) {
+    return load(folder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder with the class for what its model was made for.
+   *
+   * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
+   *     architecture
+   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   */
+  public static TaskModel load(Path folder, LoadOptions options) {
+    return switch (describe(folder).mainTask()) {
+      case EMBEDDING -> TextEmbedder.load(folder, options);
+      case LATE_INTERACTION -> ColBert.load(folder, options);
+      case SPARSE_EMBEDDING -> SparseEncoder.load(folder, options);
+      case FILL_MASK -> FillMask.load(folder, options);
+      case TEXT_CLASSIFICATION -> TextClassifier.load(folder, options);
+      case ZERO_SHOT_CLASSIFICATION -> ZeroShotClassifier.load(folder, options);
+      case RERANKING -> CrossEncoder.load(folder, options);
+      case TOKEN_CLASSIFICATION -> TokenClassifier.load(folder, options);
+      case QUESTION_ANSWERING -> QuestionAnswerer.load(folder, options);
+      case MULTIPLE_CHOICE -> MultipleChoice.load(folder, options);
+    };
+  }
+}

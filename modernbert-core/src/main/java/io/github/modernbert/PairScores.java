@@ -1,0 +1,15 @@
+package io.github.modernbert;
+
+/**
+ * What a cross-encoder says of a pair of texts.
+ *
+ * @param values one for each label of the model, most often one; the caller's own
+ * @param tokens how many tokens were read, special ones included
+ * @param truncated whether the pair was longer than the model takes
+ */
+public record PairScores(float[] values, int tokens, boolean truncated) {
+  /** The first value, the score of a model with one label. */
+  public float value() {
+    return values[0];
+  }
+}

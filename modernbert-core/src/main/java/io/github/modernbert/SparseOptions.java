@@ -1,0 +1,76 @@
+package io.github.modernbert;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How to make sparse vectors. Immutable; start from {@link #defaults}.
+ *
+ * {@snippet file="io/github/modernbert/TokenSnippetsTest.java" region="sparse-options"}
+ */
+public final class SparseOptions extends TaskOptions<SparseOptions> {
+  private static final SparseOptions DEFAULTS =
+      new SparseOptions(Optional.empty(), Optional.empty(), OptionalInt.empty(), Reading.DEFAULTS);
+
+  private final Optional<String> promptName;
+  private final Optional<String> promptText;
+  private final OptionalInt maxActiveDims;
+
+  private SparseOptions(
+      Optional<String> promptName,
+      Optional<String> promptText,
+      OptionalInt maxActiveDims,
+      Reading reading) {
+    super(reading);
+    this.promptName = promptName;
+    this.promptText = promptText;
+    this.maxActiveDims = maxActiveDims;
+  }
+
+  /**
+   * The model's default prompt and as many weights as the model keeps; texts that are too long are
+   * cut.
+   */
+  public static SparseOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /** Puts the model's prompt of this name before each text. */
+  public SparseOptions prompt(String name) {
+    Arguments.notNull(name, "prompt");
+    return new SparseOptions(Optional.of(name), Optional.empty(), maxActiveDims, reading());
+  }
+
+  /** Puts this text before each text; the empty text switches off the model's default prompt. */
+  public SparseOptions promptText(String text) {
+    Arguments.notNull(text, "promptText");
+    return new SparseOptions(Optional.empty(), Optional.of(text), maxActiveDims, reading());
+  }
+
+  /**
+   * Keeps the largest weights only.
+   *
+   * @param count at most so many, from 1
+   */
+  public SparseOptions maxActiveDims(int count) {
+    return new SparseOptions(
+        promptName, promptText, OptionalInt.of(requirePositive("maxActiveDims", count)), reading());
+  }
+
+  @Override
+  SparseOptions with(Reading reading) {
+    return new SparseOptions(promptName, promptText, maxActiveDims, reading);
+  }
+
+  Optional<String> promptName() {
+    return promptName;
+  }
+
+  Optional<String> promptText() {
+    return promptText;
+  }
+
+  OptionalInt maxActiveDims() {
+    return maxActiveDims;
+  }
+}

@@ -1,0 +1,202 @@
+package io.github.modernbert;
+
+import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.tasks.LogitsHead;
+import io.github.modernbert.tasks.Softmax;
+import io.github.modernbert.tasks.TaskInput;
+import io.github.modernbert.tokenizer.Encoding;
+import io.github.modernbert.tokenizer.Truncation;
+import io.github.modernbert.weights.TokenizerConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Finds entities in texts (named entity recognition), or labels each token (parts of speech), with
+ * a checkpoint of {@code ModernBertForTokenClassification}, as the token classification pipeline of
+ * transformers does.
+ *
+ * {@snippet file="io/github/modernbert/SnippetsTest.java" region="entities"}
+ *
+ * <p>Offsets are UTF-16 indices into the caller's text. Tokens begin with the space before a word,
+ * and so do entities. Texts of a call are computed together in batches that are formed inside;
+ * results have the same bits whatever is computed with them. Immutable and safe for use by several
+ * threads; see {@link TaskModel}.
+ */
+public final class TokenClassifier extends TaskModel {
+  private final LogitsHead head;
+  private final OptionalInt unknownId;
+
+  private TokenClassifier(LoadedModel model) {
+    super(model);
+    head = LogitsHead.classifier(model.backbone(), model.config().numLabels());
+    var tokens = TokenizerConfig.read(model.settings().transformer());
+    unknownId = model.tokenizer().id(tokens.unkToken());
+  }
+
+  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  public static TokenClassifier load(Path folder) {
+    return load(folder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads {@code config.json}, weights and {@code tokenizer.json} of a folder.
+   *
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   */
+  public static TokenClassifier load(Path folder, LoadOptions options) {
+    return LoadedModel.load(folder, Task.TOKEN_CLASSIFICATION, options, TokenClassifier::new);
+  }
+
+  /** The names of the labels, in the order of the model's logits. */
+  public List<String> labels() {
+    return model().config().labels();
+  }
+
+  /** The entities of a text, with the default options. */
+  public Entities classify(String text) {
+    return classify(text, TokenClassifyOptions.defaults());
+  }
+
+  /**
+   * The entities of a text.
+   *
+   * @throws IllegalArgumentException if the text is null, the options do not fit the model or each
+   *     other, or the text is too long and the options say to refuse it
+   * @throws IllegalStateException if the model is closed
+   */
+  public Entities classify(String text, TokenClassifyOptions options) {
+    return model().one("text", text, prepare(options), options);
+  }
+
+  /** The entities of texts, with the default options. */
+  public List<Entities> classify(List<String> texts) {
+    return classify(texts, TokenClassifyOptions.defaults());
+  }
+
+  /**
+   * The entities of texts, in the order of the texts.
+   *
+   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}
+   */
+  public List<Entities> classify(List<String> texts, TokenClassifyOptions options) {
+    return model().list("texts", texts, prepare(options), options);
+  }
+
+  /**
+   * The entities of texts as they come, in their order. Texts are taken from the stream in groups
+   * of some batches, when the result is asked for them, so memory does not grow with their number.
+   *
+   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}, some of it
+   *     only when the result is read
+   */
+  public Stream<Entities> classify(Stream<String> texts, TokenClassifyOptions options) {
+    return model().stream("texts", texts, prepare(options), options);
+  }
+
+  private Function<String, TaskInput<List<EntityGrouper.Token>, Entities>> prepare(
+      TokenClassifyOptions options) {
+    int length = model().maxLength(options, 1);
+    if (options.stride().isPresent() && options.aggregation() == Aggregation.NONE) {
+      throw new IllegalArgumentException(
+          "stride: tokens of several windows can only be put together as entities, not with"
+              + " aggregation NONE");
+    }
+    int room = length - model().tokenizer().specialTokens(1);
+    if (options.stride().orElse(-1) >= room) {
+      throw new IllegalArgumentException(
+          "stride must be less than the %d tokens that a window has room for, found %d"
+              .formatted(room, options.stride().getAsInt()));
+    }
+    return text -> new Windows(text, length, options);
+  }
+
+  /** A text in one window or several. */
+  private final class Windows implements TaskInput<List<EntityGrouper.Token>, Entities> {
+    private final String text;
+    private final TokenClassifyOptions options;
+    private final List<Encoding> windows;
+
+    Windows(String text, int length, TokenClassifyOptions options) {
+      this.text = text;
+      this.options = options;
+      this.windows =
+          options.stride().isPresent()
+              ? model()
+                  .tokenizer()
+                  .windows(
+                      text,
+                      null,
+                      length,
+                      options.stride().getAsInt(),
+                      Truncation.Strategy.LONGEST_FIRST)
+              : List.of(model().encode(text, null, length, options));
+    }
+
+    @Override
+    public List<int[]> sequences() {
+      return windows.stream().map(Encoding::ids).toList();
+    }
+
+    @Override
+    public List<EntityGrouper.Token> read(int sequence, Matrix hidden) {
+      float[][] logits = head.logits(hidden);
+      Encoding window = windows.get(sequence);
+      int[] special = window.specialTokensMask();
+      var tokens = new ArrayList<EntityGrouper.Token>();
+      for (int i = 0; i < logits.length; i++) {
+        if (special[i] == 0) {
+          int start = window.start(i);
+          tokens.add(
+              new EntityGrouper.Token(
+                  Softmax.of(logits[i]), start, window.end(i), continues(window.id(i), start)));
+        }
+      }
+      return tokens;
+    }
+
+    private boolean continues(int id, int start) {
+      boolean unknown = unknownId.isPresent() && unknownId.getAsInt() == id;
+      return !unknown && start > 0 && text.charAt(start - 1) != ' ' && !isSpace(start);
+    }
+
+    private boolean isSpace(int index) {
+      return index < text.length() && text.charAt(index) == ' ';
+    }
+
+    @Override
+    public Entities result(List<List<EntityGrouper.Token>> kept) {
+      var grouper = new EntityGrouper(labels(), options.aggregation());
+      var entities = new ArrayList<Entity>();
+      for (List<EntityGrouper.Token> tokens : kept) {
+        for (Entity entity : grouper.group(text, tokens)) {
+          if (options.keeps(entity.label())) {
+            entities.add(entity);
+          }
+        }
+      }
+      return new Entities(
+          kept.size() == 1 ? entities : EntityGrouper.withoutOverlaps(entities),
+          windows.stream().mapToInt(Encoding::length).sum(),
+          options.stride().isEmpty() && windows.getFirst().isTruncated());
+    }
+  }
+
+  @Override
+  String steps() {
+    return "for each token: " + head.steps() + ", softmax";
+  }
+
+  @Override
+  Set<String> headTensors() {
+    return head.tensors();
+  }
+}

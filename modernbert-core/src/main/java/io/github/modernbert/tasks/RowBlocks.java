@@ -1,0 +1,22 @@
+package io.github.modernbert.tasks;
+
+import io.github.modernbert.kernels.WorkerPool;
+import io.github.modernbert.packing.Tiling;
+
+/** Work on rows in blocks of as many as use the caches well, shared out among workers. */
+final class RowBlocks {
+  private RowBlocks() {}
+
+  /** What is done with the rows {@code from} (included) to {@code to} (excluded). */
+  @FunctionalInterface
+  interface Work {
+    void on(int from, int to);
+  }
+
+  static void run(WorkerPool pool, int rows, Work work) {
+    int step = Tiling.maxTaskRows();
+    pool.run(
+        Math.ceilDiv(rows, step),
+        block -> work.on(block * step, Math.min(rows, (block + 1) * step)));
+  }
+}

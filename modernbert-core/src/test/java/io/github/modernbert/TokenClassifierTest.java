@@ -1,0 +1,106 @@
+package io.github.modernbert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+final class TokenClassifierTest {
+  private static final TokenClassifyOptions DEFAULTS = TokenClassifyOptions.defaults();
+
+  @Test
+  void entitiesAreThoseOfThePipeline() {
+    TaskCases.check("entities", TokenClassifier::load, TokenClassifierTest::error);
+  }
+
+  private static double error(TokenClassifier classifier, JsonObject c) {
+    String strategy = c.get("aggregation_strategy").getAsString();
+    TokenClassifyOptions options =
+        DEFAULTS.aggregation(Aggregation.valueOf(strategy.toUpperCase(Locale.ROOT)));
+    JsonObject given = c.getAsJsonObject("options");
+    if (given.has("ignore_labels")) {
+      List<String> labels = TaskCases.strings(given.getAsJsonArray("ignore_labels"));
+      options = options.ignoreLabels(labels.toArray(String[]::new));
+    }
+    if (given.has("stride")) {
+      options = options.stride(given.get("stride").getAsInt());
+    }
+    List<String> texts = TaskCases.strings(c.getAsJsonArray("inputs"));
+    List<Entities> actual = classifier.classify(texts, options);
+    double worst = 0;
+    for (int i = 0; i < texts.size(); i++) {
+      JsonArray truth = c.getAsJsonArray("truth").get(i).getAsJsonArray();
+      worst = Math.max(worst, error(texts.get(i), truth, actual.get(i).entities()));
+    }
+    return worst;
+  }
+
+  private static double error(String text, JsonArray truth, List<Entity> entities) {
+    assertEquals(truth.size(), entities.size(), text);
+    double worst = 0;
+    for (int k = 0; k < truth.size(); k++) {
+      JsonObject expected = truth.get(k).getAsJsonObject();
+      Entity entity = entities.get(k);
+      JsonElement label =
+          expected.has("entity") ? expected.get("entity") : expected.get("entity_group");
+      assertEquals(label.getAsString(), entity.label(), text);
+      assertEquals(TaskCases.utf16(text, expected.get("start")), entity.start(), text);
+      assertEquals(TaskCases.utf16(text, expected.get("end")), entity.end(), text);
+      assertEquals(text.substring(entity.start(), entity.end()), entity.text());
+      worst = Math.max(worst, Math.abs(expected.get("score").getAsDouble() - entity.score()));
+    }
+    return worst;
+  }
+
+  @Test
+  void sameBitsAloneInListsAndStreamsOnAnyThreadsAndKernels() {
+    var folder = TaskCases.folder("entities");
+    List<String> texts = List.of("new memory", "", "a long way to go ".repeat(30), "an eye");
+    TokenClassifyOptions windows = DEFAULTS.stride(7).aggregation(Aggregation.AVERAGE);
+    LoadOptions one = LoadOptions.defaults().threads(1).kernels("portable").tokenBudget(16);
+    try (var classifier = TokenClassifier.load(folder);
+        var other = TokenClassifier.load(folder, one)) {
+      for (TokenClassifyOptions options : List.of(DEFAULTS, windows)) {
+        List<Entities> expected = classifier.classify(texts, options);
+        assertEquals(expected, other.classify(texts.reversed(), options).reversed());
+        assertEquals(expected, classifier.classify(texts.stream(), options).toList());
+        assertEquals(expected.get(2), classifier.classify(texts.get(2), options));
+      }
+    }
+  }
+
+  @Test
+  void windowsReachTheEndOfLongTexts() {
+    String text = "a long way to go ".repeat(30);
+    try (var classifier = TokenClassifier.load(TaskCases.folder("entities"))) {
+      Entities cut = classifier.classify(text);
+      Entities whole = classifier.classify(text, DEFAULTS.stride(8));
+      assertTrue(cut.truncated());
+      assertFalse(whole.truncated());
+      assertEquals(48, cut.tokens());
+      assertTrue(whole.entities().getLast().end() > cut.entities().getLast().end());
+    }
+  }
+
+  @Test
+  void badArgumentsAreNamed() {
+    try (var classifier = TokenClassifier.load(TaskCases.folder("entities"))) {
+      TaskCases.assertMessage(
+          "with aggregation NONE",
+          () -> classifier.classify("a", DEFAULTS.stride(1).aggregation(Aggregation.NONE)));
+      TaskCases.assertMessage(
+          "stride must be less than the 46 tokens that a window has room for, found 46",
+          () -> classifier.classify("a", DEFAULTS.stride(46)));
+      TaskCases.assertMessage("stride must be at least 0, found -1", () -> DEFAULTS.stride(-1));
+      TaskCases.assertMessage(
+          "text: ", () -> classifier.classify("a b c", DEFAULTS.maxLength(3).truncate(false)));
+      assertEquals("for each token: prediction head, 8 logits, softmax", classifier.info().steps());
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.github.modernbert.weights;
+
+import io.github.modernbert.files.Json;
+import io.github.modernbert.files.ModelFileException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which modules a folder's {@code modules.json} lists, of whatever kind: enough to tell what a
+ * model is for. What a module holds is not read.
+ *
+ * @param transformer the folder of {@code config.json} and the weights: that of the first module
+ * @param types simple class names in their order, such as {@code Transformer}, {@code Pooling};
+ *     empty if there is no {@code modules.json}
+ * @param folders the folder of each module
+ */
+public record ModuleTypes(Path transformer, List<String> types, List<Path> folders) {
+  /** Copies the lists. */
+  public ModuleTypes {
+    types = List.copyOf(types);
+    folders = List.copyOf(folders);
+  }
+
+  /**
+   * Reads {@code modules.json} of a folder, if there is one.
+   *
+   * @throws ModelFileException if there is no such folder, or the file is malformed
+   */
+  public static ModuleTypes read(Path root) {
+    if (!Files.isDirectory(root)) {
+      throw new ModelFileException(
+          root, Files.exists(root) ? "is a file, expected a model's folder" : "folder not found");
+    }
+    Path file = root.resolve(ModulesReader.FILE);
+    if (!Files.exists(file)) {
+      return new ModuleTypes(root, List.of(), List.of());
+    }
+    Json json = Json.read(file);
+    List<Json> modules = json.items();
+    if (modules.isEmpty()) {
+      throw json.error("names no module");
+    }
+    List<Path> folders =
+        modules.stream().map(module -> ModulesReader.folder(root, module.get("path"))).toList();
+    return new ModuleTypes(
+        folders.getFirst(),
+        modules.stream().map(module -> ModulesReader.lastName(module.get("type"))).toList(),
+        folders);
+  }
+
+  /** Whether a weight for each token of the vocabulary comes out. */
+  public boolean isSparse() {
+    return types.contains("SpladePooling");
+  }
+
+  /** Whether a vector for each token comes out: nothing pools what is projected. */
+  public boolean isMultiVector() {
+    return types.contains("MultiVectorMask")
+        || types.contains("Dense") && !types.contains("Pooling");
+  }
+
+  /** The folder of the first module of a type. */
+  Optional<Path> folder(String type) {
+    int index = types.indexOf(type);
+    return index < 0 ? Optional.empty() : Optional.of(folders.get(index));
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.modernbert.weights;
+
+import io.github.modernbert.files.Json;
+import io.github.modernbert.files.ModelFileException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How a sparse encoder makes one weight for each token of the vocabulary from its logits at all
+ * tokens of a text: the {@code SpladePooling} of sentence-transformers.
+ *
+ * @param strategy how the values at all tokens become one
+ * @param activation what is done to a logit before
+ * @param maxActiveDims how many weights are kept, the largest; empty for all that are not 0
+ */
+public record SpladeSettings(
+    PoolingStrategy strategy, ActivationFunction activation, OptionalInt maxActiveDims) {
+  /** How the values at all tokens of a text become one. */
+  public enum PoolingStrategy {
+    /** The largest (SPLADE v2, arXiv:2109.10086). */
+    MAX,
+    /** All together (SPLADE, arXiv:2107.05720). */
+    SUM
+  }
+
+  /** What is done to a logit x. */
+  public enum ActivationFunction {
+    /** log(1 + max(x, 0)). */
+    RELU,
+    /** log(1 + log(1 + max(x, 0))), as models of OpenSearch have it (arXiv:2504.14839). */
+    LOG1P_RELU
+  }
+
+  private static final String POOLING = "SpladePooling";
+
+  /**
+   * Reads the settings of a folder. Without {@code modules.json} the reference takes the maximum
+   * and relu.
+   *
+   * @param vocabSize of the model
+   * @throws ModelFileException if the modules are others than a masked language model and a {@code
+   *     SpladePooling}, or a file holds what they cannot have
+   */
+  public static SpladeSettings read(Path root, int vocabSize) {
+    ModuleTypes modules = ModuleTypes.read(root);
+    if (modules.types().isEmpty()) {
+      return new SpladeSettings(PoolingStrategy.MAX, ActivationFunction.RELU, OptionalInt.empty());
+    }
+    requireMaskedLm(root, modules);
+    Json pooling = Json.read(modules.folder(POOLING).orElseThrow().resolve("config.json"));
+    pooling
+        .find("embedding_dimension")
+        .or(() -> pooling.find("word_embedding_dimension"))
+        .filter(dimension -> dimension.integer() != vocabSize)
+        .ifPresent(dimension -> {
+          throw dimension.mismatch("the size of the vocabulary, " + vocabSize);
+        });
+    return new SpladeSettings(
+        pooling
+            .find("pooling_strategy")
+            .map(value -> ConfigValues.constant(value, PoolingStrategy.values()))
+            .orElse(PoolingStrategy.MAX),
+        pooling
+            .find("activation_function")
+            .map(value -> ConfigValues.constant(value, ActivationFunction.values()))
+            .orElse(ActivationFunction.RELU),
+        SentenceTransformersFolder.config(root)
+            .flatMap(config -> config.find("max_active_dims"))
+            .map(value -> OptionalInt.of(value.integer(1, Integer.MAX_VALUE)))
+            .orElse(OptionalInt.empty()));
+  }
+
+  private static void requireMaskedLm(Path root, ModuleTypes modules) {
+    List<String> types = modules.types();
+    if (!types.equals(List.of("MLMTransformer", POOLING))
+        && !types.equals(List.of("Transformer", POOLING))) {
+      throw new ModelFileException(
+          root.resolve(ModulesReader.FILE),
+          "expected MLMTransformer (or Transformer for fill-mask) and SpladePooling, found "
+              + types);
+    }
+    if (types.getFirst().equals("Transformer")) {
+      Path file = modules.transformer().resolve("sentence_bert_config.json");
+      Optional<Json> json = Files.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
+      String task =
+          json.flatMap(found -> found.find("transformer_task"))
+              .map(Json::string)
+              .orElse("feature-extraction");
+      if (!task.equals("fill-mask")) {
+        throw new ModelFileException(
+            file,
+            "transformer_task: expected 'fill-mask' before SpladePooling, found '%s'"
+                .formatted(task));
+      }
+    }
+  }
+}
