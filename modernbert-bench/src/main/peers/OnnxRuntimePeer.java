@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * ONNX Runtime's Java artifact as a peer of the comparison. The comparison compiles it when it starts;
- * the artifact comes with Maven's profile {@code peers} and is on no class path of the library.
+ * ONNX Runtime's Java artifact as a peer of the comparison. The comparison compiles it when it
+ * starts; the artifact comes with Maven's profile {@code peers} and is on no class path of the
+ * library.
  */
 final class OnnxRuntimePeer implements Model {
   private static final long PAD = 50_283;

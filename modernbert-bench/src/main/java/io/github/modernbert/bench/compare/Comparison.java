@@ -142,11 +142,13 @@ public final class Comparison implements Contest.Listener {
 
   private void startUps() throws IOException {
     int threads = settings.threads().getFirst();
-    startUps.add(StartUp.measure(Result.OURS, () -> launcher.startOurs(threads)));
+    startUps.add(StartUp.measure(Result.OURS, () -> launcher.startOurs(threads), true));
     for (Peer peer : peers()) {
       attempt(
           peer,
-          () -> startUps.add(StartUp.measure(peer.title(), () -> launcher.start(peer, threads))));
+          () ->
+              startUps.add(
+                  StartUp.measure(peer.title(), () -> launcher.start(peer, threads), false)));
     }
   }
 

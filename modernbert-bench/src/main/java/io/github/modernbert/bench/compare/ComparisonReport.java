@@ -7,6 +7,7 @@ import io.github.modernbert.bench.Goal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The results of a comparison.
@@ -60,11 +61,11 @@ record ComparisonReport(
         .append(
             "| who | batches | padded | p50 ms | p99 ms | tokens/s | of peak | ours ÷ it | runs"
                 + " |\n")
-        .append("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        .append("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     for (Result r : some) {
       text.append(
           format(
-              "| %s | %s | %d | %.1f | %.1f | %.0f | %s | %.2f | %d |\n",
+              "| %s | %s | %d | %.1f | %.1f | %.0f | %s | %.2f | %d | %.0f |\n",
               r.contestant(),
               r.batching().title(),
               r.paddedTokens(),
@@ -73,7 +74,8 @@ record ComparisonReport(
               r.tokensPerSecond(),
               share(r),
               r.medianSeconds() / ours.medianSeconds(),
-              r.seconds().size()));
+              r.seconds().size(),
+              r.memory().peak() / MEGABYTE));
     }
     return text.toString();
   }
@@ -126,17 +128,21 @@ record ComparisonReport(
     for (StartUp s : startUps) {
       text.append(
           format(
-              "| %s | %.2f | %.2f | %.2f | %.0f | %.0f | %.0f | %.0f |\n",
+              "| %s | %.2f | %.2f | %.2f | %s | %s |\n",
               s.contestant(),
               s.firstVectorSeconds(),
               s.loadSeconds(),
               s.firstRunSeconds(),
-              s.loaded().resident() / MEGABYTE,
-              s.loaded().peak() / MEGABYTE,
-              s.longText().resident() / MEGABYTE,
-              s.longText().peak() / MEGABYTE));
+              memory(s.loaded()),
+              memory(s.longText())));
     }
     return text.toString();
+  }
+
+  private static String memory(@Nullable Memory memory) {
+    return memory == null
+        ? " | "
+        : format("%.0f | %.0f", memory.resident() / MEGABYTE, memory.peak() / MEGABYTE);
   }
 
   private static String format(String pattern, Object... arguments) {

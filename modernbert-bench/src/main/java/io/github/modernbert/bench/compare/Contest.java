@@ -218,7 +218,8 @@ final class Contest implements AutoCloseable {
                     ? workload.tokens()
                     : turn.batching.paddedTokens(workload.texts()),
                 flops.of(workload.texts()),
-                List.copyOf(values))));
+                List.copyOf(values),
+                turn.entrant.contestant().memory())));
     return results;
   }
 

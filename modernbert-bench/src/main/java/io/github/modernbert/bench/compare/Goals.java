@@ -4,6 +4,7 @@ import io.github.modernbert.bench.Goal;
 import io.github.modernbert.bench.compare.Peer.Precision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -119,7 +120,9 @@ final class Goals {
   private OptionalDouble residentGigabytes() {
     return startUps.stream()
         .filter(s -> s.contestant().equals(Result.OURS))
-        .mapToDouble(s -> s.longText().peak() / 1e9)
+        .map(StartUp::longText)
+        .filter(Objects::nonNull)
+        .mapToDouble(memory -> memory.peak() / 1e9)
         .findFirst();
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
  * @param paddedTokens what padding makes of them; a contestant that does not pad computes fewer
  * @param flops that the model needs for the real tokens
  * @param seconds of each run
+ * @param memory of its process after the last one; ours has the benchmark in it as well
  */
 record Result(
     int threads,
@@ -25,7 +26,8 @@ record Result(
     long tokens,
     long paddedTokens,
     double flops,
-    List<Double> seconds) {
+    List<Double> seconds,
+    Memory memory) {
   static final String OURS = "ours";
 
   /** Whether it is this library's. */

@@ -2,6 +2,7 @@ package io.github.modernbert.bench.compare;
 
 import io.github.modernbert.bench.compare.Workload.Kind;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a fresh process needs.
@@ -11,7 +12,7 @@ import java.io.IOException;
  * @param loadSeconds of it, loading the model
  * @param firstRunSeconds of it, computing
  * @param loaded memory after that
- * @param longText memory after a text of 8192 tokens
+ * @param longText memory after a text of 8192 tokens; null where that was not computed
  */
 record StartUp(
     String contestant,
@@ -19,7 +20,7 @@ record StartUp(
     double loadSeconds,
     double firstRunSeconds,
     Memory loaded,
-    Memory longText) {
+    @Nullable Memory longText) {
 
   /** Starts a process. */
   @FunctionalInterface
@@ -27,15 +28,24 @@ record StartUp(
     Contestant contestant() throws IOException;
   }
 
-  static StartUp measure(String name, Start start) throws IOException {
+  /**
+   * Starts a process and waits for its vector.
+   *
+   * @param withLongText whether it computes a text of 8192 tokens after that, which may take
+   *     minutes
+   */
+  static StartUp measure(String name, Start start, boolean withLongText) throws IOException {
     long started = System.nanoTime();
     try (Contestant contestant = start.contestant()) {
       double firstRun = run(contestant, Workload.equal(Kind.LATENCY, 1, 16));
       double firstVector = (System.nanoTime() - started) / 1e9;
       Memory loaded = contestant.memory();
-      run(contestant, Workload.longest());
-      return new StartUp(
-          name, firstVector, contestant.loadSeconds(), firstRun, loaded, contestant.memory());
+      Memory longText = null;
+      if (withLongText) {
+        run(contestant, Workload.longest());
+        longText = contestant.memory();
+      }
+      return new StartUp(name, firstVector, contestant.loadSeconds(), firstRun, loaded, longText);
     }
   }
 
