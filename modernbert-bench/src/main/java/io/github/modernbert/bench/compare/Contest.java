@@ -12,6 +12,9 @@ final class Contest implements AutoCloseable {
   /** Whoever needs longer for a run has only one. */
   private static final double LONG_SECONDS = 15;
 
+  /** Of a text at most, before the first round: a minute is too much for what is done once. */
+  private static final int WARM_UP_TOKENS = 2048;
+
   private static final double LATENCY_SECONDS = 1;
   private static final int LATENCY_RUNS = 20;
 
@@ -118,7 +121,11 @@ final class Contest implements AutoCloseable {
   /** Only the first batch, which has the longest text or one that is nearly as long. */
   private static void prepareWarmUp(Turn turn, Workload workload) {
     List<List<Integer>> batches = turn.batching.batches(workload.texts());
-    List<int[]> first = batches.getFirst().stream().map(workload.texts()::get).toList();
+    List<int[]> first =
+        batches.getFirst().stream()
+            .map(workload.texts()::get)
+            .map(ids -> Arrays.copyOf(ids, Math.min(ids.length, WARM_UP_TOKENS)))
+            .toList();
     turn.entrant.contestant().prepare(first, Batching.OWN.batches(first));
   }
 
