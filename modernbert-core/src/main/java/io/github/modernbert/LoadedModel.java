@@ -21,6 +21,7 @@ import java.util.Spliterators;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +38,17 @@ final class LoadedModel implements AutoCloseable {
   private final Backbone backbone;
   private final BatchRunner runner;
 
-  private LoadedModel(String source, SentenceTransformersFolder settings, LoadOptions options) {
+  private LoadedModel(
+      String source,
+      Supplier<List<Task>> tasks,
+      SentenceTransformersFolder settings,
+      LoadOptions options) {
     this.source = source;
     this.settings = settings;
     tokenizer =
         TextTokenizer.load(
             settings.transformer(), settings.truncationSide(), settings.doLowerCase());
-    tasks = ModelDescription.read(settings.root()).tasks();
+    this.tasks = tasks.get();
     backbone =
         new Backbone(
             settings.transformer(),
@@ -62,8 +67,14 @@ final class LoadedModel implements AutoCloseable {
    */
   static <M> M load(Path folder, Task task, LoadOptions options, Function<LoadedModel, M> create) {
     Arguments.notNull(options, "options");
-    ModelDescription.read(Arguments.notNull(folder, "folder")).require(task);
-    return load(folder.toString(), SentenceTransformersFolder.read(folder), options, create);
+    ModelDescription description = Models.describe(folder);
+    description.require(task);
+    return load(
+        folder.toString(),
+        description::tasks,
+        SentenceTransformersFolder.read(folder),
+        options,
+        create);
   }
 
   /** Loads a model of known settings. */
@@ -72,7 +83,17 @@ final class LoadedModel implements AutoCloseable {
       SentenceTransformersFolder settings,
       LoadOptions options,
       Function<LoadedModel, M> create) {
-    var model = new LoadedModel(source, settings, options);
+    return load(
+        source, () -> ModelDescription.read(settings.root()).tasks(), settings, options, create);
+  }
+
+  private static <M> M load(
+      String source,
+      Supplier<List<Task>> tasks,
+      SentenceTransformersFolder settings,
+      LoadOptions options,
+      Function<LoadedModel, M> create) {
+    var model = new LoadedModel(source, tasks, settings, options);
     try {
       return create.apply(model);
     } catch (Throwable e) {
