@@ -11,6 +11,10 @@ import java.lang.foreign.Arena;
 final class Attention implements AutoCloseable {
   private static final int HEADS = 12;
   private static final int HEAD_DIM = 64;
+
+  /** As many rows at a time as the encoder's tasks have at most: they share the keys they read. */
+  private static final int TASK_ROWS = 12 * Kernels.QUERY_BLOCK;
+
   private static final int HIDDEN = HEADS * HEAD_DIM;
 
   /** 1 / √(head dim), a power of two: scaling rounds nothing. */
@@ -57,8 +61,8 @@ final class Attention implements AutoCloseable {
   }
 
   void run() {
-    for (int from = 0; from < tokens; from += Kernels.QUERY_BLOCK) {
-      int to = Math.min(tokens, from + Kernels.QUERY_BLOCK);
+    for (int from = 0; from < tokens; from += TASK_ROWS) {
+      int to = Math.min(tokens, from + TASK_ROWS);
       kernels.attend(
           queries.slice(from, to), from, reach, keyValues, 0, y.slice(from, to), scratch);
     }
