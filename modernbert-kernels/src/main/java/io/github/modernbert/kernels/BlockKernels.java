@@ -1,5 +1,7 @@
 package io.github.modernbert.kernels;
 
+import static io.github.modernbert.kernels.Matrix.FLOAT;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -95,6 +97,28 @@ public abstract class BlockKernels implements Kernels {
       int half,
       float scale,
       float[] y);
+
+  /** {@link #rotateRow} one element after the other, beginning with pair {@code from}. */
+  protected static void rotateFrom(
+      int from,
+      MemorySegment x,
+      long xOffset,
+      Rotary rotary,
+      long tableOffset,
+      int half,
+      float scale,
+      float[] y) {
+    MemorySegment cosines = rotary.cos().segment();
+    MemorySegment sines = rotary.sin().segment();
+    for (int j = from; j < half; j++) {
+      float cos = cosines.get(FLOAT, tableOffset + j * 4L);
+      float sin = sines.get(FLOAT, tableOffset + j * 4L);
+      float a = x.get(FLOAT, xOffset + j * 4L);
+      float b = x.get(FLOAT, xOffset + (half + j) * 4L);
+      y[j] = Math.fma(a, cos, -(b * sin)) * scale;
+      y[half + j] = Math.fma(b, cos, a * sin) * scale;
+    }
+  }
 
   /** The largest of {@code count} floats, a multiple of {@link Reduction#LANES}. */
   protected abstract float maxRow(float[] s, int offset, int count);

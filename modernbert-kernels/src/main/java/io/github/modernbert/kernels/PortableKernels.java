@@ -171,16 +171,7 @@ public final class PortableKernels extends BlockKernels {
       int half,
       float scale,
       float[] y) {
-    MemorySegment cosines = rotary.cos().segment();
-    MemorySegment sines = rotary.sin().segment();
-    for (int j = 0; j < half; j++) {
-      float cos = cosines.get(FLOAT, tableOffset + j * 4L);
-      float sin = sines.get(FLOAT, tableOffset + j * 4L);
-      float a = x.get(FLOAT, xOffset + j * 4L);
-      float b = x.get(FLOAT, xOffset + (half + j) * 4L);
-      y[j] = Math.fma(a, cos, -(b * sin)) * scale;
-      y[half + j] = Math.fma(b, cos, a * sin) * scale;
-    }
+    rotateFrom(0, x, xOffset, rotary, tableOffset, half, scale, y);
   }
 
   @Override

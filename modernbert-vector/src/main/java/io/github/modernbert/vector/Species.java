@@ -3,7 +3,6 @@ package io.github.modernbert.vector;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -44,10 +43,5 @@ final class Species {
   /** The same value in every lane. */
   static FloatVector all(float value) {
     return FloatVector.broadcast(FLOATS, value);
-  }
-
-  /** The same integer in every lane. */
-  static IntVector allInts(int value) {
-    return IntVector.broadcast(INTS, value);
   }
 }

@@ -142,15 +142,7 @@ final class VectorKernels extends BlockKernels {
       a.fma(cos, b.mul(sin).neg()).mul(scale).intoArray(y, j);
       b.fma(cos, a.mul(sin)).mul(scale).intoArray(y, half + j);
     }
-    for (; j < half; j++) {
-      long at = (long) j * Float.BYTES;
-      float cos = cosines.get(FLOAT, tableOffset + at);
-      float sin = sines.get(FLOAT, tableOffset + at);
-      float a = x.get(FLOAT, xOffset + at);
-      float b = x.get(FLOAT, xOffset + at + (long) half * Float.BYTES);
-      y[j] = Math.fma(a, cos, -(b * sin)) * scale;
-      y[half + j] = Math.fma(b, cos, a * sin) * scale;
-    }
+    rotateFrom(j, x, xOffset, rotary, tableOffset, half, scale, y);
   }
 
   @Override
