@@ -24,9 +24,17 @@ final class Inputs {
 
   /** A matrix of such numbers. */
   Matrix matrix(Arena arena, int rows, int columns, double range) {
-    Matrix matrix = Matrix.allocate(arena, rows, columns);
-    for (int r = 0; r < rows; r++) {
-      matrix.setRow(r, floats(columns, range));
+    return fill(Matrix.allocate(arena, rows, columns), range);
+  }
+
+  /** Likewise, in blocks of columns, as the encoder keeps what a task works on. */
+  Matrix blocks(Arena arena, int rows, int columns, double range) {
+    return fill(Matrix.allocateBlocks(arena, rows, columns), range);
+  }
+
+  private Matrix fill(Matrix matrix, double range) {
+    for (int r = 0; r < matrix.rows(); r++) {
+      matrix.setRow(r, floats(matrix.columns(), range));
     }
     return matrix;
   }

@@ -30,7 +30,7 @@ final class RowOperations implements AutoCloseable {
   private final LayerNorm norm;
   private final Matrix normed;
   private final Matrix projected;
-  private final Matrix gated;
+  private final Matrix activated;
   private final Matrix qkv;
   private final Rotary rotary;
   private final Matrix queries;
@@ -47,15 +47,15 @@ final class RowOperations implements AutoCloseable {
     var inputs = new Inputs();
     x = inputs.matrix(arena, ROWS, hidden, 3);
     norm = new LayerNorm(inputs.matrix(arena, 1, hidden, 1), null, EPSILON);
-    normed = Matrix.allocate(arena, ROWS, hidden);
-    projected = inputs.matrix(arena, ROWS, 2 * intermediate, 3);
-    gated = Matrix.allocate(arena, ROWS, intermediate);
-    qkv = inputs.matrix(arena, ROWS, 3 * hidden, 3);
+    normed = Matrix.allocateBlocks(arena, ROWS, hidden);
+    projected = inputs.matrix(arena, ROWS, intermediate, 3);
+    activated = Matrix.allocate(arena, ROWS, intermediate);
+    qkv = inputs.blocks(arena, ROWS, 3 * hidden, 3);
     rotary =
         new Rotary(
             inputs.matrix(arena, ROWS, HEAD_DIM / 2, 1),
             inputs.matrix(arena, ROWS, HEAD_DIM / 2, 1));
-    queries = Matrix.allocate(arena, ROWS, hidden);
+    queries = Matrix.allocateBlocks(arena, ROWS, hidden);
     int[] cuSeqlens = {0, ROWS};
     keyValues =
         new KeyValues(arena, KeyValues.paddedTokens(cuSeqlens), hidden / HEAD_DIM, HEAD_DIM);
@@ -66,8 +66,10 @@ final class RowOperations implements AutoCloseable {
     kernels.layerNorm(x, norm, normed);
   }
 
-  void gate() {
-    kernels.gate(Activation.GELU, projected, gated);
+  void gelu() {
+    // Not in place: the activation of an activation is another input each time.
+    activated.segment().copyFrom(projected.segment());
+    kernels.activate(Activation.GELU, activated);
   }
 
   void splitHeads() {
@@ -79,9 +81,9 @@ final class RowOperations implements AutoCloseable {
     return 2L * ROWS * hidden * Float.BYTES;
   }
 
-  /** Read and written by one gate. */
-  long gateBytes() {
-    return 3L * ROWS * intermediate * Float.BYTES;
+  /** Read and written by one activation; the copy of its input is not counted. */
+  long geluBytes() {
+    return 2L * ROWS * intermediate * Float.BYTES;
   }
 
   /** Read and written by one split; the tables of angles are not counted. */
@@ -110,14 +112,13 @@ final class RowOperations implements AutoCloseable {
   }
 
   /** Compares the bits with those of the scalar activation. */
-  void checkGate() {
+  void checkGelu() {
     for (int r = 0; r < ROWS; r++) {
       var expected = new float[intermediate];
       for (int c = 0; c < intermediate; c++) {
-        expected[c] =
-            Activation.GELU.apply(projected.get(r, c)) * projected.get(r, intermediate + c);
+        expected[c] = Activation.GELU.apply(projected.get(r, c));
       }
-      Check.sameBits(expected, gated.row(r), "gate, row " + r);
+      Check.sameBits(expected, activated.row(r), "GELU, row " + r);
     }
   }
 

@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What happens to 128 rows between products: layer norm, GeGLU, and the split of queries, keys and
+ * What happens to 128 rows between products: layer norm, GELU, and the split of queries, keys and
  * values with their rotation (RoPE). Softmax is a part of attention that cannot be reached alone.
  */
 @BenchmarkMode(Mode.Throughput)
@@ -49,12 +49,12 @@ public class Rows {
     check = operations::checkLayerNorm;
   }
 
-  /** GELU of one half of each row times the other. */
+  /** GELU, which the product before GeGLU's multiplication ends with. */
   @Benchmark
-  public void gate(Bytes bytes) {
-    operations.gate();
-    bytes.bytes += operations.gateBytes();
-    check = operations::checkGate;
+  public void gelu(Bytes bytes) {
+    operations.gelu();
+    bytes.bytes += operations.geluBytes();
+    check = operations::checkGelu;
   }
 
   /** Rotates queries and keys, and lays out keys and values. */

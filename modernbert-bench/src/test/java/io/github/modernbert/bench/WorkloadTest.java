@@ -84,9 +84,9 @@ final class WorkloadTest {
       assertThrows(IllegalStateException.class, operations::checkLayerNorm);
       operations.layerNorm();
       operations.checkLayerNorm();
-      assertThrows(IllegalStateException.class, operations::checkGate);
-      operations.gate();
-      operations.checkGate();
+      assertThrows(IllegalStateException.class, operations::checkGelu);
+      operations.gelu();
+      operations.checkGelu();
       assertThrows(IllegalStateException.class, operations::checkSplitHeads);
       operations.splitHeads();
       operations.checkSplitHeads();

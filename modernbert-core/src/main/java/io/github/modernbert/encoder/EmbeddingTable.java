@@ -20,7 +20,7 @@ final class EmbeddingTable {
 
   /** Copies the embedding of a token to a row. */
   void copyRow(int id, Matrix target, int row) {
-    MemorySegment.copy(rows, id * rowBytes, target.segment(), target.offset(row, 0), rowBytes);
+    target.setRow(row, rows, id * rowBytes);
   }
 
   long byteSize() {

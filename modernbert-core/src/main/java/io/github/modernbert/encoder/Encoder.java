@@ -117,10 +117,10 @@ public final class Encoder {
       LayerWeights w = weights.layer(layer);
       Matrix input = x;
       if (w.attnNorm() != null) {
-        input = rows.normed.slice(0, count);
+        input = rows.normed.asBlocks(count, config.hiddenSize());
         kernels.layerNorm(x, w.attnNorm(), input);
       }
-      Matrix qkv = rows.projected.reshape(count, 3 * config.hiddenSize());
+      Matrix qkv = rows.projected.asBlocks(count, 3 * config.hiddenSize());
       kernels.multiply(input, w.wqkv(), qkv, rows.scratch);
       for (Tile tile : task.tiles()) {
         kernels.splitHeads(
@@ -136,7 +136,7 @@ public final class Encoder {
 
     /** x = x + Attention(x) · Wo. */
     void attention(int layer) {
-      Matrix attended = rows.attended.slice(0, count);
+      Matrix attended = rows.attended.asBlocks(count, config.hiddenSize());
       int reach = config.isGlobal(layer) ? Integer.MAX_VALUE : config.windowReach();
       for (Tile tile : task.tiles()) {
         kernels.attend(
@@ -154,12 +154,10 @@ public final class Encoder {
     /** x = x + (act(u) ⊙ g) · Wo. */
     void mlp(int layer) {
       LayerWeights w = weights.layer(layer);
-      Matrix normed = rows.normed.slice(0, count);
+      Matrix normed = rows.normed.asBlocks(count, config.hiddenSize());
       kernels.layerNorm(x, w.mlpNorm(), normed);
-      Matrix projected = rows.projected.reshape(count, 2 * config.intermediateSize());
-      kernels.multiply(normed, w.wi(), projected, rows.scratch);
-      Matrix gated = rows.gated.slice(0, count);
-      kernels.gate(activation, projected, gated);
+      Matrix gated = rows.gated.asBlocks(count, config.intermediateSize());
+      kernels.multiplyGate(normed, w.wiInput(), w.wiGate(), activation, gated, rows.scratch);
       kernels.multiplyAdd(gated, w.mlpOut(), x, rows.scratch);
     }
   }

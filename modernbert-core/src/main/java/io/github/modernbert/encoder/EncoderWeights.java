@@ -6,6 +6,7 @@ import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.LayerType;
 import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.RotaryFrequencies;
+import io.github.modernbert.weights.Tensor;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +30,22 @@ public final class EncoderWeights {
   public EncoderWeights(ModernBertConfig config, WeightPacker packer, WorkerPool pool) {
     String prefix = prefix(packer);
     int hidden = config.hiddenSize();
-    embeddings =
-        new EmbeddingTable(
-            packer.arena(), packer.tensor(prefix + EMBEDDINGS, config.vocabSize(), hidden), hidden);
     embeddingNorm = norm(config, packer, prefix + "embeddings.norm");
     finalNorm = norm(config, packer, prefix + "final_norm");
+    var table = new EmbeddingTable[1];
     var packed = new LayerWeights[config.numHiddenLayers()];
-    pool.run(packed.length, i -> packed[i] = layer(config, packer, prefix + "layers." + i, i));
+    // The table first: it takes longer than any layer.
+    pool.run(
+        1 + packed.length,
+        i -> {
+          if (i == 0) {
+            Tensor tensor = packer.tensor(prefix + EMBEDDINGS, config.vocabSize(), hidden);
+            table[0] = new EmbeddingTable(packer.arena(), tensor, hidden);
+          } else {
+            packed[i - 1] = layer(config, packer, prefix + "layers." + (i - 1), i - 1);
+          }
+        });
+    embeddings = table[0];
     layers = List.of(packed);
     for (LayerType type : config.rope().keySet()) {
       var frequencies = RotaryFrequencies.of(config.rope(type), config.headDim());
@@ -59,12 +69,14 @@ public final class EncoderWeights {
     int intermediate = config.intermediateSize();
     boolean attentionBias = config.attentionBias();
     boolean mlpBias = config.mlpBias();
+    String wi = name + ".mlp.Wi";
     return new LayerWeights(
         index == 0 ? null : norm(config, packer, name + ".attn_norm"),
         packer.linear(name + ".attn.Wqkv", 3 * hidden, hidden, attentionBias),
         packer.linear(name + ".attn.Wo", hidden, hidden, attentionBias),
         norm(config, packer, name + ".mlp_norm"),
-        packer.linear(name + ".mlp.Wi", 2 * intermediate, hidden, mlpBias),
+        packer.linear(wi, 2 * intermediate, hidden, mlpBias, 0, intermediate),
+        packer.linear(wi, 2 * intermediate, hidden, mlpBias, intermediate, 2 * intermediate),
         packer.linear(name + ".mlp.Wo", hidden, intermediate, mlpBias));
   }
 

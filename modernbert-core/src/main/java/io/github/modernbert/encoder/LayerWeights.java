@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param wqkv hidden to q, k and v
  * @param attnOut attention output to hidden
  * @param mlpNorm before the MLP
- * @param wi hidden to activated half and gate
+ * @param wiInput hidden to what is activated: the first half of the checkpoint's Wi
+ * @param wiGate hidden to what it is multiplied with: the second half
  * @param mlpOut intermediate to hidden
  */
 record LayerWeights(
@@ -19,5 +20,6 @@ record LayerWeights(
     PackedMatrix wqkv,
     PackedMatrix attnOut,
     LayerNorm mlpNorm,
-    PackedMatrix wi,
+    PackedMatrix wiInput,
+    PackedMatrix wiGate,
     PackedMatrix mlpOut) {}

@@ -72,7 +72,7 @@ final class PrefixAttention {
     private final int rows;
     private final int attended;
     private final Matrix normed;
-    private final Matrix projected;
+    private final Matrix qkv;
     private final Matrix queries;
     private final Matrix mixed;
     private final Matrix gated;
@@ -84,12 +84,11 @@ final class PrefixAttention {
       this.rows = rows;
       this.attended = attended;
       int hidden = config.hiddenSize();
-      int intermediate = config.intermediateSize();
-      normed = Matrix.allocate(arena, rows, hidden);
-      projected = Matrix.allocate(arena, rows, Math.max(3 * hidden, 2 * intermediate));
-      queries = Matrix.allocate(arena, rows, hidden);
-      mixed = Matrix.allocate(arena, rows, hidden);
-      gated = Matrix.allocate(arena, rows, intermediate);
+      normed = Matrix.allocateBlocks(arena, rows, hidden);
+      qkv = Matrix.allocateBlocks(arena, rows, 3 * hidden);
+      queries = Matrix.allocateBlocks(arena, rows, hidden);
+      mixed = Matrix.allocateBlocks(arena, rows, hidden);
+      gated = Matrix.allocateBlocks(arena, rows, config.intermediateSize());
       seen = keyValues(arena, attended);
       unseen = keyValues(arena, rows);
       scratch = new Scratch();
@@ -111,17 +110,16 @@ final class PrefixAttention {
         kernels.layerNorm(x, w.attnNorm(), normed);
         input = normed;
       }
-      Matrix qkv = projected.reshape(rows, 3 * config.hiddenSize());
       kernels.multiply(input, w.wqkv(), qkv, scratch);
       Rotary rotary = weights.rotary(config.layerTypes().get(layer), rows);
-      split(qkv, 0, attended, rotary, seen);
-      split(qkv, attended, rows, rotary, unseen);
+      split(0, attended, rotary, seen);
+      split(attended, rows, rotary, unseen);
       int reach = config.isGlobal(layer) ? Integer.MAX_VALUE : config.windowReach();
       kernels.attend(queries, 0, reach, seen, 0, mixed, scratch);
       kernels.multiplyAdd(mixed, w.attnOut(), x, scratch);
     }
 
-    private void split(Matrix qkv, int from, int to, Rotary rotary, KeyValues target) {
+    private void split(int from, int to, Rotary rotary, KeyValues target) {
       if (from < to) {
         kernels.splitHeads(
             qkv.slice(from, to), from, rotary, queryScale, queries.slice(from, to), target, 0);
@@ -131,9 +129,7 @@ final class PrefixAttention {
     void mlp(int layer, Matrix x) {
       LayerWeights w = weights.layer(layer);
       kernels.layerNorm(x, w.mlpNorm(), normed);
-      Matrix wide = projected.reshape(rows, 2 * config.intermediateSize());
-      kernels.multiply(normed, w.wi(), wide, scratch);
-      kernels.gate(activation, wide, gated);
+      kernels.multiplyGate(normed, w.wiInput(), w.wiGate(), activation, gated, scratch);
       kernels.multiplyAdd(gated, w.mlpOut(), x, scratch);
     }
   }

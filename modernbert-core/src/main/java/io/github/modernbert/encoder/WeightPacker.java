@@ -45,10 +45,23 @@ public final class WeightPacker {
 
   /** {@code name.weight} of {@code out × in} and, if it shall have one, {@code name.bias}. */
   public PackedMatrix linear(String name, int out, int in, boolean bias) {
-    Tensor weight = tensor(name + ".weight", out, in);
+    return linear(name, out, in, bias, 0, out);
+  }
+
+  /** The output features {@code from} (included) to {@code to} (excluded) of such a layer. */
+  PackedMatrix linear(String name, int out, int in, boolean bias, int from, int to) {
+    Tensor weights = tensor(name + ".weight", out, in);
     Tensor offsets = bias ? tensor(name + ".bias", out) : null;
+    return pack(weights, offsets, in, from, to);
+  }
+
+  private PackedMatrix pack(Tensor weights, @Nullable Tensor offsets, int in, int from, int to) {
     return kernels.pack(
-        arena, out, in, weight::readFloats, offsets == null ? null : offsets::readFloats);
+        arena,
+        to - from,
+        in,
+        part(weights, (long) from * in),
+        offsets == null ? null : part(offsets, from));
   }
 
   /**
@@ -65,16 +78,7 @@ public final class WeightPacker {
     var packed = new PackedMatrix[Math.ceilDiv(out, step)];
     pool.run(
         packed.length,
-        i -> {
-          int from = i * step;
-          packed[i] =
-              kernels.pack(
-                  arena,
-                  Math.min(step, out - from),
-                  in,
-                  part(weights, (long) from * in),
-                  offsets == null ? null : part(offsets, from));
-        });
+        i -> packed[i] = pack(weights, offsets, in, i * step, Math.min(out, (i + 1) * step)));
     return List.of(packed);
   }
 

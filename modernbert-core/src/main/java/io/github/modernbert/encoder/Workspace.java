@@ -25,11 +25,10 @@ public final class Workspace implements AutoCloseable {
     TaskRows(Arena arena, ModernBertConfig config) {
       int rows = Tiling.maxTaskRows();
       int hidden = config.hiddenSize();
-      int intermediate = config.intermediateSize();
-      normed = Matrix.allocate(arena, rows, hidden);
-      attended = Matrix.allocate(arena, rows, hidden);
-      projected = Matrix.allocate(arena, rows, Math.max(3 * hidden, 2 * intermediate));
-      gated = Matrix.allocate(arena, rows, intermediate);
+      normed = Matrix.allocateBlocks(arena, rows, hidden);
+      attended = Matrix.allocateBlocks(arena, rows, hidden);
+      projected = Matrix.allocateBlocks(arena, rows, 3 * hidden);
+      gated = Matrix.allocateBlocks(arena, rows, config.intermediateSize());
       scratch = new Scratch();
     }
   }
@@ -49,8 +48,8 @@ public final class Workspace implements AutoCloseable {
     this.config = config;
     this.capacity = capacity;
     try {
-      hidden = Matrix.allocate(arena, capacity, config.hiddenSize());
-      queries = Matrix.allocate(arena, capacity, config.hiddenSize());
+      hidden = Matrix.allocateBlocks(arena, capacity, config.hiddenSize());
+      queries = Matrix.allocateBlocks(arena, capacity, config.hiddenSize());
       // Tasks read a layer's keys and values while faster ones write the next layer's.
       keyValues = new KeyValues[] {newKeyValues(), newKeyValues()};
     } catch (Throwable e) {

@@ -116,31 +116,41 @@ final class AttentionLoop {
         weigh(head, row, rows, key, keys);
       }
     }
+    for (int i = 0, run; i < headDim; i += run) {
+      run = Math.min(headDim - i, y.run(head * headDim + i));
+      divide(from, to, i, y.offset(from, head * headDim + i), run);
+    }
+  }
+
+  private void divide(int from, int to, int column, long first, int count) {
+    long rowBytes = (long) y.stride() * Float.BYTES;
     for (int row = from; row < to; row++) {
       System.arraycopy(lanes, row * Reduction.LANES, reduction, 0, Reduction.LANES);
-      kernels.divideRow(
-          sums,
-          row * valueColumns,
-          Reduction.tree(reduction),
-          y.segment(),
-          y.offset(row, head * headDim),
-          headDim);
+      float total = Reduction.tree(reduction);
+      long at = first + (row - from) * rowBytes;
+      kernels.divideRow(sums, row * valueColumns + column, total, y.segment(), at, count);
     }
   }
 
   /** Queries of a head, each query block in blocks of columns as tiles want them. */
   private void pack(int head, int from, int to) {
-    for (int row = from; row < to; row++) {
-      int block = row / QUERY_BLOCK * QUERY_BLOCK;
+    for (int row = from; row < to; row += QUERY_BLOCK) {
+      int rows = Math.min(to - row, QUERY_BLOCK);
       for (int k = 0; k < headDim; k += DEPTH_BLOCK) {
-        MemorySegment.copy(
-            queries.segment(),
-            FLOAT,
-            queries.offset(row, head * headDim + k),
-            packed,
-            queryOffset(block, k) + (row - block) * DEPTH_BLOCK,
-            Math.min(headDim - k, DEPTH_BLOCK));
+        packColumns(row, rows, head * headDim + k, Math.min(headDim - k, DEPTH_BLOCK), k);
       }
+    }
+  }
+
+  private void packColumns(int row, int rows, int column, int count, int k) {
+    int at = queryOffset(row, k);
+    if (queries.stride() == DEPTH_BLOCK && count == DEPTH_BLOCK && column % DEPTH_BLOCK == 0) {
+      long from = queries.offset(row, column);
+      MemorySegment.copy(queries.segment(), FLOAT, from, packed, at, rows * DEPTH_BLOCK);
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      queries.read(row + r, column, packed, at + r * DEPTH_BLOCK, count);
     }
   }
 
@@ -157,18 +167,16 @@ final class AttentionLoop {
     }
     for (int column = 0; column < keys; column += width) {
       long panel = keyValues.keyOffset(sequence, head, key + column, width);
-      for (int k = 0; k < headDim; k += DEPTH_BLOCK) {
-        product(
-            rows,
-            packed,
-            queryOffset(row, k),
-            keyValues.keys(),
-            panel + (long) k * width * Float.BYTES,
-            Math.min(headDim - k, DEPTH_BLOCK),
-            scores,
-            column,
-            SCORE_COLUMNS);
-      }
+      product(
+          rows,
+          packed,
+          queryOffset(row, 0),
+          keyValues.keys(),
+          panel,
+          headDim,
+          scores,
+          column,
+          SCORE_COLUMNS);
     }
   }
 
@@ -232,18 +240,16 @@ final class AttentionLoop {
   private void weigh(int head, int row, int rows, int key, int keys) {
     Arrays.fill(weighted, ProductLoop.NOTHING);
     for (int column = 0; column < headDim; column += width) {
-      for (int k = 0; k < keys; k += DEPTH_BLOCK) {
-        product(
-            rows,
-            weights,
-            k * QUERY_BLOCK,
-            keyValues.values(),
-            keyValues.valueOffset(sequence, head, key + k, column, width),
-            Math.min(keys - k, DEPTH_BLOCK),
-            weighted,
-            column,
-            valueColumns);
-      }
+      product(
+          rows,
+          weights,
+          0,
+          keyValues.values(),
+          keyValues.valueOffset(sequence, head, key, column, width),
+          keys,
+          weighted,
+          column,
+          valueColumns);
     }
     for (int r = 0; r < rows; r++) {
       kernels.rescaleRow(
@@ -264,7 +270,8 @@ final class AttentionLoop {
     for (int row = 0, height; row < rows; row += height) {
       height = kernels.tileRows(rows - row);
       int from = aOffset + row * DEPTH_BLOCK;
-      kernels.tile(height, a, from, b, bOffset, depth, c, cOffset + row * cStride, cStride);
+      int to = cOffset + row * cStride;
+      kernels.tile(height, a, from, QUERY_BLOCK * DEPTH_BLOCK, b, bOffset, depth, c, to, cStride);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.modernbert.kernels;
 import static io.github.modernbert.kernels.Matrix.FLOAT;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The loops over blocks, rows and heads that implementations share; what is left to them are the
@@ -25,19 +26,22 @@ public abstract class BlockKernels implements Kernels {
   protected abstract int tileRows(int left);
 
   /**
-   * Adds the product of {@code rows} rows of a with one panel b to c: c[r, n] += Σ_k a[r, k] · b[k,
-   * n], for n below the panel width and k below depth, where the sum is one chain of fused
-   * multiply-adds from +0 in ascending order.
+   * Adds the product of {@code rows} rows of a with one panel b to c, for each block of {@link
+   * #DEPTH_BLOCK} of the depth in turn: c[r, n] += Σ_k a[r, k] · b[k, n], for n below the panel
+   * width, where the sum over the k of a block is one chain of fused multiply-adds from +0 in
+   * ascending order.
    *
    * @param rows a result of {@link #tileRows}
-   * @param a rows at distances of {@link #DEPTH_BLOCK} floats
+   * @param a blocks of columns, in each the rows at distances of {@link #DEPTH_BLOCK} floats
+   * @param aBlock from one block of a to the next
    * @param b rows of the panel one after the other
-   * @param depth from 1 to {@link #DEPTH_BLOCK}
+   * @param depth at least 1
    */
   protected abstract void tile(
       int rows,
       float[] a,
       int aOffset,
+      int aBlock,
       MemorySegment b,
       long bOffset,
       int depth,
@@ -60,27 +64,40 @@ public abstract class BlockKernels implements Kernels {
       boolean add,
       int count);
 
-  /** Layer normalisation of one row. */
-  protected abstract void normRow(
-      MemorySegment x, long xOffset, LayerNorm norm, MemorySegment y, long yOffset, int count);
+  /** {@code lanes[l] += Σ x[i]} over i ≡ l modulo {@link Reduction#LANES} in ascending order. */
+  protected abstract void sumRow(MemorySegment x, long xOffset, int count, float[] lanes);
+
+  /** {@code lanes[l] += Σ (x[i] − mean)²} likewise, fused. */
+  protected abstract void squaresRow(
+      MemorySegment x, long xOffset, float mean, int count, float[] lanes);
 
   /**
-   * {@code y[i] = activation(x[i])}; y may be x.
+   * {@code y[i] = ((x[i] − mean) · inverse) · weight[i]}, or with the bias added in the same
+   * operation.
+   *
+   * @param column of the first element of weight and bias
+   */
+  protected abstract void normRow(
+      MemorySegment x,
+      long xOffset,
+      float mean,
+      float inverse,
+      LayerNorm norm,
+      int column,
+      MemorySegment y,
+      long yOffset,
+      int count);
+
+  /**
+   * {@code x[i] = activation(x[i])}; whole vectors are read and written.
    *
    * @param t as many floats for intermediate results, rounded up to {@link Reduction#LANES}
    */
-  protected abstract void activateRow(
-      Activation activation,
-      MemorySegment x,
-      long xOffset,
-      MemorySegment y,
-      long yOffset,
-      int count,
-      float[] t);
+  protected abstract void activate(Activation activation, float[] x, int count, float[] t);
 
-  /** {@code y[i] = y[i] · g[i]}; g may be read up to the next whole vector. */
+  /** {@code y[i] = a[i] · b[i]}; whole vectors are read and written. */
   protected abstract void multiplyRow(
-      MemorySegment y, long yOffset, MemorySegment g, long gOffset, int count);
+      float[] a, int aOffset, float[] b, int bOffset, MemorySegment y, long yOffset, int count);
 
   /**
    * Turns one head by the angles of one position: {@code y[j] = (x[j] · cos[j] − x[j + half] ·
@@ -90,37 +107,27 @@ public abstract class BlockKernels implements Kernels {
    * @param tableOffset of the position, in the table of cosines as well as in that of sines
    */
   protected abstract void rotateRow(
-      MemorySegment x,
-      long xOffset,
-      Rotary rotary,
-      long tableOffset,
-      int half,
-      float scale,
-      float[] y);
+      float[] x, Rotary rotary, long tableOffset, int half, float scale, float[] y);
 
   /** {@link #rotateRow} one element after the other, beginning with pair {@code from}. */
   protected static void rotateFrom(
-      int from,
-      MemorySegment x,
-      long xOffset,
-      Rotary rotary,
-      long tableOffset,
-      int half,
-      float scale,
-      float[] y) {
+      int from, float[] x, Rotary rotary, long tableOffset, int half, float scale, float[] y) {
     MemorySegment cosines = rotary.cos().segment();
     MemorySegment sines = rotary.sin().segment();
     for (int j = from; j < half; j++) {
       float cos = cosines.get(FLOAT, tableOffset + j * 4L);
       float sin = sines.get(FLOAT, tableOffset + j * 4L);
-      float a = x.get(FLOAT, xOffset + j * 4L);
-      float b = x.get(FLOAT, xOffset + (half + j) * 4L);
+      float a = x[j];
+      float b = x[half + j];
       y[j] = Math.fma(a, cos, -(b * sin)) * scale;
       y[half + j] = Math.fma(b, cos, a * sin) * scale;
     }
   }
 
-  /** The largest of {@code count} floats, a multiple of {@link Reduction#LANES}. */
+  /**
+   * The largest of {@code count} floats, a multiple of {@link Reduction#LANES}; any of them if
+   * there is a NaN.
+   */
   protected abstract float maxRow(float[] s, int offset, int count);
 
   /**
@@ -166,39 +173,57 @@ public abstract class BlockKernels implements Kernels {
     if (w.depth() <= SMALL) {
       SmallSums.multiply(x, w, y, add);
     } else {
-      new ProductLoop(this, w, add, scratch).run(x, y);
+      new ProductLoop(this, scratch).multiply(x, w, y, add);
+    }
+  }
+
+  @Override
+  public final void multiplyGate(
+      Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch) {
+    if (u.depth() <= SMALL) {
+      SmallSums.multiplyGate(x, u, g, activation, y);
+    } else {
+      new ProductLoop(this, scratch).multiplyGate(x, u, g, activation, y);
     }
   }
 
   @Override
   public final void layerNorm(Matrix x, LayerNorm norm, Matrix y) {
-    if (x.columns() <= SMALL) {
+    int count = x.columns();
+    if (count <= SMALL) {
       SmallSums.layerNorm(x, norm, y);
       return;
     }
+    var lanes = new float[Reduction.LANES];
     for (int r = 0; r < x.rows(); r++) {
-      normRow(x.segment(), x.offset(r, 0), norm, y.segment(), y.offset(r, 0), x.columns());
+      Arrays.fill(lanes, 0f);
+      for (int c = 0; c < count; c += x.run(c)) {
+        sumRow(x.segment(), x.offset(r, c), x.run(c), lanes);
+      }
+      float mean = Reduction.tree(lanes) / count;
+      Arrays.fill(lanes, 0f);
+      for (int c = 0; c < count; c += x.run(c)) {
+        squaresRow(x.segment(), x.offset(r, c), mean, x.run(c), lanes);
+      }
+      float variance = Reduction.tree(lanes) / count;
+      float inverse = 1f / (float) Math.sqrt(variance + norm.epsilon());
+      for (int c = 0, run; c < count; c += run) {
+        run = Math.min(x.run(c), y.run(c));
+        long from = x.offset(r, c);
+        normRow(x.segment(), from, mean, inverse, norm, c, y.segment(), y.offset(r, c), run);
+      }
     }
   }
 
   @Override
   public final void activate(Activation activation, Matrix x) {
-    var t = new float[Matrix.padded(x.columns())];
+    int padded = Matrix.padded(x.columns());
+    var row = new float[padded];
+    var t = new float[padded];
     for (int r = 0; r < x.rows(); r++) {
-      long at = x.offset(r, 0);
-      activateRow(activation, x.segment(), at, x.segment(), at, x.columns(), t);
-    }
-  }
-
-  @Override
-  public final void gate(Activation activation, Matrix x, Matrix y) {
-    int half = y.columns();
-    var t = new float[Matrix.padded(half)];
-    for (int r = 0; r < x.rows(); r++) {
-      long to = y.offset(r, 0);
-      activateRow(activation, x.segment(), x.offset(r, 0), y.segment(), to, half, t);
-      // Within the row for whole vectors as well: the padding is twice as long as a vector.
-      multiplyRow(y.segment(), to, x.segment(), x.offset(r, half), half);
+      x.read(r, 0, row, 0, x.columns());
+      activate(activation, row, x.columns(), t);
+      x.write(row, r, 0, x.columns());
     }
   }
 

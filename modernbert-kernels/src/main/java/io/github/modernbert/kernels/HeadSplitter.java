@@ -17,6 +17,7 @@ final class HeadSplitter {
   private final int sequence;
   private final int width;
   private final int headDim;
+  private final float[] head;
   private final float[] turned;
 
   HeadSplitter(
@@ -34,51 +35,44 @@ final class HeadSplitter {
     this.sequence = sequence;
     width = kernels.panelWidth();
     headDim = target.headDim();
+    head = new float[headDim];
     turned = new float[headDim];
   }
 
   void split(float scale, Matrix queries) {
     int hidden = target.heads() * headDim;
-    for (int head = 0; head < target.heads(); head++) {
-      int column = head * headDim;
+    for (int h = 0; h < target.heads(); h++) {
+      int column = h * headDim;
       for (int row = 0; row < qkv.rows(); row++) {
         rotate(row, column, scale);
-        MemorySegment.copy(
-            turned, 0, queries.segment(), FLOAT, queries.offset(row, column), headDim);
+        queries.write(turned, row, column, headDim);
         rotate(row, hidden + column, 1f);
-        storeKey(head, position + row);
-        storeValue(head, row, 2 * hidden + column);
+        storeKey(h, position + row);
+        qkv.read(row, 2 * hidden + column, head, 0, headDim);
+        storeValue(h, position + row);
       }
     }
   }
 
   private void rotate(int row, int column, float scale) {
-    kernels.rotateRow(
-        qkv.segment(),
-        qkv.offset(row, column),
-        rotary,
-        rotary.cos().offset(position + row, 0),
-        headDim / 2,
-        scale,
-        turned);
+    qkv.read(row, column, head, 0, headDim);
+    long angles = rotary.cos().offset(position + row, 0);
+    kernels.rotateRow(head, rotary, angles, headDim / 2, scale, turned);
   }
 
-  private void storeKey(int head, int key) {
+  private void storeKey(int h, int key) {
     MemorySegment keys = target.keys();
-    long at = target.keyOffset(sequence, head, key, width);
+    long at = target.keyOffset(sequence, h, key, width);
     for (int j = 0; j < headDim; j++) {
       keys.set(FLOAT, at + (long) j * width * Float.BYTES, turned[j]);
     }
   }
 
-  private void storeValue(int head, int row, int column) {
+  private void storeValue(int h, int key) {
     for (int j = 0; j < headDim; j += width) {
-      MemorySegment.copy(
-          qkv.segment(),
-          qkv.offset(row, column + j),
-          target.values(),
-          target.valueOffset(sequence, head, position + row, j, width),
-          (long) Math.min(width, headDim - j) * Float.BYTES);
+      long at = target.valueOffset(sequence, h, key, j, width);
+      int count = Math.min(width, headDim - j);
+      MemorySegment.copy(head, j, target.values(), FLOAT, at, count);
     }
   }
 }

@@ -53,14 +53,18 @@ public interface Kernels {
   /** {@code y = y + (x · Wᵀ + b)}. */
   void multiplyAdd(Matrix x, PackedMatrix w, Matrix y, Scratch scratch);
 
+  /**
+   * {@code y = activation(x · Uᵀ + b) ⊙ (x · Gᵀ + c)}: the gated MLP's first half (Shazeer,
+   * arXiv:2002.05202). u and g have the same shape.
+   */
+  void multiplyGate(
+      Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch);
+
   /** {@code y = (x − mean) / sqrt(variance + ε) · weight + bias} for each row; y may be x. */
   void layerNorm(Matrix x, LayerNorm norm, Matrix y);
 
   /** {@code x = activation(x)}. */
   void activate(Activation activation, Matrix x);
-
-  /** {@code y = activation(u) · g} where a row of x is u followed by g; y has half the columns. */
-  void gate(Activation activation, Matrix x, Matrix y);
 
   /**
    * Splits rows of q, k and v (3 · hidden columns, each head-major), turns q and k by their

@@ -5,29 +5,40 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A float32 matrix in off-heap memory, row-major. Rows begin on 64-byte boundaries and are padded
- * to {@link #ROW_PADDING} floats, so that kernels may read and write whole vectors at their ends;
- * what the padding holds is undefined.
+ * A float32 matrix in off-heap memory, either row by row or in blocks: 64 columns of all rows, then
+ * the next 64. Blocks are what products read and write without jumping from page to page. Rows and
+ * blocks begin on 64-byte boundaries and are padded to {@link #ROW_PADDING} floats, so that kernels
+ * may read and write whole vectors at their ends; what the padding holds is undefined.
  *
  * <p>A view: the memory belongs to the arena it was allocated from.
  *
- * @param segment the memory of exactly {@code rows * stride} floats
+ * @param segment the memory from the first to the last row
  * @param rows number of rows
  * @param columns number of meaningful floats in a row
- * @param stride distance of rows in floats
+ * @param stride distance of rows in floats, and columns of a block
+ * @param blockRows rows from one block to the next
  */
-public record Matrix(MemorySegment segment, int rows, int columns, int stride) {
+public record Matrix(MemorySegment segment, int rows, int columns, int stride, int blockRows) {
   /** Row lengths in memory are multiples of this many floats. */
   public static final int ROW_PADDING = 32;
+
+  /** Columns of a block. */
+  static final int BLOCK = Kernels.DEPTH_BLOCK;
 
   static final long ALIGNMENT = 64;
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
-  /** Allocates a matrix of zeros. */
+  /** Allocates a matrix of zeros, row by row. */
   public static Matrix allocate(Arena arena, int rows, int columns) {
     int stride = padded(columns);
     return new Matrix(
-        arena.allocate((long) rows * stride * Float.BYTES, ALIGNMENT), rows, columns, stride);
+        arena.allocate((long) rows * stride * Float.BYTES, ALIGNMENT), rows, columns, stride, rows);
+  }
+
+  /** Allocates a matrix of zeros, in blocks. */
+  public static Matrix allocateBlocks(Arena arena, int rows, int columns) {
+    long bytes = (long) Math.ceilDiv(columns, BLOCK) * BLOCK * rows * Float.BYTES;
+    return new Matrix(arena.allocate(bytes, ALIGNMENT), rows, columns, BLOCK, rows);
   }
 
   /** The row length in memory of a matrix with so many columns. */
@@ -37,22 +48,27 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride) {
 
   /** The rows {@code from} (included) to {@code to} (excluded), sharing memory. */
   public Matrix slice(int from, int to) {
+    long blocks = Math.ceilDiv(columns, stride);
     long row = (long) stride * Float.BYTES;
-    return new Matrix(segment.asSlice(from * row, (to - from) * row), to - from, columns, stride);
+    long bytes = from == to ? 0 : ((blocks - 1) * blockRows + to - from) * row;
+    return new Matrix(segment.asSlice(from * row, bytes), to - from, columns, stride, blockRows);
   }
 
-  /**
-   * The same memory seen as {@code rows × columns}; rows stay where they would be if allocated so.
-   */
-  public Matrix reshape(int newRows, int newColumns) {
-    int newStride = padded(newColumns);
-    long bytes = (long) newRows * newStride * Float.BYTES;
-    return new Matrix(segment.asSlice(0, bytes), newRows, newColumns, newStride);
+  /** The memory of a matrix in blocks, seen as another one that takes no more of it. */
+  public Matrix asBlocks(int newRows, int newColumns) {
+    long bytes = (long) Math.ceilDiv(newColumns, BLOCK) * BLOCK * newRows * Float.BYTES;
+    return new Matrix(segment.asSlice(0, bytes), newRows, newColumns, BLOCK, newRows);
   }
 
   /** The byte offset of an element. */
   public long offset(int row, int column) {
-    return ((long) row * stride + column) * Float.BYTES;
+    return ((long) (column / stride) * blockRows + row) * stride * Float.BYTES
+        + (long) (column % stride) * Float.BYTES;
+  }
+
+  /** How many columns from this one on lie side by side in memory. */
+  int run(int column) {
+    return Math.min(columns - column, stride - column % stride);
   }
 
   /** One element. */
@@ -68,12 +84,37 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride) {
   /** Copies a row out. */
   public float[] row(int row) {
     var copy = new float[columns];
-    MemorySegment.copy(segment, FLOAT, offset(row, 0), copy, 0, columns);
+    read(row, 0, copy, 0, columns);
     return copy;
   }
 
   /** Copies values into the start of a row. */
   public void setRow(int row, float[] values) {
-    MemorySegment.copy(values, 0, segment, FLOAT, offset(row, 0), values.length);
+    write(values, row, 0, values.length);
+  }
+
+  /** Copies floats in native byte order into a row. */
+  public void setRow(int row, MemorySegment from, long offset) {
+    for (int c = 0, run; c < columns; c += run) {
+      run = run(c);
+      long at = offset + (long) c * Float.BYTES;
+      MemorySegment.copy(from, at, segment, offset(row, c), (long) run * Float.BYTES);
+    }
+  }
+
+  /** Copies elements of a row out. */
+  void read(int row, int column, float[] to, int toOffset, int count) {
+    for (int i = 0, run; i < count; i += run) {
+      run = Math.min(count - i, run(column + i));
+      MemorySegment.copy(segment, FLOAT, offset(row, column + i), to, toOffset + i, run);
+    }
+  }
+
+  /** Copies elements into a row. */
+  void write(float[] from, int row, int column, int count) {
+    for (int i = 0, run; i < count; i += run) {
+      run = Math.min(count - i, run(column + i));
+      MemorySegment.copy(from, i, segment, FLOAT, offset(row, column + i), run);
+    }
   }
 }

@@ -55,6 +55,11 @@ public record PackedMatrix(
     return new PackedMatrix(panels, rows, depth, panelWidth, biasRow);
   }
 
+  /** Number of panels. */
+  int panelCount() {
+    return Math.ceilDiv(rows, panelWidth);
+  }
+
   /** Byte offset of a panel. */
   long panelOffset(int panel) {
     return (long) panel * panelWidth * depth * Float.BYTES;

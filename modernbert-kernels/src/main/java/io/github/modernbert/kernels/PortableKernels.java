@@ -3,7 +3,6 @@ package io.github.modernbert.kernels;
 import static io.github.modernbert.kernels.Matrix.FLOAT;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * Plain loops, written so that the just-in-time compiler can vectorise them; runs on any machine.
@@ -34,6 +33,24 @@ public final class PortableKernels extends BlockKernels {
 
   @Override
   protected void tile(
+      int rows,
+      float[] a,
+      int aOffset,
+      int aBlock,
+      MemorySegment b,
+      long bOffset,
+      int depth,
+      float[] c,
+      int cOffset,
+      int cStride) {
+    for (int k = 0; k < depth; k += DEPTH_BLOCK) {
+      int from = aOffset + k / DEPTH_BLOCK * aBlock;
+      int count = Math.min(DEPTH_BLOCK, depth - k);
+      addBlock(rows, a, from, b, bOffset + k * PANEL_BYTES, count, c, cOffset, cStride);
+    }
+  }
+
+  private static void addBlock(
       int rows,
       float[] a,
       int aOffset,
@@ -112,66 +129,60 @@ public final class PortableKernels extends BlockKernels {
   }
 
   @Override
-  protected void normRow(
-      MemorySegment x, long xOffset, LayerNorm norm, MemorySegment y, long yOffset, int count) {
-    var lanes = new float[Reduction.LANES];
+  protected void sumRow(MemorySegment x, long xOffset, int count, float[] lanes) {
     for (int i = 0; i < count; i++) {
       lanes[i % Reduction.LANES] += x.get(FLOAT, xOffset + i * 4L);
     }
-    float mean = Reduction.tree(lanes) / count;
-    Arrays.fill(lanes, 0f);
+  }
+
+  @Override
+  protected void squaresRow(MemorySegment x, long xOffset, float mean, int count, float[] lanes) {
     for (int i = 0; i < count; i++) {
       float d = x.get(FLOAT, xOffset + i * 4L) - mean;
       lanes[i % Reduction.LANES] = Math.fma(d, d, lanes[i % Reduction.LANES]);
     }
-    float variance = Reduction.tree(lanes) / count;
-    float inverse = 1f / (float) Math.sqrt(variance + norm.epsilon());
+  }
+
+  @Override
+  protected void normRow(
+      MemorySegment x,
+      long xOffset,
+      float mean,
+      float inverse,
+      LayerNorm norm,
+      int column,
+      MemorySegment y,
+      long yOffset,
+      int count) {
     MemorySegment weight = norm.weight().segment();
     Matrix bias = norm.bias();
     for (int i = 0; i < count; i++) {
       float scaled = (x.get(FLOAT, xOffset + i * 4L) - mean) * inverse;
-      float w = weight.get(FLOAT, i * 4L);
-      y.set(FLOAT, yOffset + i * 4L, bias == null ? scaled * w : biased(scaled, w, bias, i));
+      float w = weight.get(FLOAT, (column + i) * 4L);
+      float value = bias == null ? scaled * w : Math.fma(scaled, w, bias.get(0, column + i));
+      y.set(FLOAT, yOffset + i * 4L, value);
     }
   }
 
-  private static float biased(float scaled, float weight, Matrix bias, int i) {
-    return Math.fma(scaled, weight, bias.get(0, i));
-  }
-
   @Override
-  protected void activateRow(
-      Activation activation,
-      MemorySegment x,
-      long xOffset,
-      MemorySegment y,
-      long yOffset,
-      int count,
-      float[] t) {
+  protected void activate(Activation activation, float[] x, int count, float[] t) {
     for (int i = 0; i < count; i++) {
-      y.set(FLOAT, yOffset + i * 4L, activation.apply(x.get(FLOAT, xOffset + i * 4L)));
+      x[i] = activation.apply(x[i]);
     }
   }
 
   @Override
   protected void multiplyRow(
-      MemorySegment y, long yOffset, MemorySegment g, long gOffset, int count) {
+      float[] a, int aOffset, float[] b, int bOffset, MemorySegment y, long yOffset, int count) {
     for (int i = 0; i < count; i++) {
-      float product = y.get(FLOAT, yOffset + i * 4L) * g.get(FLOAT, gOffset + i * 4L);
-      y.set(FLOAT, yOffset + i * 4L, product);
+      y.set(FLOAT, yOffset + i * 4L, a[aOffset + i] * b[bOffset + i]);
     }
   }
 
   @Override
   protected void rotateRow(
-      MemorySegment x,
-      long xOffset,
-      Rotary rotary,
-      long tableOffset,
-      int half,
-      float scale,
-      float[] y) {
-    rotateFrom(0, x, xOffset, rotary, tableOffset, half, scale, y);
+      float[] x, Rotary rotary, long tableOffset, int half, float scale, float[] y) {
+    rotateFrom(0, x, rotary, tableOffset, half, scale, y);
   }
 
   @Override

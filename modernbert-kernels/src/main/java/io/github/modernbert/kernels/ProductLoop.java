@@ -1,20 +1,22 @@
 package io.github.modernbert.kernels;
 
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
-import static io.github.modernbert.kernels.Matrix.FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * Rows times one weight matrix. The rows are copied once into blocks of {@link Kernels#DEPTH_BLOCK}
- * columns; then, panel by panel and block by block, a block of the panel stays in the first-level
- * cache while all rows pass it, and the rows stay in the second-level cache.
+ * Rows times weight matrices. The rows are copied once into blocks of {@link Kernels#DEPTH_BLOCK}
+ * columns; then, panel by panel and some blocks at a time, a part of the panel stays in the
+ * first-level cache while all rows pass it, and the rows stay in the second-level cache.
  */
 final class ProductLoop {
   /** Floats of rows that stay in a second-level cache of two megabytes, beside panels. */
   private static final int CACHED_FLOATS = 264 << 10;
+
+  /** Depth of a panel that stays in a first-level cache of 48 KB, beside the rows of a tile. */
+  private static final int DEPTH_STEP = 3 * DEPTH_BLOCK;
 
   /** Bytes of a cache line, or a part of one. */
   private static final int LINE = 64;
@@ -26,83 +28,118 @@ final class ProductLoop {
   static final float NOTHING = -0f;
 
   private final BlockKernels kernels;
-  private final PackedMatrix w;
-  private final boolean add;
   private final Scratch scratch;
 
-  ProductLoop(BlockKernels kernels, PackedMatrix w, boolean add, Scratch scratch) {
+  ProductLoop(BlockKernels kernels, Scratch scratch) {
     this.kernels = kernels;
-    this.w = w;
-    this.add = add;
     this.scratch = scratch;
   }
 
-  void run(Matrix x, Matrix y) {
-    int rows = Math.max(1, CACHED_FLOATS / w.depth() / ROWS_STEP) * ROWS_STEP;
-    for (int from = 0; from < x.rows(); from += rows) {
-      int to = Math.min(x.rows(), from + rows);
-      multiply(x.slice(from, to), y.slice(from, to));
+  /** y = x · Wᵀ + b, or that added to y. */
+  void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add) {
+    int step = rowsAtATime(w.depth());
+    for (int from = 0; from < x.rows(); from += step) {
+      int to = Math.min(x.rows(), from + step);
+      Matrix some = y.slice(from, to);
+      float[] a = pack(x.slice(from, to));
+      float[] sums = scratch.sums(height(to - from) * w.panelWidth());
+      for (int panel = 0; panel < w.panelCount(); panel++) {
+        multiplyPanel(a, to - from, w, panel, sums);
+        finish(sums, w, panel, some, add);
+      }
     }
   }
 
-  private void multiply(Matrix x, Matrix y) {
-    // One more, because the last tile may be one higher than the rows that are left.
-    int height = x.rows() + 1;
-    float[] a = pack(x, height);
-    float[] sums = scratch.sums(height * w.panelWidth());
-    for (int panel = 0, column = 0; column < w.rows(); panel++, column += w.panelWidth()) {
-      Arrays.fill(sums, 0, height * w.panelWidth(), NOTHING);
-      multiplyPanel(a, x.rows(), w.panelOffset(panel), sums);
-      finish(sums, y, column);
+  /** y = activation(x · Uᵀ + b) ⊙ (x · Gᵀ + c): of both products never more than a panel exists. */
+  void multiplyGate(Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y) {
+    int step = rowsAtATime(u.depth());
+    for (int from = 0; from < x.rows(); from += step) {
+      int to = Math.min(x.rows(), from + step);
+      Matrix some = y.slice(from, to);
+      float[] a = pack(x.slice(from, to));
+      int rows = to - from;
+      int length = height(rows) * u.panelWidth();
+      float[] sums = scratch.sums(length);
+      float[] gates = scratch.gates(length);
+      for (int panel = 0; panel < u.panelCount(); panel++) {
+        multiplyPanel(a, rows, u, panel, sums);
+        addBias(sums, rows, u, panel);
+        kernels.activate(activation, sums, rows * u.panelWidth(), scratch.activated(length));
+        multiplyPanel(a, rows, g, panel, gates);
+        addBias(gates, rows, g, panel);
+        gate(sums, gates, u, panel, some);
+      }
     }
+  }
+
+  private static int rowsAtATime(int depth) {
+    return Math.max(1, CACHED_FLOATS / depth / ROWS_STEP) * ROWS_STEP;
+  }
+
+  /** One more, because the last tile may be one higher than the rows that are left. */
+  private static int height(int rows) {
+    return rows + 1;
   }
 
   /** The rows as blocks of columns, one after the other, each row by row. */
-  private float[] pack(Matrix x, int height) {
-    float[] a = scratch.rows(height * Math.ceilDiv(w.depth(), DEPTH_BLOCK) * DEPTH_BLOCK);
-    for (int k = 0; k < w.depth(); k += DEPTH_BLOCK) {
-      int count = Math.min(DEPTH_BLOCK, w.depth() - k);
+  private float[] pack(Matrix x) {
+    int height = height(x.rows());
+    float[] a = scratch.rows(height * Math.ceilDiv(x.columns(), DEPTH_BLOCK) * DEPTH_BLOCK);
+    for (int k = 0; k < x.columns(); k += DEPTH_BLOCK) {
+      if (x.stride() == DEPTH_BLOCK) {
+        int count = x.rows() * DEPTH_BLOCK;
+        MemorySegment.copy(x.segment(), Matrix.FLOAT, x.offset(0, k), a, k * height, count);
+        continue;
+      }
+      int count = Math.min(DEPTH_BLOCK, x.columns() - k);
       for (int r = 0; r < x.rows(); r++) {
-        int to = k * height + r * DEPTH_BLOCK;
-        MemorySegment.copy(x.segment(), FLOAT, x.offset(r, k), a, to, count);
+        x.read(r, k, a, k * height + r * DEPTH_BLOCK, count);
       }
     }
     return a;
   }
 
-  private void multiplyPanel(float[] a, int rows, long panel, float[] sums) {
+  private void multiplyPanel(float[] a, int rows, PackedMatrix w, int panel, float[] sums) {
     int width = w.panelWidth();
-    for (int k = 0; k < w.depth(); k += DEPTH_BLOCK) {
-      int depth = Math.min(DEPTH_BLOCK, w.depth() - k);
-      long b = panel + (long) k * width * Float.BYTES;
+    int block = height(rows) * DEPTH_BLOCK;
+    Arrays.fill(sums, 0, height(rows) * width, NOTHING);
+    for (int k = 0; k < w.depth(); k += DEPTH_STEP) {
+      int depth = Math.min(DEPTH_STEP, w.depth() - k);
+      long b = w.panelOffset(panel) + (long) k * width * Float.BYTES;
       for (int row = 0, height; row < rows; row += height) {
         height = kernels.tileRows(rows - row);
-        int from = k * (rows + 1) + row * DEPTH_BLOCK;
-        kernels.tile(height, a, from, w.panels(), b, depth, sums, row * width, width);
+        int from = k / DEPTH_BLOCK * block + row * DEPTH_BLOCK;
+        int to = row * width;
+        kernels.tile(height, a, from, block, w.panels(), b, depth, sums, to, width);
         if (row == 0 && height < rows) {
-          touch(b + (long) depth * width * Float.BYTES, (long) DEPTH_BLOCK * width * Float.BYTES);
+          touch(
+              w.panels(),
+              b + (long) depth * width * Float.BYTES,
+              (long) DEPTH_STEP * width * Float.BYTES);
         }
       }
     }
   }
 
   /**
-   * Reads a word of each cache line of the next block while this one is used, which Java has no
-   * instruction for: products wait for memory 3 % less of the time.
+   * Reads a word of each cache line of the next part of a panel while this one is used, which Java
+   * has no instruction for: products wait for memory 3 % less of the time.
    */
-  private void touch(long from, long bytes) {
-    long end = Math.min(from + bytes, w.panels().byteSize());
+  private void touch(MemorySegment panels, long from, long bytes) {
+    long end = Math.min(from + bytes, panels.byteSize());
     int words = 0;
     for (long at = from; at < end; at += LINE) {
-      words += w.panels().get(ValueLayout.JAVA_INT, at);
+      words += panels.get(ValueLayout.JAVA_INT, at);
     }
     scratch.keep(words);
   }
 
-  private void finish(float[] sums, Matrix y, int column) {
+  private void finish(float[] sums, PackedMatrix w, int panel, Matrix y, boolean add) {
+    int column = panel * w.panelWidth();
     Matrix bias = w.bias();
     MemorySegment offsets = bias == null ? MemorySegment.NULL : bias.segment();
     int count = Math.min(w.panelWidth(), w.rows() - column);
+    long to = y.offset(0, column);
     for (int r = 0; r < y.rows(); r++) {
       kernels.finishRow(
           sums,
@@ -111,9 +148,34 @@ final class ProductLoop {
           (long) column * Float.BYTES,
           bias != null,
           y.segment(),
-          y.offset(r, column),
+          to + (long) r * y.stride() * Float.BYTES,
           add,
           count);
+    }
+  }
+
+  private static void addBias(float[] sums, int rows, PackedMatrix w, int panel) {
+    Matrix bias = w.bias();
+    if (bias == null) {
+      return;
+    }
+    int width = w.panelWidth();
+    for (int n = 0; n < width && panel * width + n < w.rows(); n++) {
+      float offset = bias.get(0, panel * width + n);
+      for (int r = 0; r < rows; r++) {
+        sums[r * width + n] += offset;
+      }
+    }
+  }
+
+  private void gate(float[] activated, float[] gates, PackedMatrix w, int panel, Matrix y) {
+    int width = w.panelWidth();
+    int column = panel * width;
+    int count = Math.min(width, w.rows() - column);
+    long to = y.offset(0, column);
+    for (int r = 0; r < y.rows(); r++) {
+      long at = to + (long) r * y.stride() * Float.BYTES;
+      kernels.multiplyRow(activated, r * width, gates, r * width, y.segment(), at, count);
     }
   }
 }

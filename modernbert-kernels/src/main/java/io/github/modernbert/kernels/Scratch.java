@@ -7,6 +7,8 @@ package io.github.modernbert.kernels;
 public final class Scratch {
   private float[] rows = {};
   private float[] sums = {};
+  private float[] gates = {};
+  private float[] activated = {};
   private float[] scores = {};
   private float[] weights = {};
   private float[] weighted = {};
@@ -30,6 +32,16 @@ public final class Scratch {
   /** Results of a product that are not complete yet. */
   float[] sums(int length) {
     return sums = atLeast(sums, length);
+  }
+
+  /** Likewise, of the second product of a gate. */
+  float[] gates(int length) {
+    return gates = atLeast(gates, length);
+  }
+
+  /** Intermediate results of an activation. */
+  float[] activated(int length) {
+    return activated = atLeast(activated, length);
   }
 
   float[] scores(int length) {

@@ -2,6 +2,8 @@ package io.github.modernbert.kernels;
 
 import static io.github.modernbert.kernels.Matrix.FLOAT;
 
+import java.lang.foreign.Arena;
+
 /**
  * Products and norms over at most {@link Kernels#SMALL} elements, in float64 and rounded once.
  *
@@ -40,6 +42,21 @@ final class SmallSums {
         }
         for (int n = 0; n < count; n++) {
           y.set(r, column + n, (float) (add ? y.get(r, column + n) + sums[n] : sums[n]));
+        }
+      }
+    }
+  }
+
+  /** {@code y = activation(x · Uᵀ + b) ⊙ (x · Gᵀ + c)}. */
+  static void multiplyGate(
+      Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y) {
+    try (Arena arena = Arena.ofConfined()) {
+      Matrix gates = Matrix.allocate(arena, x.rows(), g.rows());
+      multiply(x, u, y, false);
+      multiply(x, g, gates, false);
+      for (int r = 0; r < x.rows(); r++) {
+        for (int n = 0; n < u.rows(); n++) {
+          y.set(r, n, activation.apply(y.get(r, n)) * gates.get(r, n));
         }
       }
     }

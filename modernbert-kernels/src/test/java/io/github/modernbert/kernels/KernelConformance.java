@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -48,15 +49,22 @@ public abstract class KernelConformance {
     float @Nullable [] bias = withBias ? randoms(1, features)[0] : null;
     float[][] y = randoms(rows, features);
     float[][] expected = PlainKernels.multiply(x, w, bias, add ? y : null);
-    PackedMatrix packed =
-        kernels.pack(arena, features, depth, source(w), bias == null ? null : source(bias));
-    Matrix actual = matrix(y);
-    if (add) {
-      kernels.multiplyAdd(matrix(x), packed, actual, new Scratch());
-    } else {
-      kernels.multiply(matrix(x), packed, actual, new Scratch());
+    PackedMatrix packed = pack(w, bias);
+    for (boolean inBlocks : new boolean[] {false, true}) {
+      Matrix input = inBlocks ? blocks(x) : matrix(x);
+      Matrix actual = inBlocks ? blocks(y) : matrix(y);
+      if (add) {
+        kernels.multiplyAdd(input, packed, actual, new Scratch());
+      } else {
+        kernels.multiply(input, packed, actual, new Scratch());
+      }
+      assertBits(expected, actual, "product %d x %d x %d".formatted(rows, depth, features));
     }
-    assertBits(expected, actual, "product %d x %d x %d".formatted(rows, depth, features));
+  }
+
+  private PackedMatrix pack(float[][] w, float @Nullable [] bias) {
+    return kernels.pack(
+        arena, w.length, w[0].length, source(w), bias == null ? null : source(bias));
   }
 
   @Test
@@ -70,14 +78,19 @@ public abstract class KernelConformance {
         for (int r = 0; r < x.length; r++) {
           expected[r] = PlainKernels.norm(x[r], weight, b, 1e-5f);
         }
-        Matrix y = Matrix.allocate(arena, x.length, columns);
         var norm =
             new LayerNorm(
                 matrix(new float[][] {weight}),
                 b == null ? null : matrix(new float[][] {b}),
                 1e-5f);
-        kernels.layerNorm(matrix(x), norm, y);
-        assertBits(expected, y, "norm of " + columns);
+        Matrix inPlace = matrix(x);
+        for (Matrix y : List.of(inPlace, allocateBlocks(x.length, columns))) {
+          kernels.layerNorm(y == inPlace ? inPlace : matrix(x), norm, y);
+          assertBits(expected, y, "norm of " + columns);
+        }
+        Matrix inBlocks = blocks(x);
+        kernels.layerNorm(inBlocks, norm, inBlocks);
+        assertBits(expected, inBlocks, "norm of " + columns);
       }
     }
   }
@@ -114,21 +127,53 @@ public abstract class KernelConformance {
     }
     for (Activation activation : Activation.values()) {
       var activated = new float[2][2 * 519];
-      var gated = new float[2][519];
       for (int r = 0; r < 2; r++) {
         for (int i = 0; i < activated[r].length; i++) {
           activated[r][i] = activation.apply(x[r][i]);
         }
-        for (int i = 0; i < 519; i++) {
-          gated[r][i] = activated[r][i] * x[r][519 + i];
+      }
+      for (Matrix inPlace : List.of(matrix(x), blocks(x))) {
+        kernels.activate(activation, inPlace);
+        assertBits(activated, inPlace, activation.toString());
+      }
+    }
+  }
+
+  @Test
+  void gates() {
+    for (Activation activation : Activation.values()) {
+      for (int depth : new int[] {7, 129, 300}) {
+        for (int features : new int[] {1, 33, 64, 97}) {
+          gate(activation, 30, depth, features, depth == 129);
         }
       }
-      Matrix y = Matrix.allocate(arena, 2, 519);
-      kernels.gate(activation, matrix(x), y);
-      assertBits(gated, y, "gated " + activation);
-      Matrix inPlace = matrix(x);
-      kernels.activate(activation, inPlace);
-      assertBits(activated, inPlace, activation.toString());
+    }
+    // More rows than are taken at a time.
+    gate(Activation.GELU, 430, 800, 40, true);
+  }
+
+  private void gate(Activation activation, int rows, int depth, int features, boolean withBias) {
+    float[][] x = randoms(rows, depth);
+    var w = new float[2][][];
+    var packed = new PackedMatrix[2];
+    var expected = new float[2][][];
+    for (int half = 0; half < 2; half++) {
+      w[half] = randoms(features, depth);
+      float @Nullable [] bias = withBias ? randoms(1, features)[0] : null;
+      expected[half] = PlainKernels.multiply(x, w[half], bias, null);
+      packed[half] = pack(w[half], bias);
+    }
+    for (int r = 0; r < rows; r++) {
+      for (int n = 0; n < features; n++) {
+        expected[0][r][n] = activation.apply(expected[0][r][n]) * expected[1][r][n];
+      }
+    }
+    for (Matrix input : List.of(matrix(x), blocks(x))) {
+      for (Matrix y : List.of(allocate(rows, features), allocateBlocks(rows, features))) {
+        kernels.multiplyGate(input, packed[0], packed[1], activation, y, new Scratch());
+        String what = "%s gate %d x %d x %d".formatted(activation, rows, depth, features);
+        assertBits(expected[0], y, what);
+      }
     }
   }
 
@@ -169,9 +214,11 @@ public abstract class KernelConformance {
     keyValues.reset(cuSeqlens);
     var scratch = new Scratch();
     float[][] qkv = randoms(cuSeqlens[lengths.length], 3 * hidden);
-    Matrix packed = matrix(qkv);
-    Matrix queries = Matrix.allocate(arena, packed.rows(), hidden);
-    Matrix y = Matrix.allocate(arena, packed.rows(), hidden);
+    boolean inBlocks = lengths[0] % 2 == 0;
+    Matrix packed = inBlocks ? blocks(qkv) : matrix(qkv);
+    int rows = packed.rows();
+    Matrix queries = inBlocks ? allocateBlocks(rows, hidden) : allocate(rows, hidden);
+    Matrix y = inBlocks ? allocateBlocks(rows, hidden) : allocate(rows, hidden);
     for (int b = 0; b < lengths.length; b++) {
       kernels.splitHeads(
           packed.slice(cuSeqlens[b], cuSeqlens[b + 1]),
@@ -187,10 +234,12 @@ public abstract class KernelConformance {
       float[][] expected =
           plainAttention(qkv, cuSeqlens[b], lengths[b], heads, headDim, reach, cos, sin);
       // However the query blocks are put together.
-      for (int rows : new int[] {Kernels.QUERY_BLOCK, 3 * Kernels.QUERY_BLOCK, lengths[b]}) {
-        result.segment().fill((byte) 0);
-        for (int q = 0; q < lengths[b]; q += rows) {
-          int to = Math.min(lengths[b], q + rows);
+      for (int step : new int[] {Kernels.QUERY_BLOCK, 3 * Kernels.QUERY_BLOCK, lengths[b]}) {
+        for (int r = 0; r < result.rows(); r++) {
+          result.setRow(r, new float[hidden]);
+        }
+        for (int q = 0; q < lengths[b]; q += step) {
+          int to = Math.min(lengths[b], q + step);
           Matrix some = queries.slice(cuSeqlens[b] + q, cuSeqlens[b] + to);
           kernels.attend(some, q, reach, keyValues, b, result.slice(q, to), scratch);
         }
@@ -243,14 +292,29 @@ public abstract class KernelConformance {
 
   /** A matrix whose padding holds NaN: no result may depend on it. */
   private Matrix matrix(float[][] values) {
-    Matrix m = Matrix.allocate(arena, values.length, values[0].length);
+    Matrix m = allocate(values.length, values[0].length);
+    return filled(m, values);
+  }
+
+  /** Likewise, in blocks. */
+  private Matrix blocks(float[][] values) {
+    return filled(allocateBlocks(values.length, values[0].length), values);
+  }
+
+  private static Matrix filled(Matrix m, float[][] values) {
+    m.segment().elements(Matrix.FLOAT).forEach(f -> f.set(Matrix.FLOAT, 0, Float.NaN));
     for (int r = 0; r < values.length; r++) {
-      for (int c = values[0].length; c < m.stride(); c++) {
-        m.set(r, c, Float.NaN);
-      }
       m.setRow(r, values[r]);
     }
     return m;
+  }
+
+  private Matrix allocate(int rows, int columns) {
+    return Matrix.allocate(arena, rows, columns);
+  }
+
+  private Matrix allocateBlocks(int rows, int columns) {
+    return Matrix.allocateBlocks(arena, rows, columns);
   }
 
   private static FloatSource source(float[]... rows) {

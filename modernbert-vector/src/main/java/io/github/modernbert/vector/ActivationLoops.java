@@ -4,12 +4,10 @@ import static io.github.modernbert.kernels.Coefficients.*;
 import static io.github.modernbert.vector.Species.FLOATS;
 import static io.github.modernbert.vector.Species.INTS;
 import static io.github.modernbert.vector.Species.LANES;
-import static io.github.modernbert.vector.Species.ORDER;
 
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Reduction;
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -23,51 +21,44 @@ final class ActivationLoops {
   private ActivationLoops() {}
 
   /**
-   * {@code y[i] = activation(x[i])}; whole vectors are read and written; y may be x.
+   * {@code x[i] = activation(x[i])}; whole vectors are read and written.
    *
    * @param t as many floats for intermediate results, rounded up to {@link Reduction#LANES}
    */
-  static void apply(
-      Activation activation,
-      MemorySegment x,
-      long xOffset,
-      MemorySegment y,
-      long yOffset,
-      int count,
-      float[] t) {
+  static void apply(Activation activation, float[] x, int count, float[] t) {
     switch (activation) {
       case GELU -> {
-        erfExponents(x, xOffset, t, count);
+        erfExponents(x, t, count);
         exp(t, count);
-        gelu(x, xOffset, t, y, yOffset, count);
+        gelu(x, t, count);
       }
       case GELU_TANH -> {
-        cubics(x, xOffset, t, count);
+        cubics(x, t, count);
         exp(t, count);
-        geluTanh(x, xOffset, t, y, yOffset, count);
+        geluTanh(x, t, count);
       }
       case TANH -> {
-        magnitudes(x, xOffset, 2f, t, count);
+        magnitudes(x, 2f, t, count);
         exp(t, count);
-        tanh(x, xOffset, t, y, yOffset, count);
+        tanh(x, t, count);
       }
       case SIGMOID -> {
-        magnitudes(x, xOffset, -1f, t, count);
+        magnitudes(x, -1f, t, count);
         exp(t, count);
-        sigmoid(x, xOffset, t, y, yOffset, count);
+        sigmoid(x, t, count);
       }
       case SILU -> {
-        magnitudes(x, xOffset, -1f, t, count);
+        magnitudes(x, -1f, t, count);
         exp(t, count);
-        swish(x, xOffset, t, y, yOffset, count);
+        swish(x, t, count);
       }
       case QUICK_GELU -> {
-        magnitudes(x, xOffset, -QUICK_GELU_FACTOR, t, count);
+        magnitudes(x, -QUICK_GELU_FACTOR, t, count);
         exp(t, count);
-        swish(x, xOffset, t, y, yOffset, count);
+        swish(x, t, count);
       }
-      case RELU -> relu(x, xOffset, y, yOffset, count);
-      case IDENTITY -> MemorySegment.copy(x, xOffset, y, yOffset, (long) count * Float.BYTES);
+      case RELU -> relu(x, count);
+      case IDENTITY -> {}
     }
   }
 
@@ -78,13 +69,9 @@ final class ActivationLoops {
   }
 
   /** {@code t = ln(1 − erf(|x| / √2))}, good where erf is not small. */
-  private static void erfExponents(MemorySegment x, long xOffset, float[] t, int count) {
+  private static void erfExponents(float[] x, float[] t, int count) {
     for (int i = 0; i < count; i += LANES) {
-      FloatVector b =
-          FloatVector.fromMemorySegment(FLOATS, x, xOffset + (long) i * Float.BYTES, ORDER)
-              .mul(SQRT_HALF)
-              .abs()
-              .min(ERF_SATURATED);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, i).mul(SQRT_HALF).abs().min(ERF_SATURATED);
       FloatVector.broadcast(FLOATS, ERF_LARGE_9)
           .fma(b, FloatVector.broadcast(FLOATS, ERF_LARGE_8))
           .fma(b, FloatVector.broadcast(FLOATS, ERF_LARGE_7))
@@ -99,13 +86,11 @@ final class ActivationLoops {
     }
   }
 
-  /** {@code y = x / 2 · (1 + erf(x / √2))} from the exponentials in t. */
-  private static void gelu(
-      MemorySegment x, long xOffset, float[] t, MemorySegment y, long yOffset, int count) {
+  /** {@code x = x / 2 · (1 + erf(x / √2))} from the exponentials in t. */
+  private static void gelu(float[] x, float[] t, int count) {
     IntVector signBit = IntVector.broadcast(INTS, Integer.MIN_VALUE);
     for (int i = 0; i < count; i += LANES) {
-      long at = (long) i * Float.BYTES;
-      FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, xOffset + at, ORDER);
+      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
       FloatVector z = v.mul(SQRT_HALF);
       FloatVector s = z.mul(z);
       FloatVector p =
@@ -124,27 +109,24 @@ final class ActivationLoops {
               .viewAsIntegralLanes();
       FloatVector large = z.viewAsIntegralLanes().and(signBit).or(magnitude).viewAsFloatingLanes();
       FloatVector erf = large.blend(small, z.abs().lt(ERF_SPLIT));
-      v.mul(0.5f).mul(erf.add(1f)).intoMemorySegment(y, yOffset + at, ORDER);
+      v.mul(0.5f).mul(erf.add(1f)).intoArray(x, i);
     }
   }
 
   /** {@code t = 2 · |inner|}, where {@code inner = √(2 / π) · (x + 0.044715 · x³)}. */
-  private static void cubics(MemorySegment x, long xOffset, float[] t, int count) {
+  private static void cubics(float[] x, float[] t, int count) {
     for (int i = 0; i < count; i += LANES) {
-      FloatVector v =
-          FloatVector.fromMemorySegment(FLOATS, x, xOffset + (long) i * Float.BYTES, ORDER);
+      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
       FloatVector a = v.mul(GELU_CUBIC).mul(v).fma(v, v).mul(SQRT_TWO_OVER_PI).abs();
       a.add(a).intoArray(t, i);
     }
   }
 
-  /** {@code y = x / 2 · (1 + tanh(inner))} from the exponentials in t. */
-  private static void geluTanh(
-      MemorySegment x, long xOffset, float[] t, MemorySegment y, long yOffset, int count) {
+  /** {@code x = x / 2 · (1 + tanh(inner))} from the exponentials in t. */
+  private static void geluTanh(float[] x, float[] t, int count) {
     IntVector signBit = IntVector.broadcast(INTS, Integer.MIN_VALUE);
     for (int i = 0; i < count; i += LANES) {
-      long at = (long) i * Float.BYTES;
-      FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, xOffset + at, ORDER);
+      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
       FloatVector z = v.mul(GELU_CUBIC).mul(v).fma(v, v).mul(SQRT_TWO_OVER_PI);
       FloatVector s = z.mul(z);
       FloatVector p =
@@ -166,16 +148,14 @@ final class ActivationLoops {
               .viewAsIntegralLanes();
       FloatVector large = z.viewAsIntegralLanes().and(signBit).or(magnitude).viewAsFloatingLanes();
       FloatVector tanh = large.blend(small, z.abs().lt(TANH_SPLIT));
-      v.mul(0.5f).mul(tanh.add(1f)).intoMemorySegment(y, yOffset + at, ORDER);
+      v.mul(0.5f).mul(tanh.add(1f)).intoArray(x, i);
     }
   }
 
-  private static void tanh(
-      MemorySegment x, long xOffset, float[] t, MemorySegment y, long yOffset, int count) {
+  private static void tanh(float[] x, float[] t, int count) {
     IntVector signBit = IntVector.broadcast(INTS, Integer.MIN_VALUE);
     for (int i = 0; i < count; i += LANES) {
-      long at = (long) i * Float.BYTES;
-      FloatVector z = FloatVector.fromMemorySegment(FLOATS, x, xOffset + at, ORDER);
+      FloatVector z = FloatVector.fromArray(FLOATS, x, i);
       FloatVector s = z.mul(z);
       FloatVector p =
           FloatVector.broadcast(FLOATS, TANH_8)
@@ -196,51 +176,39 @@ final class ActivationLoops {
               .viewAsIntegralLanes();
       FloatVector large = z.viewAsIntegralLanes().and(signBit).or(magnitude).viewAsFloatingLanes();
       FloatVector tanh = large.blend(small, z.abs().lt(TANH_SPLIT));
-      tanh.intoMemorySegment(y, yOffset + at, ORDER);
+      tanh.intoArray(x, i);
     }
   }
 
   /** {@code t = |x| · factor}. */
-  private static void magnitudes(
-      MemorySegment x, long xOffset, float factor, float[] t, int count) {
+  private static void magnitudes(float[] x, float factor, float[] t, int count) {
     for (int i = 0; i < count; i += LANES) {
-      FloatVector.fromMemorySegment(FLOATS, x, xOffset + (long) i * Float.BYTES, ORDER)
-          .abs()
-          .mul(factor)
-          .intoArray(t, i);
+      FloatVector.fromArray(FLOATS, x, i).abs().mul(factor).intoArray(t, i);
     }
   }
 
-  private static void sigmoid(
-      MemorySegment x, long xOffset, float[] t, MemorySegment y, long yOffset, int count) {
+  private static void sigmoid(float[] x, float[] t, int count) {
     FloatVector one = FloatVector.broadcast(FLOATS, 1f);
     for (int i = 0; i < count; i += LANES) {
-      long at = (long) i * Float.BYTES;
-      FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, xOffset + at, ORDER);
+      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
       FloatVector e = FloatVector.fromArray(FLOATS, t, i);
-      one.blend(e, v.lt(0f)).div(one.add(e)).intoMemorySegment(y, yOffset + at, ORDER);
+      one.blend(e, v.lt(0f)).div(one.add(e)).intoArray(x, i);
     }
   }
 
-  /** {@code y = x · σ(x · factor)} for a positive factor. */
-  private static void swish(
-      MemorySegment x, long xOffset, float[] t, MemorySegment y, long yOffset, int count) {
+  /** {@code x = x · σ(x · factor)} for a positive factor. */
+  private static void swish(float[] x, float[] t, int count) {
     FloatVector one = FloatVector.broadcast(FLOATS, 1f);
     for (int i = 0; i < count; i += LANES) {
-      long at = (long) i * Float.BYTES;
-      FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, xOffset + at, ORDER);
+      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
       FloatVector e = FloatVector.fromArray(FLOATS, t, i);
-      v.mul(one.blend(e, v.lt(0f)).div(one.add(e))).intoMemorySegment(y, yOffset + at, ORDER);
+      v.mul(one.blend(e, v.lt(0f)).div(one.add(e))).intoArray(x, i);
     }
   }
 
-  private static void relu(
-      MemorySegment x, long xOffset, MemorySegment y, long yOffset, int count) {
+  private static void relu(float[] x, int count) {
     for (int i = 0; i < count; i += LANES) {
-      long at = (long) i * Float.BYTES;
-      FloatVector.fromMemorySegment(FLOATS, x, xOffset + at, ORDER)
-          .max(0f)
-          .intoMemorySegment(y, yOffset + at, ORDER);
+      FloatVector.fromArray(FLOATS, x, i).max(0f).intoArray(x, i);
     }
   }
 }

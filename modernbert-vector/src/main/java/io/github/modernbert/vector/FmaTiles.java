@@ -25,6 +25,7 @@ final class FmaTiles {
       int rows,
       float[] a,
       int aOffset,
+      int aBlock,
       MemorySegment b,
       long bOffset,
       int depth,
@@ -32,12 +33,11 @@ final class FmaTiles {
       int cOffset,
       int cStride) {
     switch (rows) {
-      case 12 -> rows12(a, aOffset, b, bOffset, depth, c, cOffset, cStride);
-      case 8 -> rows8(a, aOffset, b, bOffset, depth, c, cOffset, cStride);
-      case 6 -> rows6(a, aOffset, b, bOffset, depth, c, cOffset, cStride);
-      case 4 -> rows4(a, aOffset, b, bOffset, depth, c, cOffset, cStride);
-      case 2 -> rows2(a, aOffset, b, bOffset, depth, c, cOffset, cStride);
-      case 1 -> rows1(a, aOffset, b, bOffset, depth, c, cOffset, cStride);
+      case 12 -> rows12(a, aOffset, aBlock, b, bOffset, depth, c, cOffset, cStride);
+      case 8 -> rows8(a, aOffset, aBlock, b, bOffset, depth, c, cOffset, cStride);
+      case 4 -> rows4(a, aOffset, aBlock, b, bOffset, depth, c, cOffset, cStride);
+      case 2 -> rows2(a, aOffset, aBlock, b, bOffset, depth, c, cOffset, cStride);
+      case 1 -> rows1(a, aOffset, aBlock, b, bOffset, depth, c, cOffset, cStride);
       default -> throw new IllegalArgumentException("no tile of " + rows + " rows");
     }
   }
@@ -45,431 +45,379 @@ final class FmaTiles {
   private static void rows12(
       float[] a,
       int aOffset,
+      int aBlock,
       MemorySegment b,
       long bOffset,
       int depth,
       float[] c,
       int cOffset,
       int cStride) {
-    FloatVector s00 = Species.zero();
-    FloatVector s01 = s00;
-    FloatVector s10 = Species.zero();
-    FloatVector s11 = s10;
-    FloatVector s20 = Species.zero();
-    FloatVector s21 = s20;
-    FloatVector s30 = Species.zero();
-    FloatVector s31 = s30;
-    FloatVector s40 = Species.zero();
-    FloatVector s41 = s40;
-    FloatVector s50 = Species.zero();
-    FloatVector s51 = s50;
-    FloatVector s60 = Species.zero();
-    FloatVector s61 = s60;
-    FloatVector s70 = Species.zero();
-    FloatVector s71 = s70;
-    FloatVector s80 = Species.zero();
-    FloatVector s81 = s80;
-    FloatVector s90 = Species.zero();
-    FloatVector s91 = s90;
-    FloatVector s100 = Species.zero();
-    FloatVector s101 = s100;
-    FloatVector s110 = Species.zero();
-    FloatVector s111 = s110;
-    for (int k = 0; k < depth; k++) {
-      int at = aOffset + k;
-      long panel = bOffset + k * ROW_BYTES;
-      FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
-      FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
-      s00 = a0.fma(b0, s00);
-      s01 = a0.fma(b1, s01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
-      s10 = a1.fma(b0, s10);
-      s11 = a1.fma(b1, s11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[at + 2 * DEPTH_BLOCK]);
-      s20 = a2.fma(b0, s20);
-      s21 = a2.fma(b1, s21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[at + 3 * DEPTH_BLOCK]);
-      s30 = a3.fma(b0, s30);
-      s31 = a3.fma(b1, s31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[at + 4 * DEPTH_BLOCK]);
-      s40 = a4.fma(b0, s40);
-      s41 = a4.fma(b1, s41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[at + 5 * DEPTH_BLOCK]);
-      s50 = a5.fma(b0, s50);
-      s51 = a5.fma(b1, s51);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a[at + 6 * DEPTH_BLOCK]);
-      s60 = a6.fma(b0, s60);
-      s61 = a6.fma(b1, s61);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a[at + 7 * DEPTH_BLOCK]);
-      s70 = a7.fma(b0, s70);
-      s71 = a7.fma(b1, s71);
-      FloatVector a8 = FloatVector.broadcast(FLOATS, a[at + 8 * DEPTH_BLOCK]);
-      s80 = a8.fma(b0, s80);
-      s81 = a8.fma(b1, s81);
-      FloatVector a9 = FloatVector.broadcast(FLOATS, a[at + 9 * DEPTH_BLOCK]);
-      s90 = a9.fma(b0, s90);
-      s91 = a9.fma(b1, s91);
-      FloatVector a10 = FloatVector.broadcast(FLOATS, a[at + 10 * DEPTH_BLOCK]);
-      s100 = a10.fma(b0, s100);
-      s101 = a10.fma(b1, s101);
-      FloatVector a11 = FloatVector.broadcast(FLOATS, a[at + 11 * DEPTH_BLOCK]);
-      s110 = a11.fma(b0, s110);
-      s111 = a11.fma(b1, s111);
+    for (int block = 0; block < depth; block += DEPTH_BLOCK) {
+      int from = aOffset + block / DEPTH_BLOCK * aBlock - block;
+      int end = Math.min(depth, block + DEPTH_BLOCK);
+      FloatVector s00 = Species.zero();
+      FloatVector s01 = s00;
+      FloatVector s10 = Species.zero();
+      FloatVector s11 = s10;
+      FloatVector s20 = Species.zero();
+      FloatVector s21 = s20;
+      FloatVector s30 = Species.zero();
+      FloatVector s31 = s30;
+      FloatVector s40 = Species.zero();
+      FloatVector s41 = s40;
+      FloatVector s50 = Species.zero();
+      FloatVector s51 = s50;
+      FloatVector s60 = Species.zero();
+      FloatVector s61 = s60;
+      FloatVector s70 = Species.zero();
+      FloatVector s71 = s70;
+      FloatVector s80 = Species.zero();
+      FloatVector s81 = s80;
+      FloatVector s90 = Species.zero();
+      FloatVector s91 = s90;
+      FloatVector s100 = Species.zero();
+      FloatVector s101 = s100;
+      FloatVector s110 = Species.zero();
+      FloatVector s111 = s110;
+      for (int k = block; k < end; k++) {
+        int at = from + k;
+        long panel = bOffset + k * ROW_BYTES;
+        FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
+        FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
+        FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
+        s00 = a0.fma(b0, s00);
+        s01 = a0.fma(b1, s01);
+        FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
+        s10 = a1.fma(b0, s10);
+        s11 = a1.fma(b1, s11);
+        FloatVector a2 = FloatVector.broadcast(FLOATS, a[at + 2 * DEPTH_BLOCK]);
+        s20 = a2.fma(b0, s20);
+        s21 = a2.fma(b1, s21);
+        FloatVector a3 = FloatVector.broadcast(FLOATS, a[at + 3 * DEPTH_BLOCK]);
+        s30 = a3.fma(b0, s30);
+        s31 = a3.fma(b1, s31);
+        FloatVector a4 = FloatVector.broadcast(FLOATS, a[at + 4 * DEPTH_BLOCK]);
+        s40 = a4.fma(b0, s40);
+        s41 = a4.fma(b1, s41);
+        FloatVector a5 = FloatVector.broadcast(FLOATS, a[at + 5 * DEPTH_BLOCK]);
+        s50 = a5.fma(b0, s50);
+        s51 = a5.fma(b1, s51);
+        FloatVector a6 = FloatVector.broadcast(FLOATS, a[at + 6 * DEPTH_BLOCK]);
+        s60 = a6.fma(b0, s60);
+        s61 = a6.fma(b1, s61);
+        FloatVector a7 = FloatVector.broadcast(FLOATS, a[at + 7 * DEPTH_BLOCK]);
+        s70 = a7.fma(b0, s70);
+        s71 = a7.fma(b1, s71);
+        FloatVector a8 = FloatVector.broadcast(FLOATS, a[at + 8 * DEPTH_BLOCK]);
+        s80 = a8.fma(b0, s80);
+        s81 = a8.fma(b1, s81);
+        FloatVector a9 = FloatVector.broadcast(FLOATS, a[at + 9 * DEPTH_BLOCK]);
+        s90 = a9.fma(b0, s90);
+        s91 = a9.fma(b1, s91);
+        FloatVector a10 = FloatVector.broadcast(FLOATS, a[at + 10 * DEPTH_BLOCK]);
+        s100 = a10.fma(b0, s100);
+        s101 = a10.fma(b1, s101);
+        FloatVector a11 = FloatVector.broadcast(FLOATS, a[at + 11 * DEPTH_BLOCK]);
+        s110 = a11.fma(b0, s110);
+        s111 = a11.fma(b1, s111);
+      }
+      FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
+      FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
+          .add(s11)
+          .intoArray(c, cOffset + cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride)
+          .add(s20)
+          .intoArray(c, cOffset + 2 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride + LANES)
+          .add(s21)
+          .intoArray(c, cOffset + 2 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride)
+          .add(s30)
+          .intoArray(c, cOffset + 3 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride + LANES)
+          .add(s31)
+          .intoArray(c, cOffset + 3 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride)
+          .add(s40)
+          .intoArray(c, cOffset + 4 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride + LANES)
+          .add(s41)
+          .intoArray(c, cOffset + 4 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride)
+          .add(s50)
+          .intoArray(c, cOffset + 5 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride + LANES)
+          .add(s51)
+          .intoArray(c, cOffset + 5 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 6 * cStride)
+          .add(s60)
+          .intoArray(c, cOffset + 6 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 6 * cStride + LANES)
+          .add(s61)
+          .intoArray(c, cOffset + 6 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 7 * cStride)
+          .add(s70)
+          .intoArray(c, cOffset + 7 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 7 * cStride + LANES)
+          .add(s71)
+          .intoArray(c, cOffset + 7 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 8 * cStride)
+          .add(s80)
+          .intoArray(c, cOffset + 8 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 8 * cStride + LANES)
+          .add(s81)
+          .intoArray(c, cOffset + 8 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 9 * cStride)
+          .add(s90)
+          .intoArray(c, cOffset + 9 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 9 * cStride + LANES)
+          .add(s91)
+          .intoArray(c, cOffset + 9 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 10 * cStride)
+          .add(s100)
+          .intoArray(c, cOffset + 10 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 10 * cStride + LANES)
+          .add(s101)
+          .intoArray(c, cOffset + 10 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 11 * cStride)
+          .add(s110)
+          .intoArray(c, cOffset + 11 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 11 * cStride + LANES)
+          .add(s111)
+          .intoArray(c, cOffset + 11 * cStride + LANES);
     }
-    FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
-    FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
-        .add(s11)
-        .intoArray(c, cOffset + cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride)
-        .add(s20)
-        .intoArray(c, cOffset + 2 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride + LANES)
-        .add(s21)
-        .intoArray(c, cOffset + 2 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride)
-        .add(s30)
-        .intoArray(c, cOffset + 3 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride + LANES)
-        .add(s31)
-        .intoArray(c, cOffset + 3 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride)
-        .add(s40)
-        .intoArray(c, cOffset + 4 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride + LANES)
-        .add(s41)
-        .intoArray(c, cOffset + 4 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride)
-        .add(s50)
-        .intoArray(c, cOffset + 5 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride + LANES)
-        .add(s51)
-        .intoArray(c, cOffset + 5 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 6 * cStride)
-        .add(s60)
-        .intoArray(c, cOffset + 6 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 6 * cStride + LANES)
-        .add(s61)
-        .intoArray(c, cOffset + 6 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 7 * cStride)
-        .add(s70)
-        .intoArray(c, cOffset + 7 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 7 * cStride + LANES)
-        .add(s71)
-        .intoArray(c, cOffset + 7 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 8 * cStride)
-        .add(s80)
-        .intoArray(c, cOffset + 8 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 8 * cStride + LANES)
-        .add(s81)
-        .intoArray(c, cOffset + 8 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 9 * cStride)
-        .add(s90)
-        .intoArray(c, cOffset + 9 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 9 * cStride + LANES)
-        .add(s91)
-        .intoArray(c, cOffset + 9 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 10 * cStride)
-        .add(s100)
-        .intoArray(c, cOffset + 10 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 10 * cStride + LANES)
-        .add(s101)
-        .intoArray(c, cOffset + 10 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 11 * cStride)
-        .add(s110)
-        .intoArray(c, cOffset + 11 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 11 * cStride + LANES)
-        .add(s111)
-        .intoArray(c, cOffset + 11 * cStride + LANES);
   }
 
   private static void rows8(
       float[] a,
       int aOffset,
+      int aBlock,
       MemorySegment b,
       long bOffset,
       int depth,
       float[] c,
       int cOffset,
       int cStride) {
-    FloatVector s00 = Species.zero();
-    FloatVector s01 = s00;
-    FloatVector s10 = Species.zero();
-    FloatVector s11 = s10;
-    FloatVector s20 = Species.zero();
-    FloatVector s21 = s20;
-    FloatVector s30 = Species.zero();
-    FloatVector s31 = s30;
-    FloatVector s40 = Species.zero();
-    FloatVector s41 = s40;
-    FloatVector s50 = Species.zero();
-    FloatVector s51 = s50;
-    FloatVector s60 = Species.zero();
-    FloatVector s61 = s60;
-    FloatVector s70 = Species.zero();
-    FloatVector s71 = s70;
-    for (int k = 0; k < depth; k++) {
-      int at = aOffset + k;
-      long panel = bOffset + k * ROW_BYTES;
-      FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
-      FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
-      s00 = a0.fma(b0, s00);
-      s01 = a0.fma(b1, s01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
-      s10 = a1.fma(b0, s10);
-      s11 = a1.fma(b1, s11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[at + 2 * DEPTH_BLOCK]);
-      s20 = a2.fma(b0, s20);
-      s21 = a2.fma(b1, s21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[at + 3 * DEPTH_BLOCK]);
-      s30 = a3.fma(b0, s30);
-      s31 = a3.fma(b1, s31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[at + 4 * DEPTH_BLOCK]);
-      s40 = a4.fma(b0, s40);
-      s41 = a4.fma(b1, s41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[at + 5 * DEPTH_BLOCK]);
-      s50 = a5.fma(b0, s50);
-      s51 = a5.fma(b1, s51);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a[at + 6 * DEPTH_BLOCK]);
-      s60 = a6.fma(b0, s60);
-      s61 = a6.fma(b1, s61);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a[at + 7 * DEPTH_BLOCK]);
-      s70 = a7.fma(b0, s70);
-      s71 = a7.fma(b1, s71);
+    for (int block = 0; block < depth; block += DEPTH_BLOCK) {
+      int from = aOffset + block / DEPTH_BLOCK * aBlock - block;
+      int end = Math.min(depth, block + DEPTH_BLOCK);
+      FloatVector s00 = Species.zero();
+      FloatVector s01 = s00;
+      FloatVector s10 = Species.zero();
+      FloatVector s11 = s10;
+      FloatVector s20 = Species.zero();
+      FloatVector s21 = s20;
+      FloatVector s30 = Species.zero();
+      FloatVector s31 = s30;
+      FloatVector s40 = Species.zero();
+      FloatVector s41 = s40;
+      FloatVector s50 = Species.zero();
+      FloatVector s51 = s50;
+      FloatVector s60 = Species.zero();
+      FloatVector s61 = s60;
+      FloatVector s70 = Species.zero();
+      FloatVector s71 = s70;
+      for (int k = block; k < end; k++) {
+        int at = from + k;
+        long panel = bOffset + k * ROW_BYTES;
+        FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
+        FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
+        FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
+        s00 = a0.fma(b0, s00);
+        s01 = a0.fma(b1, s01);
+        FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
+        s10 = a1.fma(b0, s10);
+        s11 = a1.fma(b1, s11);
+        FloatVector a2 = FloatVector.broadcast(FLOATS, a[at + 2 * DEPTH_BLOCK]);
+        s20 = a2.fma(b0, s20);
+        s21 = a2.fma(b1, s21);
+        FloatVector a3 = FloatVector.broadcast(FLOATS, a[at + 3 * DEPTH_BLOCK]);
+        s30 = a3.fma(b0, s30);
+        s31 = a3.fma(b1, s31);
+        FloatVector a4 = FloatVector.broadcast(FLOATS, a[at + 4 * DEPTH_BLOCK]);
+        s40 = a4.fma(b0, s40);
+        s41 = a4.fma(b1, s41);
+        FloatVector a5 = FloatVector.broadcast(FLOATS, a[at + 5 * DEPTH_BLOCK]);
+        s50 = a5.fma(b0, s50);
+        s51 = a5.fma(b1, s51);
+        FloatVector a6 = FloatVector.broadcast(FLOATS, a[at + 6 * DEPTH_BLOCK]);
+        s60 = a6.fma(b0, s60);
+        s61 = a6.fma(b1, s61);
+        FloatVector a7 = FloatVector.broadcast(FLOATS, a[at + 7 * DEPTH_BLOCK]);
+        s70 = a7.fma(b0, s70);
+        s71 = a7.fma(b1, s71);
+      }
+      FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
+      FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
+          .add(s11)
+          .intoArray(c, cOffset + cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride)
+          .add(s20)
+          .intoArray(c, cOffset + 2 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride + LANES)
+          .add(s21)
+          .intoArray(c, cOffset + 2 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride)
+          .add(s30)
+          .intoArray(c, cOffset + 3 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride + LANES)
+          .add(s31)
+          .intoArray(c, cOffset + 3 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride)
+          .add(s40)
+          .intoArray(c, cOffset + 4 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride + LANES)
+          .add(s41)
+          .intoArray(c, cOffset + 4 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride)
+          .add(s50)
+          .intoArray(c, cOffset + 5 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride + LANES)
+          .add(s51)
+          .intoArray(c, cOffset + 5 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 6 * cStride)
+          .add(s60)
+          .intoArray(c, cOffset + 6 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 6 * cStride + LANES)
+          .add(s61)
+          .intoArray(c, cOffset + 6 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 7 * cStride)
+          .add(s70)
+          .intoArray(c, cOffset + 7 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 7 * cStride + LANES)
+          .add(s71)
+          .intoArray(c, cOffset + 7 * cStride + LANES);
     }
-    FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
-    FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
-        .add(s11)
-        .intoArray(c, cOffset + cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride)
-        .add(s20)
-        .intoArray(c, cOffset + 2 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride + LANES)
-        .add(s21)
-        .intoArray(c, cOffset + 2 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride)
-        .add(s30)
-        .intoArray(c, cOffset + 3 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride + LANES)
-        .add(s31)
-        .intoArray(c, cOffset + 3 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride)
-        .add(s40)
-        .intoArray(c, cOffset + 4 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride + LANES)
-        .add(s41)
-        .intoArray(c, cOffset + 4 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride)
-        .add(s50)
-        .intoArray(c, cOffset + 5 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride + LANES)
-        .add(s51)
-        .intoArray(c, cOffset + 5 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 6 * cStride)
-        .add(s60)
-        .intoArray(c, cOffset + 6 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 6 * cStride + LANES)
-        .add(s61)
-        .intoArray(c, cOffset + 6 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 7 * cStride)
-        .add(s70)
-        .intoArray(c, cOffset + 7 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 7 * cStride + LANES)
-        .add(s71)
-        .intoArray(c, cOffset + 7 * cStride + LANES);
-  }
-
-  private static void rows6(
-      float[] a,
-      int aOffset,
-      MemorySegment b,
-      long bOffset,
-      int depth,
-      float[] c,
-      int cOffset,
-      int cStride) {
-    FloatVector s00 = Species.zero();
-    FloatVector s01 = s00;
-    FloatVector s10 = Species.zero();
-    FloatVector s11 = s10;
-    FloatVector s20 = Species.zero();
-    FloatVector s21 = s20;
-    FloatVector s30 = Species.zero();
-    FloatVector s31 = s30;
-    FloatVector s40 = Species.zero();
-    FloatVector s41 = s40;
-    FloatVector s50 = Species.zero();
-    FloatVector s51 = s50;
-    for (int k = 0; k < depth; k++) {
-      int at = aOffset + k;
-      long panel = bOffset + k * ROW_BYTES;
-      FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
-      FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
-      s00 = a0.fma(b0, s00);
-      s01 = a0.fma(b1, s01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
-      s10 = a1.fma(b0, s10);
-      s11 = a1.fma(b1, s11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[at + 2 * DEPTH_BLOCK]);
-      s20 = a2.fma(b0, s20);
-      s21 = a2.fma(b1, s21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[at + 3 * DEPTH_BLOCK]);
-      s30 = a3.fma(b0, s30);
-      s31 = a3.fma(b1, s31);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[at + 4 * DEPTH_BLOCK]);
-      s40 = a4.fma(b0, s40);
-      s41 = a4.fma(b1, s41);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[at + 5 * DEPTH_BLOCK]);
-      s50 = a5.fma(b0, s50);
-      s51 = a5.fma(b1, s51);
-    }
-    FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
-    FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
-        .add(s11)
-        .intoArray(c, cOffset + cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride)
-        .add(s20)
-        .intoArray(c, cOffset + 2 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride + LANES)
-        .add(s21)
-        .intoArray(c, cOffset + 2 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride)
-        .add(s30)
-        .intoArray(c, cOffset + 3 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride + LANES)
-        .add(s31)
-        .intoArray(c, cOffset + 3 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride)
-        .add(s40)
-        .intoArray(c, cOffset + 4 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 4 * cStride + LANES)
-        .add(s41)
-        .intoArray(c, cOffset + 4 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride)
-        .add(s50)
-        .intoArray(c, cOffset + 5 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 5 * cStride + LANES)
-        .add(s51)
-        .intoArray(c, cOffset + 5 * cStride + LANES);
   }
 
   private static void rows4(
       float[] a,
       int aOffset,
+      int aBlock,
       MemorySegment b,
       long bOffset,
       int depth,
       float[] c,
       int cOffset,
       int cStride) {
-    FloatVector s00 = Species.zero();
-    FloatVector s01 = s00;
-    FloatVector s10 = Species.zero();
-    FloatVector s11 = s10;
-    FloatVector s20 = Species.zero();
-    FloatVector s21 = s20;
-    FloatVector s30 = Species.zero();
-    FloatVector s31 = s30;
-    for (int k = 0; k < depth; k++) {
-      int at = aOffset + k;
-      long panel = bOffset + k * ROW_BYTES;
-      FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
-      FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
-      s00 = a0.fma(b0, s00);
-      s01 = a0.fma(b1, s01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
-      s10 = a1.fma(b0, s10);
-      s11 = a1.fma(b1, s11);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[at + 2 * DEPTH_BLOCK]);
-      s20 = a2.fma(b0, s20);
-      s21 = a2.fma(b1, s21);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[at + 3 * DEPTH_BLOCK]);
-      s30 = a3.fma(b0, s30);
-      s31 = a3.fma(b1, s31);
+    for (int block = 0; block < depth; block += DEPTH_BLOCK) {
+      int from = aOffset + block / DEPTH_BLOCK * aBlock - block;
+      int end = Math.min(depth, block + DEPTH_BLOCK);
+      FloatVector s00 = Species.zero();
+      FloatVector s01 = s00;
+      FloatVector s10 = Species.zero();
+      FloatVector s11 = s10;
+      FloatVector s20 = Species.zero();
+      FloatVector s21 = s20;
+      FloatVector s30 = Species.zero();
+      FloatVector s31 = s30;
+      for (int k = block; k < end; k++) {
+        int at = from + k;
+        long panel = bOffset + k * ROW_BYTES;
+        FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
+        FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
+        FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
+        s00 = a0.fma(b0, s00);
+        s01 = a0.fma(b1, s01);
+        FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
+        s10 = a1.fma(b0, s10);
+        s11 = a1.fma(b1, s11);
+        FloatVector a2 = FloatVector.broadcast(FLOATS, a[at + 2 * DEPTH_BLOCK]);
+        s20 = a2.fma(b0, s20);
+        s21 = a2.fma(b1, s21);
+        FloatVector a3 = FloatVector.broadcast(FLOATS, a[at + 3 * DEPTH_BLOCK]);
+        s30 = a3.fma(b0, s30);
+        s31 = a3.fma(b1, s31);
+      }
+      FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
+      FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
+          .add(s11)
+          .intoArray(c, cOffset + cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride)
+          .add(s20)
+          .intoArray(c, cOffset + 2 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride + LANES)
+          .add(s21)
+          .intoArray(c, cOffset + 2 * cStride + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride)
+          .add(s30)
+          .intoArray(c, cOffset + 3 * cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride + LANES)
+          .add(s31)
+          .intoArray(c, cOffset + 3 * cStride + LANES);
     }
-    FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
-    FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
-        .add(s11)
-        .intoArray(c, cOffset + cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride)
-        .add(s20)
-        .intoArray(c, cOffset + 2 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 2 * cStride + LANES)
-        .add(s21)
-        .intoArray(c, cOffset + 2 * cStride + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride)
-        .add(s30)
-        .intoArray(c, cOffset + 3 * cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + 3 * cStride + LANES)
-        .add(s31)
-        .intoArray(c, cOffset + 3 * cStride + LANES);
   }
 
   private static void rows2(
       float[] a,
       int aOffset,
+      int aBlock,
       MemorySegment b,
       long bOffset,
       int depth,
       float[] c,
       int cOffset,
       int cStride) {
-    FloatVector s00 = Species.zero();
-    FloatVector s01 = s00;
-    FloatVector s10 = Species.zero();
-    FloatVector s11 = s10;
-    for (int k = 0; k < depth; k++) {
-      int at = aOffset + k;
-      long panel = bOffset + k * ROW_BYTES;
-      FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
-      FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
-      s00 = a0.fma(b0, s00);
-      s01 = a0.fma(b1, s01);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
-      s10 = a1.fma(b0, s10);
-      s11 = a1.fma(b1, s11);
+    for (int block = 0; block < depth; block += DEPTH_BLOCK) {
+      int from = aOffset + block / DEPTH_BLOCK * aBlock - block;
+      int end = Math.min(depth, block + DEPTH_BLOCK);
+      FloatVector s00 = Species.zero();
+      FloatVector s01 = s00;
+      FloatVector s10 = Species.zero();
+      FloatVector s11 = s10;
+      for (int k = block; k < end; k++) {
+        int at = from + k;
+        long panel = bOffset + k * ROW_BYTES;
+        FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
+        FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
+        FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
+        s00 = a0.fma(b0, s00);
+        s01 = a0.fma(b1, s01);
+        FloatVector a1 = FloatVector.broadcast(FLOATS, a[at + DEPTH_BLOCK]);
+        s10 = a1.fma(b0, s10);
+        s11 = a1.fma(b1, s11);
+      }
+      FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
+      FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
+      FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
+      FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
+          .add(s11)
+          .intoArray(c, cOffset + cStride + LANES);
     }
-    FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
-    FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
-    FloatVector.fromArray(FLOATS, c, cOffset + cStride).add(s10).intoArray(c, cOffset + cStride);
-    FloatVector.fromArray(FLOATS, c, cOffset + cStride + LANES)
-        .add(s11)
-        .intoArray(c, cOffset + cStride + LANES);
   }
 
   private static void rows1(
       float[] a,
       int aOffset,
+      int aBlock,
       MemorySegment b,
       long bOffset,
       int depth,
       float[] c,
       int cOffset,
       int cStride) {
-    FloatVector s00 = Species.zero();
-    FloatVector s01 = s00;
-    for (int k = 0; k < depth; k++) {
-      int at = aOffset + k;
-      long panel = bOffset + k * ROW_BYTES;
-      FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
-      FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
-      s00 = a0.fma(b0, s00);
-      s01 = a0.fma(b1, s01);
+    for (int block = 0; block < depth; block += DEPTH_BLOCK) {
+      int from = aOffset + block / DEPTH_BLOCK * aBlock - block;
+      int end = Math.min(depth, block + DEPTH_BLOCK);
+      FloatVector s00 = Species.zero();
+      FloatVector s01 = s00;
+      for (int k = block; k < end; k++) {
+        int at = from + k;
+        long panel = bOffset + k * ROW_BYTES;
+        FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
+        FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
+        FloatVector a0 = FloatVector.broadcast(FLOATS, a[at]);
+        s00 = a0.fma(b0, s00);
+        s01 = a0.fma(b1, s01);
+      }
+      FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
+      FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
     }
-    FloatVector.fromArray(FLOATS, c, cOffset).add(s00).intoArray(c, cOffset);
-    FloatVector.fromArray(FLOATS, c, cOffset + LANES).add(s01).intoArray(c, cOffset + LANES);
   }
 }

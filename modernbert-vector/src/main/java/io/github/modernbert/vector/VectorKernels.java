@@ -19,12 +19,13 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorKernels extends BlockKernels {
   /**
    * Heights of tiles. With 32 registers, as AVX-512 and NEON have them, 12 × 2 can be sums beside
-   * two vectors of the panel and what the compiler needs: it spills with 14. With 16, 6 × 2.
+   * two vectors of the panel and what the compiler needs: it spills with 14. With 16, 4 × 2: with 5
+   * and 6 it spills as well and takes 1.5 and 1.2 times as long.
    */
   private static final int[] TILE_ROWS =
       LANES == 16 || System.getProperty("os.arch").equals("aarch64")
           ? new int[] {12, 8, 4, 2, 1}
-          : new int[] {6, 4, 2, 1};
+          : new int[] {4, 2, 1};
 
   @Override
   public String name() {
@@ -51,13 +52,14 @@ final class VectorKernels extends BlockKernels {
       int rows,
       float[] a,
       int aOffset,
+      int aBlock,
       MemorySegment b,
       long bOffset,
       int depth,
       float[] c,
       int cOffset,
       int cStride) {
-    FmaTiles.multiply(rows, a, aOffset, b, bOffset, depth, c, cOffset, cStride);
+    FmaTiles.multiply(rows, a, aOffset, aBlock, b, bOffset, depth, c, cOffset, cStride);
   }
 
   @Override
@@ -85,51 +87,58 @@ final class VectorKernels extends BlockKernels {
   }
 
   @Override
+  protected void sumRow(MemorySegment x, long xOffset, int count, float[] lanes) {
+    RowSums.sum(x, xOffset, count, lanes);
+  }
+
+  @Override
+  protected void squaresRow(MemorySegment x, long xOffset, float mean, int count, float[] lanes) {
+    RowSums.squaredDistances(x, xOffset, mean, count, lanes);
+  }
+
+  @Override
   protected void normRow(
-      MemorySegment x, long xOffset, LayerNorm norm, MemorySegment y, long yOffset, int count) {
-    float mean = RowSums.sum(x, xOffset, count) / count;
-    float variance = RowSums.squaredDistances(x, xOffset, mean, count) / count;
-    FloatVector inverse = Species.all(1f / (float) Math.sqrt(variance + norm.epsilon()));
+      MemorySegment x,
+      long xOffset,
+      float mean,
+      float inverse,
+      LayerNorm norm,
+      int column,
+      MemorySegment y,
+      long yOffset,
+      int count) {
     FloatVector means = Species.all(mean);
+    FloatVector inverses = Species.all(inverse);
     MemorySegment weight = norm.weight().segment();
     Matrix bias = norm.bias();
+    long from = (long) column * Float.BYTES;
     for (long i = 0; i < (long) count * Float.BYTES; i += BYTES) {
-      FloatVector scaled = load(x, xOffset + i).sub(means).mul(inverse);
-      FloatVector w = load(weight, i);
-      FloatVector result = bias == null ? scaled.mul(w) : scaled.fma(w, load(bias.segment(), i));
+      FloatVector scaled = load(x, xOffset + i).sub(means).mul(inverses);
+      FloatVector w = load(weight, from + i);
+      FloatVector result =
+          bias == null ? scaled.mul(w) : scaled.fma(w, load(bias.segment(), from + i));
       result.intoMemorySegment(y, yOffset + i, ORDER);
     }
   }
 
   @Override
-  protected void activateRow(
-      Activation activation,
-      MemorySegment x,
-      long xOffset,
-      MemorySegment y,
-      long yOffset,
-      int count,
-      float[] t) {
-    ActivationLoops.apply(activation, x, xOffset, y, yOffset, count, t);
+  protected void activate(Activation activation, float[] x, int count, float[] t) {
+    ActivationLoops.apply(activation, x, count, t);
   }
 
   @Override
   protected void multiplyRow(
-      MemorySegment y, long yOffset, MemorySegment g, long gOffset, int count) {
-    for (long i = 0; i < (long) count * Float.BYTES; i += BYTES) {
-      load(y, yOffset + i).mul(load(g, gOffset + i)).intoMemorySegment(y, yOffset + i, ORDER);
+      float[] a, int aOffset, float[] b, int bOffset, MemorySegment y, long yOffset, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector.fromArray(FLOATS, a, aOffset + i)
+          .mul(FloatVector.fromArray(FLOATS, b, bOffset + i))
+          .intoMemorySegment(y, yOffset + (long) i * Float.BYTES, ORDER);
     }
   }
 
   @Override
   protected void rotateRow(
-      MemorySegment x,
-      long xOffset,
-      Rotary rotary,
-      long tableOffset,
-      int half,
-      float scale,
-      float[] y) {
+      float[] x, Rotary rotary, long tableOffset, int half, float scale, float[] y) {
     MemorySegment cosines = rotary.cos().segment();
     MemorySegment sines = rotary.sin().segment();
     int j = 0;
@@ -137,21 +146,39 @@ final class VectorKernels extends BlockKernels {
       long at = (long) j * Float.BYTES;
       FloatVector cos = load(cosines, tableOffset + at);
       FloatVector sin = load(sines, tableOffset + at);
-      FloatVector a = load(x, xOffset + at);
-      FloatVector b = load(x, xOffset + at + (long) half * Float.BYTES);
+      FloatVector a = FloatVector.fromArray(FLOATS, x, j);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, half + j);
       a.fma(cos, b.mul(sin).neg()).mul(scale).intoArray(y, j);
       b.fma(cos, a.mul(sin)).mul(scale).intoArray(y, half + j);
     }
-    rotateFrom(j, x, xOffset, rotary, tableOffset, half, scale, y);
+    rotateFrom(j, x, rotary, tableOffset, half, scale, y);
   }
 
   @Override
   protected float maxRow(float[] s, int offset, int count) {
-    FloatVector max = Species.all(Float.NEGATIVE_INFINITY);
-    for (int i = offset; i < offset + count; i += LANES) {
-      max = max.max(FloatVector.fromArray(FLOATS, s, i));
+    // Four at a time, which do not wait for each other. Not FloatVector.max, which takes seven
+    // instructions to order zeros and to keep NaN; a NaN among the scores shows in the results.
+    FloatVector m0 = Species.all(Float.NEGATIVE_INFINITY);
+    FloatVector m1 = m0;
+    FloatVector m2 = m0;
+    FloatVector m3 = m0;
+    int end = offset + count;
+    int i = offset;
+    for (; i + 4 * LANES <= end; i += 4 * LANES) {
+      FloatVector v0 = FloatVector.fromArray(FLOATS, s, i);
+      FloatVector v1 = FloatVector.fromArray(FLOATS, s, i + LANES);
+      FloatVector v2 = FloatVector.fromArray(FLOATS, s, i + 2 * LANES);
+      FloatVector v3 = FloatVector.fromArray(FLOATS, s, i + 3 * LANES);
+      m0 = m0.blend(v0, m0.lt(v0));
+      m1 = m1.blend(v1, m1.lt(v1));
+      m2 = m2.blend(v2, m2.lt(v2));
+      m3 = m3.blend(v3, m3.lt(v3));
     }
-    return max.reduceLanes(VectorOperators.MAX);
+    for (; i < end; i += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOATS, s, i);
+      m0 = m0.blend(v, m0.lt(v));
+    }
+    return m0.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX);
   }
 
   @Override

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 final class FmaTilesGenerator {
   static final Path FILE = Path.of("src/main/java/io/github/modernbert/vector/FmaTiles.java");
 
-  private static final int[] HEIGHTS = {12, 8, 6, 4, 2, 1};
+  private static final int[] HEIGHTS = {12, 8, 4, 2, 1};
 
   private FmaTilesGenerator() {}
 
@@ -25,11 +25,9 @@ final class FmaTilesGenerator {
   }
 
   static String generate() {
-    return HEAD
+    return HEAD.formatted(PARAMETERS)
         + IntStream.of(HEIGHTS)
-            .mapToObj(
-                "case %1$d -> rows%1$d(a, aOffset, b, bOffset, depth, c, cOffset, cStride);\n"
-                    ::formatted)
+            .mapToObj(height -> "case %1$d -> rows%1$d(%2$s);\n".formatted(height, ARGUMENTS))
             .collect(Collectors.joining())
         + "default -> throw new IllegalArgumentException(\"no tile of \" + rows + \" rows\");\n"
         + "}\n"
@@ -37,6 +35,13 @@ final class FmaTilesGenerator {
         + IntStream.of(HEIGHTS).mapToObj(FmaTilesGenerator::tile).collect(Collectors.joining())
         + TAIL;
   }
+
+  private static final String PARAMETERS =
+      "float[] a, int aOffset, int aBlock, MemorySegment b, long bOffset, int depth,"
+          + " float[] c, int cOffset, int cStride";
+
+  private static final String ARGUMENTS =
+      "a, aOffset, aBlock, b, bOffset, depth, c, cOffset, cStride";
 
   private static final String HEAD =
       """
@@ -63,7 +68,7 @@ final class FmaTilesGenerator {
 
       private FmaTiles() {}
 
-      static void multiply(int rows, float[] a, int aOffset, MemorySegment b, long bOffset, int depth, float[] c, int cOffset, int cStride) {
+      static void multiply(int rows, %s) {
       switch (rows) {
       """;
 
@@ -74,31 +79,48 @@ final class FmaTilesGenerator {
 
   private static String tile(int height) {
     var code = new StringBuilder();
+    code.append("private static void rows%d(%s) {\n".formatted(height, PARAMETERS));
     code.append(
-        "private static void rows%d(float[] a, int aOffset, MemorySegment b, long bOffset, int depth, float[] c, int cOffset, int cStride) {\n"
-            .formatted(height));
+        """
+        for (int block = 0; block < depth; block += DEPTH_BLOCK) {
+        int from = aOffset + block / DEPTH_BLOCK * aBlock - block;
+        int end = Math.min(depth, block + DEPTH_BLOCK);
+        """);
     for (int r = 0; r < height; r++) {
       code.append(
-          "FloatVector s%d0 = Species.zero();\nFloatVector s%d1 = s%d0;\n".formatted(r, r, r));
+          """
+          FloatVector s%1$d0 = Species.zero();
+          FloatVector s%1$d1 = s%1$d0;
+          """
+              .formatted(r));
     }
-    code.append("for (int k = 0; k < depth; k++) {\n");
-    code.append("int at = aOffset + k;\nlong panel = bOffset + k * ROW_BYTES;\n");
     code.append(
-        "FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);\n"
-            + "FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);\n");
+        """
+        for (int k = block; k < end; k++) {
+        int at = from + k;
+        long panel = bOffset + k * ROW_BYTES;
+        FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, b, panel, ORDER);
+        FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, b, panel + BYTES, ORDER);
+        """);
     for (int r = 0; r < height; r++) {
       code.append(
-          "FloatVector a%1$d = FloatVector.broadcast(FLOATS, a[%2$s]);\ns%1$d0 = a%1$d.fma(b0, s%1$d0);\ns%1$d1 = a%1$d.fma(b1, s%1$d1);\n"
+          """
+          FloatVector a%1$d = FloatVector.broadcast(FLOATS, a[%2$s]);
+          s%1$d0 = a%1$d.fma(b0, s%1$d0);
+          s%1$d1 = a%1$d.fma(b1, s%1$d1);
+          """
               .formatted(r, plus("at", r, "DEPTH_BLOCK")));
     }
     code.append("}\n");
     for (int r = 0; r < height; r++) {
-      String offset = plus("cOffset", r, "cStride");
       code.append(
-          "FloatVector.fromArray(FLOATS, c, %2$s).add(s%1$d0).intoArray(c, %2$s);\nFloatVector.fromArray(FLOATS, c, %2$s + LANES).add(s%1$d1).intoArray(c, %2$s + LANES);\n"
-              .formatted(r, offset));
+          """
+          FloatVector.fromArray(FLOATS, c, %2$s).add(s%1$d0).intoArray(c, %2$s);
+          FloatVector.fromArray(FLOATS, c, %2$s + LANES).add(s%1$d1).intoArray(c, %2$s + LANES);
+          """
+              .formatted(r, plus("cOffset", r, "cStride")));
     }
-    return code.append("}\n\n").toString();
+    return code.append("}\n}\n\n").toString();
   }
 
   private static String plus(String base, int times, String stride) {
