@@ -3,6 +3,7 @@ package io.github.modernbert.encoder;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.WarmUp;
 import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.weights.Checkpoint;
@@ -44,7 +45,8 @@ public final class Backbone implements AutoCloseable {
     this.kernels = kernels;
     this.pool = new WorkerPool(threads);
     this.lifetime = new Lifetime("the model " + folder, this::free);
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+    try (var _ = WarmUp.start(kernels);
+        Checkpoint checkpoint = Checkpoint.open(folder)) {
       var packer = new WeightPacker(checkpoint, kernels, arena);
       weights = new EncoderWeights(config, packer, pool);
       encoder = new Encoder(config, weights, kernels, pool);

@@ -1,0 +1,77 @@
+package io.github.modernbert.vector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.github.modernbert.kernels.WarmUp;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The just-in-time compilers take every kernel. One that is too much for C1 is never given to C2,
+ * and is then a hundred times slower, which no test of results would notice.
+ */
+final class CompilationTest {
+  private static final Pattern COMPILED_BY_C2 =
+      Pattern.compile("\\s4\\s+io\\.github\\.modernbert\\.vector\\.(\\w+::\\w+) \\(");
+
+  /** Runs in a fresh JVM: what is to be compiled. */
+  static final class Child {
+    private Child() {}
+
+    public static void main(String[] args) throws InterruptedException {
+      try (var _ = WarmUp.start(new VectorKernels())) {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+          if (thread.getName().equals("modernbert-warm-up")) {
+            thread.join();
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void warmUpGetsAllKernelsCompiledByC2() throws IOException {
+    var missing =
+        new TreeSet<>(
+            Set.of(
+                "ActivationLoops::erfExponents",
+                "ActivationLoops::gelu",
+                "ExpLoop::apply",
+                "FmaTiles::rows4"));
+    if (Species.LANES == 16) {
+      missing.add("FmaTiles::rows12");
+    }
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-D" + Species.BITS_PROPERTY + "=" + System.getProperty(Species.BITS_PROPERTY),
+                // So that a machine with one processor runs it as well.
+                "-XX:ActiveProcessorCount=2",
+                "-XX:+PrintCompilation",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Child.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader output = child.inputReader()) {
+      for (String line; !missing.isEmpty() && (line = output.readLine()) != null; ) {
+        assertFalse(line.contains("COMPILE SKIPPED") && line.contains("modernbert"), line);
+        var matcher = COMPILED_BY_C2.matcher(line);
+        if (matcher.find()) {
+          missing.remove(matcher.group(1));
+        }
+      }
+    } finally {
+      child.destroyForcibly();
+    }
+    assertEquals(Set.of(), missing, "not compiled by C2");
+  }
+}
