@@ -1,0 +1,51 @@
+package io.github.modernbert.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrayAdapter;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** An array that holds data. What would compute, {@link NDArrayAdapter} refuses. */
+final class DataArray extends NDArrayAdapter {
+  private ByteBuffer data;
+
+  /**
+   * @param data its elements in the order of the machine; kept, not copied
+   */
+  DataArray(NDManager manager, ByteBuffer data, Shape shape, DataType type) {
+    super(manager, null, shape, type, NDManager.nextUid());
+    this.data = data;
+    manager.attachInternal(getUid(), this);
+  }
+
+  @Override
+  public ByteBuffer toByteBuffer(boolean tryDirect) {
+    if (isClosed) {
+      throw new IllegalStateException("the array has been closed");
+    }
+    return data.duplicate().order(ByteOrder.nativeOrder()).rewind();
+  }
+
+  @Override
+  public void intern(NDArray replaced) {
+    data = replaced.toByteBuffer(false);
+    replaced.close();
+  }
+
+  /** Not as the superclass does it, which would make the manager its own alternative engine. */
+  @Override
+  public void attach(NDManager other) {
+    detach();
+    manager = other;
+    other.attachInternal(getUid(), this);
+  }
+
+  @Override
+  public void detach() {
+    manager.detachInternal(getUid());
+    manager = DataManager.root();
+  }
+}

@@ -1,0 +1,2 @@
+/** DJL. */
+package io.github.modernbert.djl;
