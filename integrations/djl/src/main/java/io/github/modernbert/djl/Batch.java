@@ -23,7 +23,17 @@ record Batch<I, O>(Function<List<I>, List<O>> task, List<I> inputs) {
 
   /** The results, in the form in which blocks give them out. */
   NDList run() {
+    requireNoNull(inputs, "inputs");
     return list(task.apply(inputs));
+  }
+
+  /** Fails with the name and index of what is null. */
+  static void requireNoNull(List<?> values, String name) {
+    for (int i = 0; i < values.size(); i++) {
+      if (values.get(i) == null) {
+        throw new IllegalArgumentException("%s[%d] is null".formatted(name, i));
+      }
+    }
   }
 
   static <O> NDList list(List<O> outputs) {

@@ -67,7 +67,8 @@ final class Checkpoint implements AutoCloseable {
     }
   }
 
-  private void freeUnused() {
+  /** Frees what has been loaded and not been asked for; it is loaded again if it ever is. */
+  synchronized void freeUnused() {
     loaded
         .entrySet()
         .removeIf(

@@ -25,8 +25,47 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Makes DJL's inputs and outputs of what ModernBERT checkpoints do, in place of the translators of
- * {@code ai.djl.huggingface}.
+ * Makes DJL's inputs and outputs of what ModernBERT checkpoints do, in place of the translator
+ * factories of {@code ai.djl.huggingface}.
+ *
+ * {@snippet file="io/github/modernbert/djl/SnippetsTest.java" region="rerank"}
+ *
+ * <table>
+ * <caption>Types</caption>
+ * <tr><th>input<th>output<th>checkpoint<th>arguments
+ * <tr><td>{@code String}<td>{@code float[]}<td>embeddings
+ *     <td>{@code normalize}, {@code dimensions}, {@code prompt} (a name), {@code promptText},
+ *     {@code pooling}
+ * <tr><td>{@code String}, {@code StringPair}<td>{@code Classifications}<td>text classification
+ *     <td>{@code topK}
+ * <tr><td>{@code String}<td>{@code Classifications}: tokens for one mask<td>fill-mask
+ *     <td>{@code topK}
+ * <tr><td>{@code StringPair}<td>{@code float[]}: scores<td>reranking
+ *     <td>{@code sigmoid}, {@code prompt}, {@code promptText}
+ * <tr><td>{@code String}<td>{@code NamedEntity[]}<td>token classification
+ *     <td>{@code aggregation_strategy}, {@code stride}
+ * <tr><td>{@code QAInput}<td>{@code String}<td>question answering
+ *     <td>{@code stride}, {@code maxAnswerLength}, {@code noAnswer}
+ * <tr><td>{@code ZeroShotClassificationInput}<td>{@code ZeroShotClassificationOutput}
+ *     <td>zero-shot classification<td>
+ * <tr><td>{@code NDList}<td>{@code NDList}<td>embeddings<td>
+ * <tr><td>{@code Input}<td>{@code Output}<td>any of these, its main task; {@code reranking} chooses
+ *     that<td>as above
+ * </table>
+ *
+ * <p>Arrays of an input type give arrays of the output type: {@code String[]} to {@code float[][]}.
+ * All that is in a call of {@code predict} or {@code batchPredict} is computed together, in batches
+ * that are formed inside, so there is no {@code batchifier} to choose. Results are those of {@link
+ * io.github.modernbert.TextEmbedder} and its siblings, whose options the arguments are; where there
+ * is no argument, the model's files decide. That is so for normalisation too, which DJL's own
+ * translator does unless told not to. {@code maxLength} (tokens) and {@code truncation} ({@code
+ * false} refuses texts that are too long) go with all texts; {@code pooling} is refused unless the
+ * model pools so; entities are tokens unless {@code aggregation_strategy} is {@code simple}, {@code
+ * first}, {@code average} or {@code max}. Arguments of other names have no effect.
+ *
+ * <p>An {@code NDList} holds {@code input_ids} and, where sequences are padded, {@code
+ * attention_mask}, both batch × tokens; {@code last_hidden_state} comes back, batch × tokens ×
+ * hidden size, with zeros for padding.
  */
 public final class ModernBertTranslatorFactory implements TranslatorFactory {
   private static final Pair<Type, Type> ARRAYS = new Pair<>(NDList.class, NDList.class);
@@ -82,6 +121,9 @@ public final class ModernBertTranslatorFactory implements TranslatorFactory {
       return (Translator<I, O>) first(routes, checkpoint).translator(checkpoint, options);
     } catch (ModelFileException e) {
       throw new TranslateException(e.getMessage(), e);
+    } finally {
+      // DJL drops a model whose translator cannot be made without closing it.
+      checkpoint.freeUnused();
     }
   }
 

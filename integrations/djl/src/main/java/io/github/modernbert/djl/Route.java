@@ -36,7 +36,11 @@ record Route<I, O>(Class<I> input, Class<O> output, Task task, Opener<I, O> open
           Function<List<I>, List<O>> each = opener.open(checkpoint, arguments);
           return arrays -> {
             var all = new ArrayList<I>();
-            arrays.forEach(array -> all.addAll(Arrays.asList(array)));
+            for (int i = 0; i < arrays.size(); i++) {
+              List<I> array = Arrays.asList(arrays.get(i));
+              Batch.requireNoNull(array, "inputs[%d]".formatted(i));
+              all.addAll(array);
+            }
             return regroup(arrays, each.apply(all));
           };
         });

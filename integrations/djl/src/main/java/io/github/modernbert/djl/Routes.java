@@ -25,11 +25,16 @@ import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.TextPair;
 import io.github.modernbert.ZeroShotClassifier;
 import io.github.modernbert.ZeroShotOptions;
+import io.github.modernbert.weights.EmbeddingModule;
+import io.github.modernbert.weights.PoolingMode;
+import io.github.modernbert.weights.SentenceTransformersFolder;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** All that DJL's types can ask of a checkpoint. */
 final class Routes {
@@ -89,9 +94,23 @@ final class Routes {
     given = with(given, arguments.text("promptText"), EmbedOptions::promptText);
     given = with(given, arguments.integer("dimensions"), EmbedOptions::dimensions);
     EmbedOptions options = with(given, arguments.flag("normalize"), EmbedOptions::normalize);
+    arguments.text("pooling").ifPresent(mode -> requirePooling(mode, checkpoint));
     TextEmbedder embedder =
         checkpoint.open(Task.EMBEDDING, TextEmbedder.class, TextEmbedder::load);
     return texts -> Arrays.asList(embedder.embed(texts, options).toArray());
+  }
+
+  /** DJL's translators pool as their argument says; here the folder does. */
+  private static void requirePooling(String mode, Checkpoint checkpoint) {
+    Path folder = checkpoint.description().folder();
+    String wanted = mode.equals("mean_sqrt_len") ? PoolingMode.MEAN_SQRT_LEN_TOKENS.key() : mode;
+    if (SentenceTransformersFolder.read(folder).modules().getFirst()
+            instanceof EmbeddingModule.Pooling pooling
+        && !pooling.modes().stream().map(PoolingMode::key).toList().equals(List.of(wanted))) {
+      throw new IllegalArgumentException(
+          "pooling: the model at %s pools by %s, found '%s'"
+              .formatted(folder, pooling.modes().stream().map(PoolingMode::key).toList(), mode));
+    }
   }
 
   private static Function<List<String>, List<Classifications>> classify(
@@ -144,7 +163,13 @@ final class Routes {
   }
 
   private static List<TextPair> textPairs(List<StringPair> pairs) {
-    return pairs.stream().map(pair -> new TextPair(pair.getKey(), pair.getValue())).toList();
+    return pairs.stream()
+        .map(
+            pair -> {
+              Batch.requireNoNull(Arrays.asList(pair.getKey(), pair.getValue()), "pair");
+              return new TextPair(pair.getKey(), pair.getValue());
+            })
+        .toList();
   }
 
   private static Function<List<QAInput>, List<String>> answer(
@@ -177,11 +202,12 @@ final class Routes {
         inputs.stream()
             .map(
                 input -> {
+                  @Nullable String[] candidates = input.getCandidates();
                   List<LabelScore> labels =
                       classifier
                           .classify(
                               input.getText(),
-                              List.of(input.getCandidates()),
+                              candidates == null ? List.of() : Arrays.asList(candidates),
                               options
                                   .template(input.getHypothesisTemplate())
                                   .multiLabel(input.isMultiLabel()))

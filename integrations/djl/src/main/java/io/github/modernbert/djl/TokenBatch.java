@@ -64,9 +64,16 @@ record TokenBatch(int tokens, List<Integer> starts, List<int[]> sequences) {
         }
       }
       starts.add(start - from);
-      sequences.add(Arrays.stream(ids, start, end).mapToInt(Math::toIntExact).toArray());
+      sequences.add(Arrays.stream(ids, start, end).mapToInt(TokenBatch::id).toArray());
     }
     return new TokenBatch(tokens, starts, sequences);
+  }
+
+  private static int id(long value) {
+    if (value != (int) value) {
+      throw new IllegalArgumentException("input_ids: there is no token " + value);
+    }
+    return (int) value;
   }
 
   /** By name if the first one has one, else by position. */
