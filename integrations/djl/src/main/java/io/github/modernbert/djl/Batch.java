@@ -62,7 +62,8 @@ record Batch<I, O>(Function<List<I>, List<O>> task, List<I> inputs) {
   static Batch<?, ?> merge(List<Batch<?, ?>> batches) {
     var inputs = new ArrayList<Object>();
     batches.forEach(batch -> inputs.addAll(batch.inputs()));
-    return new Batch<>((Function<List<Object>, List<Object>>) (Function<?, ?>) batches.getFirst().task(), inputs);
+    return new Batch<>(
+        (Function<List<Object>, List<Object>>) (Function<?, ?>) batches.getFirst().task(), inputs);
   }
 
   private static Object content(NDList list) {

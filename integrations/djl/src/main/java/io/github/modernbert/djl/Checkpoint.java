@@ -71,14 +71,13 @@ final class Checkpoint implements AutoCloseable {
   synchronized void freeUnused() {
     loaded
         .entrySet()
-        .removeIf(
-            entry -> {
-              boolean unused = !used.contains(entry.getKey());
-              if (unused) {
-                entry.getValue().close();
-              }
-              return unused;
-            });
+        .removeIf(entry -> {
+          boolean unused = !used.contains(entry.getKey());
+          if (unused) {
+            entry.getValue().close();
+          }
+          return unused;
+        });
   }
 
   @Override

@@ -26,47 +26,46 @@ record Options(Map<String, ?> values) {
   /** A whole number; numbers that came through JSON may be written as 3.0. */
   Optional<Integer> integer(String name) {
     return text(name)
-        .map(
-            value -> {
-              try {
-                return new BigDecimal(value.strip()).intValueExact();
-              } catch (ArithmeticException | NumberFormatException e) {
-                throw mistake(name, "a whole number", value, e);
-              }
-            });
+        .map(value -> {
+          try {
+            return new BigDecimal(value.strip()).intValueExact();
+          } catch (ArithmeticException | NumberFormatException e) {
+            throw mistake(name, "a whole number", value, e);
+          }
+        });
   }
 
   Optional<Boolean> flag(String name) {
     return text(name)
-        .map(
-            value ->
-                switch (value.strip().toLowerCase(Locale.ROOT)) {
-                  case "true" -> true;
-                  case "false" -> false;
-                  default -> throw mistake(name, "true or false", value, null);
-                });
+        .map(value ->
+            switch (value.strip().toLowerCase(Locale.ROOT)) {
+              case "true" -> true;
+              case "false" -> false;
+              default -> throw mistake(name, "true or false", value, null);
+            });
   }
 
   /** One of an enum's constants, in any case. */
   <E extends Enum<E>> Optional<E> constant(String name, Class<E> type) {
     return text(name)
-        .map(
-            value -> {
-              try {
-                return Enum.valueOf(type, value.strip().toUpperCase(Locale.ROOT));
-              } catch (IllegalArgumentException e) {
-                String known =
-                    String.join(
-                        ", ",
-                        Arrays.stream(type.getEnumConstants())
-                            .map(c -> c.name().toLowerCase(Locale.ROOT))
-                            .toList());
-                throw mistake(name, "one of " + known, value, e);
-              }
-            });
+        .map(value -> {
+          try {
+            return Enum.valueOf(type, value.strip().toUpperCase(Locale.ROOT));
+          } catch (IllegalArgumentException e) {
+            String known =
+                String.join(
+                    ", ",
+                    Arrays.stream(type.getEnumConstants())
+                        .map(c -> c.name().toLowerCase(Locale.ROOT))
+                        .toList());
+            throw mistake(name, "one of " + known, value, e);
+          }
+        });
   }
 
-  /** How texts are read: {@code maxLength} and {@code truncation}, as DJL's tokenizers have them. */
+  /**
+   * How texts are read: {@code maxLength} and {@code truncation}, as DJL's tokenizers have them.
+   */
   <O extends TaskOptions<O>> O reading(O options) {
     O result = with(options, integer("maxLength"), (o, tokens) -> o.maxLength(tokens));
     Optional<String> truncation = text("truncation").map(t -> t.strip().toLowerCase(Locale.ROOT));

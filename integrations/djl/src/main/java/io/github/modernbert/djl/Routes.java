@@ -66,10 +66,7 @@ final class Routes {
 
   private static final Route<StringPair, Classifications> PAIR_CLASSIFICATION =
       new Route<>(
-          StringPair.class,
-          Classifications.class,
-          Task.TEXT_CLASSIFICATION,
-          Routes::classifyPairs);
+          StringPair.class, Classifications.class, Task.TEXT_CLASSIFICATION, Routes::classifyPairs);
 
   /** Of those for the same types the one that a checkpoint can do is taken. */
   static final List<Route<?, ?>> ALL =
@@ -95,8 +92,7 @@ final class Routes {
     given = with(given, arguments.integer("dimensions"), EmbedOptions::dimensions);
     EmbedOptions options = with(given, arguments.flag("normalize"), EmbedOptions::normalize);
     arguments.text("pooling").ifPresent(mode -> requirePooling(mode, checkpoint));
-    TextEmbedder embedder =
-        checkpoint.open(Task.EMBEDDING, TextEmbedder.class, TextEmbedder::load);
+    TextEmbedder embedder = checkpoint.open(Task.EMBEDDING, TextEmbedder.class, TextEmbedder::load);
     return texts -> Arrays.asList(embedder.embed(texts, options).toArray());
   }
 
@@ -164,11 +160,10 @@ final class Routes {
 
   private static List<TextPair> textPairs(List<StringPair> pairs) {
     return pairs.stream()
-        .map(
-            pair -> {
-              Batch.requireNoNull(Arrays.asList(pair.getKey(), pair.getValue()), "pair");
-              return new TextPair(pair.getKey(), pair.getValue());
-            })
+        .map(pair -> {
+          Batch.requireNoNull(Arrays.asList(pair.getKey(), pair.getValue()), "pair");
+          return new TextPair(pair.getKey(), pair.getValue());
+        })
         .toList();
   }
 
@@ -200,23 +195,22 @@ final class Routes {
             Task.ZERO_SHOT_CLASSIFICATION, ZeroShotClassifier.class, ZeroShotClassifier::load);
     return inputs ->
         inputs.stream()
-            .map(
-                input -> {
-                  @Nullable String[] candidates = input.getCandidates();
-                  List<LabelScore> labels =
-                      classifier
-                          .classify(
-                              input.getText(),
-                              candidates == null ? List.of() : Arrays.asList(candidates),
-                              options
-                                  .template(input.getHypothesisTemplate())
-                                  .multiLabel(input.isMultiLabel()))
-                          .labels();
-                  return new ZeroShotClassificationOutput(
-                      input.getText(),
-                      labels.stream().map(LabelScore::label).toArray(String[]::new),
-                      labels.stream().mapToDouble(LabelScore::score).toArray());
-                })
+            .map(input -> {
+              @Nullable String[] candidates = input.getCandidates();
+              List<LabelScore> labels =
+                  classifier
+                      .classify(
+                          input.getText(),
+                          candidates == null ? List.of() : Arrays.asList(candidates),
+                          options
+                              .template(input.getHypothesisTemplate())
+                              .multiLabel(input.isMultiLabel()))
+                      .labels();
+              return new ZeroShotClassificationOutput(
+                  input.getText(),
+                  labels.stream().map(LabelScore::label).toArray(String[]::new),
+                  labels.stream().mapToDouble(LabelScore::score).toArray());
+            })
             .toList();
   }
 }

@@ -49,7 +49,7 @@ final class EngineTest {
       assertEquals(Set.of("ModernBert"), alone.engine("getAllEngines"));
       assertNull(alone.engine("getDefaultEngineName"));
       var e = assertThrows(InvocationTargetException.class, () -> alone.engine("getInstance"));
-      assertEquals("ai.djl.engine.EngineException", e.getCause().getClass().getName());
+      assertEquals("ai.djl.engine.EngineException", e.getTargetException().getClass().getName());
     }
   }
 

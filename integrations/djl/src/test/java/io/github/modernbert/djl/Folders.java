@@ -19,8 +19,7 @@ final class Folders {
 
   /** The files of the bundled embedding model. */
   static Path mini() {
-    return Golden.project()
-        .resolve("modernbert-mini/src/main/resources/META-INF/modernbert-mini");
+    return Golden.project().resolve("modernbert-mini/src/main/resources/META-INF/modernbert-mini");
   }
 
   /** A checkpoint of {@code golden-extra}, such as {@code tasks/entities}. */

@@ -171,11 +171,9 @@ final class PredictionTest {
   }
 
   private static void assertSame(Classification expected, Classifications found) {
+    assertEquals(expected.labels().stream().map(LabelScore::label).toList(), found.getClassNames());
     assertEquals(
-        expected.labels().stream().map(LabelScore::label).toList(), found.getClassNames());
-    assertEquals(
-        expected.labels().stream().map(l -> (double) l.score()).toList(),
-        found.getProbabilities());
+        expected.labels().stream().map(l -> (double) l.score()).toList(), found.getProbabilities());
   }
 
   @Test
@@ -319,8 +317,7 @@ final class PredictionTest {
             TEXTS.getFirst(), new String[] {"food", "weather"}, true, "It is about {}.");
     try (var classifier = ZeroShotClassifier.load(folder);
         var model =
-            criteria(
-                    folder, ZeroShotClassificationInput.class, ZeroShotClassificationOutput.class)
+            criteria(folder, ZeroShotClassificationInput.class, ZeroShotClassificationOutput.class)
                 .build()
                 .loadModel();
         var predictor = model.newPredictor()) {
@@ -336,8 +333,7 @@ final class PredictionTest {
       assertEquals(
           expected,
           IntStream.range(0, 2)
-              .mapToObj(
-                  i -> new LabelScore(found.getLabels()[i], (float) found.getScores()[i]))
+              .mapToObj(i -> new LabelScore(found.getLabels()[i], (float) found.getScores()[i]))
               .toList());
     }
   }

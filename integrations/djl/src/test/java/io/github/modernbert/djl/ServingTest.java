@@ -77,8 +77,7 @@ final class ServingTest {
       var options = EmbedOptions.defaults().normalize(true);
       float[][] expected = embedder.embed(TEXTS, options).toArray();
       Output output = predictor.predict(json(Map.of("inputs", TEXTS)));
-      assertArrayEquals(
-          expected, GSON.fromJson(output.getData().getAsString(), float[][].class));
+      assertArrayEquals(expected, GSON.fromJson(output.getData().getAsString(), float[][].class));
       List<Output> outputs =
           predictor.batchPredict(List.of(json(Map.of("inputs", TEXTS.get(0))), json(TEXTS.get(2))));
       assertArrayEquals(
@@ -93,7 +92,8 @@ final class ServingTest {
     try (var classifier = TextClassifier.load(folder)) {
       var best = found.getAsJsonArray().get(0).getAsJsonObject();
       assertEquals(
-          classifier.classify(TEXTS.getFirst()).best().label(), best.get("className").getAsString());
+          classifier.classify(TEXTS.getFirst()).best().label(),
+          best.get("className").getAsString());
       assertEquals(TEXTS.size(), answer(folder, Map.of("inputs", TEXTS)).getAsJsonArray().size());
     }
   }

@@ -1,5 +1,6 @@
 package io.github.modernbert.djl;
 
+import static io.github.modernbert.djl.Failures.assertMistake;
 import static io.github.modernbert.djl.Folders.TEXTS;
 import static io.github.modernbert.djl.Folders.criteria;
 import static io.github.modernbert.djl.Folders.extra;
@@ -7,11 +8,9 @@ import static io.github.modernbert.djl.Folders.mini;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.metric.Metrics;
 import ai.djl.modality.Classifications;
-import ai.djl.translate.TranslateException;
 import io.github.modernbert.TextEmbedder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,12 +32,11 @@ final class UseTest {
       var calls = new ArrayList<Callable<float[][]>>();
       for (int i = 0; i < 8; i++) {
         calls.add(() -> shared.batchPredict(TEXTS).toArray(float[][]::new));
-        calls.add(
-            () -> {
-              try (var own = model.newPredictor()) {
-                return own.batchPredict(TEXTS).toArray(float[][]::new);
-              }
-            });
+        calls.add(() -> {
+          try (var own = model.newPredictor()) {
+            return own.batchPredict(TEXTS).toArray(float[][]::new);
+          }
+        });
       }
       for (Future<float[][]> result : threads.invokeAll(calls)) {
         assertArrayEquals(expected, result.get());
@@ -86,20 +84,13 @@ final class UseTest {
     }
   }
 
-  private static void assertMistake(String part, Callable<?> call) {
-    var e = assertThrows(TranslateException.class, call::call);
-    assertEquals(IllegalArgumentException.class, e.getCause().getClass(), e.toString());
-    assertTrue(String.valueOf(e.getCause().getMessage()).contains(part), e.getMessage());
-  }
-
   @Test
   void afterClosing() throws Exception {
     var model = criteria(mini(), String.class, float[].class).build().loadModel();
     var predictor = model.newPredictor();
     model.close();
     model.close();
-    var e = assertThrows(TranslateException.class, () -> predictor.predict("a text"));
-    assertEquals(IllegalStateException.class, e.getCause().getClass());
+    Failures.assertCause(IllegalStateException.class, "closed", () -> predictor.predict("a text"));
     assertThrows(IllegalStateException.class, model::newPredictor);
   }
 }
