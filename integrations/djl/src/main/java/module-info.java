@@ -6,6 +6,7 @@ module io.github.modernbert.djl {
   requires static org.jspecify;
   requires transitive ai.djl.api;
   requires io.github.modernbert.core;
+  requires org.slf4j; // for ai.djl.api, which is an automatic module and cannot say so
 
   exports io.github.modernbert.djl;
 

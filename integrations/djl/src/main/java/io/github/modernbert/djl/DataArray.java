@@ -16,7 +16,7 @@ final class DataArray extends NDArrayAdapter {
    * @param data its elements in the order of the machine; kept, not copied
    */
   DataArray(NDManager manager, ByteBuffer data, Shape shape, DataType type) {
-    super(manager, null, shape, type, NDManager.nextUid());
+    super(manager, DataManager.computing(), shape, type, NDManager.nextUid());
     this.data = data;
     manager.attachInternal(getUid(), this);
   }
@@ -35,7 +35,7 @@ final class DataArray extends NDArrayAdapter {
     replaced.close();
   }
 
-  /** Not as the superclass does it, which would make the manager its own alternative engine. */
+  /** Not as the superclass does it, which would then compute with the manager's own arrays. */
   @Override
   public void attach(NDManager other) {
     detach();
@@ -47,5 +47,13 @@ final class DataArray extends NDArrayAdapter {
   public void detach() {
     manager.detachInternal(getUid());
     manager = DataManager.root();
+  }
+
+  /** What it is like; the superclass would compute to show its elements. */
+  @Override
+  public String toString() {
+    return isClosed
+        ? "closed array"
+        : "ND: %s %s %s".formatted(getShape(), getDevice(), getDataType());
   }
 }

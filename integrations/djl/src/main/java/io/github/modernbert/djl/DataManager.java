@@ -23,13 +23,21 @@ abstract class DataManager extends BaseNDManager {
     return Root.INSTANCE;
   }
 
+  /**
+   * The manager that {@link ai.djl.ndarray.NDArrayAdapter} takes arrays to for computing. There is
+   * none: it says so, and what to use instead.
+   */
+  static DataManager computing() {
+    return None.INSTANCE;
+  }
+
   @Override
   public final ByteBuffer allocateDirect(int capacity) {
     return ByteBuffer.allocateDirect(capacity).order(ByteOrder.nativeOrder());
   }
 
   @Override
-  public final @Nullable NDArray from(@Nullable NDArray array) {
+  public @Nullable NDArray from(@Nullable NDArray array) {
     if (array == null || array instanceof DataArray) {
       return array;
     }
@@ -76,6 +84,23 @@ abstract class DataManager extends BaseNDManager {
   private static final class Scope extends DataManager {
     Scope(NDManager parent, Device device) {
       super(parent, device);
+    }
+  }
+
+  private static final class None extends DataManager {
+    static final DataManager INSTANCE = new None();
+
+    None() {
+      super(null, Device.cpu());
+    }
+
+    @Override
+    public NDArray from(@Nullable NDArray array) {
+      throw new UnsupportedOperationException(
+          "arrays of the engine %s hold data and do not compute; %s makes results of texts"
+              .formatted(
+                  ModernBertEngine.ENGINE_NAME,
+                  ModernBertTranslatorFactory.class.getSimpleName()));
     }
   }
 

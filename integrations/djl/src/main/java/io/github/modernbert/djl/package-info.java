@@ -12,7 +12,8 @@
  * <p>Exceptions are those that DJL documents: {@link ai.djl.MalformedModelException} for files that
  * cannot be used, {@link ai.djl.repository.zoo.ModelNotFoundException} for a folder that is not
  * there or cannot do what the types ask for, {@link ai.djl.translate.TranslateException} for inputs
- * (its cause says what is wrong), {@link UnsupportedOperationException} for what the engine does
+ * (its cause says what is wrong; for an interrupted thread it is a {@link
+ * java.util.concurrent.CancellationException}), {@link UnsupportedOperationException} for what the engine does
  * not do.
  *
  * <p>DJL itself sends a message about its use from machines of EC2; {@code OPT_OUT_TRACKING=true}

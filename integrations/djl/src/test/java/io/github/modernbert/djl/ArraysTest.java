@@ -3,6 +3,7 @@ package io.github.modernbert.djl;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -43,6 +44,10 @@ final class ArraysTest {
     assertArrayEquals(new float[] {7}, manager.create(7f).toFloatArray());
     assertEquals(new Shape(2, 1), manager.create(new long[][] {{3}, {4}}).getShape());
     assertEquals(Device.cpu(), manager.create(1).getDevice());
+    NDArray array = manager.create(new float[][] {{1, 2}});
+    assertEquals("ND: (1, 2) cpu() float32", array.toString());
+    assertEquals(array, manager.create(new float[][] {{1, 2}}));
+    assertNotEquals(array, manager.create(new float[][] {{1, 3}}));
   }
 
   @Test
@@ -97,9 +102,10 @@ final class ArraysTest {
     NDArray moved = manager.create(new float[] {1, 2});
     moved.attach(manager.newSubManager());
     for (NDArray array : List.of(a, moved)) {
+      var e = assertThrows(UnsupportedOperationException.class, () -> array.add(1));
+      Failures.assertMessage("hold data and do not compute", e);
       for (Runnable call :
           List.<Runnable>of(
-              () -> array.add(1),
               () -> array.mul(a),
               () -> array.matMul(a),
               () -> array.softmax(0),

@@ -8,6 +8,7 @@ import static io.github.modernbert.djl.Folders.mini;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.metric.Metrics;
 import ai.djl.modality.Classifications;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,20 @@ final class UseTest {
         var predictor = model.newPredictor()) {
       assertMistake("found 2", () -> predictor.predict("[MASK] and [MASK]"));
       assertMistake("no [MASK]", () -> predictor.predict("none"));
+    }
+  }
+
+  @Test
+  void interruption() throws Exception {
+    try (var model = criteria(mini(), String.class, float[].class).build().loadModel();
+        var predictor = model.newPredictor()) {
+      Thread.currentThread().interrupt();
+      try {
+        Failures.assertCause(
+            CancellationException.class, "interrupted", () -> predictor.predict("a text"));
+      } finally {
+        assertTrue(Thread.interrupted());
+      }
     }
   }
 
