@@ -99,8 +99,7 @@ abstract class DataManager extends BaseNDManager {
       throw new UnsupportedOperationException(
           "arrays of the engine %s hold data and do not compute; %s makes results of texts"
               .formatted(
-                  ModernBertEngine.ENGINE_NAME,
-                  ModernBertTranslatorFactory.class.getSimpleName()));
+                  ModernBertEngine.ENGINE_NAME, ModernBertTranslatorFactory.class.getSimpleName()));
     }
   }
 

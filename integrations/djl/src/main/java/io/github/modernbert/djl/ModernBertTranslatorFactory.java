@@ -47,7 +47,7 @@ import java.util.stream.Stream;
  * <tr><td>{@code QAInput}<td>{@code String}<td>question answering
  *     <td>{@code stride}, {@code maxAnswerLength}, {@code noAnswer}
  * <tr><td>{@code ZeroShotClassificationInput}<td>{@code ZeroShotClassificationOutput}
- *     <td>zero-shot classification<td>
+ *     <td>zero-shot classification; each input is computed by itself<td>
  * <tr><td>{@code NDList}<td>{@code NDList}<td>embeddings<td>
  * <tr><td>{@code Input}<td>{@code Output}<td>any of these, its main task; {@code reranking} chooses
  *     that<td>as above
@@ -61,7 +61,8 @@ import java.util.stream.Stream;
  * translator does unless told not to. {@code maxLength} (tokens) and {@code truncation} ({@code
  * false} refuses texts that are too long) go with all texts; {@code pooling} is refused unless the
  * model pools so; entities are tokens unless {@code aggregation_strategy} is {@code simple}, {@code
- * first}, {@code average} or {@code max}. Arguments of other names have no effect.
+ * first}, {@code average} or {@code max}. Their offsets are UTF-16 indices, while DJL's own
+ * translator counts code points. Arguments of other names have no effect.
  *
  * <p>An {@code NDList} holds {@code input_ids} and, where sequences are padded, {@code
  * attention_mask}, both batch × tokens; {@code last_hidden_state} comes back, batch × tokens ×

@@ -13,8 +13,8 @@
  * cannot be used, {@link ai.djl.repository.zoo.ModelNotFoundException} for a folder that is not
  * there or cannot do what the types ask for, {@link ai.djl.translate.TranslateException} for inputs
  * (its cause says what is wrong; for an interrupted thread it is a {@link
- * java.util.concurrent.CancellationException}), {@link UnsupportedOperationException} for what the engine does
- * not do.
+ * java.util.concurrent.CancellationException}), {@link UnsupportedOperationException} for what the
+ * engine does not do.
  *
  * <p>DJL itself sends a message about its use from machines of EC2; {@code OPT_OUT_TRACKING=true}
  * in the environment or the system properties turns that off.

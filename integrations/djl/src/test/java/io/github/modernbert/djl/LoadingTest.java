@@ -142,6 +142,20 @@ final class LoadingTest {
     assertMismatch("needs a checkpoint for token-classification", NamedEntity[].class);
   }
 
+  @Test
+  void mismatchLeavesTheModelUsable() throws Exception {
+    try (Model model = Model.newInstance("mini", "ModernBert");
+        var embedder = TextEmbedder.load(mini())) {
+      model.load(mini());
+      assertThrows(
+          TranslateException.class,
+          () -> FACTORY.newInstance(String.class, Classifications.class, model, Map.of()));
+      try (var predictor = model.newPredictor(translator(model))) {
+        assertArrayEquals(embedder.embed("a text"), predictor.predict("a text"));
+      }
+    }
+  }
+
   private static <O> void assertMismatch(String part, Class<O> output) {
     var e =
         assertThrows(
