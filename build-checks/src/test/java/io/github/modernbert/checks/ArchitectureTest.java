@@ -38,7 +38,15 @@ final class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(BASE);
     for (String room :
-        Set.of(".files", ".weights", ".tokenizer", ".kernels", ".vector", ".encoder", ".cli")) {
+        Set.of(
+            ".files",
+            ".weights",
+            ".tokenizer",
+            ".kernels",
+            ".vector",
+            ".encoder",
+            ".cli",
+            ".djl")) {
       assertTrue(
           all.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + room)), "no " + room);
     }
@@ -82,11 +90,12 @@ final class ArchitectureTest {
         BASE + ".packing",
         BASE + ".tasks");
     mayTouch(BASE + ".cli", files, weights, tokenizer, BASE, "picocli..", "com.google.gson..");
+    mayTouch(BASE + ".djl", files, weights, tokenizer, BASE, "ai.djl..");
   }
 
   @Test
-  void nothingTouchesTheCommandLineOrTheVectorKernels() {
-    for (String room : Set.of(BASE + ".cli..", BASE + ".vector..")) {
+  void nothingTouchesApplicationsIntegrationsOrTheVectorKernels() {
+    for (String room : Set.of(BASE + ".cli..", BASE + ".vector..", BASE + ".djl..")) {
       noClasses()
           .that(not(resideInAPackage(room)))
           .should()
@@ -145,6 +154,7 @@ final class ArchitectureTest {
     assertEquals(Set.of(BASE + ".tokenizer"), exports("modernbert-tokenizer"));
     assertEquals(Set.of(), exports("modernbert-kernels"));
     assertEquals(Set.of(), exports("modernbert-vector"));
+    assertEquals(Set.of(BASE + ".djl"), exports("integrations/djl"));
   }
 
   /** What a module exports to everyone. */

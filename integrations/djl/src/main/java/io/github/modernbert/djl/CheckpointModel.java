@@ -1,0 +1,123 @@
+package io.github.modernbert.djl;
+
+import ai.djl.BaseModel;
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Block;
+import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.TranslateException;
+import ai.djl.translate.Translator;
+import io.github.modernbert.LoadOptions;
+import io.github.modernbert.files.ModelFileException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** DJL's view of a checkpoint. It owns the loaded weights through its manager. */
+final class CheckpointModel extends BaseModel {
+  private @Nullable Checkpoint checkpoint;
+
+  CheckpointModel(String name, NDManager manager) {
+    super(name);
+    this.manager = manager;
+    manager.setName("modernBertModel");
+    dataType = DataType.FLOAT32;
+  }
+
+  /**
+   * The checkpoint that a model has loaded.
+   *
+   * @throws TranslateException if the model is of another engine
+   * @throws IllegalStateException if it has not loaded anything
+   */
+  static Checkpoint checkpoint(Model model) throws TranslateException {
+    Model inner = model instanceof ZooModel<?, ?> zoo ? zoo.getWrappedModel() : model;
+    if (!(inner instanceof CheckpointModel ours)) {
+      throw new TranslateException(
+          "model '%s' was loaded by another engine (%s); name the engine: optEngine(\"%s\")"
+              .formatted(
+                  model.getName(), inner.getClass().getSimpleName(), ModernBertEngine.ENGINE_NAME));
+    }
+    return ours.loaded();
+  }
+
+  private Checkpoint loaded() {
+    if (checkpoint == null) {
+      throw new IllegalStateException("model '%s' is not loaded".formatted(modelName));
+    }
+    return checkpoint;
+  }
+
+  /** Loads a folder; its files have fixed names, so the prefix does not matter. */
+  @Override
+  public void load(Path modelPath, @Nullable String prefix, @Nullable Map<String, ?> options)
+      throws IOException, MalformedModelException {
+    if (checkpoint != null) {
+      throw new IllegalStateException(
+          "model '%s' is loaded already, from %s".formatted(modelName, modelDir));
+    }
+    if (!Files.isDirectory(modelPath)) {
+      throw new FileNotFoundException("expected a model's folder at " + modelPath);
+    }
+    setModelDir(modelPath);
+    try {
+      checkpoint = new Checkpoint(modelDir, loadOptions(Options.of(options)));
+    } catch (ModelFileException e) {
+      throw new MalformedModelException(e.getMessage(), e);
+    }
+    manager.attachInternal(NDManager.nextUid(), checkpoint);
+    block = new CheckpointBlock(checkpoint);
+    wasLoaded = true;
+  }
+
+  private static LoadOptions loadOptions(Options options) {
+    LoadOptions result = LoadOptions.defaults();
+    result = Options.with(result, options.integer("threads"), LoadOptions::threads);
+    result = Options.with(result, options.text("kernels"), LoadOptions::kernels);
+    return Options.with(result, options.integer("tokenBudget"), LoadOptions::tokenBudget);
+  }
+
+  @Override
+  public <I, O> Predictor<I, O> newPredictor(Translator<I, O> translator, Device device) {
+    loaded();
+    return super.newPredictor(translator, device);
+  }
+
+  @Override
+  public String[] getArtifactNames() {
+    Path folder = loaded().description().folder();
+    try (var files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> folder.relativize(file).toString())
+          .sorted()
+          .toArray(String[]::new);
+    } catch (IOException e) {
+      throw new AssertionError("Failed to list files", e);
+    }
+  }
+
+  @Override
+  public void setBlock(Block other) {
+    throw new UnsupportedOperationException("the block comes from the checkpoint");
+  }
+
+  @Override
+  public void setDataType(DataType type) {
+    if (type != DataType.FLOAT32) {
+      throw new UnsupportedOperationException("models are computed in FLOAT32, not in " + type);
+    }
+  }
+
+  @Override
+  public void save(Path modelPath, @Nullable String newModelName) {
+    throw new UnsupportedOperationException("models cannot be saved");
+  }
+}
