@@ -1,0 +1,12 @@
+/**
+ * LangChain4j's models on ModernBERT, in process: {@link
+ * io.github.modernbert.langchain4j.ModernBertEmbeddingModel} and {@link
+ * io.github.modernbert.langchain4j.ModernBertScoringModel}.
+ *
+ * <p>The jar names its module in the manifest and has no module descriptor: LangChain4j's jars name
+ * none, and names made from file names are not to be relied on in what is published.
+ */
+@NullMarked
+package io.github.modernbert.langchain4j;
+
+import org.jspecify.annotations.NullMarked;
