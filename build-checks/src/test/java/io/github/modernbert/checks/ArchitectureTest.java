@@ -38,7 +38,16 @@ final class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(BASE);
     for (String room :
-        Set.of(".files", ".weights", ".tokenizer", ".kernels", ".vector", ".encoder", ".cli")) {
+        Set.of(
+            ".files",
+            ".weights",
+            ".tokenizer",
+            ".kernels",
+            ".vector",
+            ".encoder",
+            ".cli",
+            ".langchain4j",
+            ".springai")) {
       assertTrue(
           all.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + room)), "no " + room);
     }
@@ -82,11 +91,15 @@ final class ArchitectureTest {
         BASE + ".packing",
         BASE + ".tasks");
     mayTouch(BASE + ".cli", files, weights, tokenizer, BASE, "picocli..", "com.google.gson..");
+    mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
+    mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
   }
 
   @Test
-  void nothingTouchesTheCommandLineOrTheVectorKernels() {
-    for (String room : Set.of(BASE + ".cli..", BASE + ".vector..")) {
+  void nothingTouchesApplicationsIntegrationsOrTheVectorKernels() {
+    for (String room :
+        Set.of(
+            BASE + ".cli..", BASE + ".vector..", BASE + ".langchain4j..", BASE + ".springai..")) {
       noClasses()
           .that(not(resideInAPackage(room)))
           .should()

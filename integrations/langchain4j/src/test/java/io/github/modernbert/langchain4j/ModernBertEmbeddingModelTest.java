@@ -25,6 +25,8 @@ import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.Embeddings;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.testdata.Golden;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -111,9 +113,9 @@ final class ModernBertEmbeddingModelTest {
 
   @Test
   void inputTypesChooseThePromptsOfTheModel() {
-    try (var prompted =
-        new ModernBertEmbeddingModel(Goldens.folder("prompts-default").toString())) {
-      try (var direct = TextEmbedder.load(Goldens.folder("prompts-default"))) {
+    Path folder = Golden.root().resolve("sentence-transformers/prompts-default");
+    try (var prompted = new ModernBertEmbeddingModel(folder.toString())) {
+      try (var direct = TextEmbedder.load(folder)) {
         String text = "matrix";
         float[] asQuery = direct.embed(text, DEFAULTS.prompt("query"));
         float[] asDocument = direct.embed(text, DEFAULTS.prompt("document"));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The scoring model through LangChain4j's interface, against the reference and the encoder. */
 final class ModernBertScoringModelTest {
-  private static final Path FOLDER = Goldens.folder("cross-one-label");
+  private static final Path FOLDER = Golden.root().resolve("sentence-transformers/cross-one-label");
 
   @Test
   void scoresAreThoseOfTheReference() {
@@ -73,7 +73,7 @@ final class ModernBertScoringModelTest {
   @Test
   @NullUnmarked // nulls are tested
   void wantsOneLabelAndTexts() {
-    String labels = Goldens.folder("cross-three-labels").toString();
+    String labels = Golden.root().resolve("sentence-transformers/cross-three-labels").toString();
     var error =
         assertThrows(IllegalArgumentException.class, () -> new ModernBertScoringModel(labels));
     assertTrue(error.toString().contains("one label"), error.toString());

@@ -19,6 +19,7 @@ import dev.langchain4j.store.embedding.EmbeddingStoreIngestor;
 import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.LoadOptions;
+import io.github.modernbert.testdata.Golden;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,7 @@ final class SnippetsTest {
 
   @Test
   void rerank() {
-    String folder = Goldens.folder("cross-one-label").toString();
+    String folder = Golden.root().resolve("sentence-transformers/cross-one-label").toString();
     Query query = Query.from("Where is the bakery?");
     Map<Query, Collection<List<Content>>> found =
         Map.of(query, List.of(List.of(Content.from("It rained all day."), Content.from("Bread"))));
