@@ -1,9 +1,11 @@
 package io.github.modernbert.springai;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.testdata.Golden;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.springframework.ai.document.Document;
 import org.springframework.ai.embedding.EmbeddingOptions;
 import org.springframework.ai.embedding.EmbeddingRequest;
 import org.springframework.ai.embedding.observation.DefaultEmbeddingModelObservationConvention;
+import org.springframework.ai.embedding.observation.EmbeddingModelMeterObservationHandler;
 import org.springframework.ai.embedding.observation.EmbeddingModelObservationContext;
 
 /** Requests are observed with the names that Spring AI's own models use. */
@@ -74,6 +77,24 @@ final class ObservationTest {
           .hasObservationWithNameEqualTo("gen_ai.client.operation")
           .that()
           .hasContextualNameEqualTo("2 texts");
+    }
+  }
+
+  @Test
+  void tokensAreCounted() {
+    var meters = new SimpleMeterRegistry();
+    registry
+        .observationConfig()
+        .observationHandler(new EmbeddingModelMeterObservationHandler(meters));
+    try (embedder) {
+      builder().build().embed("matrix");
+      assertEquals(
+          embedder.tokenizer().count("search_query: matrix", true),
+          meters
+              .get("gen_ai.client.token.usage")
+              .tag("gen_ai.token.type", "input")
+              .counter()
+              .count());
     }
   }
 

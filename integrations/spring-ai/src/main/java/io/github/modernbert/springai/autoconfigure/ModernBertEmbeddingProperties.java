@@ -9,6 +9,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The embedding model.
  *
+ * {@snippet file="example.properties" region="embedding"}
+ *
+ * <p>Prompts most often end with a space, which is easily lost: escape it as here, or in YAML put
+ * the prompt in quotes.
+ *
  * @param model Folder of the model. The bundled one of modernbert-mini by default.
  * @param dimensions Dimensions of the vectors, for models trained so (Matryoshka). All by default.
  * @param maxLength Tokens of a text that are read at most. What the model takes by default.

@@ -3,12 +3,11 @@
  * io.github.modernbert.springai.ModernBertEmbeddingModel} of the bundled model, if {@code
  * modernbert-mini} is there too, or of the one that its properties name:
  *
- * {@snippet lang="properties" :
- * # if other embedding models are on the class path
- * spring.ai.model.embedding=modernbert
- * spring.ai.modernbert.embedding.model=/models/gte-modernbert-base
- * spring.ai.modernbert.reranking.model=/models/gte-reranker-modernbert-base
- * }
+ * {@snippet file="example.properties" region="embedding"}
+ *
+ * <p>If other embedding models are on the class path, choose this one as Spring AI has it:
+ *
+ * {@snippet file="example.properties" region="choice"}
  *
  * <p>See {@link io.github.modernbert.springai.autoconfigure.ModernBertProperties}, {@link
  * io.github.modernbert.springai.autoconfigure.ModernBertEmbeddingProperties} and {@link

@@ -33,14 +33,16 @@ import org.springframework.context.annotation.Bean;
 final class ApplicationTest {
   private static final Map<String, String> ANSWERS =
       Map.of(
-          "How long may I keep a book from the library?",
-          "Library books can be borrowed for four weeks and renewed twice.",
-          "What should I feed my cat?",
-          "Cats need meat; dry cat food and fresh water should always be there.",
-          "When does the swimming pool open?",
-          "The public pool is open for swimmers from seven in the morning until nine.",
-          "How can I reset my password?",
-          "If you forgot your password, click the link on the login page to set a new one.");
+          "How do I get to the airport?",
+          "The train to the airport leaves the main station every half hour.",
+          "Why is my phone not charging?",
+          "Clean the plug and try another cable if the battery of the phone stays empty.",
+          "Can I pay by credit card?",
+          "We take cash and all common bank cards; cheques are not accepted.",
+          "Who wrote the play?",
+          "Hamlet is a tragedy by William Shakespeare, written around 1600.",
+          "What helps against a cold?",
+          "Rest, drink hot tea and stay in bed when you have a cough and a fever.");
 
   private static ConfigurableApplicationContext context;
 
