@@ -5,7 +5,8 @@
  * io.github.modernbert.springai.autoconfigure} makes beans of them.
  *
  * <p>The jar names its module in the manifest and has no module descriptor: Spring AI's jars name
- * none, and names made from file names are not to be relied on in what is published.
+ * none, and names made from file names are not to be relied on in what is published. A named module
+ * that uses it also requires {@code io.github.modernbert.core}.
  */
 @NullMarked
 package io.github.modernbert.springai;
