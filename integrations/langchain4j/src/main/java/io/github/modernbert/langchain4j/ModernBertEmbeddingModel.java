@@ -242,13 +242,17 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
      * Loads the model, unless one was given.
      *
      * @throws io.github.modernbert.files.ModelFileException if a file is missing or cannot be used
-     * @throws IllegalArgumentException if the options do not fit the model
+     * @throws IllegalArgumentException if the options do not fit the model, or both a model to load
+     *     and a loaded one are given
      */
     public ModernBertEmbeddingModel build() {
       return new ModernBertEmbeddingModel(this);
     }
 
     private Settings settings() {
+      if (embedder != null && model != null) {
+        throw new IllegalArgumentException("an embedder is given and the model " + model + " too");
+      }
       TextEmbedder loaded = embedder == null ? load() : embedder;
       try {
         Map<String, String> prompts = loaded.info().prompts();

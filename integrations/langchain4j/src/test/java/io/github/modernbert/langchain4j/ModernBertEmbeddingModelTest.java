@@ -82,7 +82,7 @@ final class ModernBertEmbeddingModelTest {
     Response<Embedding> found = model.embed("bread ".repeat(8500));
     assertEquals(8192, embedder.maxLength());
     assertEquals(new TokenUsage(embedder.maxLength()), found.tokenUsage());
-    String inside = "bread ".repeat(1500);
+    String inside = "bread ".repeat(700);
     assertFalse(
         model
             .embed(inside + "Submarines dive.")
@@ -161,6 +161,8 @@ final class ModernBertEmbeddingModelTest {
         ModernBertEmbeddingModel.builder().embedder(embedder).options(DEFAULTS.prompt("nothing"));
     assertThrows(IllegalArgumentException.class, builder::build);
     assertEquals(384, embedder.embed("still open").length);
+    var both = ModernBertEmbeddingModel.builder().embedder(embedder).model("folder");
+    assertThrows(IllegalArgumentException.class, both::build);
     var error =
         assertThrows(ModelFileException.class, () -> new ModernBertEmbeddingModel("no/such/model"));
     assertTrue(error.toString().contains("no/such/model"), error.toString());

@@ -2,6 +2,7 @@ package io.github.modernbert.springai;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.embedding.EmbeddingOptions;
+import org.springframework.util.StringUtils;
 
 /**
  * What a request asks of a {@link ModernBertEmbeddingModel}. Immutable.
@@ -39,7 +40,7 @@ public record ModernBertEmbeddingOptions(
     }
     String own = asked instanceof ModernBertEmbeddingOptions options ? options.prompt : null;
     return new ModernBertEmbeddingOptions(
-        asked.getModel() == null ? model : asked.getModel(),
+        StringUtils.hasText(asked.getModel()) ? asked.getModel() : model,
         asked.getDimensions(),
         own == null ? prompt : own);
   }
