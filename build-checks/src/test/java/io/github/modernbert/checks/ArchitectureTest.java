@@ -46,7 +46,9 @@ final class ArchitectureTest {
             ".vector",
             ".encoder",
             ".cli",
-            ".djl")) {
+            ".djl",
+            ".langchain4j",
+            ".springai")) {
       assertTrue(
           all.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + room)), "no " + room);
     }
@@ -91,11 +93,19 @@ final class ArchitectureTest {
         BASE + ".tasks");
     mayTouch(BASE + ".cli", files, weights, tokenizer, BASE, "picocli..", "com.google.gson..");
     mayTouch(BASE + ".djl", files, weights, tokenizer, BASE, "ai.djl..");
+    mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
+    mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
   }
 
   @Test
   void nothingTouchesApplicationsIntegrationsOrTheVectorKernels() {
-    for (String room : Set.of(BASE + ".cli..", BASE + ".vector..", BASE + ".djl..")) {
+    for (String room :
+        Set.of(
+            BASE + ".cli..",
+            BASE + ".vector..",
+            BASE + ".djl..",
+            BASE + ".langchain4j..",
+            BASE + ".springai..")) {
       noClasses()
           .that(not(resideInAPackage(room)))
           .should()
