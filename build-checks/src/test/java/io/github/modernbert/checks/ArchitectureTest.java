@@ -38,7 +38,8 @@ final class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(BASE);
     for (String room :
-        Set.of(".files", ".weights", ".tokenizer", ".kernels", ".vector", ".encoder", ".cli")) {
+        Set.of(
+            ".files", ".weights", ".tokenizer", ".kernels", ".vector", ".encoder", ".hub", ".cli")) {
       assertTrue(
           all.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + room)), "no " + room);
     }
@@ -81,7 +82,16 @@ final class ArchitectureTest {
         BASE + ".encoder",
         BASE + ".packing",
         BASE + ".tasks");
-    mayTouch(BASE + ".cli", files, weights, tokenizer, BASE, "picocli..", "com.google.gson..");
+    mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
+    mayTouch(
+        BASE + ".cli",
+        files,
+        weights,
+        tokenizer,
+        BASE,
+        BASE + ".hub",
+        "picocli..",
+        "com.google.gson..");
   }
 
   @Test
@@ -145,6 +155,7 @@ final class ArchitectureTest {
     assertEquals(Set.of(BASE + ".tokenizer"), exports("modernbert-tokenizer"));
     assertEquals(Set.of(), exports("modernbert-kernels"));
     assertEquals(Set.of(), exports("modernbert-vector"));
+    assertEquals(Set.of(BASE + ".hub"), exports("integrations/hub"));
   }
 
   /** What a module exports to everyone. */
