@@ -3,6 +3,7 @@ package io.github.modernbert.hub;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -58,24 +59,21 @@ final class FakeHub implements AutoCloseable {
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer hub;
   private final HttpServer storage;
+  private volatile boolean printing;
   private volatile int pageSize = Integer.MAX_VALUE;
   private volatile Optional<String> listing = Optional.empty();
 
   FakeHub() {
-    this(0);
-  }
-
-  private FakeHub(int port) {
-    hub = start(port);
-    storage = start(0);
+    hub = start();
+    storage = start();
     hub.createContext("/", exchange -> handle("hub", exchange, this::answer));
     storage.createContext("/", exchange -> handle("storage", exchange, this::answerStored));
   }
 
-  private HttpServer start(int port) {
+  private HttpServer start() {
     try {
       var server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       server.setExecutor(workers);
       server.start();
       return server;
@@ -84,13 +82,17 @@ final class FakeHub implements AutoCloseable {
     }
   }
 
-  /** Serves a folder until the process ends, for clients in other languages. */
-  public static void main(String[] args) throws InterruptedException {
-    var hub = new FakeHub(Integer.parseInt(args[0]));
-    Map<String, byte[]> files = folder(Path.of(args[1]));
-    String commit = hub.commit("main", files);
-    System.out.println(hub.endpoint() + " " + commit);
-    Thread.currentThread().join();
+  /**
+   * Serves the files of a folder, or the small model, for clients in other languages: prints its
+   * address, and the requests that come, until standard input ends.
+   */
+  public static void main(String[] args) throws IOException {
+    try (var hub = new FakeHub()) {
+      hub.commit("main", args.length > 0 ? folder(Path.of(args[0])) : smallModel());
+      hub.printing = true;
+      System.out.println(hub.endpoint());
+      System.in.transferTo(OutputStream.nullOutputStream());
+    }
   }
 
   /** The files of a folder, by their paths in it. */
@@ -234,6 +236,9 @@ final class FakeHub implements AutoCloseable {
               path,
               String.valueOf(headers.getFirst("Range")),
               String.valueOf(headers.getFirst("Authorization"))));
+      if (printing) {
+        System.out.println(server + " " + exchange.getRequestMethod() + " " + path);
+      }
       handler.handle(exchange, path);
     }
   }
