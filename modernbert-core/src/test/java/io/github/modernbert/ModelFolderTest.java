@@ -85,7 +85,6 @@ final class ModelFolderTest {
   }
 
   private static String message(Runnable call) {
-    return String.valueOf(
-        assertThrows(IllegalArgumentException.class, call::run).getMessage());
+    return String.valueOf(assertThrows(IllegalArgumentException.class, call::run).getMessage());
   }
 }

@@ -39,7 +39,14 @@ final class ArchitectureTest {
             .importPackages(BASE);
     for (String room :
         Set.of(
-            ".files", ".weights", ".tokenizer", ".kernels", ".vector", ".encoder", ".hub", ".cli")) {
+            ".files",
+            ".weights",
+            ".tokenizer",
+            ".kernels",
+            ".vector",
+            ".encoder",
+            ".hub",
+            ".cli")) {
       assertTrue(
           all.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + room)), "no " + room);
     }

@@ -32,7 +32,10 @@ final class EnvironmentProxies extends ProxySelector {
     direct =
         Arrays.stream(value(variables, "no_proxy").toLowerCase(Locale.ROOT).split(","))
             .map(String::strip)
-            .map(host -> host.startsWith("*.") || host.startsWith(".") ? host.substring(host.indexOf('.') + 1) : host)
+            .map(host ->
+                host.startsWith("*.") || host.startsWith(".")
+                    ? host.substring(host.indexOf('.') + 1)
+                    : host)
             .filter(host -> !host.isEmpty())
             .toList();
   }
@@ -59,8 +62,7 @@ final class EnvironmentProxies extends ProxySelector {
       throw unusable(name, null);
     }
     int port = uri.getPort() < 0 ? 80 : uri.getPort();
-    return new Proxy(
-        Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port));
+    return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port));
   }
 
   /** Does not show the address, which may hold a password. */
@@ -83,12 +85,11 @@ final class EnvironmentProxies extends ProxySelector {
   private boolean isDirect(URI uri) {
     String host = uri.getHost().toLowerCase(Locale.ROOT);
     return direct.stream()
-        .anyMatch(
-            name ->
-                name.equals("*")
-                    || host.equals(name)
-                    || host.endsWith("." + name)
-                    || (host + ":" + uri.getPort()).equals(name));
+        .anyMatch(name ->
+            name.equals("*")
+                || host.equals(name)
+                || host.endsWith("." + name)
+                || (host + ":" + uri.getPort()).equals(name));
   }
 
   @Override

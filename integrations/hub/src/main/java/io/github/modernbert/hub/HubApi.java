@@ -51,8 +51,7 @@ final class HubApi {
   /** All files of a commit. */
   List<RemoteFile> files(RepoName name, String commit) {
     var files = new ArrayList<RemoteFile>();
-    Optional<URI> next =
-        Optional.of(api(name, "/tree/" + commit + "?recursive=true&expand=false"));
+    Optional<URI> next = Optional.of(api(name, "/tree/" + commit + "?recursive=true&expand=false"));
     while (next.isPresent()) {
       URI uri = next.get();
       HubHttp.Document document =
@@ -79,10 +78,9 @@ final class HubApi {
         Optional<RemoteFile.Large> large =
             entry
                 .find("lfs")
-                .map(
-                    lfs ->
-                        new RemoteFile.Large(
-                            lfs.get("oid").string(), ListingFile.size(lfs.get("size"))));
+                .map(lfs ->
+                    new RemoteFile.Large(
+                        lfs.get("oid").string(), ListingFile.size(lfs.get("size"))));
         var file =
             new RemoteFile(
                 entry.get("path").string(),
@@ -114,15 +112,13 @@ final class HubApi {
   }
 
   /** What the answer says of itself must be what the listing says: all of it is of one commit. */
-  private static void requireSame(
-      URI uri, RemoteFile file, String commit, HttpResponse<?> answer) {
+  private static void requireSame(URI uri, RemoteFile file, String commit, HttpResponse<?> answer) {
     requireSame(uri, "X-Repo-Commit", commit, answer);
     requireSame(uri, "X-Linked-Etag", file.etag(), answer);
     requireSame(uri, "X-Linked-Size", String.valueOf(file.bytes()), answer);
   }
 
-  private static void requireSame(
-      URI uri, String header, String expected, HttpResponse<?> answer) {
+  private static void requireSame(URI uri, String header, String expected, HttpResponse<?> answer) {
     String found =
         answer.headers().firstValue(header).map(v -> v.replaceAll("^W/|\"", "")).orElse(expected);
     if (!found.equals(expected)) {

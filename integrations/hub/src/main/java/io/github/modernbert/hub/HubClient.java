@@ -15,8 +15,8 @@ import java.util.Optional;
  *
  * <p>Only the files are loaded that this library reads, and each is checked against the hash that
  * the hub lists. Downloads that break off are taken up where they ended, at once and in later
- * calls. A branch such as {@code main} is asked for in every call; if the hub cannot be reached, the
- * cached copy is used and a warning logged. A commit is not asked for again.
+ * calls. A branch such as {@code main} is asked for in every call; if the hub cannot be reached,
+ * the cached copy is used and a warning logged. A commit is not asked for again.
  *
  * <p>Unless the builder is told otherwise, settings are those of the environment variables of the
  * Python client: see the {@linkplain io.github.modernbert.hub package}.
@@ -62,8 +62,8 @@ public final class HubClient implements ModelLocator {
   /**
    * Like {@link #snapshot(String)} for the files of the caller's choice.
    *
-   * @param patterns such as {@code *.json}, as the Python client's {@code allow_patterns}: {@code *}
-   *     stands for anything, {@code /} included; a file is loaded if one of them fits its path
+   * @param patterns such as {@code *.json}, as the Python client's {@code allow_patterns}: {@code
+   *     *} stands for anything, {@code /} included; a file is loaded if one of them fits its path
    */
   public Path snapshot(String name, List<String> patterns) {
     return snapshot(repo(name), Selection.of(patterns));
@@ -81,13 +81,12 @@ public final class HubClient implements ModelLocator {
 
   private static RepoName repo(String name) {
     return RepoName.parse(name)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "expected the name of a model such as organisation/name or"
-                        + " organisation/name@revision, found '"
-                        + name
-                        + "'"));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "expected the name of a model such as organisation/name or"
+                    + " organisation/name@revision, found '"
+                    + name
+                    + "'"));
   }
 
   /** Collects settings for a {@link HubClient}. */

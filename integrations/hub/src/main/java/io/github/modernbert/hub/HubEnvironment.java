@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The settings that environment variables give, with the meaning they have for the Python client. */
+/**
+ * The settings that environment variables give, with the meaning they have for the Python client.
+ */
 final class HubEnvironment {
   private static final String ENDPOINT = "https://huggingface.co";
   private static final int TIMEOUT_SECONDS = 10;
@@ -48,11 +50,8 @@ final class HubEnvironment {
 
   private Path hubHome() {
     return path("HF_HOME")
-        .orElseGet(
-            () ->
-                path("XDG_CACHE_HOME")
-                    .orElseGet(() -> home.resolve(".cache"))
-                    .resolve("huggingface"));
+        .orElseGet(() ->
+            path("XDG_CACHE_HOME").orElseGet(() -> home.resolve(".cache")).resolve("huggingface"));
   }
 
   private URI endpoint() {
@@ -100,11 +99,10 @@ final class HubEnvironment {
 
   private Optional<Path> path(String name) {
     return text(name)
-        .map(
-            text ->
-                text.equals("~") || text.startsWith("~/")
-                    ? home.resolve(text.substring(Math.min(2, text.length())))
-                    : Path.of(text));
+        .map(text ->
+            text.equals("~") || text.startsWith("~/")
+                ? home.resolve(text.substring(Math.min(2, text.length())))
+                : Path.of(text));
   }
 
   private Optional<String> text(String name) {

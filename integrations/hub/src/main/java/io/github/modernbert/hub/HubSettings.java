@@ -44,7 +44,9 @@ record HubSettings(
           "endpoint: expected an address such as https://huggingface.co, found " + endpoint);
     }
     String text = endpoint.toString();
-    return text.endsWith("/") ? checked(URI.create(text.substring(0, text.length() - 1))) : endpoint;
+    return text.endsWith("/")
+        ? checked(URI.create(text.substring(0, text.length() - 1)))
+        : endpoint;
   }
 
   HubSettings cache(Path value) {

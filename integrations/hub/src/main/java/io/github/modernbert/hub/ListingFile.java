@@ -47,25 +47,23 @@ final class ListingFile {
     var files = new ArrayList<RemoteFile>();
     json.get("files")
         .members()
-        .forEach(
-            (path, entry) -> {
-              Optional<RemoteFile.Large> large =
-                  entry
-                      .find("lfs_sha256")
-                      .map(
-                          sha -> new RemoteFile.Large(sha.string(), size(entry.get("lfs_size"))));
-              var found =
-                  new RemoteFile(
-                      path,
-                      size(entry.get("size")),
-                      entry.get("blob_id").string(),
-                      large,
-                      entry.find("xet_hash").map(Json::string));
-              if (!found.isValid()) {
-                throw entry.mismatch("a file with its hash");
-              }
-              files.add(found);
-            });
+        .forEach((path, entry) -> {
+          Optional<RemoteFile.Large> large =
+              entry
+                  .find("lfs_sha256")
+                  .map(sha -> new RemoteFile.Large(sha.string(), size(entry.get("lfs_size"))));
+          var found =
+              new RemoteFile(
+                  path,
+                  size(entry.get("size")),
+                  entry.get("blob_id").string(),
+                  large,
+                  entry.find("xet_hash").map(Json::string));
+          if (!found.isValid()) {
+            throw entry.mismatch("a file with its hash");
+          }
+          files.add(found);
+        });
     return files;
   }
 

@@ -57,9 +57,7 @@ final class ModelFiles {
    */
   static boolean isModel(Predicate<String> has) {
     return Stream.of("", "0_Transformer/")
-        .anyMatch(
-            folder ->
-                has.test(folder + CONFIG)
-                    && (has.test(folder + WEIGHTS) || has.test(folder + INDEX)));
+        .anyMatch(folder ->
+            has.test(folder + CONFIG) && (has.test(folder + WEIGHTS) || has.test(folder + INDEX)));
   }
 }

@@ -82,8 +82,7 @@ final class Retries {
       throw new HubException(reason, what + ": " + describe(e) + again + later, e);
     }
     Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(inRow - 1, 10));
-    pause.take(
-        asked.orElse(doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE));
+    pause.take(asked.orElse(doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE));
   }
 
   /** Exceptions of the network may have no message, or their causes the only one. */

@@ -30,8 +30,7 @@ final class Selection {
    * @throws HubException if there are none, or not what a model needs, or a name is not safe
    */
   List<RemoteFile> of(RepoName name, List<RemoteFile> listed) {
-    List<RemoteFile> files =
-        listed.stream().filter(file -> patterns.matches(file.path())).toList();
+    List<RemoteFile> files = listed.stream().filter(file -> patterns.matches(file.path())).toList();
     for (RemoteFile file : files) {
       if (!CacheFolder.isSafe(file.path())) {
         throw new HubException(

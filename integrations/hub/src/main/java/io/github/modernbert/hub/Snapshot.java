@@ -41,12 +41,11 @@ final class Snapshot {
     if (settings.offline()) {
       return cached
           .map(cache::snapshot)
-          .orElseThrow(
-              () ->
-                  new HubException(
-                      Reason.OFFLINE,
-                      "%s: not completely in the cache %s, and the network must not be used"
-                          .formatted(name, settings.cache())));
+          .orElseThrow(() ->
+              new HubException(
+                  Reason.OFFLINE,
+                  "%s: not completely in the cache %s, and the network must not be used"
+                      .formatted(name, settings.cache())));
     }
     boolean isKnown = name.isPinned() && cache.listing(name.revision()).read().isPresent();
     if (isKnown && cached.isPresent()) {
@@ -62,7 +61,9 @@ final class Snapshot {
     List<RemoteFile> listed;
     try {
       commit =
-          name.isPinned() ? name.revision() : api.commit(name, cached.isPresent() ? 0 : Retries.USUAL);
+          name.isPinned()
+              ? name.revision()
+              : api.commit(name, cached.isPresent() ? 0 : Retries.USUAL);
       listed = listed(api, commit);
     } catch (HubException e) {
       if (cached.isEmpty() || !CACHE_WILL_DO.contains(e.reason())) {

@@ -21,8 +21,8 @@
  *
  * <p>Threads and JVMs that want the same file wait for the one that downloads it. On Linux and
  * macOS a Python process does not see that lock, nor we its: if both download the same file at the
- * same time, each loads it once and the last to finish puts it in place. On Windows, where
- * both use the same kind of lock, they wait for each other.
+ * same time, each loads it once and the last to finish puts it in place. On Windows, where both use
+ * the same kind of lock, they wait for each other.
  */
 @NullMarked
 package io.github.modernbert.hub;

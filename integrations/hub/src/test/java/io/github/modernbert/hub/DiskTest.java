@@ -70,10 +70,9 @@ final class DiskTest extends HubCase {
     snapshot();
     assertTrue(
         hub.requests.stream()
-            .anyMatch(
-                request ->
-                    request.path().equals(stored(commit, WEIGHTS))
-                        && request.range().startsWith("bytes=99")),
+            .anyMatch(request ->
+                request.path().equals(stored(commit, WEIGHTS))
+                    && request.range().startsWith("bytes=99")),
         hub.requests.toString());
   }
 

@@ -72,8 +72,7 @@ final class FakeHub implements AutoCloseable {
 
   private HttpServer start() {
     try {
-      var server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       server.setExecutor(workers);
       server.start();
       return server;

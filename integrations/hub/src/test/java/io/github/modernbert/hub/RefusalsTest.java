@@ -82,8 +82,7 @@ final class RefusalsTest extends HubCase {
       assertEquals(0, hub.count(FakeHub.file(commit, "")));
     }
     assertEquals(
-        List.of(),
-        tree(folder).stream().filter(path -> path.endsWith("config.json")).toList());
+        List.of(), tree(folder).stream().filter(path -> path.endsWith("config.json")).toList());
   }
 
   @Test
@@ -129,15 +128,14 @@ final class RefusalsTest extends HubCase {
 
   @Test
   void endlessAnswersAreBrokenOff() {
-    answer(
-        (exchange, content) -> {
-          exchange.sendResponseHeaders(200, 0);
-          byte[] spaces = FakeHub.bytes(" ".repeat(1 << 20));
-          for (int i = 0; i < 64; i++) {
-            exchange.getResponseBody().write(spaces);
-          }
-          return true;
-        });
+    answer((exchange, content) -> {
+      exchange.sendResponseHeaders(200, 0);
+      byte[] spaces = FakeHub.bytes(" ".repeat(1 << 20));
+      for (int i = 0; i < 64; i++) {
+        exchange.getResponseBody().write(spaces);
+      }
+      return true;
+    });
     assertFails(Reason.SERVER, "more than 32 MiB");
     String commit = hub.commit("main", files);
     for (String link :
@@ -160,9 +158,7 @@ final class RefusalsTest extends HubCase {
     answer(FakeHub.status(302, "Location", "file:///etc/passwd"));
     assertFails(Reason.SERVER, "redirects to a file address");
     hub.next(
-        FakeHub.revision("main"),
-        20,
-        FakeHub.status(302, "Location", FakeHub.revision("main")));
+        FakeHub.revision("main"), 20, FakeHub.status(302, "Location", FakeHub.revision("main")));
     assertFails(Reason.SERVER, "more than 10 redirects");
   }
 

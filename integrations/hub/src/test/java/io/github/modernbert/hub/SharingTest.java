@@ -61,12 +61,11 @@ final class SharingTest extends HubCase {
       for (int i = 0; i < threads; i++) {
         HubClient own = builder().build();
         results.add(
-            pool.submit(
-                () -> {
-                  start.countDown();
-                  start.await();
-                  return own.snapshot(FakeHub.NAME);
-                }));
+            pool.submit(() -> {
+              start.countDown();
+              start.await();
+              return own.snapshot(FakeHub.NAME);
+            }));
       }
     }
     for (var result : results) {
@@ -91,7 +90,10 @@ final class SharingTest extends HubCase {
             "-cp",
             System.getProperty("java.class.path"),
             SharingTest.class.getName());
-    process.environment().keySet().removeIf(name -> name.toUpperCase(Locale.ROOT).endsWith("_PROXY"));
+    process
+        .environment()
+        .keySet()
+        .removeIf(name -> name.toUpperCase(Locale.ROOT).endsWith("_PROXY"));
     process.environment().putAll(environment);
     process.environment().remove("HF_HUB_OFFLINE");
     File output = folder.resolve("output").toFile();

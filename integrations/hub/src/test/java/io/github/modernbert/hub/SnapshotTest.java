@@ -25,14 +25,12 @@ final class SnapshotTest extends HubCase {
     Path snapshot = snapshot();
     assertEquals(storage().resolve("snapshots").resolve(commit), snapshot);
     assertEquals(
-        List.of("1_Pooling/config.json", "config.json", WEIGHTS, "tokenizer.json"),
-        tree(snapshot));
+        List.of("1_Pooling/config.json", "config.json", WEIGHTS, "tokenizer.json"), tree(snapshot));
     for (String file : tree(snapshot)) {
       assertArrayEquals(files.get(file), Files.readAllBytes(snapshot.resolve(file)), file);
     }
     String hash = FakeHub.sha256(FakeHub.weights(0));
-    assertEquals(
-        Path.of("../../blobs", hash), Files.readSymbolicLink(snapshot.resolve(WEIGHTS)));
+    assertEquals(Path.of("../../blobs", hash), Files.readSymbolicLink(snapshot.resolve(WEIGHTS)));
     assertEquals(commit, Files.readString(storage().resolve("refs/main")));
     assertEquals(4, blobs().size());
     assertEquals(0, hub.count(FakeHub.file(commit, "onnx")));
@@ -77,7 +75,10 @@ final class SnapshotTest extends HubCase {
     assertTrue(snapshot("@" + old).endsWith(old));
     assertEquals(old, Files.readString(storage().resolve("refs/refs/pr/7")));
     assertEquals(
-        List.of("refs/pr/7", "v1.0"), tree(storage().resolve("refs/")).stream().map(p -> p.replace("refs/refs", "refs")).toList());
+        List.of("refs/pr/7", "v1.0"),
+        tree(storage().resolve("refs/")).stream()
+            .map(p -> p.replace("refs/refs", "refs"))
+            .toList());
   }
 
   @Test
@@ -107,8 +108,7 @@ final class SnapshotTest extends HubCase {
     Path snapshot = client.snapshot(FakeHub.NAME, List.of("*.md", "onnx/"));
     assertEquals(List.of("README.md", "onnx/model.onnx"), tree(snapshot));
     HubException e =
-        assertThrows(
-            HubException.class, () -> client.snapshot(FakeHub.NAME, List.of("*.nothing")));
+        assertThrows(HubException.class, () -> client.snapshot(FakeHub.NAME, List.of("*.nothing")));
     assertEquals(Reason.FILE_NOT_FOUND, e.reason());
   }
 
@@ -143,11 +143,10 @@ final class SnapshotTest extends HubCase {
             .sum();
     var seen = new ArrayList<Long>();
     builder()
-        .progress(
-            (file, done, all) -> {
-              assertEquals(total, all);
-              seen.add(done);
-            })
+        .progress((file, done, all) -> {
+          assertEquals(total, all);
+          seen.add(done);
+        })
         .build()
         .snapshot(FakeHub.NAME);
     assertEquals(total, seen.getLast());

@@ -70,8 +70,7 @@ final class TroubleTest extends HubCase {
   void pausesGrow() {
     hub.next(stored, Retries.USUAL, FakeHub.breakAfter(0));
     snapshot();
-    assertEquals(
-        List.of(1L, 2L, 4L, 8L, 8L), pauses.stream().map(Duration::toSeconds).toList());
+    assertEquals(List.of(1L, 2L, 4L, 8L, 8L), pauses.stream().map(Duration::toSeconds).toList());
   }
 
   @Test
@@ -125,7 +124,8 @@ final class TroubleTest extends HubCase {
     hub.next(stored, 2, FakeHub.instead(wrong));
     assertFails(Reason.CORRUPT, FakeHub.NAME, WEIGHTS, FakeHub.sha256(weights));
     assertEquals(
-        List.of(), blobs().stream().filter(name -> name.startsWith(FakeHub.sha256(weights))).toList());
+        List.of(),
+        blobs().stream().filter(name -> name.startsWith(FakeHub.sha256(weights))).toList());
   }
 
   @Test
@@ -208,10 +208,9 @@ final class TroubleTest extends HubCase {
   void anInterruptedCallEndsAtOnce() {
     HubClient client =
         builder()
-            .pause(
-                time -> {
-                  throw new InterruptedException();
-                })
+            .pause(time -> {
+              throw new InterruptedException();
+            })
             .build();
     hub.next(stored, FakeHub.breakAfter(100));
     assertThrows(CancellationException.class, () -> client.snapshot(FakeHub.NAME));
