@@ -72,7 +72,16 @@ public final class HubClient implements ModelLocator {
   /** Like {@link #snapshot(String)}; empty if it is no name. */
   @Override
   public Optional<Path> locate(String name) {
-    return RepoName.parse(name).map(repo -> snapshot(repo, Selection.ofModel()));
+    try {
+      return RepoName.parse(name).map(repo -> snapshot(repo, Selection.ofModel()));
+    } catch (HubException e) {
+      boolean mayBeFolder =
+          e.reason() == HubException.Reason.NOT_FOUND || e.reason() == HubException.Reason.OFFLINE;
+      throw mayBeFolder
+          ? new HubException(
+              e.reason(), e.getMessage() + "; there is no folder of that name either", e)
+          : e;
+    }
   }
 
   private Path snapshot(RepoName name, Selection selection) {

@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +14,10 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Requests to the hub. Redirects are followed here, since the token must go to the hub's own origin
@@ -116,7 +119,7 @@ final class HubHttp implements AutoCloseable {
       if (status < FIRST_REDIRECT) {
         return answer;
       }
-      answer.body().close();
+      answer.body().skip();
       uri = target(uri, answer);
     }
     throw new HubException(
@@ -127,7 +130,6 @@ final class HubHttp implements AutoCloseable {
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
-            .timeout(settings.answerTimeout())
             .header("User-Agent", "modernbert-hub; java/" + Runtime.version().feature())
             .header("Accept-Encoding", "identity");
     if (uri.getScheme().equalsIgnoreCase("http")) {
@@ -140,17 +142,32 @@ final class HubHttp implements AutoCloseable {
     if (isHub(uri)) {
       settings.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
     }
+    // Not the request's own timeout: newer JDKs mean it for the whole body, which may take hours.
+    CompletableFuture<HttpResponse<TimedBody>> answer =
+        client.sendAsync(request.build(), info -> new TimedBody(settings.readTimeout()));
     try {
-      return client.send(request.build(), info -> new TimedBody(settings.readTimeout()));
-    } catch (ConnectException | HttpTimeoutException e) {
-      // The JDK's own messages do not name the host, and often there is none at all.
-      String reason =
-          e.getCause() instanceof ConnectException cause
-                  && cause.getCause() instanceof UnresolvedAddressException
-              ? "the host is not known"
-              : e.getMessage() == null ? "the connection is refused" : e.getMessage();
-      throw new IOException("cannot reach %s: %s".formatted(uri.getHost(), reason), e);
+      return answer.get(settings.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw failure(uri, e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "%s does not answer within %d s"
+              .formatted(uri.getHost(), settings.answerTimeout().toSeconds()),
+          e);
+    } finally {
+      answer.cancel(true);
     }
+  }
+
+  /** The JDK's own messages do not name the host, and often there is none at all. */
+  private static IOException failure(URI uri, Throwable e) {
+    boolean unknown =
+        e.getCause() instanceof ConnectException cause
+            && cause.getCause() instanceof UnresolvedAddressException;
+    boolean refused = e instanceof ConnectException && e.getMessage() == null;
+    String reason =
+        unknown ? "the host is not known" : refused ? "the connection is refused" : e.getMessage();
+    return new IOException("cannot reach %s: %s".formatted(uri.getHost(), reason), e);
   }
 
   private boolean isHub(URI uri) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * for ever when a server falls silent; this one does not.
  */
 final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
+  private static final int MOST_SKIPPED = 1 << 16;
+
   private final Duration timeout;
   private final CompletableFuture<TimedBody> started = new CompletableFuture<>();
   private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
@@ -84,6 +86,15 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
       ended = part.bytes.isEmpty();
     }
     return List.of();
+  }
+
+  /** Reads what is left, if that is little, so that the connection can be used again. */
+  void skip() throws IOException, InterruptedException {
+    int left = MOST_SKIPPED;
+    for (var bytes = next(); left > 0 && !bytes.isEmpty(); bytes = next()) {
+      left -= bytes.stream().mapToInt(ByteBuffer::remaining).sum();
+    }
+    close();
   }
 
   /** Breaks off what has not come yet. */

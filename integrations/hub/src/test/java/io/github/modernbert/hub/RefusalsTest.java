@@ -182,4 +182,16 @@ final class RefusalsTest extends HubCase {
     }
     assertEquals(List.of(), hub.requests);
   }
+
+  @Test
+  void whereItMayBeAFolderThatIsSaid() {
+    HubClient client = builder().build();
+    answer(FakeHub.status(401));
+    var e = assertThrows(HubException.class, () -> client.locate(FakeHub.NAME));
+    assertTrue(String.valueOf(e.getMessage()).endsWith("there is no folder of that name either"));
+    assertEquals(Reason.NOT_FOUND, e.reason());
+    answer(FakeHub.status(418));
+    var other = assertThrows(HubException.class, () -> client.locate(FakeHub.NAME));
+    assertTrue(String.valueOf(other.getMessage()).endsWith("answers 418"));
+  }
 }

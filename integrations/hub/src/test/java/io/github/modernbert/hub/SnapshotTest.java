@@ -152,4 +152,13 @@ final class SnapshotTest extends HubCase {
     assertEquals(total, seen.getLast());
     assertEquals(seen.stream().sorted().toList(), seen);
   }
+
+  @Test
+  void proxiesAreAskedForTheHostsTheyServe() {
+    environment.put("HTTP_PROXY", hub.endpoint().toString());
+    environment.put("NO_PROXY", "127.0.0.1");
+    environment.put("HF_ENDPOINT", "http://hub.invalid");
+    hub.commit("main", files);
+    assertEquals(4, tree(snapshot()).size());
+  }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.hub.HubException.Reason;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -194,6 +195,25 @@ final class TroubleTest extends HubCase {
         });
     assertWeights(snapshot());
     assertEquals(1, pauses.size());
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsLeft() throws IOException {
+    environment.put("HF_HUB_ETAG_TIMEOUT", "1");
+    hub.next(
+        FakeHub.revision("main"),
+        (exchange, content) -> {
+          await();
+          return true;
+        });
+    HubSettings settings = new HubEnvironment(environment, folder).settings();
+    URI uri = hub.endpoint().resolve(FakeHub.revision("main"));
+    try (var http = new HubHttp(settings)) {
+      var e =
+          assertThrows(
+              IOException.class, () -> http.document(RepoName.parse("a/b").orElseThrow(), uri));
+      assertEquals("127.0.0.1 does not answer within 1 s", e.getMessage());
+    }
   }
 
   private static void await() {
