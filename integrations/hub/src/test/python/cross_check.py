@@ -15,7 +15,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
+
+from filelock import FileLock
 
 NAME = "organisation/model"
 PATTERNS = [
@@ -24,6 +27,7 @@ PATTERNS = [
     for name in ("config.json", "tokenizer.json", "model.safetensors")
 ]
 SMALL = 1000
+SAME_LOCK = ["--enable-native-access=ALL-UNNAMED"]
 
 
 def tree(root):
@@ -32,7 +36,7 @@ def tree(root):
     for path in sorted(root.rglob("*")):
         name = str(path.relative_to(root))
         if path.is_symlink():
-            found[name] = "-> " + os.readlink(path)
+            found[name] = os.readlink(path)
         elif path.is_file():
             found[name] = path.read_bytes()
     return found
@@ -69,9 +73,9 @@ class Hub:
         return sorted(loaded)
 
 
-def ours(classpath, environment):
+def ours(classpath, environment, *flags):
     return subprocess.run(
-        ["java", "-cp", classpath, "io.github.modernbert.hub.SharingTest"],
+        ["java", *flags, "-cp", classpath, "io.github.modernbert.hub.SharingTest"],
         env=environment,
         check=True,
         stdout=subprocess.PIPE,
@@ -86,6 +90,18 @@ def theirs(environment, **options):
     ).stdout.strip()
 
 
+def together(hub, *runs):
+    """Runs each twice, all at the same time; how many files were loaded."""
+    results = []
+    threads = [threading.Thread(target=lambda run=run: results.append(run())) for run in runs * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    check("four at a time agree", len(results) == 4 and len(set(results)) == 1, results)
+    return len(hub.contents())
+
+
 def check(what, condition, *found):
     print(("ok    " if condition else "WRONG ") + what)
     if not condition:
@@ -98,7 +114,7 @@ def write_layout(cache, file):
     layout = {"huggingface_hub": huggingface_hub.__version__, "links": {}, "files": {}, "large": []}
     for name, content in tree(cache).items():
         if isinstance(content, str):
-            layout["links"][name] = content.removeprefix("-> ")
+            layout["links"][name] = content
         elif len(content) < SMALL:
             layout["files"][name] = content.decode()
         else:
@@ -113,7 +129,7 @@ def main():
     arguments = parser.parse_args()
     hub = Hub(arguments.classpath)
     with tempfile.TemporaryDirectory() as folder:
-        caches = {who: Path(folder).resolve() / who for who in ("python", "java", "both")}
+        caches = {who: Path(folder).resolve() / who for who in ("python", "java", "apart", "both", "waits")}
         variables = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "HUGGING"))}
         variables |= {"HF_ENDPOINT": hub.endpoint, "HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HOME": folder}
         env = {who: variables | {"HF_HUB_CACHE": str(cache)} for who, cache in caches.items()}
@@ -148,18 +164,29 @@ def main():
         check("  and loads nothing", hub.contents() == [])
         check("caches are as they were", tree(caches["java"]) == here and tree(caches["python"]) == there)
 
-        results = []
-        threads = [
-            threading.Thread(target=lambda run=run: results.append(run()))
-            for run in [lambda: theirs(env["both"]), lambda: ours(arguments.classpath, env["both"])] * 2
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        check("four at a time agree", len(results) == 4 and len(set(results)) == 1, results)
-        check("  and leave the same", tree(caches["both"]) == there, tree(caches["both"]).keys())
-        print("      files loaded by them:", len(hub.contents()), "of", len(loaded), "needed")
+        # Not the same kind of lock: some files may be loaded twice, but nothing breaks.
+        loads = together(hub, lambda: theirs(env["apart"]), lambda: ours(arguments.classpath, env["apart"]))
+        check("four at a time leave the same", tree(caches["apart"]) == there, tree(caches["apart"]).keys())
+        print("      files loaded by them:", loads, "of", len(loaded))
+        loads = together(
+            hub, lambda: theirs(env["both"]), lambda: ours(arguments.classpath, env["both"], *SAME_LOCK)
+        )
+        check("with native access, too", tree(caches["both"]) == there, tree(caches["both"]).keys())
+        check("  and load each file once", loads == len(loaded), loads)
+
+        locks = caches["waits"] / ".locks" / "models--organisation--model"
+        locks.mkdir(parents=True)
+        blob = Path(next(there[name] for name in there if name.endswith("/model.safetensors"))).name
+        waiting = threading.Thread(target=lambda: ours(arguments.classpath, env["waits"], *SAME_LOCK))
+        with FileLock(locks / f"{blob}.lock"):
+            waiting.start()
+            while not any(line.endswith("/config.json") for line in hub.lines):
+                time.sleep(0.05)
+            time.sleep(1)
+            before = hub.contents()
+        waiting.join()
+        check("ours waits for their lock", "model.safetensors" not in before, before)
+        check("  and loads when it is free", "model.safetensors" in hub.contents())
     hub.process.stdin.close()
 
 

@@ -26,7 +26,7 @@ final class BlobDownload {
    * Downloads to a blob, going on from what an earlier try has left. Only what has the listed hash
    * gets the blob's name.
    *
-   * @param exclusive whether no other process can be doing the same
+   * @param lock held for the blob
    * @param progress hears how many bytes are there
    */
   void run(
@@ -34,14 +34,13 @@ final class BlobDownload {
       String commit,
       RemoteFile file,
       Path blob,
-      boolean exclusive,
+      BlobLock lock,
       LongConsumer progress)
       throws IOException {
-    // Not the name that older Python clients give theirs: they go on from what they find, too.
     String part =
-        exclusive
-            ? file.etag() + ".modernbert.incomplete"
-            : AtomicFile.unique(file.etag(), "incomplete");
+        lock.ownEnding()
+            .map(file.etag()::concat)
+            .orElseGet(() -> AtomicFile.unique(file.etag(), "incomplete"));
     Path incomplete = blob.resolveSibling(part);
     try (BlobWriter writer = BlobWriter.open(file, incomplete, disk)) {
       boolean right = false;
@@ -60,7 +59,7 @@ final class BlobDownload {
                 .formatted(name, file.path(), file.etag()));
       }
     } catch (HubException e) {
-      if (!exclusive || e.reason() == Reason.CORRUPT) {
+      if (lock.ownEnding().isEmpty() || e.reason() == Reason.CORRUPT) {
         Files.deleteIfExists(incomplete);
       }
       throw e;

@@ -7,32 +7,44 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one thread of all JVMs at a time download a blob; the others wait and find it done. The file
- * is the one that the Python client locks, but on Linux and macOS it does so with {@code flock},
- * which does not see the JDK's {@code fcntl} locks, nor they it: with Python on the same blob at
- * the same time both download it. Nothing breaks then, since each writes a file of its own and
- * moves it to its place when it is whole.
+ * Lets one thread of all processes at a time download a blob; the others wait and find it done. The
+ * file is the one that the Python client locks. On Linux and macOS it does so with {@code flock},
+ * and so do we where {@link Flock} can; the JDK's own locks, which are taken otherwise, do not see
+ * those, nor they them: both download the blob then. Nothing breaks, since each writes a file of
+ * its own and moves it to its place when it is whole.
  */
 final class BlobLock implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(BlobLock.class.getName());
 
   /**
    * A thread must hold the lock in here before it opens the file: when a process closes a file, the
-   * system takes all locks away that it has on it.
+   * system takes all of the JDK's locks away that it has on it.
    */
   private static final Map<Path, ReentrantLock> IN_THIS_JVM = new ConcurrentHashMap<>();
 
   private final ReentrantLock lock;
-  private final @Nullable FileChannel channel;
+  private final Optional<Held> held;
 
-  private BlobLock(ReentrantLock lock, @Nullable FileChannel channel) {
+  private BlobLock(ReentrantLock lock, Optional<Held> held) {
     this.lock = lock;
-    this.channel = channel;
+    this.held = held;
+  }
+
+  /**
+   * What keeps other processes out.
+   *
+   * @param kind tells apart what does not keep each other out
+   */
+  private record Held(String kind, Release release) {}
+
+  @FunctionalInterface
+  private interface Release {
+    void run() throws IOException;
   }
 
   /** Waits for the lock that is a file of that name. */
@@ -41,48 +53,64 @@ final class BlobLock implements AutoCloseable {
     ReentrantLock lock = IN_THIS_JVM.computeIfAbsent(file, path -> new ReentrantLock());
     lock.lockInterruptibly();
     try {
-      return new BlobLock(lock, lockFile(file));
+      createFile(file);
+      return new BlobLock(lock, hold(file));
     } catch (Throwable e) {
       lock.unlock();
       throw e;
     }
   }
 
-  private static @Nullable FileChannel lockFile(Path file) throws IOException {
-    boolean isNew = !Files.exists(file);
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  private static void createFile(Path file) throws IOException {
+    if (Files.exists(file)) {
+      return;
+    }
+    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
     try {
-      if (isNew) {
-        // As the Python client: others who share the cache must be able to wait as well.
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
-      }
+      // As the Python client: others who share the cache must be able to wait as well.
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
     } catch (IOException | UnsupportedOperationException e) {
       LOG.log(System.Logger.Level.DEBUG, "permissions of " + file, e);
     }
+  }
+
+  /** Nothing where the file system has no locks. */
+  private static Optional<Held> hold(Path file) throws IOException, InterruptedException {
     try {
-      channel.lock();
-      return channel;
-    } catch (IOException | RuntimeException e) {
-      channel.close();
+      if (Flock.isAvailable()) {
+        return Optional.of(new Held("flock", Flock.take(file)::close));
+      }
+      FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+      try {
+        channel.lock();
+        return Optional.of(new Held("lock", channel::close));
+      } catch (Throwable e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
       }
       LOG.log(System.Logger.Level.DEBUG, file + " cannot be locked", e);
-      return null;
+      return Optional.empty();
     }
   }
 
-  /** Whether no other JVM is in here; false where the file system has no locks. */
-  boolean isExclusive() {
-    return channel != null;
+  /**
+   * What the name of a file may end with that no other process writes at the same time, so that a
+   * download may be gone on with; empty if there is no such name.
+   */
+  Optional<String> ownEnding() {
+    // Older Python clients go on with what is named ETAG.incomplete; this is not for them.
+    return held.map(each -> ".modernbert-" + each.kind() + ".incomplete");
   }
 
   @Override
   public void close() throws IOException {
     try {
-      if (channel != null) {
-        channel.close();
+      if (held.isPresent()) {
+        held.get().release().run();
       }
     } finally {
       lock.unlock();

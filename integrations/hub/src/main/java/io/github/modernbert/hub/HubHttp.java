@@ -148,7 +148,7 @@ final class HubHttp implements AutoCloseable {
     try {
       return answer.get(settings.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw failure(uri, e.getCause());
+      throw failure(uri, e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
       throw new IOException(
           "%s does not answer within %d s"

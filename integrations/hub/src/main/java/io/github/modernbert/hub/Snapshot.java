@@ -161,7 +161,7 @@ final class Snapshot {
                 commit,
                 file,
                 blob,
-                lock.isExclusive(),
+                lock,
                 bytes -> setup.listener().downloaded(file.path(), before + bytes, total));
       }
       cache.place(commit, file, isNew);

@@ -19,10 +19,13 @@
  * broke off is taken up again by the next process, too; the token is sent to the endpoint and never
  * to a host that it redirects to.
  *
- * <p>Threads and JVMs that want the same file wait for the one that downloads it. On Linux and
- * macOS a Python process does not see that lock, nor we its: if both download the same file at the
- * same time, each loads it once and the last to finish puts it in place. On Windows, where both use
- * the same kind of lock, they wait for each other.
+ * <p>Processes that want the same file wait for the one that downloads it, by the lock files of the
+ * Python client. On Linux and macOS that client locks with {@code flock}, which only a JVM with
+ * {@code --enable-native-access=ALL-UNNAMED} (on the module path {@code io.github.modernbert.hub})
+ * can do, as the {@code modernbert} command does. Other JVMs take another kind of lock: they wait
+ * for each other, but not for Python nor Python for them, so that both load a file that both want
+ * at the same time; the last to finish puts it in place. Where a file system has no locks, each
+ * process loads for itself.
  */
 @NullMarked
 package io.github.modernbert.hub;

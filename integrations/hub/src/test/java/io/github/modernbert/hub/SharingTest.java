@@ -1,16 +1,19 @@
 package io.github.modernbert.hub;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -79,32 +82,58 @@ final class SharingTest extends HubCase {
     System.out.println(HubClient.builder().build().snapshot(FakeHub.NAME));
   }
 
-  @Test
-  void processesShareADownload() throws Exception {
-    holdUntilAsked(2);
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var process =
-        new ProcessBuilder(
-            java,
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            SharingTest.class.getName());
+  private Process start(String... flags) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(flags));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
+    command.addAll(List.of(System.getProperty("java.class.path"), SharingTest.class.getName()));
+    var process = new ProcessBuilder(command);
     process
         .environment()
         .keySet()
         .removeIf(name -> name.toUpperCase(Locale.ROOT).endsWith("_PROXY"));
-    process.environment().putAll(environment);
     process.environment().remove("HF_HUB_OFFLINE");
-    File output = folder.resolve("output").toFile();
-    Process other = process.redirectErrorStream(true).redirectOutput(output).start();
+    process.environment().putAll(environment);
+    return process.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  private void assertProcessesShare(String... flags) throws Exception {
+    holdUntilAsked(2);
+    List<Process> processes = List.of(start(flags), start(flags));
     try {
-      Path here = snapshot();
-      assertTrue(other.waitFor(Duration.ofMinutes(1)), "the other process does not end");
-      assertEquals(here.toString(), Files.readString(output.toPath()).strip());
+      for (Process process : processes) {
+        String printed = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+        assertEquals(storage().resolve("snapshots").resolve(commit).toString(), printed);
+        assertTrue(process.waitFor(Duration.ofMinutes(1)), "a process does not end");
+      }
     } finally {
-      other.destroyForcibly();
+      processes.forEach(Process::destroyForcibly);
     }
     assertLoadedOnce();
+  }
+
+  @Test
+  void processesShareADownload() throws Exception {
+    assertProcessesShare();
+  }
+
+  @Test
+  void processesShareADownloadByThePythonClientsLocks() throws Exception {
+    assertProcessesShare("--enable-native-access=ALL-UNNAMED");
+  }
+
+  @Test
+  void thePythonClientsLocksKeepOut() throws Exception {
+    assumeTrue(Flock.isAvailable(), "no flock here");
+    Path locks = folder.resolve("locks");
+    try (BlobLock lock = BlobLock.take(locks, "x.lock")) {
+      assertEquals(Optional.of(".modernbert-flock.incomplete"), lock.ownEnding());
+      assertTrue(Flock.tryTake(locks.resolve("x.lock")).isEmpty());
+    }
+    try (Flock free = Flock.tryTake(locks.resolve("x.lock")).orElseThrow()) {
+      assertTrue(Flock.tryTake(locks.resolve("x.lock")).isEmpty(), free.toString());
+    }
+    assertThrows(IOException.class, () -> Flock.tryTake(locks.resolve("y.lock")));
   }
 }

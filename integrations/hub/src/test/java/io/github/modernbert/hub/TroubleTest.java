@@ -38,6 +38,14 @@ final class TroubleTest extends HubCase {
         .toList();
   }
 
+  /** Where a download that broke off is kept. */
+  private Path part() {
+    String kind = Flock.isAvailable() ? "flock" : "lock";
+    return storage()
+        .resolve("blobs")
+        .resolve(FakeHub.sha256(weights) + ".modernbert-" + kind + ".incomplete");
+  }
+
   private void assertWeights(Path snapshot) throws IOException {
     assertArrayEquals(weights, Files.readAllBytes(snapshot.resolve(WEIGHTS)));
   }
@@ -58,8 +66,7 @@ final class TroubleTest extends HubCase {
     hub.next(stored, FakeHub.breakAfter(150_000));
     hub.next(stored, Retries.USUAL, FakeHub.breakAfter(0));
     assertFails(Reason.UNREACHABLE, WEIGHTS, "of 200,000 bytes", "6 attempts");
-    Path part =
-        storage().resolve("blobs").resolve(FakeHub.sha256(weights) + ".modernbert.incomplete");
+    Path part = part();
     long kept = Files.size(part);
     assertTrue(kept > 0 && kept <= 150_000, kept + " bytes");
     assertWeights(snapshot());
@@ -138,7 +145,7 @@ final class TroubleTest extends HubCase {
   @Test
   void aCorruptRestOfAnEarlierProcessDoesNoHarm() throws IOException {
     Path blobs = Files.createDirectories(storage().resolve("blobs"));
-    Path part = blobs.resolve(FakeHub.sha256(weights) + ".modernbert.incomplete");
+    Path part = part();
     Files.write(part, new byte[5000]);
     assertWeights(snapshot());
     assertEquals(List.of("bytes=5000-", "null"), ranges());
