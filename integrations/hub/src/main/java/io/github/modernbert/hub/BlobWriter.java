@@ -64,7 +64,7 @@ final class BlobWriter implements AutoCloseable {
     }
   }
 
-  private void requireRoom() throws IOException {
+  private void requireRoom() {
     long needed = file.bytes() - position;
     long usable = disk.usableSpace(path);
     if (needed > usable) {

@@ -12,8 +12,14 @@ interface Disk {
   Disk REAL =
       new Disk() {
         @Override
-        public long usableSpace(Path file) throws IOException {
-          return Files.getFileStore(file).getUsableSpace();
+        public long usableSpace(Path file) {
+          try {
+            long usable = Files.getFileStore(file).getUsableSpace();
+            // Some network file systems do not tell; that a disk is full shows when it is written.
+            return usable > 0 ? usable : Long.MAX_VALUE;
+          } catch (IOException e) {
+            return Long.MAX_VALUE;
+          }
         }
 
         @Override
@@ -24,8 +30,8 @@ interface Disk {
         }
       };
 
-  /** How many bytes fit on the disk that a file is on. */
-  long usableSpace(Path file) throws IOException;
+  /** How many bytes fit on the disk that a file is on, as far as is known. */
+  long usableSpace(Path file);
 
   /** Writes all bytes at the channel's position. */
   void write(FileChannel file, ByteBuffer bytes) throws IOException;

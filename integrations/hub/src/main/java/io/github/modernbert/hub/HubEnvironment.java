@@ -35,7 +35,7 @@ final class HubEnvironment {
         cache(),
         endpoint(),
         token(),
-        isTrue("HF_HUB_OFFLINE") || isTrue("TRANSFORMERS_OFFLINE"),
+        isTrue(text("HF_HUB_OFFLINE").isPresent() ? "HF_HUB_OFFLINE" : "TRANSFORMERS_OFFLINE"),
         !isTrue("HF_HUB_DISABLE_SYMLINKS"),
         seconds("HF_HUB_ETAG_TIMEOUT"),
         seconds("HF_HUB_DOWNLOAD_TIMEOUT"),

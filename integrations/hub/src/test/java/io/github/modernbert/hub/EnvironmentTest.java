@@ -55,7 +55,7 @@ final class EnvironmentTest {
       assertTrue(settings("HF_HUB_OFFLINE", yes).offline(), yes);
       assertTrue(settings("TRANSFORMERS_OFFLINE", yes).offline(), yes);
     }
-    assertFalse(settings("HF_HUB_OFFLINE", "0").offline());
+    assertFalse(settings("HF_HUB_OFFLINE", "0", "TRANSFORMERS_OFFLINE", "1").offline());
     assertFalse(settings("HF_HUB_DISABLE_SYMLINKS", "1").symlinks());
     assertEquals(Duration.ofSeconds(3), settings("HF_HUB_DOWNLOAD_TIMEOUT", "3").readTimeout());
     assertEquals(Duration.ofSeconds(4), settings("HF_HUB_ETAG_TIMEOUT", "4").answerTimeout());
