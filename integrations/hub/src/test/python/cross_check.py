@@ -1,9 +1,10 @@
 """Lets the Python client and ours use each other's caches, against the loopback hub of the tests.
 
     ./mvnw -pl integrations/hub -am test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
-    python cross_check.py CLASSPATH [--layout FILE]
+    cd integrations/hub
+    python src/test/python/cross_check.py target/classes:target/test-classes:$(cat target/classpath)
 
-CLASSPATH holds the module's classes and test classes with what they need. Prints what was checked,
+Prints what was checked,
 and fails at what does not hold. --layout writes down what the Python client has put into an empty
 cache, which PythonLayoutTest reads. Needs huggingface_hub; never needed to build or test.
 """
