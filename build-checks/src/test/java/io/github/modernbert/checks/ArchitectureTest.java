@@ -45,6 +45,7 @@ final class ArchitectureTest {
             ".kernels",
             ".vector",
             ".encoder",
+            ".hub",
             ".cli",
             ".djl",
             ".langchain4j",
@@ -91,10 +92,19 @@ final class ArchitectureTest {
         BASE + ".encoder",
         BASE + ".packing",
         BASE + ".tasks");
-    mayTouch(BASE + ".cli", files, weights, tokenizer, BASE, "picocli..", "com.google.gson..");
     mayTouch(BASE + ".djl", files, weights, tokenizer, BASE, "ai.djl..");
     mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
+    mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
+    mayTouch(
+        BASE + ".cli",
+        files,
+        weights,
+        tokenizer,
+        BASE,
+        BASE + ".hub",
+        "picocli..",
+        "com.google.gson..");
   }
 
   @Test
@@ -165,6 +175,7 @@ final class ArchitectureTest {
     assertEquals(Set.of(), exports("modernbert-kernels"));
     assertEquals(Set.of(), exports("modernbert-vector"));
     assertEquals(Set.of(BASE + ".djl"), exports("integrations/djl"));
+    assertEquals(Set.of(BASE + ".hub"), exports("integrations/hub"));
   }
 
   /** What a module exports to everyone. */
