@@ -82,6 +82,7 @@ final class ArchitectureTest {
         BASE + ".packing",
         BASE + ".tasks");
     mayTouch(BASE + ".cli", files, weights, tokenizer, BASE, "picocli..", "com.google.gson..");
+    mayTouch(BASE + ".examples.lucene", BASE, "picocli..");
   }
 
   @Test
