@@ -166,8 +166,16 @@ public abstract class BlockKernels implements Kernels {
     if (w.depth() <= SMALL) {
       SmallSums.multiply(x, w, y, add);
     } else {
-      new ProductLoop(this, w, add, scratch).run(x, y);
+      multiplyDeep(x, w, y, add, scratch);
     }
+  }
+
+  /**
+   * A product of more than {@link #SMALL} elements, for implementations of all of {@link
+   * ProductLoop}.
+   */
+  protected void multiplyDeep(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+    new ProductLoop(this, w, add, scratch).run(x, y);
   }
 
   @Override

@@ -23,12 +23,12 @@ public final class Scratch {
   }
 
   /** The left operand of a product, in blocks of columns. */
-  float[] rows(int length) {
+  public float[] rows(int length) {
     return rows = atLeast(rows, length);
   }
 
   /** Results of a product that are not complete yet. */
-  float[] sums(int length) {
+  public float[] sums(int length) {
     return sums = atLeast(sums, length);
   }
 
