@@ -23,6 +23,8 @@ final class Frame {
     PREFETCH_STEP,
     /** Where prefetching ends. */
     PREFETCH_END,
+    /** Where results begin. */
+    FIRST_RESULT,
     /** Depth that is left after this block. */
     DEPTH_LEFT,
     /** Tiles that are left to do. */

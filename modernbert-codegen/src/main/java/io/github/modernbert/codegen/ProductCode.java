@@ -32,7 +32,7 @@ final class ProductCode {
 
   private static final Gpr BLOCK = Gpr.RDI;
   private static final Gpr ALL_SUMS = Gpr.RDX;
-  private static final Gpr ALL_RESULTS = Gpr.RCX;
+  private static final Gpr FIRST_RESULT = Gpr.RCX;
   private static final Gpr ALL_RESIDUALS = Gpr.R8;
 
   // Free between tiles.
@@ -97,6 +97,7 @@ final class ProductCode {
     set(Local.SUMS_STRIDE, shape.panelBytes());
     copy(RESULT_STRIDE, Local.RESULT_STRIDE);
     copy(RESULT_STRIDE, Local.RESIDUAL_STRIDE);
+    asm.mov(Frame.local(Local.FIRST_RESULT), FIRST_RESULT);
     orNothing(ALL_RESIDUALS, true);
     orNothing(TileCode.BIAS, false);
     set(Local.ENDING, TileCode.STORE);
@@ -120,7 +121,7 @@ final class ProductCode {
     set(Local.ENDING, TileCode.FINISH);
     asm.bind(more);
 
-    asm.mov(TileCode.RESULT, ALL_RESULTS);
+    asm.mov(TileCode.RESULT, Frame.local(Local.FIRST_RESULT));
     asm.mov(TileCode.RESIDUAL, ALL_RESIDUALS);
     writePass(Frame.argument(3), Frame.argument(4), Frame.argument(5));
 
