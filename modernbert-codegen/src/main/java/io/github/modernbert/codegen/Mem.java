@@ -29,8 +29,8 @@ record Mem(
     if (label != null && (base != null || index != null)) {
       throw new IllegalArgumentException("a place in the code has neither base nor index");
     }
-    if (label == null && base == null && index == null) {
-      throw new IllegalArgumentException("an address without registers is of no use");
+    if (label == null && base == null && scale < 2) {
+      throw new IllegalArgumentException("an address needs a base, or an index with a scale");
     }
   }
 
