@@ -58,22 +58,50 @@ final class CodegenKernels extends DelegatingKernels {
       float[] c,
       int cOffset,
       int cStride) {
+    int width = SHAPE.panelFloats();
+    require(rows > 0 && depth > 0, "tiles have rows and columns, found %d × %d", rows, depth);
+    require(cStride >= width, "rows of sums must be %d floats apart, found %d", width, cStride);
     NativeProducts.tile(
-        slice(a, aOffset, (rows - 1) * DEPTH_BLOCK + depth),
+        slice(a, aOffset, (rows - 1L) * DEPTH_BLOCK + depth),
         b.asSlice(bOffset, (long) depth * SHAPE.panelBytes()),
         depth,
-        slice(c, cOffset, (rows - 1) * cStride + SHAPE.panelFloats()),
+        slice(c, cOffset, (long) (rows - 1) * cStride + width),
         (long) cStride * Float.BYTES,
         rows);
   }
 
-  private static MemorySegment slice(float[] array, int offset, int length) {
-    return MemorySegment.ofArray(array)
-        .asSlice((long) offset * Float.BYTES, (long) length * Float.BYTES);
+  private static MemorySegment slice(float[] array, int offset, long length) {
+    return MemorySegment.ofArray(array).asSlice((long) offset * Float.BYTES, length * Float.BYTES);
+  }
+
+  private static void require(boolean condition, String message, int a, int b) {
+    if (!condition) {
+      throw new IllegalArgumentException(message.formatted(a, b));
+    }
+  }
+
+  /** What cutting operands to size does not check: that strides are what sizes are made of. */
+  private static void check(Matrix x, PackedMatrix w, Matrix y) {
+    int width = SHAPE.panelFloats();
+    int columns = Math.ceilDiv(w.rows(), width) * width;
+    require(
+        w.panelWidth() == width, "panels must have %d columns, found %d", width, w.panelWidth());
+    require(x.rows() == y.rows(), "%d rows cannot become %d", x.rows(), y.rows());
+    require(
+        x.stride() >= Matrix.padded(w.depth()),
+        "rows of %d floats are too short for %d input features",
+        x.stride(),
+        w.depth());
+    require(
+        y.stride() >= columns,
+        "rows of %d floats are too short for %d output features",
+        y.stride(),
+        w.rows());
   }
 
   @Override
   protected void multiplyDeep(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+    check(x, w, y);
     int most = Math.max(1, CACHED_FLOATS / w.depth() / SHAPE.rows()) * SHAPE.rows();
     for (int from = 0; from < x.rows(); from += most) {
       int to = Math.min(x.rows(), from + most);
@@ -113,8 +141,8 @@ final class CodegenKernels extends DelegatingKernels {
 
   /** The rows as blocks of columns, one after the other, each row by row. */
   private static MemorySegment pack(Matrix x, int depth, long blockStride, Scratch scratch) {
-    int floats = x.rows() * Math.ceilDiv(depth, DEPTH_BLOCK) * DEPTH_BLOCK;
-    MemorySegment a = slice(scratch.rows(floats), 0, floats);
+    long floats = (long) x.rows() * Math.ceilDiv(depth, DEPTH_BLOCK) * DEPTH_BLOCK;
+    MemorySegment a = slice(scratch.rows(Math.toIntExact(floats)), 0, floats);
     long xStride = (long) x.stride() * Float.BYTES;
     long bytes = (x.rows() - 1) * xStride + (long) Matrix.padded(depth) * Float.BYTES;
     NativeProducts.pack(x.segment().asSlice(0, bytes), xStride, x.rows(), depth, a, blockStride);

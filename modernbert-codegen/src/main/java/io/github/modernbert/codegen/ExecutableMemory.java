@@ -39,4 +39,9 @@ final class ExecutableMemory {
     return Linker.nativeLinker()
         .downcallHandle(code.asSlice(label.position()), descriptor, Linker.Option.critical(true));
   }
+
+  /** Where the code is. */
+  long address() {
+    return code.address();
+  }
 }
