@@ -38,7 +38,7 @@ final class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(BASE);
     for (String room :
-        Set.of(".files", ".weights", ".tokenizer", ".kernels", ".vector", ".encoder", ".cli")) {
+        Set.of(".files", ".weights", ".tokenizer", ".kernels", ".vector", ".codegen", ".encoder", ".cli")) {
       assertTrue(
           all.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + room)), "no " + room);
     }
@@ -68,6 +68,7 @@ final class ArchitectureTest {
     mayTouch(tokenizer, files);
     mayTouch(kernels);
     mayTouch(BASE + ".vector", kernels, "jdk.incubator.vector");
+    mayTouch(BASE + ".codegen", kernels);
     mayTouch(BASE + ".packing", kernels);
     mayTouch(BASE + ".encoder", files, weights, kernels, BASE + ".packing");
     mayTouch(
@@ -85,8 +86,8 @@ final class ArchitectureTest {
   }
 
   @Test
-  void nothingTouchesTheCommandLineOrTheVectorKernels() {
-    for (String room : Set.of(BASE + ".cli..", BASE + ".vector..")) {
+  void nothingTouchesTheCommandLineOrKernelsThatAreFound() {
+    for (String room : Set.of(BASE + ".cli..", BASE + ".vector..", BASE + ".codegen..")) {
       noClasses()
           .that(not(resideInAPackage(room)))
           .should()
@@ -145,6 +146,7 @@ final class ArchitectureTest {
     assertEquals(Set.of(BASE + ".tokenizer"), exports("modernbert-tokenizer"));
     assertEquals(Set.of(), exports("modernbert-kernels"));
     assertEquals(Set.of(), exports("modernbert-vector"));
+    assertEquals(Set.of(), exports("modernbert-codegen"));
   }
 
   /** What a module exports to everyone. */

@@ -24,7 +24,7 @@ public final class KernelSelection {
    * The kernels of a name.
    *
    * @param choice {@value #AUTO}, {@value #PORTABLE} or the name of a provider such as {@code
-   *     vector}
+   *     codegen} or {@code vector}
    * @throws IllegalArgumentException if there are none of that name
    * @throws UnsupportedOperationException if they cannot run here; says what to do about it
    */
