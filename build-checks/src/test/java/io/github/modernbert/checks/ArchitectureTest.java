@@ -38,7 +38,15 @@ final class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(BASE);
     for (String room :
-        Set.of(".files", ".weights", ".tokenizer", ".kernels", ".vector", ".codegen", ".encoder", ".cli")) {
+        Set.of(
+            ".files",
+            ".weights",
+            ".tokenizer",
+            ".kernels",
+            ".vector",
+            ".codegen",
+            ".encoder",
+            ".cli")) {
       assertTrue(
           all.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + room)), "no " + room);
     }

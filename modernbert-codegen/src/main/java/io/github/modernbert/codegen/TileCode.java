@@ -62,8 +62,8 @@ final class TileCode {
   static final int PREFETCH_BYTES = LINES * LINE;
 
   /**
-   * Lines of the next tile's rows that are prefetched in {@link #UNROLLED} steps: with all steps of a
-   * block, 4 KB from two places on.
+   * Lines of the next tile's rows that are prefetched in {@link #UNROLLED} steps: with all steps of
+   * a block, 4 KB from two places on.
    */
   private static final int[] NEXT_ROWS_LINES = {0, LINE, 2048, 2048 + LINE};
 
