@@ -44,6 +44,7 @@ final class ArchitectureTest {
             ".tokenizer",
             ".kernels",
             ".vector",
+            ".codegen",
             ".encoder",
             ".cli",
             ".djl")) {
@@ -76,6 +77,7 @@ final class ArchitectureTest {
     mayTouch(tokenizer, files);
     mayTouch(kernels);
     mayTouch(BASE + ".vector", kernels, "jdk.incubator.vector");
+    mayTouch(BASE + ".codegen", kernels);
     mayTouch(BASE + ".packing", kernels);
     mayTouch(BASE + ".encoder", files, weights, kernels, BASE + ".packing");
     mayTouch(
@@ -94,8 +96,9 @@ final class ArchitectureTest {
   }
 
   @Test
-  void nothingTouchesApplicationsIntegrationsOrTheVectorKernels() {
-    for (String room : Set.of(BASE + ".cli..", BASE + ".vector..", BASE + ".djl..")) {
+  void nothingTouchesApplicationsIntegrationsOrKernelsThatAreFound() {
+    for (String room :
+        Set.of(BASE + ".cli..", BASE + ".vector..", BASE + ".codegen..", BASE + ".djl..")) {
       noClasses()
           .that(not(resideInAPackage(room)))
           .should()
@@ -154,6 +157,7 @@ final class ArchitectureTest {
     assertEquals(Set.of(BASE + ".tokenizer"), exports("modernbert-tokenizer"));
     assertEquals(Set.of(), exports("modernbert-kernels"));
     assertEquals(Set.of(), exports("modernbert-vector"));
+    assertEquals(Set.of(), exports("modernbert-codegen"));
     assertEquals(Set.of(BASE + ".djl"), exports("integrations/djl"));
   }
 

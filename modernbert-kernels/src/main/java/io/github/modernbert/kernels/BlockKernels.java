@@ -173,7 +173,7 @@ public abstract class BlockKernels implements Kernels {
     if (w.depth() <= SMALL) {
       SmallSums.multiply(x, w, y, add);
     } else {
-      new ProductLoop(this, scratch).multiply(x, w, y, add);
+      multiplyDeep(x, w, y, add, scratch);
     }
   }
 
@@ -183,8 +183,22 @@ public abstract class BlockKernels implements Kernels {
     if (u.depth() <= SMALL) {
       SmallSums.multiplyGate(x, u, g, activation, y);
     } else {
-      new ProductLoop(this, scratch).multiplyGate(x, u, g, activation, y);
+      multiplyGateDeep(x, u, g, activation, y, scratch);
     }
+  }
+
+  /**
+   * A product of more than {@link #SMALL} elements, for implementations of all of {@link
+   * ProductLoop}.
+   */
+  protected void multiplyDeep(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+    new ProductLoop(this, scratch).multiply(x, w, y, add);
+  }
+
+  /** Likewise, of the two products of a gate. */
+  protected void multiplyGateDeep(
+      Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch) {
+    new ProductLoop(this, scratch).multiplyGate(x, u, g, activation, y);
   }
 
   @Override

@@ -64,7 +64,7 @@ final class ProductLoop {
       for (int panel = 0; panel < u.panelCount(); panel++) {
         multiplyPanel(a, rows, u, panel, sums);
         addBias(sums, rows, u, panel);
-        kernels.activate(activation, sums, rows * u.panelWidth(), scratch.activated(length));
+        kernels.activate(activation, sums, rows * u.panelWidth(), scratch.between(length));
         multiplyPanel(a, rows, g, panel, gates);
         addBias(gates, rows, g, panel);
         gate(sums, gates, u, panel, some);
