@@ -47,7 +47,9 @@ final class ArchitectureTest {
             ".codegen",
             ".encoder",
             ".cli",
-            ".djl")) {
+            ".djl",
+            ".langchain4j",
+            ".springai")) {
       assertTrue(
           all.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + room)), "no " + room);
     }
@@ -93,12 +95,20 @@ final class ArchitectureTest {
         BASE + ".tasks");
     mayTouch(BASE + ".cli", files, weights, tokenizer, BASE, "picocli..", "com.google.gson..");
     mayTouch(BASE + ".djl", files, weights, tokenizer, BASE, "ai.djl..");
+    mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
+    mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
   }
 
   @Test
   void nothingTouchesApplicationsIntegrationsOrKernelsThatAreFound() {
     for (String room :
-        Set.of(BASE + ".cli..", BASE + ".vector..", BASE + ".codegen..", BASE + ".djl..")) {
+        Set.of(
+            BASE + ".cli..",
+            BASE + ".vector..",
+            BASE + ".codegen..",
+            BASE + ".djl..",
+            BASE + ".langchain4j..",
+            BASE + ".springai..")) {
       noClasses()
           .that(not(resideInAPackage(room)))
           .should()

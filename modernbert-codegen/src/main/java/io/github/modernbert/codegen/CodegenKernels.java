@@ -21,8 +21,6 @@ final class CodegenKernels extends DelegatingKernels {
   /** Floats by which sums may be moved to be aligned. */
   private static final int ALIGNMENT_FLOATS = ProductCode.SUMS_ALIGNMENT / Float.BYTES;
 
-  private static final int MAX_TILE_ROWS = QUERY_BLOCK;
-
   /** An operand that is not there. */
   private static final MemorySegment NOTHING = MemorySegment.NULL;
 
@@ -47,37 +45,36 @@ final class CodegenKernels extends DelegatingKernels {
   }
 
   @Override
-  protected int tileRows(int left) {
-    return Math.min(left, MAX_TILE_ROWS);
-  }
-
-  @Override
-  protected void tile(
+  protected void multiplyPanels(
       int rows,
       float[] a,
       int aOffset,
       int aBlock,
       MemorySegment b,
       long bOffset,
+      long bPanel,
+      int panels,
       int depth,
       float[] c,
       int cOffset,
       int cStride) {
-    int width = SHAPE.panelFloats();
-    require(rows > 0 && depth > 0, "tiles have rows and columns, found %d × %d", rows, depth);
-    require(cStride >= width, "rows of sums must be %d floats apart, found %d", width, cStride);
-    MemorySegment sums = slice(c, cOffset, (long) (rows - 1) * cStride + width);
-    for (int k = 0; k < depth; k += DEPTH_BLOCK) {
-      int count = Math.min(DEPTH_BLOCK, depth - k);
-      int from = Math.addExact(aOffset, Math.multiplyExact(k / DEPTH_BLOCK, aBlock));
-      NativeProducts.tile(
-          slice(a, from, (rows - 1L) * DEPTH_BLOCK + count),
-          b.asSlice(bOffset + (long) k * SHAPE.panelBytes(), (long) count * SHAPE.panelBytes()),
-          count,
-          sums,
-          (long) cStride * Float.BYTES,
-          rows);
-    }
+    require(rows > 0 && panels > 0, "no product of %d rows and %d panels", rows, panels);
+    require(depth > 0 && aBlock >= 0, "no product over %d in blocks of %d", depth, aBlock);
+    int columns = Math.multiplyExact(panels, SHAPE.panelFloats());
+    require(cStride >= columns, "%d columns do not fit into rows of %d", columns, cStride);
+    int last = (depth - 1) / DEPTH_BLOCK;
+    long inLast = (rows - 1L) * DEPTH_BLOCK + depth - last * DEPTH_BLOCK;
+    long before = last == 0 ? 0 : (last - 1L) * aBlock + (long) rows * DEPTH_BLOCK;
+    NativeProducts.panels(
+        slice(a, aOffset, Math.max(before, (long) last * aBlock + inLast)),
+        (long) aBlock * Float.BYTES,
+        b.asSlice(bOffset, (panels - 1) * bPanel + (long) depth * SHAPE.panelBytes()),
+        bPanel,
+        panels,
+        depth,
+        slice(c, cOffset, (rows - 1L) * cStride + columns),
+        (long) cStride * Float.BYTES,
+        rows);
   }
 
   private static MemorySegment slice(float[] array, int offset, long length) {

@@ -27,6 +27,11 @@ final class Frame {
     FIRST_RESULT,
     /** Depth that is left after this block. */
     DEPTH_LEFT,
+    /** The whole depth, the height of tiles, where rows and panels begin: of several panels. */
+    ALL_DEPTH,
+    HEIGHT,
+    FIRST_ROWS,
+    FIRST_PANEL,
     /** Tiles that are left to do. */
     TILES,
     /** Their code. */

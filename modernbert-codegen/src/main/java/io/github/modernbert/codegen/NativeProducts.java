@@ -16,7 +16,7 @@ final class NativeProducts {
   static final KernelShape SHAPE = CodegenSupport.shape();
 
   private static final MethodHandle PRODUCT;
-  private static final MethodHandle TILE;
+  private static final MethodHandle PANELS;
   private static final MethodHandle PACK;
 
   static {
@@ -28,11 +28,12 @@ final class NativeProducts {
             FunctionDescriptor.ofVoid(
                 ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG,
                 JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    TILE =
+    PANELS =
         memory.function(
-            code.tile,
+            code.panels,
             FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                JAVA_LONG, JAVA_LONG, JAVA_LONG));
     PACK =
         memory.function(
             code.pack,
@@ -84,12 +85,31 @@ final class NativeProducts {
     }
   }
 
-  /** See {@link ProductCode}; the stride is in bytes. */
-  static void tile(
-      MemorySegment a, MemorySegment b, int depth, MemorySegment c, long cStride, int rows) {
+  /** See {@link ProductCode}; strides are in bytes. */
+  static void panels(
+      MemorySegment a,
+      long blockStride,
+      MemorySegment b,
+      long panelStride,
+      int panels,
+      int depth,
+      MemorySegment c,
+      long cStride,
+      int rows) {
     Tiles tiles = Tiles.of(rows);
     try {
-      TILE.invokeExact(a, b, c, cStride, (long) depth, tiles.height, tiles.tall, tiles.low);
+      PANELS.invokeExact(
+          a,
+          b,
+          c,
+          cStride,
+          (long) depth,
+          tiles.height,
+          tiles.tall,
+          tiles.low,
+          blockStride,
+          panelStride,
+          (long) panels);
     } catch (Throwable e) {
       throw SystemCalls.rethrow(e);
     }

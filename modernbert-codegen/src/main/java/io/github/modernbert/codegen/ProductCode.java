@@ -13,7 +13,8 @@ import io.github.modernbert.codegen.ScalarOp.Condition;
  * <pre>{@code
  * void product(rows, panel, sums, result, residual, bias,
  *              depth, blockStride, resultStride, height, tall, short)
- * void tile(rows, panel, sums, sumsStride, depth, height, tall, short)
+ * void panels(rows, panels, result, resultStride, depth, height,
+ *             tall, short, blockStride, panelStride, count)
  * void pack(source, sourceStride, rows, depth, target, blockStride)
  * }</pre>
  *
@@ -21,7 +22,7 @@ import io.github.modernbert.codegen.ScalarOp.Condition;
  * height} and then {@code short} tiles of one row less. {@code product} walks the whole depth and
  * writes {@code result = residual + ((block sums, in ascending order) + bias)}; an absent residual
  * or bias is null, and {@code sums} is memory for all rows and {@link #SUMS_ALIGNMENT} bytes more.
- * {@code tile} adds one block to {@code sums}.
+ * {@code panels} writes the block sums of several panels side by side.
  */
 final class ProductCode {
   /** Sums begin at the next multiple of this. */
@@ -46,7 +47,7 @@ final class ProductCode {
   private static final Mem RESULT_STRIDE = Frame.argument(2);
 
   final Label product = new Label();
-  final Label tile = new Label();
+  final Label panels = new Label();
   final Label pack = new Label();
 
   private final Assembler asm = new Assembler();
@@ -61,7 +62,7 @@ final class ProductCode {
   byte[] generate() {
     writeTiles();
     writeProduct();
-    writeTile();
+    writePanels();
     new PackCode(asm, shape.width()).write(pack);
     return asm.finish();
   }
@@ -104,19 +105,10 @@ final class ProductCode {
     copy(DEPTH, Local.DEPTH_LEFT);
 
     var block = new Label();
-    var whole = new Label();
     var more = new Label();
     var done = new Label();
     asm.bind(block);
-    asm.mov(TEMP, Frame.local(Local.DEPTH_LEFT));
-    asm.arithmetic(Arithmetic.CMP, TEMP, DEPTH_BLOCK);
-    asm.jump(Condition.LESS_OR_EQUAL, whole);
-    asm.mov(TEMP, DEPTH_BLOCK);
-    asm.bind(whole);
-    asm.mov(Frame.local(Local.DEPTH), TEMP);
-    asm.mov(TEMP_2, Frame.local(Local.DEPTH_LEFT));
-    asm.arithmetic(Arithmetic.SUB, TEMP_2, TEMP);
-    asm.mov(Frame.local(Local.DEPTH_LEFT), TEMP_2);
+    takeBlock();
     asm.jump(Condition.NOT_EQUAL, more);
     set(Local.ENDING, TileCode.FINISH);
     asm.bind(more);
@@ -136,17 +128,64 @@ final class ProductCode {
     Frame.leave(asm);
   }
 
-  private void writeTile() {
+  private void writePanels() {
+    Mem tall = Frame.argument(0);
+    Mem low = Frame.argument(1);
+    Mem blockStride = Frame.argument(2);
+    Mem panelStride = Frame.argument(3);
+    Mem count = Frame.argument(4);
     asm.align(64);
-    asm.bind(tile);
+    asm.bind(panels);
     Frame.enter(asm);
     asm.mov(Frame.local(Local.SUMS_STRIDE), Gpr.RCX);
-    asm.mov(Frame.local(Local.DEPTH), Gpr.R8);
-    // Results and residuals are not used; this place is free for the height.
-    asm.mov(Frame.local(Local.RESULT_STRIDE), Gpr.R9);
+    asm.mov(Frame.local(Local.ALL_DEPTH), Gpr.R8);
+    asm.mov(Frame.local(Local.HEIGHT), Gpr.R9);
+    asm.mov(Frame.local(Local.FIRST_ROWS), BLOCK);
+    asm.mov(Frame.local(Local.FIRST_PANEL), TileCode.PANEL);
+
+    var panel = new Label();
+    var block = new Label();
+    var next = new Label();
+    asm.bind(panel);
+    asm.mov(BLOCK, Frame.local(Local.FIRST_ROWS));
+    asm.mov(TileCode.PANEL, Frame.local(Local.FIRST_PANEL));
+    copy(Frame.local(Local.ALL_DEPTH), Local.DEPTH_LEFT);
+    set(Local.ENDING, TileCode.STORE);
+    asm.bind(block);
+    takeBlock();
+    writePass(Frame.local(Local.HEIGHT), tall, low);
+    asm.mov(TEMP, Frame.local(Local.DEPTH_LEFT));
+    asm.test(TEMP, TEMP);
+    asm.jump(Condition.EQUAL, next);
     set(Local.ENDING, TileCode.ADD);
-    writePass(Frame.local(Local.RESULT_STRIDE), Frame.argument(0), Frame.argument(1));
+    asm.arithmetic(Arithmetic.ADD, BLOCK, blockStride);
+    asm.arithmetic(Arithmetic.ADD, TileCode.PANEL, DEPTH_BLOCK * shape.panelBytes());
+    asm.jump(block);
+
+    asm.bind(next);
+    asm.mov(TEMP, Frame.local(Local.FIRST_PANEL));
+    asm.arithmetic(Arithmetic.ADD, TEMP, panelStride);
+    asm.mov(Frame.local(Local.FIRST_PANEL), TEMP);
+    asm.arithmetic(Arithmetic.ADD, ALL_SUMS, shape.panelBytes());
+    asm.mov(TEMP, count);
+    asm.dec(TEMP);
+    asm.mov(count, TEMP);
+    asm.jump(Condition.NOT_EQUAL, panel);
     Frame.leave(asm);
+  }
+
+  /** The next block of the depth; the flags tell whether any is left after it. */
+  private void takeBlock() {
+    var whole = new Label();
+    asm.mov(TEMP, Frame.local(Local.DEPTH_LEFT));
+    asm.arithmetic(Arithmetic.CMP, TEMP, DEPTH_BLOCK);
+    asm.jump(Condition.LESS_OR_EQUAL, whole);
+    asm.mov(TEMP, DEPTH_BLOCK);
+    asm.bind(whole);
+    asm.mov(Frame.local(Local.DEPTH), TEMP);
+    asm.mov(TEMP_2, Frame.local(Local.DEPTH_LEFT));
+    asm.arithmetic(Arithmetic.SUB, TEMP_2, TEMP);
+    asm.mov(Frame.local(Local.DEPTH_LEFT), TEMP_2);
   }
 
   /** All rows with one block of the panel. */

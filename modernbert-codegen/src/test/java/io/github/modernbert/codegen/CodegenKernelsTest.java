@@ -11,6 +11,8 @@ import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.PortableKernels;
 import io.github.modernbert.kernels.Scratch;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -66,23 +68,50 @@ final class CodegenKernelsTest extends KernelConformance {
   }
 
   @Test
-  void tilesOutsideOfTheirArraysAreRefused() {
+  void panelsOutsideOfTheirArraysAreRefused() {
     var kernels = new CodegenKernels(new PortableKernels());
+    int width = kernels.panelWidth();
     try (Arena arena = Arena.ofConfined()) {
-      var b = arena.allocate(64L * kernels.panelWidth() * Float.BYTES);
-      var a = new float[3 * 64];
-      var c = new float[3 * kernels.panelWidth()];
-      int width = kernels.panelWidth();
-      kernels.tile(3, a, 0, 192, b, 0, 64, c, 0, width);
-      assertRefused(() -> kernels.tile(4, a, 0, 192, b, 0, 64, c, 0, width));
-      assertRefused(() -> kernels.tile(3, a, 1, 192, b, 0, 64, c, 0, width));
-      assertRefused(() -> kernels.tile(3, a, -1, 192, b, 0, 64, c, 0, width));
-      assertRefused(() -> kernels.tile(3, a, 0, 192, b, 4, 64, c, 0, width));
-      assertRefused(() -> kernels.tile(3, a, 0, 192, b, 0, 65, c, 0, width));
-      assertRefused(() -> kernels.tile(3, a, 0, 192, b, 0, 64, c, 1, width));
-      assertRefused(() -> kernels.tile(3, a, 0, 192, b, 0, 64, c, 0, width + 1));
-      assertRefused(() -> kernels.tile(3, a, 0, 192, b, 0, 64, c, 0, -width));
-      assertRefused(() -> kernels.tile(0, a, 0, 192, b, 0, 64, c, 0, width));
+      // 3 rows in 2 blocks of columns, the second one of 6, times 2 panels.
+      var a = new float[3 * 64 + 2 * 64 + 6];
+      MemorySegment b = arena.allocate(2L * 70 * width * Float.BYTES);
+      var c = new float[3 * 2 * width];
+      new Panels(3, 0, 192, 0, 2, 70, 0, 2 * width).run(kernels, a, b, c);
+      for (Panels outside :
+          List.of(
+              new Panels(4, 0, 192, 0, 2, 70, 0, 2 * width),
+              new Panels(0, 0, 192, 0, 2, 70, 0, 2 * width),
+              new Panels(3, 1, 192, 0, 2, 70, 0, 2 * width),
+              new Panels(3, -1, 192, 0, 2, 70, 0, 2 * width),
+              new Panels(3, 0, 193, 0, 2, 70, 0, 2 * width),
+              new Panels(3, 0, -192, 0, 2, 70, 0, 2 * width),
+              new Panels(3, 0, 192, 4, 2, 70, 0, 2 * width),
+              new Panels(3, 0, 192, 0, 3, 70, 0, 3 * width),
+              new Panels(3, 0, 192, 0, 0, 70, 0, 2 * width),
+              new Panels(3, 0, 192, 0, 2, 71, 0, 2 * width),
+              new Panels(3, 0, 192, 0, 2, 0, 0, 2 * width),
+              new Panels(3, 0, 192, 0, 2, 70, 1, 2 * width),
+              new Panels(3, 0, 192, 0, 2, 70, 0, 2 * width + 1),
+              new Panels(3, 0, 192, 0, 2, 70, 0, 2 * width - 1),
+              new Panels(3, 0, 192, 0, 2, 70, 0, -2 * width))) {
+        assertRefused(() -> outside.run(kernels, a, b, c));
+      }
+    }
+  }
+
+  private record Panels(
+      int rows,
+      int aOffset,
+      int aBlock,
+      long bOffset,
+      int count,
+      int depth,
+      int cOffset,
+      int cStride) {
+    void run(CodegenKernels kernels, float[] a, MemorySegment b, float[] c) {
+      long bPanel = 70L * kernels.panelWidth() * Float.BYTES;
+      kernels.multiplyPanels(
+          rows, a, aOffset, aBlock, b, bOffset, bPanel, count, depth, c, cOffset, cStride);
     }
   }
 

@@ -137,22 +137,31 @@ final class GuardPagesTest {
             a, blockStride, panel, depth, sums, y, stride, nothing, nothing, rows);
         compare(x, panel, depth, y, stride, rows);
 
-        // Block by block, a tile gives the same as the whole.
-        MemorySegment c = guarded(arena, y.byteSize());
-        for (int block = 0; block < blocks; block++) {
-          int k = block * Kernels.DEPTH_BLOCK;
-          int count = Math.min(Kernels.DEPTH_BLOCK, depth - k);
-          MemorySegment some =
-              guardedCopy(
-                  arena,
-                  a.asSlice(block * blockStride, (rows - 1L) * TileCode.ROW_BYTES + count * 4L));
-          MemorySegment part =
-              guardedCopy(
-                  arena,
-                  panel.asSlice((long) k * shape.panelBytes(), (long) count * shape.panelBytes()));
-          NativeProducts.tile(some, part, count, c, stride, rows);
+        int count = random.nextInt(1, 4);
+        long panelStride = panel.byteSize() + random.nextInt(0, 3) * 64L;
+        MemorySegment b = guarded(arena, (count - 1) * panelStride + panel.byteSize());
+        fill(b);
+        long cStride = (long) count * shape.panelBytes() + random.nextInt(0, 10) * 4L;
+        MemorySegment c = guarded(arena, (rows - 1) * cStride + (long) count * shape.panelBytes());
+        long inLast = depth - (blocks - 1L) * Kernels.DEPTH_BLOCK;
+        MemorySegment some =
+            guardedCopy(
+                arena,
+                a.asSlice(
+                    0,
+                    (blocks - 1) * blockStride
+                        + (rows - 1L) * TileCode.ROW_BYTES
+                        + inLast * Float.BYTES));
+        NativeProducts.panels(some, blockStride, b, panelStride, count, depth, c, cStride, rows);
+        for (int p = 0; p < count; p++) {
+          compare(
+              x,
+              b.asSlice(p * panelStride, panel.byteSize()),
+              depth,
+              c.asSlice((long) p * shape.panelBytes()),
+              cStride,
+              rows);
         }
-        compare(x, panel, depth, c, stride, rows);
       }
     }
   }

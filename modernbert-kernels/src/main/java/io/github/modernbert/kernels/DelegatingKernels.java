@@ -2,9 +2,7 @@ package io.github.modernbert.kernels;
 
 import java.lang.foreign.MemorySegment;
 
-/**
- * Leaves the innermost loops over rows to other kernels; tiles of products are left to subclasses.
- */
+/** Leaves the innermost loops over rows to other kernels; products are left to subclasses. */
 public abstract class DelegatingKernels extends BlockKernels {
   private final BlockKernels others;
 
@@ -13,20 +11,6 @@ public abstract class DelegatingKernels extends BlockKernels {
    */
   protected DelegatingKernels(BlockKernels others) {
     this.others = others;
-  }
-
-  @Override
-  protected void finishRow(
-      float[] c,
-      int cOffset,
-      MemorySegment bias,
-      long biasOffset,
-      boolean hasBias,
-      MemorySegment y,
-      long yOffset,
-      boolean add,
-      int count) {
-    others.finishRow(c, cOffset, bias, biasOffset, hasBias, y, yOffset, add, count);
   }
 
   @Override

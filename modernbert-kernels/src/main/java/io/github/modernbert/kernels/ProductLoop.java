@@ -27,10 +27,10 @@ final class ProductLoop {
   /** The neutral element of addition: −0 + x is x, also for x = −0. */
   static final float NOTHING = -0f;
 
-  private final BlockKernels kernels;
+  private final TiledKernels kernels;
   private final Scratch scratch;
 
-  ProductLoop(BlockKernels kernels, Scratch scratch) {
+  ProductLoop(TiledKernels kernels, Scratch scratch) {
     this.kernels = kernels;
     this.scratch = scratch;
   }

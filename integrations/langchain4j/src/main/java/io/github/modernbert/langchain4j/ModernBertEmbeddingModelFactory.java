@@ -1,0 +1,20 @@
+package io.github.modernbert.langchain4j;
+
+import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.spi.model.embedding.EmbeddingModelFactory;
+
+/**
+ * Lets LangChain4j find the bundled model where it is told of none, as the ONNX in-process models
+ * do.
+ *
+ * {@snippet file="io/github/modernbert/langchain4j/SnippetsTest.java" region="factory"}
+ */
+public final class ModernBertEmbeddingModelFactory implements EmbeddingModelFactory {
+  /** For {@link java.util.ServiceLoader}. */
+  public ModernBertEmbeddingModelFactory() {}
+
+  @Override
+  public EmbeddingModel create() {
+    return new ModernBertEmbeddingModel();
+  }
+}

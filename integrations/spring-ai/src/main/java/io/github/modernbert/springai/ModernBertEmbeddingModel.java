@@ -1,0 +1,247 @@
+package io.github.modernbert.springai;
+
+import io.github.modernbert.EmbedOptions;
+import io.github.modernbert.Embeddings;
+import io.github.modernbert.TextEmbedder;
+import io.micrometer.observation.ObservationRegistry;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.ai.chat.metadata.DefaultUsage;
+import org.springframework.ai.document.Document;
+import org.springframework.ai.document.MetadataMode;
+import org.springframework.ai.embedding.BatchingStrategy;
+import org.springframework.ai.embedding.Embedding;
+import org.springframework.ai.embedding.EmbeddingModel;
+import org.springframework.ai.embedding.EmbeddingOptions;
+import org.springframework.ai.embedding.EmbeddingRequest;
+import org.springframework.ai.embedding.EmbeddingResponse;
+import org.springframework.ai.embedding.EmbeddingResponseMetadata;
+import org.springframework.ai.embedding.observation.DefaultEmbeddingModelObservationConvention;
+import org.springframework.ai.embedding.observation.EmbeddingModelObservationContext;
+import org.springframework.ai.embedding.observation.EmbeddingModelObservationConvention;
+import org.springframework.ai.embedding.observation.EmbeddingModelObservationDocumentation;
+
+/**
+ * An embedding model that runs in the process, on any checkpoint that {@link TextEmbedder} loads.
+ *
+ * {@snippet file="io/github/modernbert/springai/SnippetsTest.java" region="store"}
+ *
+ * <p>Models made for retrieval want other prompts before queries than before documents. As vector
+ * stores use the interface, a {@link Document} is a document, and a text without one is a query: it
+ * gets the prompt for queries. To embed plain texts as documents, or with another prompt, give it
+ * in {@link ModernBertEmbeddingOptions}. Prompts are by default those that the model's files name
+ * {@code query} and {@code document}, most often none.
+ *
+ * <p>Vectors are those that {@link TextEmbedder} gives, bit for bit. All texts of a request are
+ * computed together in batches that are formed inside. The usage counts the tokens that were read,
+ * special tokens and prompts included. A request may ask for fewer dimensions; one that asks for
+ * another model is refused.
+ *
+ * <p>Each request is observed like those of Spring AI's own models ({@code gen_ai.client.operation}
+ * with the provider {@code modernbert}).
+ *
+ * <p>Immutable and safe for use by several threads. The embedder is the caller's to close.
+ */
+public final class ModernBertEmbeddingModel implements EmbeddingModel {
+  /** What observations call the provider, and the value of {@code spring.ai.model.embedding}. */
+  public static final String PROVIDER = "modernbert";
+
+  private static final EmbeddingModelObservationConvention CONVENTION =
+      new DefaultEmbeddingModelObservationConvention();
+
+  private final TextEmbedder embedder;
+  private final EmbedOptions options;
+  private final String queryPrompt;
+  private final String documentPrompt;
+  private final int dimensions;
+  private final String modelName;
+  private final MetadataMode metadataMode;
+  private final ObservationRegistry observations;
+  private final EmbeddingModelObservationConvention convention;
+
+  /**
+   * With the default options, not observed.
+   *
+   * @param embedder the loaded model
+   */
+  public ModernBertEmbeddingModel(TextEmbedder embedder) {
+    this(builder(embedder));
+  }
+
+  private ModernBertEmbeddingModel(Builder builder) {
+    embedder = builder.embedder;
+    options = builder.options;
+    queryPrompt = prompt(builder.queryPrompt, "query");
+    documentPrompt = prompt(builder.documentPrompt, "document");
+    dimensions = embedder.embed(List.of(), options).dimension();
+    modelName = builder.modelName == null ? embedder.info().source() : builder.modelName;
+    metadataMode = builder.metadataMode;
+    observations = builder.observations;
+    convention = builder.convention;
+  }
+
+  private String prompt(@Nullable String given, String name) {
+    return given == null ? embedder.info().prompts().getOrDefault(name, "") : given;
+  }
+
+  /** Starts with the default options of a loaded model. */
+  public static Builder builder(TextEmbedder embedder) {
+    return new Builder(embedder);
+  }
+
+  /**
+   * The vectors of texts, in their order.
+   *
+   * @throws IllegalArgumentException if a text is null, the options do not fit the model or ask for
+   *     another one, or a text is too long and the options say to refuse it
+   * @throws IllegalStateException if the embedder is closed
+   */
+  @Override
+  public EmbeddingResponse call(EmbeddingRequest request) {
+    var asked = ModernBertEmbeddingOptions.complete(request.getOptions(), modelName, queryPrompt);
+    var context =
+        EmbeddingModelObservationContext.builder()
+            .embeddingRequest(new EmbeddingRequest(request.getInstructions(), asked))
+            .provider(PROVIDER)
+            .build();
+    return EmbeddingModelObservationDocumentation.EMBEDDING_MODEL_OPERATION
+        .observation(convention, CONVENTION, () -> context, observations)
+        .observe(() -> {
+          EmbeddingResponse response = embed(request.getInstructions(), asked);
+          context.setResponse(response);
+          return response;
+        });
+  }
+
+  private EmbeddingResponse embed(List<String> texts, ModernBertEmbeddingOptions asked) {
+    if (!modelName.equals(asked.model())) {
+      throw new IllegalArgumentException(
+          "this model is '%s', the request asks for '%s'".formatted(modelName, asked.model()));
+    }
+    EmbedOptions chosen = asked.prompt() == null ? options : options.promptText(asked.prompt());
+    Integer count = asked.dimensions();
+    Embeddings embeddings =
+        embedder.embed(texts, count == null ? chosen : chosen.dimensions(count));
+    int tokens = IntStream.range(0, embeddings.size()).map(embeddings::tokens).sum();
+    return new EmbeddingResponse(
+        IntStream.range(0, embeddings.size())
+            .mapToObj(i -> new Embedding(embeddings.vector(i), i))
+            .toList(),
+        new EmbeddingResponseMetadata(modelName, new DefaultUsage(tokens, 0, tokens)));
+  }
+
+  @Override
+  public float[] embed(Document document) {
+    return embed(List.of(document), null, new ModernBertBatchingStrategy()).getFirst();
+  }
+
+  @Override
+  public List<float[]> embed(
+      List<Document> documents,
+      @Nullable EmbeddingOptions documentOptions,
+      BatchingStrategy batchingStrategy) {
+    return EmbeddingModel.super.embed(
+        documents,
+        ModernBertEmbeddingOptions.complete(documentOptions, null, documentPrompt),
+        batchingStrategy);
+  }
+
+  /**
+   * What is embedded of a document: its text as it is, or as its formatter puts it together with
+   * the metadata that the metadata mode includes.
+   *
+   * @throws IllegalArgumentException if the document has no text
+   */
+  @Override
+  public String getEmbeddingContent(Document document) {
+    String text = document.getText();
+    if (text == null) {
+      throw new IllegalArgumentException(
+          "document '%s' has no text, and other media cannot be embedded"
+              .formatted(document.getId()));
+    }
+    // Spring AI's formatter would put two line ends where no metadata is.
+    return metadataMode == MetadataMode.NONE ? text : document.getFormattedContent(metadataMode);
+  }
+
+  /** How many dimensions vectors have, unless a request says otherwise. */
+  @Override
+  public int dimensions() {
+    return dimensions;
+  }
+
+  /**
+   * Builds an embedding model.
+   *
+   * {@snippet file="io/github/modernbert/springai/SnippetsTest.java" region="builder"}
+   */
+  public static final class Builder {
+    private final TextEmbedder embedder;
+    private EmbedOptions options = EmbedOptions.defaults();
+    private @Nullable String queryPrompt;
+    private @Nullable String documentPrompt;
+    private @Nullable String modelName;
+    private MetadataMode metadataMode = MetadataMode.NONE;
+    private ObservationRegistry observations = ObservationRegistry.NOOP;
+    private EmbeddingModelObservationConvention convention = CONVENTION;
+
+    private Builder(TextEmbedder embedder) {
+      this.embedder = embedder;
+    }
+
+    /**
+     * Dimensions, maximum length, normalisation, and what to do with texts that are too long; a
+     * prompt among them is not used.
+     */
+    public Builder options(EmbedOptions value) {
+      this.options = value;
+      return this;
+    }
+
+    /** What to put before queries, instead of the model's prompt named {@code query}. */
+    public Builder queryPrompt(@Nullable String text) {
+      this.queryPrompt = text;
+      return this;
+    }
+
+    /** What to put before documents, instead of the model's prompt named {@code document}. */
+    public Builder documentPrompt(@Nullable String text) {
+      this.documentPrompt = text;
+      return this;
+    }
+
+    /** What responses and observations call the model, by default where it was loaded from. */
+    public Builder modelName(@Nullable String name) {
+      this.modelName = name;
+      return this;
+    }
+
+    /** Which metadata is embedded with a document's text; by default none. */
+    public Builder metadataMode(MetadataMode mode) {
+      this.metadataMode = mode;
+      return this;
+    }
+
+    /** Where requests are observed. */
+    public Builder observationRegistry(ObservationRegistry registry) {
+      this.observations = registry;
+      return this;
+    }
+
+    /** What observations say of requests, instead of Spring AI's default. */
+    public Builder observationConvention(EmbeddingModelObservationConvention value) {
+      this.convention = value;
+      return this;
+    }
+
+    /**
+     * The embedding model.
+     *
+     * @throws IllegalArgumentException if the options do not fit the embedder
+     */
+    public ModernBertEmbeddingModel build() {
+      return new ModernBertEmbeddingModel(this);
+    }
+  }
+}

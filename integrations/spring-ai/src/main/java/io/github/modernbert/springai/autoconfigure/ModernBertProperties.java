@@ -1,0 +1,28 @@
+package io.github.modernbert.springai.autoconfigure;
+
+import io.github.modernbert.LoadOptions;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How models are loaded.
+ *
+ * {@snippet file="example.properties" region="loading"}
+ *
+ * @param threads Threads that work on one call at most. All processors by default.
+ * @param kernels Kernels that compute the models: auto, vector or portable.
+ * @param tokenBudget Tokens that are computed together at most, which bounds the memory of a call.
+ */
+@ConfigurationProperties("spring.ai.modernbert")
+public record ModernBertProperties(
+    @Nullable Integer threads,
+    @DefaultValue("auto") String kernels,
+    @Nullable Integer tokenBudget) {
+
+  LoadOptions loadOptions() {
+    LoadOptions options = LoadOptions.defaults().kernels(kernels);
+    options = threads == null ? options : options.threads(threads);
+    return tokenBudget == null ? options : options.tokenBudget(tokenBudget);
+  }
+}

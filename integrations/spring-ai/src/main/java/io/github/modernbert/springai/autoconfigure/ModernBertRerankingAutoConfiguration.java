@@ -1,0 +1,33 @@
+package io.github.modernbert.springai.autoconfigure;
+
+import io.github.modernbert.CrossEncoder;
+import io.github.modernbert.springai.ModernBertReranker;
+import java.nio.file.Path;
+import org.springframework.ai.rag.postretrieval.document.DocumentPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** Makes a reranker where {@code spring.ai.modernbert.reranking.model} names a model. */
+@AutoConfiguration
+@ConditionalOnClass(DocumentPostProcessor.class)
+@ConditionalOnProperty("spring.ai.modernbert.reranking.model")
+@EnableConfigurationProperties({ModernBertProperties.class, ModernBertRerankingProperties.class})
+public final class ModernBertRerankingAutoConfiguration {
+  @Bean
+  @ConditionalOnMissingBean
+  CrossEncoder modernBertCrossEncoder(
+      ModernBertProperties common, ModernBertRerankingProperties properties) {
+    return CrossEncoder.load(Path.of(properties.model()), common.loadOptions());
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  ModernBertReranker modernBertReranker(
+      CrossEncoder encoder, ModernBertRerankingProperties properties) {
+    return new ModernBertReranker(encoder, properties.options());
+  }
+}

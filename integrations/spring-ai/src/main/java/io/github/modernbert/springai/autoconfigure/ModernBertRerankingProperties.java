@@ -1,0 +1,31 @@
+package io.github.modernbert.springai.autoconfigure;
+
+import io.github.modernbert.CrossEncoderOptions;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The reranker.
+ *
+ * {@snippet file="example.properties" region="reranking"}
+ *
+ * @param model Folder of the cross-encoder. Without one there is no reranker.
+ * @param topK Documents to keep at most. All by default.
+ * @param maxLength Tokens of query and document together that are read at most. What the model
+ *     takes by default.
+ * @param truncate Whether pairs that are too long are cut, or refused.
+ */
+@ConfigurationProperties("spring.ai.modernbert.reranking")
+public record ModernBertRerankingProperties(
+    String model,
+    @Nullable Integer topK,
+    @Nullable Integer maxLength,
+    @DefaultValue("true") boolean truncate) {
+
+  CrossEncoderOptions options() {
+    CrossEncoderOptions options = CrossEncoderOptions.defaults().truncate(truncate);
+    options = topK == null ? options : options.topK(topK);
+    return maxLength == null ? options : options.maxLength(maxLength);
+  }
+}
