@@ -10,4 +10,6 @@ module io.github.modernbert.core {
   requires io.github.modernbert.kernels;
 
   exports io.github.modernbert;
+
+  uses io.github.modernbert.ModelLocator;
 }

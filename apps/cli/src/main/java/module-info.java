@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.github.modernbert.cli {
   requires static org.jspecify;
   requires io.github.modernbert.core;
+  requires io.github.modernbert.hub;
   requires com.google.gson;
   requires info.picocli;
 

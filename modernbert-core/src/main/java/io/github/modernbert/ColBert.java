@@ -59,6 +59,22 @@ public final class ColBert extends TaskModel {
     return LoadedModel.load(folder, Task.LATE_INTERACTION, options, ColBert::new);
   }
 
+  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  public static ColBert load(String nameOrFolder) {
+    return load(nameOrFolder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * Models#locate(String)}.
+   *
+   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
+   *     whose other exceptions it has too
+   */
+  public static ColBert load(String nameOrFolder, LoadOptions options) {
+    return load(Models.locate(nameOrFolder), options);
+  }
+
   /** How many dimensions the vector of a token has. */
   public int dimension() {
     return projection.dimension();

@@ -60,6 +60,22 @@ public final class CrossEncoder extends TaskModel {
     return LoadedModel.load(folder, Task.RERANKING, options, CrossEncoder::new);
   }
 
+  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  public static CrossEncoder load(String nameOrFolder) {
+    return load(nameOrFolder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * Models#locate(String)}.
+   *
+   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
+   *     whose other exceptions it has too
+   */
+  public static CrossEncoder load(String nameOrFolder, LoadOptions options) {
+    return load(Models.locate(nameOrFolder), options);
+  }
+
   /** The names of the labels, one for each value of a pair's scores. */
   public List<String> labels() {
     return model().config().labels();

@@ -60,6 +60,22 @@ public final class FillMask extends TaskModel {
     return LoadedModel.load(folder, Task.FILL_MASK, options, FillMask::new);
   }
 
+  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  public static FillMask load(String nameOrFolder) {
+    return load(nameOrFolder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * Models#locate(String)}.
+   *
+   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
+   *     whose other exceptions it has too
+   */
+  public static FillMask load(String nameOrFolder, LoadOptions options) {
+    return load(Models.locate(nameOrFolder), options);
+  }
+
   /** The token that stands for one to be found, such as {@code [MASK]}. */
   public String maskToken() {
     return tokenizer().idToToken(maskId).orElseThrow();

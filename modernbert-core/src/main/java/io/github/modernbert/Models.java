@@ -2,6 +2,7 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Finds out what a model's folder is for.
@@ -20,6 +21,30 @@ public final class Models {
    */
   public static ModelDescription describe(Path folder) {
     return ModelDescription.read(Arguments.notNull(folder, "folder"));
+  }
+
+  /** Like {@link #describe(Path)} for what {@link #locate(String)} finds. */
+  public static ModelDescription describe(String nameOrFolder) {
+    return describe(locate(nameOrFolder));
+  }
+
+  /**
+   * The folder of a model: the one of that name, or else what an installed {@link ModelLocator}
+   * makes of it. With the artifact {@code modernbert-hub} a name is one on the Hugging Face Hub,
+   * {@code organisation/name} or {@code organisation/name@revision}, and its files are downloaded
+   * unless they are there.
+   *
+   * @return an existing file or folder
+   * @throws IllegalArgumentException if there is no such folder, and nothing is installed that
+   *     finds models by name, or it is no name
+   */
+  public static Path locate(String nameOrFolder) {
+    return ModelFolder.of(nameOrFolder);
+  }
+
+  /** Like {@link #locate(String)} with a locator of the caller's choice. */
+  public static Path locate(String nameOrFolder, ModelLocator locator) {
+    return ModelFolder.of(nameOrFolder, List.of(Arguments.notNull(locator, "locator")));
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -48,5 +73,21 @@ public final class Models {
       case QUESTION_ANSWERING -> QuestionAnswerer.load(folder, options);
       case MULTIPLE_CHOICE -> MultipleChoice.load(folder, options);
     };
+  }
+
+  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  public static TaskModel load(String nameOrFolder) {
+    return load(nameOrFolder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * #locate(String)}.
+   *
+   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
+   *     whose other exceptions it has too
+   */
+  public static TaskModel load(String nameOrFolder, LoadOptions options) {
+    return load(locate(nameOrFolder), options);
   }
 }

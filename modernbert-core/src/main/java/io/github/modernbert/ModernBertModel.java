@@ -56,6 +56,22 @@ public final class ModernBertModel implements AutoCloseable {
         new Backbone(folder, config, kernels, options.threads()), options.tokenBudget());
   }
 
+  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  public static ModernBertModel load(String nameOrFolder) {
+    return load(nameOrFolder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * Models#locate(String)}.
+   *
+   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
+   *     whose other exceptions it has too
+   */
+  public static ModernBertModel load(String nameOrFolder, LoadOptions options) {
+    return load(Models.locate(nameOrFolder), options);
+  }
+
   /** What the model is. */
   public ModernBertConfig config() {
     return backbone.config();

@@ -49,6 +49,22 @@ public final class MultipleChoice extends TaskModel {
     return LoadedModel.load(folder, Task.MULTIPLE_CHOICE, options, MultipleChoice::new);
   }
 
+  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  public static MultipleChoice load(String nameOrFolder) {
+    return load(nameOrFolder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * Models#locate(String)}.
+   *
+   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
+   *     whose other exceptions it has too
+   */
+  public static MultipleChoice load(String nameOrFolder, LoadOptions options) {
+    return load(Models.locate(nameOrFolder), options);
+  }
+
   /** How well choices fit a text, with the default options. */
   public List<Choice> choose(String prompt, List<String> choices) {
     return choose(new ChoiceQuestion(prompt, choices), ChoiceOptions.defaults());

@@ -60,6 +60,22 @@ public final class QuestionAnswerer extends TaskModel {
     return LoadedModel.load(folder, Task.QUESTION_ANSWERING, options, QuestionAnswerer::new);
   }
 
+  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  public static QuestionAnswerer load(String nameOrFolder) {
+    return load(nameOrFolder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * Models#locate(String)}.
+   *
+   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
+   *     whose other exceptions it has too
+   */
+  public static QuestionAnswerer load(String nameOrFolder, LoadOptions options) {
+    return load(Models.locate(nameOrFolder), options);
+  }
+
   /** The best answer to a question, with the default options. */
   public List<Answer> answer(String question, String context) {
     return answer(question, context, AnswerOptions.defaults());

@@ -56,6 +56,22 @@ public final class SparseEncoder extends TaskModel {
     return LoadedModel.load(folder, Task.SPARSE_EMBEDDING, options, SparseEncoder::new);
   }
 
+  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  public static SparseEncoder load(String nameOrFolder) {
+    return load(nameOrFolder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * Models#locate(String)}.
+   *
+   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
+   *     whose other exceptions it has too
+   */
+  public static SparseEncoder load(String nameOrFolder, LoadOptions options) {
+    return load(Models.locate(nameOrFolder), options);
+  }
+
   /** How many dimensions vectors have: the size of the vocabulary. */
   public int dimension() {
     return model().config().vocabSize();

@@ -48,6 +48,22 @@ public final class TextClassifier extends TaskModel {
     return LoadedModel.load(folder, Task.TEXT_CLASSIFICATION, options, TextClassifier::new);
   }
 
+  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  public static TextClassifier load(String nameOrFolder) {
+    return load(nameOrFolder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * Models#locate(String)}.
+   *
+   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
+   *     whose other exceptions it has too
+   */
+  public static TextClassifier load(String nameOrFolder, LoadOptions options) {
+    return load(Models.locate(nameOrFolder), options);
+  }
+
   /** The names of the labels, in the order of the model's logits. */
   public List<String> labels() {
     return model().config().labels();

@@ -65,6 +65,22 @@ public final class TextEmbedder extends TaskModel {
     return load(folder, folder.toString(), Arguments.notNull(options, "options"));
   }
 
+  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  public static TextEmbedder load(String nameOrFolder) {
+    return load(nameOrFolder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * Models#locate(String)}.
+   *
+   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
+   *     whose other exceptions it has too
+   */
+  public static TextEmbedder load(String nameOrFolder, LoadOptions options) {
+    return load(Models.locate(nameOrFolder), options);
+  }
+
   /** Like {@link #bundled(LoadOptions)} with the default options. */
   public static TextEmbedder bundled() {
     return bundled(LoadOptions.defaults());

@@ -57,6 +57,22 @@ public final class ZeroShotClassifier extends TaskModel {
         folder, Task.ZERO_SHOT_CLASSIFICATION, options, ZeroShotClassifier::new);
   }
 
+  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  public static ZeroShotClassifier load(String nameOrFolder) {
+    return load(nameOrFolder, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * Models#locate(String)}.
+   *
+   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
+   *     whose other exceptions it has too
+   */
+  public static ZeroShotClassifier load(String nameOrFolder, LoadOptions options) {
+    return load(Models.locate(nameOrFolder), options);
+  }
+
   /** How well labels fit a text, with the default options. */
   public Classification classify(String text, List<String> labels) {
     return classify(text, labels, ZeroShotOptions.defaults());

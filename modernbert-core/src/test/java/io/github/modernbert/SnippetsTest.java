@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.modernbert.testdata.Golden;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The examples of the Javadoc: compiled, and run on the bundled model or a golden one. */
@@ -227,5 +228,19 @@ final class SnippetsTest {
       }
     }
     // @end
+  }
+
+  @Test
+  void locator() {
+    // @start region="locator"
+    Path models = Path.of("/srv/models");
+    ModelLocator ours =
+        name ->
+            name.startsWith("ours:")
+                ? Optional.of(models.resolve(name.substring("ours:".length())))
+                : Optional.empty();
+    Path folder = Models.locate("ours:reranker", ours);
+    // @end
+    assertEquals(models.resolve("reranker"), folder);
   }
 }

@@ -46,6 +46,7 @@ final class ArchitectureTest {
             ".vector",
             ".codegen",
             ".encoder",
+            ".hub",
             ".cli",
             ".djl",
             ".langchain4j",
@@ -93,10 +94,19 @@ final class ArchitectureTest {
         BASE + ".encoder",
         BASE + ".packing",
         BASE + ".tasks");
-    mayTouch(BASE + ".cli", files, weights, tokenizer, BASE, "picocli..", "com.google.gson..");
     mayTouch(BASE + ".djl", files, weights, tokenizer, BASE, "ai.djl..");
     mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
+    mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
+    mayTouch(
+        BASE + ".cli",
+        files,
+        weights,
+        tokenizer,
+        BASE,
+        BASE + ".hub",
+        "picocli..",
+        "com.google.gson..");
   }
 
   @Test
@@ -169,6 +179,7 @@ final class ArchitectureTest {
     assertEquals(Set.of(), exports("modernbert-vector"));
     assertEquals(Set.of(), exports("modernbert-codegen"));
     assertEquals(Set.of(BASE + ".djl"), exports("integrations/djl"));
+    assertEquals(Set.of(BASE + ".hub"), exports("integrations/hub"));
   }
 
   /** What a module exports to everyone. */

@@ -88,7 +88,9 @@ final class EncodeCommand implements Callable<Integer> {
     Path folder =
         model
             .folder()
-            .orElseThrow(() -> Usage.error(command, "Missing required option: '--model=DIR'"));
+            .orElseThrow(() ->
+                Usage.error(
+                    command, "Missing required option: '--model=%s'".formatted(NamedModel.LABEL)));
     StagedFile.requirePlace(output);
     boolean standardInput = ids.toString().equals("-");
     String name = standardInput ? "standard input" : ids.toString();

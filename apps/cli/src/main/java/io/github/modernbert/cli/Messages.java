@@ -1,6 +1,7 @@
 package io.github.modernbert.cli;
 
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.hub.HubException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -64,6 +65,7 @@ final class Messages {
       case AccessDeniedException denied -> denied.getFile() + ": permission denied";
       case FileSystemException file -> file.getFile() + ": " + reason(file);
       case ModelFileException model -> String.valueOf(model.getMessage());
+      case HubException hub -> String.valueOf(hub.getMessage());
       case Failure failure -> String.valueOf(failure.getMessage());
       case IllegalArgumentException argument -> String.valueOf(argument.getMessage());
       case UnsupportedOperationException unsupported -> String.valueOf(unsupported.getMessage());

@@ -13,17 +13,17 @@ import picocli.CommandLine.Option;
 final class ModelOptions {
   @Option(
       names = "--model",
-      paramLabel = "DIR",
-      description =
-          "Folder of a model: config.json, tokenizer.json, model.safetensors, and modules.json"
-              + " if sentence-transformers saved it. Default: the small English model that comes"
-              + " with the program.")
-  private Optional<Path> model = Optional.empty();
+      paramLabel = NamedModel.LABEL,
+      description = {
+        NamedModel.DESCRIPTION,
+        "Default: the small English model that comes with the program."
+      })
+  private Optional<NamedModel> model = Optional.empty();
 
   @Mixin private LoadingOptions loading = new LoadingOptions();
 
   Optional<Path> folder() {
-    return model;
+    return model.map(NamedModel::folder);
   }
 
   LoadOptions load() {
@@ -33,14 +33,14 @@ final class ModelOptions {
   /** The model, as what it was made for. */
   TaskModel any() {
     LoadOptions options = load();
-    return model
+    return folder()
         .map(folder -> Models.load(folder, options))
         .orElseGet(() -> TextEmbedder.bundled(options));
   }
 
   TextEmbedder embedder() {
     LoadOptions options = load();
-    return model
+    return folder()
         .map(folder -> TextEmbedder.load(folder, options))
         .orElseGet(() -> TextEmbedder.bundled(options));
   }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       "  modernbert search \"opening hours\" --file notes.txt --top 5",
       "  modernbert embed --file texts.txt --output vectors.npy",
       "  modernbert embed --model ~/models/gte-modernbert-base \"Where is the bakery?\"",
+      "  modernbert embed --model nomic-ai/modernbert-embed-base \"search_query: bakery\"",
       "",
       "Without --model a small English model is used that comes with the program; it makes",
       "vectors. Other tasks need a model made for them; 'info' tells what a model can do.",
@@ -69,6 +70,7 @@ final class ModernBertCommand implements Runnable {
     }
     commands.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOptions()));
     return commands
+        .registerConverter(NamedModel.class, name -> new NamedModel(name, console))
         .setOut(new PrintWriter(console.text()))
         .setErr(console.err())
         .setUsageHelpWidth(HELP_COLUMNS)

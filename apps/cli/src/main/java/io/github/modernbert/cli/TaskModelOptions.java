@@ -12,12 +12,13 @@ import picocli.CommandLine.Option;
 final class TaskModelOptions {
   @Option(
       names = "--model",
-      paramLabel = "DIR",
+      paramLabel = NamedModel.LABEL,
       required = true,
-      description =
-          "Folder of a model made for this: config.json, tokenizer.json, model.safetensors;"
-              + " 'modernbert info' tells what it can do.")
-  private Path model = Path.of("");
+      description = {
+        NamedModel.DESCRIPTION,
+        "It must be made for this: 'modernbert info' tells what a model can do."
+      })
+  private Optional<NamedModel> model = Optional.empty();
 
   @Option(
       names = "--max-length",
@@ -36,7 +37,8 @@ final class TaskModelOptions {
 
   /** The model. */
   <M> M load(BiFunction<Path, LoadOptions, M> load) {
-    return load.apply(model, loading.load());
+    LoadOptions options = loading.load();
+    return load.apply(model.orElseThrow().folder(), options);
   }
 
   <O extends TaskOptions<O>> O applyTo(O options) {

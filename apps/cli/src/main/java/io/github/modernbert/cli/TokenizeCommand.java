@@ -61,11 +61,11 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR",
+      paramLabel = NamedModel.LABEL,
       description =
-          "A folder with a tokenizer.json, or that file. Default: the model that comes"
-              + " with the program.")
-  private Optional<Path> model = Optional.empty();
+          "A folder with a tokenizer.json, or that file, or the name of a model on the Hugging Face"
+              + " Hub. Default: the model that comes with the program.")
+  private Optional<NamedModel> model = Optional.empty();
 
   TokenizeCommand(Console console) {
     this.console = console;
@@ -102,7 +102,7 @@ final class TokenizeCommand implements Callable<Integer> {
         return embedder.tokenizer();
       }
     }
-    Path path = model.get();
+    Path path = model.get().folder();
     if (!Files.isDirectory(path)) {
       return Tokenizer.load(path);
     }

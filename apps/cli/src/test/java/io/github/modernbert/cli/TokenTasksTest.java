@@ -163,7 +163,7 @@ class TokenTasksTest {
   void whatIsMissingIsNamed() {
     CliRun noModel = CliRun.of("fill-mask", "a [MASK]");
     assertEquals(2, noModel.exitCode());
-    assertTrue(noModel.err().contains("'--model=DIR'"), noModel.err());
+    assertTrue(noModel.err().contains("'--model=MODEL'"), noModel.err());
     String folder = model("fill-mask").toString();
     CliRun noMask = CliRun.of("fill-mask", "--model", folder, "nothing");
     assertEquals(1, noMask.exitCode());

@@ -14,7 +14,6 @@ import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.Embeddings;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.TextEmbedder;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,9 +74,10 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
   }
 
   /**
-   * The model in a folder, with the default options.
+   * The model in a folder or of a name (see {@link io.github.modernbert.Models#locate(String)}),
+   * with the default options.
    *
-   * @param model the folder's path
+   * @param model the folder's path, or a name such as {@code organisation/name}
    * @throws io.github.modernbert.files.ModelFileException if a file is missing or cannot be used
    */
   public ModernBertEmbeddingModel(String model) {
@@ -187,9 +187,9 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
 
     private Builder() {}
 
-    /** The path of the folder to load; the bundled model without one. */
-    public Builder model(@Nullable String folder) {
-      this.model = folder;
+    /** The folder or the name of the model to load; the bundled model without one. */
+    public Builder model(@Nullable String nameOrFolder) {
+      this.model = nameOrFolder;
       return this;
     }
 
@@ -278,7 +278,7 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
     private TextEmbedder load() {
       return model == null
           ? TextEmbedder.bundled(loadOptions)
-          : TextEmbedder.load(Path.of(model), loadOptions);
+          : TextEmbedder.load(model, loadOptions);
     }
   }
 }

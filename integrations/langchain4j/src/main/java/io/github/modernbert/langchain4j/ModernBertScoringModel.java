@@ -8,7 +8,6 @@ import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.CrossEncoderOptions;
 import io.github.modernbert.PairScores;
 import io.github.modernbert.TextPair;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +31,15 @@ public final class ModernBertScoringModel implements ScoringModel, AutoCloseable
   private final CrossEncoderOptions options;
 
   /**
-   * The model in a folder, with the default options.
+   * The model in a folder or of a name (see {@link io.github.modernbert.Models#locate(String)}),
+   * with the default options.
    *
-   * @param model the folder's path
+   * @param model the folder's path, or a name such as {@code organisation/name}
    * @throws io.github.modernbert.files.ModelFileException if a file is missing or cannot be used
    * @throws IllegalArgumentException if the model has several labels
    */
   public ModernBertScoringModel(String model) {
-    this(single(CrossEncoder.load(Path.of(model))), CrossEncoderOptions.defaults());
+    this(single(CrossEncoder.load(model)), CrossEncoderOptions.defaults());
   }
 
   /**

@@ -12,7 +12,7 @@ final class ModelFileFailureAnalyzer extends AbstractFailureAnalyzer<ModelFileEx
         "A ModernBERT model cannot be loaded: " + cause.getMessage(),
         """
         Set spring.ai.modernbert.embedding.model (for the reranker \
-        spring.ai.modernbert.reranking.model) to the folder of a model, or add the dependency \
+        spring.ai.modernbert.reranking.model) to the folder or name of a model, or add the dependency \
         io.github.modernbert:modernbert-mini for the bundled embedding model. If another embedding \
         model is meant, choose its provider by spring.ai.model.embedding.\
         """,

@@ -5,7 +5,6 @@ import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.springai.ModernBertBatchingStrategy;
 import io.github.modernbert.springai.ModernBertEmbeddingModel;
 import io.micrometer.observation.ObservationRegistry;
-import java.nio.file.Path;
 import org.springframework.ai.embedding.BatchingStrategy;
 import org.springframework.ai.embedding.observation.EmbeddingModelObservationConvention;
 import org.springframework.ai.model.SpringAIModelProperties;
@@ -37,7 +36,8 @@ public final class ModernBertEmbeddingAutoConfiguration {
     LoadOptions options = common.loadOptions();
     String model = properties.model();
     return StringUtils.hasText(model)
-        ? TextEmbedder.load(Path.of(model), options)
+        ? TextEmbedder.load(
+            ModelProperty.locate("spring.ai.modernbert.embedding.model", model), options)
         : TextEmbedder.bundled(options);
   }
 

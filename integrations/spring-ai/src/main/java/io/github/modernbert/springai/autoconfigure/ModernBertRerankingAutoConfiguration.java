@@ -2,7 +2,6 @@ package io.github.modernbert.springai.autoconfigure;
 
 import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.springai.ModernBertReranker;
-import java.nio.file.Path;
 import org.springframework.ai.rag.postretrieval.document.DocumentPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -14,14 +13,16 @@ import org.springframework.context.annotation.Bean;
 /** Makes a reranker where {@code spring.ai.modernbert.reranking.model} names a model. */
 @AutoConfiguration
 @ConditionalOnClass(DocumentPostProcessor.class)
-@ConditionalOnProperty("spring.ai.modernbert.reranking.model")
+@ConditionalOnProperty(ModernBertRerankingAutoConfiguration.MODEL)
 @EnableConfigurationProperties({ModernBertProperties.class, ModernBertRerankingProperties.class})
 public final class ModernBertRerankingAutoConfiguration {
+  static final String MODEL = "spring.ai.modernbert.reranking.model";
+
   @Bean
   @ConditionalOnMissingBean
   CrossEncoder modernBertCrossEncoder(
       ModernBertProperties common, ModernBertRerankingProperties properties) {
-    return CrossEncoder.load(Path.of(properties.model()), common.loadOptions());
+    return CrossEncoder.load(ModelProperty.locate(MODEL, properties.model()), common.loadOptions());
   }
 
   @Bean

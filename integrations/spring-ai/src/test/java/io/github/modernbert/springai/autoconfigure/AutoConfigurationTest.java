@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.ai.document.Document;
 import org.springframework.ai.embedding.BatchingStrategy;
 import org.springframework.ai.embedding.EmbeddingModel;
@@ -28,6 +29,7 @@ import org.springframework.ai.rag.postretrieval.document.DocumentPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthContributor;
@@ -219,10 +221,28 @@ final class AutoConfigurationTest {
         .withPropertyValues("spring.ai.modernbert.embedding.model=not/there")
         .run(context -> {
           Throwable failure = requireNonNull(context.getStartupFailure());
-          assertThat(failure).rootCause().isInstanceOf(ModelFileException.class);
+          assertThat(failure)
+              .rootCause()
+              .isInstanceOfSatisfying(
+                  InvalidConfigurationPropertyValueException.class,
+                  e -> {
+                    assertThat(e.getName()).isEqualTo("spring.ai.modernbert.embedding.model");
+                    assertThat(e.getValue()).isEqualTo("not/there");
+                    assertThat(e.getReason()).contains("not/there", "modernbert-hub");
+                  });
+        });
+  }
+
+  @Test
+  void aModelThatCannotBeReadStopsTheStartAndSaysWhatToDo(@TempDir Path empty) {
+    runner
+        .withPropertyValues("spring.ai.modernbert.embedding.model=" + empty)
+        .run(context -> {
+          Throwable failure = requireNonNull(context.getStartupFailure());
+          assertThat(failure).hasStackTraceContaining(ModelFileException.class.getName());
           FailureAnalysis analysis =
               requireNonNull(new ModelFileFailureAnalyzer().analyze(failure));
-          assertThat(analysis.getDescription()).contains("not/there");
+          assertThat(analysis.getDescription()).contains(empty.toString());
           assertThat(analysis.getAction()).contains("spring.ai.modernbert.embedding.model");
         });
   }

@@ -1,0 +1,170 @@
+package io.github.modernbert.hub;
+
+import io.github.modernbert.hub.HubException.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+
+/** One call: makes sure that the wanted files of a revision are in the cache. */
+final class Snapshot {
+  private static final System.Logger LOG = System.getLogger(Snapshot.class.getName());
+
+  /** With these the cached copy is better than nothing; that a revision is gone is an answer. */
+  private static final Set<Reason> CACHE_WILL_DO =
+      EnumSet.of(
+          Reason.UNREACHABLE, Reason.SERVER, Reason.UNAUTHORIZED, Reason.GATED, Reason.NOT_FOUND);
+
+  private final HubSettings settings;
+  private final Setup setup;
+  private final RepoName name;
+  private final Selection selection;
+  private final CacheFolder cache;
+
+  /** What a client has besides settings. */
+  record Setup(DownloadListener listener, Pause pause, Disk disk) {}
+
+  Snapshot(HubSettings settings, Setup setup, RepoName name, Selection selection) {
+    this.settings = settings;
+    this.setup = setup;
+    this.name = name;
+    this.selection = selection;
+    cache = new CacheFolder(settings.cache(), name, settings.symlinks());
+  }
+
+  /** The folder with the files. */
+  Path folder() {
+    Optional<String> cached = cachedCommit();
+    if (settings.offline()) {
+      return cached
+          .map(cache::snapshot)
+          .orElseThrow(() ->
+              new HubException(
+                  Reason.OFFLINE,
+                  "%s: not completely in the cache %s, and the network must not be used"
+                      .formatted(name, settings.cache())));
+    }
+    boolean isKnown = name.isPinned() && cache.listing(name.revision()).read().isPresent();
+    if (isKnown && cached.isPresent()) {
+      return cache.snapshot(name.revision());
+    }
+    try (var http = new HubHttp(settings)) {
+      return online(new HubApi(http, settings.endpoint(), setup.pause()), cached);
+    }
+  }
+
+  private Path online(HubApi api, Optional<String> cached) {
+    String commit;
+    List<RemoteFile> listed;
+    try {
+      commit =
+          name.isPinned()
+              ? name.revision()
+              : api.commit(name, cached.isPresent() ? 0 : Retries.USUAL);
+      listed = listed(api, commit);
+    } catch (HubException e) {
+      if (cached.isEmpty() || !CACHE_WILL_DO.contains(e.reason())) {
+        throw e;
+      }
+      LOG.log(System.Logger.Level.WARNING, "{0}; the copy in the cache is used", e.getMessage());
+      return cache.snapshot(cached.get());
+    }
+    List<RemoteFile> wanted = selection.of(name, listed);
+    if (!cache.hasAll(commit, wanted)) {
+      download(api, commit, wanted);
+    }
+    // Last, so that without network the branch leads to a snapshot that is complete.
+    cache.writeRef(name.revision(), commit);
+    return cache.snapshot(commit);
+  }
+
+  private List<RemoteFile> listed(HubApi api, String commit) {
+    Optional<List<RemoteFile>> known = cache.listing(commit).read();
+    if (known.isPresent()) {
+      return known.get();
+    }
+    List<RemoteFile> files = api.files(name, commit);
+    cache.listing(commit).write(files);
+    return files;
+  }
+
+  /** The commit that the cache holds all wanted files of, as far as it can tell. */
+  private Optional<String> cachedCommit() {
+    Optional<String> commit =
+        name.isPinned() ? Optional.of(name.revision()) : cache.ref(name.revision());
+    return commit.filter(this::isComplete);
+  }
+
+  private boolean isComplete(String commit) {
+    Optional<List<RemoteFile>> listing = cache.listing(commit).read();
+    if (listing.isEmpty()) {
+      return selection.mayBeUnlisted() && cache.looksComplete(commit);
+    }
+    try {
+      return cache.hasAll(commit, selection.of(name, listing.get()));
+    } catch (HubException e) {
+      // Not what is wanted: the hub may have something better by now, or says so again.
+      return false;
+    }
+  }
+
+  private void download(HubApi api, String commit, List<RemoteFile> files) {
+    long total = files.stream().mapToLong(RemoteFile::bytes).sum();
+    long done = 0;
+    try {
+      cache.create();
+      for (RemoteFile file : files) {
+        if (!cache.has(commit, file)) {
+          download(api, commit, file, done, total);
+        }
+        done += file.bytes();
+      }
+    } catch (IOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw cancelled(e);
+      }
+      throw new HubException(
+          Reason.CACHE,
+          "%s: the cache %s cannot be written: %s"
+              .formatted(name, settings.cache(), BlobWriter.reason(e)),
+          e);
+    } catch (HubException e) {
+      // Files are closed under an interrupted thread.
+      throw Thread.currentThread().isInterrupted() ? cancelled(e) : e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw cancelled(e);
+    }
+  }
+
+  private CancellationException cancelled(Exception cause) {
+    var cancelled = new CancellationException(name + ": interrupted");
+    cancelled.initCause(cause);
+    return cancelled;
+  }
+
+  private void download(HubApi api, String commit, RemoteFile file, long before, long total)
+      throws IOException, InterruptedException {
+    Path blob = cache.blob(file);
+    try (BlobLock lock = cache.lock(file)) {
+      if (cache.has(commit, file)) {
+        return;
+      }
+      boolean isNew = !CacheFolder.isWhole(blob, file);
+      if (isNew) {
+        new BlobDownload(api, setup.pause(), setup.disk())
+            .run(
+                name,
+                commit,
+                file,
+                blob,
+                lock,
+                bytes -> setup.listener().downloaded(file.path(), before + bytes, total));
+      }
+      cache.place(commit, file, isNew);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.github.modernbert.springai.autoconfigure;
+
+import io.github.modernbert.Models;
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/** What a property calls a model by. */
+final class ModelProperty {
+  private ModelProperty() {}
+
+  /**
+   * The folder of a model.
+   *
+   * @throws InvalidConfigurationPropertyValueException if there is none of that name; Boot's report
+   *     names the property
+   */
+  static Path locate(String property, String nameOrFolder) {
+    try {
+      return Models.locate(nameOrFolder);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigurationPropertyValueException(property, nameOrFolder, e.getMessage());
+    }
+  }
+}
