@@ -107,6 +107,7 @@ final class ArchitectureTest {
         BASE + ".hub",
         "picocli..",
         "com.google.gson..");
+    mayTouch(BASE + ".examples.lucene", BASE, "picocli..");
   }
 
   @Test

@@ -1,0 +1,36 @@
+package io.github.modernbert.examples.lucene;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code run index}. */
+@Command(
+    name = "index",
+    description = "Indexes the .txt and .md files below a folder.",
+    mixinStandardHelpOptions = true)
+final class IndexCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "FOLDER", description = "The folder of texts, in UTF-8.")
+  private Path folder = Path.of("");
+
+  @Mixin private ExampleOptions options = new ExampleOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    try (var embedder = options.embedder()) {
+      int count =
+          PassageIndex.write(options.index(), new TextFolder(folder), new Vectors(embedder));
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf("%d passages, %d dimensions, %s%n", count, embedder.dimension(), options.index());
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.modernbert.examples.lucene;
+
+import io.github.modernbert.EmbedOptions;
+import io.github.modernbert.TextEmbedder;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Vectors of length 1 of queries and passages, with the prompts that the model has for each. */
+record Vectors(TextEmbedder embedder) {
+  float[] ofQuery(String query) {
+    return embedder.embed(query, options(List.of("query")));
+  }
+
+  List<float[]> ofPassages(List<Passage> passages) {
+    List<String> texts = passages.stream().map(Passage::text).toList();
+    return List.of(
+        embedder.embed(texts, options(List.of("document", "passage", "corpus"))).toArray());
+  }
+
+  /** What tells whether an index was made with the same model. */
+  String fingerprint() {
+    return "%s, %d parameters, %s"
+        .formatted(
+            embedder.info().steps(),
+            embedder.info().parameters(),
+            new TreeMap<>(embedder.info().prompts()));
+  }
+
+  private EmbedOptions options(List<String> promptNames) {
+    EmbedOptions options = EmbedOptions.defaults().normalize(true);
+    return promptNames.stream()
+        .filter(embedder.info().prompts()::containsKey)
+        .findFirst()
+        .map(options::prompt)
+        .orElse(options);
+  }
+}
