@@ -1,5 +1,7 @@
 package io.github.modernbert.codegen;
 
+import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
+
 /**
  * What the code of products is generated from.
  *
@@ -49,5 +51,10 @@ record KernelShape(Width width, int rows, int vectors) {
 
   int panelBytes() {
     return vectors * width.bytes();
+  }
+
+  /** Bytes of a panel's rows for a whole block of the depth. */
+  int blockBytes() {
+    return DEPTH_BLOCK * panelBytes();
   }
 }

@@ -19,14 +19,17 @@ import io.github.modernbert.codegen.ScalarOp.Condition;
  * }</pre>
  *
  * Rows come in blocks of {@code DEPTH_BLOCK} columns. They are done in {@code tall} tiles of {@code
- * height} and then {@code short} tiles of one row less. {@code product} walks the whole depth and
- * writes {@code result = residual + ((block sums, in ascending order) + bias)}; an absent residual
- * or bias is null, and {@code sums} is memory for all rows and {@link #SUMS_ALIGNMENT} bytes more.
- * {@code panels} writes the block sums of several panels side by side.
+ * height} and then {@code short} tiles of one row less. {@code product} walks the whole depth, more
+ * than a block, and writes {@code result = residual + ((block sums, in ascending order) + bias)};
+ * an absent residual or bias is null, and {@code sums} is memory for all rows and {@link
+ * #SUMS_ALIGNMENT} bytes more. {@code panels} writes the block sums of several panels side by side.
  */
 final class ProductCode {
   /** Sums begin at the next multiple of this. */
   static final int SUMS_ALIGNMENT = 64;
+
+  /** With so many tiles or fewer each must prefetch more. */
+  private static final int FEW_TILES = 2;
 
   /** The bits of −0: −0 + x is x, also for x = −0. */
   private static final int NOTHING = 0x80000000;
@@ -122,7 +125,7 @@ final class ProductCode {
     asm.jump(Condition.EQUAL, done);
     set(Local.ENDING, TileCode.ADD);
     asm.arithmetic(Arithmetic.ADD, BLOCK, BLOCK_STRIDE);
-    asm.arithmetic(Arithmetic.ADD, TileCode.PANEL, DEPTH_BLOCK * shape.panelBytes());
+    asm.arithmetic(Arithmetic.ADD, TileCode.PANEL, shape.blockBytes());
     asm.jump(block);
     asm.bind(done);
     Frame.leave(asm);
@@ -159,7 +162,7 @@ final class ProductCode {
     asm.jump(Condition.EQUAL, next);
     set(Local.ENDING, TileCode.ADD);
     asm.arithmetic(Arithmetic.ADD, BLOCK, blockStride);
-    asm.arithmetic(Arithmetic.ADD, TileCode.PANEL, DEPTH_BLOCK * shape.panelBytes());
+    asm.arithmetic(Arithmetic.ADD, TileCode.PANEL, shape.blockBytes());
     asm.jump(block);
 
     asm.bind(next);
@@ -197,9 +200,9 @@ final class ProductCode {
     asm.imul(TileCode.PREFETCH, TEMP);
     asm.arithmetic(Arithmetic.ADD, TileCode.PREFETCH, TileCode.PANEL);
     asm.mov(TEMP, TileCode.PREFETCH);
-    asm.arithmetic(Arithmetic.ADD, TEMP, DEPTH_BLOCK * shape.panelBytes());
+    asm.arithmetic(Arithmetic.ADD, TEMP, shape.blockBytes());
     asm.mov(Frame.local(Local.PREFETCH_END), TEMP);
-    set(Local.PREFETCH_STEP, TileCode.PREFETCH_BYTES);
+    writePrefetchStep(tallTiles, shortTiles);
 
     asm.lea(TABLE, Mem.at(tiles));
     asm.mov(TEMP, height);
@@ -208,6 +211,18 @@ final class ProductCode {
     asm.mov(TEMP, height);
     asm.dec(TEMP);
     writeTiles(shortTiles);
+  }
+
+  private void writePrefetchStep(Mem tallTiles, Mem shortTiles) {
+    var known = new Label();
+    asm.mov(TEMP_2, TileCode.PREFETCH_BYTES_OF_FEW);
+    asm.mov(TEMP, tallTiles);
+    asm.arithmetic(Arithmetic.ADD, TEMP, shortTiles);
+    asm.arithmetic(Arithmetic.CMP, TEMP, FEW_TILES);
+    asm.jump(Condition.LESS_OR_EQUAL, known);
+    asm.mov(TEMP_2, TileCode.PREFETCH_BYTES_OF_MANY);
+    asm.bind(known);
+    asm.mov(Frame.local(Local.PREFETCH_STEP), TEMP_2);
   }
 
   /** So many tiles of the height in {@link #TEMP}. */
