@@ -60,6 +60,7 @@ final class CodegenKernels extends DelegatingKernels {
       int cStride) {
     require(rows > 0 && panels > 0, "no product of %d rows and %d panels", rows, panels);
     require(depth > 0 && aBlock >= 0, "no product over %d in blocks of %d", depth, aBlock);
+    require(bPanel >= 0, "%d panels cannot be %d apart", panels, (int) bPanel);
     int columns = Math.multiplyExact(panels, SHAPE.panelFloats());
     require(cStride >= columns, "%d columns do not fit into rows of %d", columns, cStride);
     int last = (depth - 1) / DEPTH_BLOCK;
@@ -95,6 +96,7 @@ final class CodegenKernels extends DelegatingKernels {
     require(x.rows() == y.rows(), "%d rows cannot become %d", x.rows(), y.rows());
     require(x.columns() == w.depth(), "%d input features wanted, found %d", w.depth(), x.columns());
     require(y.columns() == w.rows(), "%d output features cannot go to %d", w.rows(), y.columns());
+    require(y.stride() > 0 && x.blockRows() >= 0, "distances %d and %d", y.stride(), x.blockRows());
     require(y.stride() % width == 0, "panels of %d do not fit into rows of %d", width, y.stride());
   }
 
@@ -164,6 +166,7 @@ final class CodegenKernels extends DelegatingKernels {
       return new Rows(x.segment(), blockStride, x.rows(), sums);
     }
     int depth = x.columns();
+    require(x.stride() >= depth, "rows of %d floats cannot hold %d", x.stride(), depth);
     long blockStride = (long) x.rows() * TileCode.ROW_BYTES;
     long floats = (long) x.rows() * Math.ceilDiv(depth, DEPTH_BLOCK) * DEPTH_BLOCK;
     MemorySegment blocks = slice(scratch.rows(Math.toIntExact(floats)), 0, floats);

@@ -56,6 +56,11 @@ final class CodegenKernelsTest extends KernelConformance {
       refused(kernels, x, w, Matrix.allocate(arena, 4, 70));
       refused(kernels, Matrix.allocate(arena, 5, 150), w, y);
       refused(kernels, x, w, Matrix.allocate(arena, 5, 30));
+      refused(kernels, new Matrix(x.segment(), 5, 200, 199, 5), w, y);
+      refused(kernels, new Matrix(x.segment(), 5, 200, -224, 5), w, y);
+      refused(kernels, new Matrix(x.segment(), 5, 200, 64, -1), w, y);
+      refused(kernels, x, w, new Matrix(y.segment(), 5, 70, 0, 5));
+      refused(kernels, x, w, new Matrix(y.segment(), 5, 70, -96, 5));
       Matrix half = Matrix.allocate(arena, 1, 30);
       refused(kernels, x, new PackedMatrix(w.panels(), 70, 200, w.panelWidth(), half), y);
       refused(kernels, x, new PackedMatrix(w.panels(), 170, 200, w.panelWidth(), null), y);
