@@ -9,6 +9,7 @@ module io.github.modernbert.kernels {
   requires static org.jspecify;
 
   exports io.github.modernbert.kernels to
+      io.github.modernbert.codegen,
       io.github.modernbert.core,
       io.github.modernbert.vector,
       io.github.modernbert.bench;

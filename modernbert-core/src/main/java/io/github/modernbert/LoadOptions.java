@@ -6,8 +6,8 @@ package io.github.modernbert;
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="load-options"}
  *
  * @param threads how many threads work on one call at most, the caller's included; from 1
- * @param kernels {@code auto}, {@code vector} or {@code portable}; a demanded implementation that
- *     cannot run is an exception
+ * @param kernels {@code auto}, {@code codegen}, {@code vector} or {@code portable}; a demanded
+ *     implementation that cannot run is an exception
  * @param tokenBudget tokens that are computed together at most, unless a single text is longer;
  *     bounds the memory of a call; from 1
  */

@@ -276,7 +276,8 @@ final class TextEmbedderTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> TextEmbedder.bundled(LoadOptions.defaults().kernels("gpu")));
-    assertEquals("no kernels named 'gpu'; there are auto, vector, portable", e.getMessage());
+    assertEquals(
+        "no kernels named 'gpu'; there are auto, codegen, vector, portable", e.getMessage());
     assertNull(e.getCause());
   }
 }

@@ -44,6 +44,7 @@ final class ArchitectureTest {
             ".tokenizer",
             ".kernels",
             ".vector",
+            ".codegen",
             ".encoder",
             ".hub",
             ".cli",
@@ -79,6 +80,7 @@ final class ArchitectureTest {
     mayTouch(tokenizer, files);
     mayTouch(kernels);
     mayTouch(BASE + ".vector", kernels, "jdk.incubator.vector");
+    mayTouch(BASE + ".codegen", kernels);
     mayTouch(BASE + ".packing", kernels);
     mayTouch(BASE + ".encoder", files, weights, kernels, BASE + ".packing");
     mayTouch(
@@ -109,11 +111,12 @@ final class ArchitectureTest {
   }
 
   @Test
-  void nothingTouchesApplicationsIntegrationsOrTheVectorKernels() {
+  void nothingTouchesApplicationsIntegrationsOrKernelsThatAreFound() {
     for (String room :
         Set.of(
             BASE + ".cli..",
             BASE + ".vector..",
+            BASE + ".codegen..",
             BASE + ".djl..",
             BASE + ".langchain4j..",
             BASE + ".springai..")) {
@@ -175,6 +178,7 @@ final class ArchitectureTest {
     assertEquals(Set.of(BASE + ".tokenizer"), exports("modernbert-tokenizer"));
     assertEquals(Set.of(), exports("modernbert-kernels"));
     assertEquals(Set.of(), exports("modernbert-vector"));
+    assertEquals(Set.of(), exports("modernbert-codegen"));
     assertEquals(Set.of(BASE + ".djl"), exports("integrations/djl"));
     assertEquals(Set.of(BASE + ".hub"), exports("integrations/hub"));
   }

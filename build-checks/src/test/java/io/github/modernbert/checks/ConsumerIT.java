@@ -56,7 +56,11 @@ final class ConsumerIT {
   @Test
   void runsOnTheClassPathWithTheFlagForVectors() {
     assertTrue(withFlag.out().getFirst().startsWith("vector ("), withFlag.out().getFirst());
-    assertEquals("WARNING: Using incubator modules: jdk.incubator.vector", withFlag.err().strip());
+    List<String> lines = withFlag.err().strip().lines().toList();
+    assertEquals("WARNING: Using incubator modules: jdk.incubator.vector", lines.getFirst());
+    // One entry of the log, a line of its time and one of its text: the kernels that were left out.
+    assertEquals(3, lines.size(), withFlag.err());
+    assertTrue(lines.getLast().contains("the codegen kernels cannot run"), lines.getLast());
   }
 
   @Test

@@ -32,7 +32,7 @@ record Settings(
         --check            run the kernels briefly, and fail when one is below its floor
         --all              all shapes with all numbers of rows
         --only REGEX       benchmarks whose name matches somewhere, such as Products
-        --kernels NAME,... vector, portable or both (default vector)
+        --kernels NAME,... some of codegen, vector, portable (default vector)
         --iterations N     measured for each benchmark (default 5, with --check 3)
         --seconds S        length of an iteration (default 0.5, with --check 0.2)
         --json FILE        write the results there as well

@@ -161,23 +161,19 @@ final class AttentionLoop {
 
   /** scores = queries · keysᵀ for the keys of a block. */
   private void score(int head, int row, int rows, int key, int keys) {
-    int columns = Math.ceilDiv(keys, width) * width;
-    for (int r = 0; r < QUERY_BLOCK; r++) {
-      Arrays.fill(scores, r * SCORE_COLUMNS, r * SCORE_COLUMNS + columns, ProductLoop.NOTHING);
-    }
-    for (int column = 0; column < keys; column += width) {
-      long panel = keyValues.keyOffset(sequence, head, key + column, width);
-      product(
-          rows,
-          packed,
-          queryOffset(row, 0),
-          keyValues.keys(),
-          panel,
-          headDim,
-          scores,
-          column,
-          SCORE_COLUMNS);
-    }
+    kernels.multiplyPanels(
+        rows,
+        packed,
+        queryOffset(row, 0),
+        QUERY_BLOCK * DEPTH_BLOCK,
+        keyValues.keys(),
+        keyValues.keyOffset(sequence, head, key, width),
+        keyValues.keyPanelBytes(width),
+        Math.ceilDiv(keys, width),
+        headDim,
+        scores,
+        0,
+        SCORE_COLUMNS);
   }
 
   /** One step of the running softmax: scores become weights, maxima and lane sums move on. */
@@ -238,40 +234,22 @@ final class AttentionLoop {
 
   /** sums = sums · scale + weights · values for the keys of a block. */
   private void weigh(int head, int row, int rows, int key, int keys) {
-    Arrays.fill(weighted, ProductLoop.NOTHING);
-    for (int column = 0; column < headDim; column += width) {
-      product(
-          rows,
-          weights,
-          0,
-          keyValues.values(),
-          keyValues.valueOffset(sequence, head, key, column, width),
-          keys,
-          weighted,
-          column,
-          valueColumns);
-    }
+    kernels.multiplyPanels(
+        rows,
+        weights,
+        0,
+        QUERY_BLOCK * DEPTH_BLOCK,
+        keyValues.values(),
+        keyValues.valueOffset(sequence, head, key, 0, width),
+        keyValues.valuePanelBytes(sequence, width),
+        Math.ceilDiv(headDim, width),
+        keys,
+        weighted,
+        0,
+        valueColumns);
     for (int r = 0; r < rows; r++) {
       kernels.rescaleRow(
           sums, (row + r) * valueColumns, scales[r], weighted, r * valueColumns, headDim);
-    }
-  }
-
-  private void product(
-      int rows,
-      float[] a,
-      int aOffset,
-      MemorySegment b,
-      long bOffset,
-      int depth,
-      float[] c,
-      int cOffset,
-      int cStride) {
-    for (int row = 0, height; row < rows; row += height) {
-      height = kernels.tileRows(rows - row);
-      int from = aOffset + row * DEPTH_BLOCK;
-      int to = cOffset + row * cStride;
-      kernels.tile(height, a, from, QUERY_BLOCK * DEPTH_BLOCK, b, bOffset, depth, c, to, cStride);
     }
   }
 }

@@ -22,47 +22,41 @@ public abstract class BlockKernels implements Kernels {
   /** For subclasses. */
   protected BlockKernels() {}
 
-  /** The height of the tile to use when so many rows are left; may be one more than are left. */
-  protected abstract int tileRows(int left);
+  /**
+   * {@code y = x · Wᵀ + b}, or that added to y, over more than {@link #SMALL} elements. Sums over
+   * blocks of {@link #DEPTH_BLOCK} elements, each one chain of fused multiply-adds from +0 in
+   * ascending order, are added in ascending order, then the bias, then all of it to y.
+   */
+  protected abstract void multiplyDeep(
+      Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch);
+
+  /** {@code y = activation(x · Uᵀ + b) ⊙ (x · Gᵀ + c)}, the products likewise. */
+  protected abstract void multiplyGateDeep(
+      Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch);
 
   /**
-   * Adds the product of {@code rows} rows of a with one panel b to c, for each block of {@link
-   * #DEPTH_BLOCK} of the depth in turn: c[r, n] += Σ_k a[r, k] · b[k, n], for n below the panel
-   * width, where the sum over the k of a block is one chain of fused multiply-adds from +0 in
-   * ascending order.
+   * The product of some rows of a with some panels, side by side: {@code c[r, p · width + n] = Σ_k
+   * a[r, k] · b[p][k, n]}, summed as in {@link #multiplyDeep}.
    *
-   * @param rows a result of {@link #tileRows}
+   * @param rows at most {@link #QUERY_BLOCK}; as many rows of a and of c may be read and written
    * @param a blocks of columns, in each the rows at distances of {@link #DEPTH_BLOCK} floats
    * @param aBlock from one block of a to the next
-   * @param b rows of the panel one after the other
-   * @param depth at least 1
+   * @param b panels, in each the rows one after the other
+   * @param bPanel from one panel to the next
    */
-  protected abstract void tile(
+  protected abstract void multiplyPanels(
       int rows,
       float[] a,
       int aOffset,
       int aBlock,
       MemorySegment b,
       long bOffset,
+      long bPanel,
+      int panels,
       int depth,
       float[] c,
       int cOffset,
       int cStride);
-
-  /**
-   * {@code y[i] = c[i]}, {@code c[i] + bias[i]}, {@code y[i] + c[i]} or {@code y[i] + (c[i] +
-   * bias[i])}.
-   */
-  protected abstract void finishRow(
-      float[] c,
-      int cOffset,
-      MemorySegment bias,
-      long biasOffset,
-      boolean hasBias,
-      MemorySegment y,
-      long yOffset,
-      boolean add,
-      int count);
 
   /** {@code lanes[l] += Σ x[i]} over i ≡ l modulo {@link Reduction#LANES} in ascending order. */
   protected abstract void sumRow(MemorySegment x, long xOffset, int count, float[] lanes);
@@ -173,7 +167,7 @@ public abstract class BlockKernels implements Kernels {
     if (w.depth() <= SMALL) {
       SmallSums.multiply(x, w, y, add);
     } else {
-      new ProductLoop(this, scratch).multiply(x, w, y, add);
+      multiplyDeep(x, w, y, add, scratch);
     }
   }
 
@@ -183,7 +177,7 @@ public abstract class BlockKernels implements Kernels {
     if (u.depth() <= SMALL) {
       SmallSums.multiplyGate(x, u, g, activation, y);
     } else {
-      new ProductLoop(this, scratch).multiplyGate(x, u, g, activation, y);
+      multiplyGateDeep(x, u, g, activation, y, scratch);
     }
   }
 

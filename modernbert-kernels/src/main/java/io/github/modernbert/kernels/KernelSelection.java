@@ -24,7 +24,7 @@ public final class KernelSelection {
    * The kernels of a name.
    *
    * @param choice {@value #AUTO}, {@value #PORTABLE} or the name of a provider such as {@code
-   *     vector}
+   *     codegen} or {@code vector}
    * @throws IllegalArgumentException if there are none of that name
    * @throws UnsupportedOperationException if they cannot run here; says what to do about it
    */
@@ -51,22 +51,36 @@ public final class KernelSelection {
         "no kernels named '%s'; there are %s".formatted(choice, names(providers)));
   }
 
+  /**
+   * The best that runs here of those with a lower rank: what kernels that do not implement every
+   * loop leave to others.
+   */
+  public static BlockKernels below(int rank) {
+    Kernels best = best(providers().stream().filter(p -> p.rank() < rank).toList());
+    return best instanceof BlockKernels kernels ? kernels : new PortableKernels();
+  }
+
   private static Kernels best(List<KernelProvider> providers) {
+    var obstacles = new ArrayList<String>();
     for (KernelProvider provider : providers) {
       var obstacle = provider.obstacle();
       if (obstacle.isEmpty()) {
-        return provider.create();
+        Kernels kernels = provider.create();
+        tell(Level.INFO, obstacles, kernels);
+        return kernels;
       }
-      if (!told) {
-        told = true;
-        LOG.log(
-            Level.WARNING,
-            "The {0} kernels cannot run: {1}. Using slower ones.",
-            provider.name(),
-            obstacle.get());
-      }
+      obstacles.add("the %s kernels cannot run: %s".formatted(provider.name(), obstacle.get()));
     }
-    return new PortableKernels();
+    var portable = new PortableKernels();
+    tell(Level.WARNING, obstacles, portable);
+    return portable;
+  }
+
+  private static void tell(Level level, List<String> obstacles, Kernels kernels) {
+    if (!told && !obstacles.isEmpty()) {
+      told = true;
+      LOG.log(level, "Using {0} kernels; {1}", kernels.name(), String.join("; ", obstacles));
+    }
   }
 
   private static List<KernelProvider> providers() {

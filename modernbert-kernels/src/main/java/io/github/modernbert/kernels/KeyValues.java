@@ -80,6 +80,16 @@ public final class KeyValues {
     return (row(sequence, head) * headDim + panel + key % panelWidth) * Float.BYTES;
   }
 
+  /** Bytes from one panel of keys to the next. */
+  long keyPanelBytes(int panelWidth) {
+    return (long) panelWidth * headDim * Float.BYTES;
+  }
+
+  /** Bytes from one panel of values to the next. */
+  long valuePanelBytes(int sequence, int panelWidth) {
+    return (long) panelWidth * padded(lengths[sequence]) * Float.BYTES;
+  }
+
   /** Byte offset of a value's elements from {@code column} on, a multiple of the panel width. */
   long valueOffset(int sequence, int head, int key, int column, int panelWidth) {
     long panel = (long) column * padded(lengths[sequence]);

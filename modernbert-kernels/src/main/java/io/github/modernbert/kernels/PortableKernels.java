@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
  * Plain loops, written so that the just-in-time compiler can vectorise them; runs on any machine.
  * Needs a processor with fused multiply-add to be of use: without it {@link Math#fma} is emulated.
  */
-public final class PortableKernels extends BlockKernels {
+public final class PortableKernels extends TiledKernels {
   private static final int PANEL_WIDTH = 32;
   private static final long PANEL_BYTES = PANEL_WIDTH * Float.BYTES;
   private static final int MAX_ROWS = QUERY_BLOCK;

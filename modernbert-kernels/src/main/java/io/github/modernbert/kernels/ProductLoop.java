@@ -27,10 +27,10 @@ final class ProductLoop {
   /** The neutral element of addition: −0 + x is x, also for x = −0. */
   static final float NOTHING = -0f;
 
-  private final BlockKernels kernels;
+  private final TiledKernels kernels;
   private final Scratch scratch;
 
-  ProductLoop(BlockKernels kernels, Scratch scratch) {
+  ProductLoop(TiledKernels kernels, Scratch scratch) {
     this.kernels = kernels;
     this.scratch = scratch;
   }
@@ -64,7 +64,7 @@ final class ProductLoop {
       for (int panel = 0; panel < u.panelCount(); panel++) {
         multiplyPanel(a, rows, u, panel, sums);
         addBias(sums, rows, u, panel);
-        kernels.activate(activation, sums, rows * u.panelWidth(), scratch.activated(length));
+        kernels.activate(activation, sums, rows * u.panelWidth(), scratch.between(length));
         multiplyPanel(a, rows, g, panel, gates);
         addBias(gates, rows, g, panel);
         gate(sums, gates, u, panel, some);

@@ -9,6 +9,7 @@ public final class Scratch {
   private float[] sums = {};
   private float[] gates = {};
   private float[] activated = {};
+  private float[] between = {};
   private float[] scores = {};
   private float[] weights = {};
   private float[] weighted = {};
@@ -25,23 +26,28 @@ public final class Scratch {
   }
 
   /** The left operand of a product, in blocks of columns. */
-  float[] rows(int length) {
+  public float[] rows(int length) {
     return rows = atLeast(rows, length);
   }
 
   /** Results of a product that are not complete yet. */
-  float[] sums(int length) {
+  public float[] sums(int length) {
     return sums = atLeast(sums, length);
   }
 
-  /** Likewise, of the second product of a gate. */
-  float[] gates(int length) {
+  /** The first product of a gate. */
+  public float[] activated(int length) {
+    return activated = atLeast(activated, length);
+  }
+
+  /** The second product of a gate. */
+  public float[] gates(int length) {
     return gates = atLeast(gates, length);
   }
 
   /** Intermediate results of an activation. */
-  float[] activated(int length) {
-    return activated = atLeast(activated, length);
+  public float[] between(int length) {
+    return between = atLeast(between, length);
   }
 
   float[] scores(int length) {

@@ -7,16 +7,16 @@ import static io.github.modernbert.vector.Species.LANES;
 import static io.github.modernbert.vector.Species.ORDER;
 
 import io.github.modernbert.kernels.Activation;
-import io.github.modernbert.kernels.BlockKernels;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Rotary;
+import io.github.modernbert.kernels.TiledKernels;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** The innermost loops on vectors of {@link Species#LANES} floats. */
-final class VectorKernels extends BlockKernels {
+final class VectorKernels extends TiledKernels {
   /**
    * Heights of tiles. With 32 registers, as AVX-512 and NEON have them, 12 × 2 can be sums beside
    * two vectors of the panel and what the compiler needs: it spills with 14. With 16, 4 × 2: with 5

@@ -11,6 +11,7 @@ final class LoadingOptions {
   /** The names that core knows. */
   enum Kernels {
     auto,
+    codegen,
     vector,
     portable
   }

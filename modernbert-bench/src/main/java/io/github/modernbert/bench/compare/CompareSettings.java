@@ -44,7 +44,7 @@ record CompareSettings(
                              onnxruntime, openvino, torch, torch-compiled, sentence-transformers,
                              onnxruntime-int8, openvino-weights-int8, openvino-int8
                              (default '^(onnxruntime|openvino)$')
-        --kernels NAME       this library's: auto, vector or portable (default auto)
+        --kernels NAME       this library's: auto, codegen, vector or portable (default auto)
         --python FILE        a Python with the packages of src/main/python/requirements.txt
         --models DIR         where checkpoints are kept (default modernbert-bench/target/models)
         --json FILE          write the results there as well

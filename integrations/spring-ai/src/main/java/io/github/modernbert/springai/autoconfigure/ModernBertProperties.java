@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * {@snippet file="example.properties" region="loading"}
  *
  * @param threads Threads that work on one call at most. All processors by default.
- * @param kernels Kernels that compute the models: auto, vector or portable.
+ * @param kernels Kernels that compute the models: auto, codegen, vector or portable.
  * @param tokenBudget Tokens that are computed together at most, which bounds the memory of a call.
  */
 @ConfigurationProperties("spring.ai.modernbert")

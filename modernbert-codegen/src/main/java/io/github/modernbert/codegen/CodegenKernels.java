@@ -1,0 +1,206 @@
+package io.github.modernbert.codegen;
+
+import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.kernels.BlockKernels;
+import io.github.modernbert.kernels.DelegatingKernels;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.Scratch;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Products by machine code of our own; everything else by other kernels. What machine code gets is
+ * cut out of segments and arrays here, so that every bound is checked before it runs.
+ */
+final class CodegenKernels extends DelegatingKernels {
+  private static final KernelShape SHAPE = NativeProducts.SHAPE;
+
+  /** Floats of rows that stay in a second-level cache of two megabytes, beside panels. */
+  private static final int CACHED_FLOATS = 264 << 10;
+
+  /** Floats by which sums may be moved to be aligned. */
+  private static final int ALIGNMENT_FLOATS = ProductCode.SUMS_ALIGNMENT / Float.BYTES;
+
+  /** An operand that is not there. */
+  private static final MemorySegment NOTHING = MemorySegment.NULL;
+
+  private final BlockKernels others;
+
+  /**
+   * @param others what works on rows
+   */
+  CodegenKernels(BlockKernels others) {
+    super(others);
+    this.others = others;
+  }
+
+  @Override
+  public String name() {
+    return "codegen (%d bit, %s)".formatted(SHAPE.width().bytes() * Byte.SIZE, others.name());
+  }
+
+  @Override
+  public int panelWidth() {
+    return SHAPE.panelFloats();
+  }
+
+  @Override
+  protected void multiplyPanels(
+      int rows,
+      float[] a,
+      int aOffset,
+      int aBlock,
+      MemorySegment b,
+      long bOffset,
+      long bPanel,
+      int panels,
+      int depth,
+      float[] c,
+      int cOffset,
+      int cStride) {
+    require(rows > 0 && panels > 0, "no product of %d rows and %d panels", rows, panels);
+    require(depth > 0 && aBlock >= 0, "no product over %d in blocks of %d", depth, aBlock);
+    require(bPanel >= 0, "%d panels cannot be %d apart", panels, (int) bPanel);
+    int columns = Math.multiplyExact(panels, SHAPE.panelFloats());
+    require(cStride >= columns, "%d columns do not fit into rows of %d", columns, cStride);
+    int last = (depth - 1) / DEPTH_BLOCK;
+    long inLast = (rows - 1L) * DEPTH_BLOCK + depth - last * DEPTH_BLOCK;
+    long before = last == 0 ? 0 : (last - 1L) * aBlock + (long) rows * DEPTH_BLOCK;
+    NativeProducts.panels(
+        slice(a, aOffset, Math.max(before, (long) last * aBlock + inLast)),
+        (long) aBlock * Float.BYTES,
+        b.asSlice(bOffset, (panels - 1) * bPanel + (long) depth * SHAPE.panelBytes()),
+        bPanel,
+        panels,
+        depth,
+        slice(c, cOffset, (rows - 1L) * cStride + columns),
+        (long) cStride * Float.BYTES,
+        rows);
+  }
+
+  private static MemorySegment slice(float[] array, int offset, long length) {
+    return MemorySegment.ofArray(array).asSlice((long) offset * Float.BYTES, length * Float.BYTES);
+  }
+
+  private static void require(boolean condition, String message, int a, int b) {
+    if (!condition) {
+      throw new IllegalArgumentException(message.formatted(a, b));
+    }
+  }
+
+  /** What cutting operands to size does not check. */
+  private static void check(Matrix x, PackedMatrix w, Matrix y) {
+    int width = SHAPE.panelFloats();
+    require(
+        w.panelWidth() == width, "panels must have %d columns, found %d", width, w.panelWidth());
+    require(x.rows() == y.rows(), "%d rows cannot become %d", x.rows(), y.rows());
+    require(x.columns() == w.depth(), "%d input features wanted, found %d", w.depth(), x.columns());
+    require(y.columns() == w.rows(), "%d output features cannot go to %d", w.rows(), y.columns());
+    require(y.stride() > 0 && x.blockRows() >= 0, "distances %d and %d", y.stride(), x.blockRows());
+    require(y.stride() % width == 0, "panels of %d do not fit into rows of %d", width, y.stride());
+  }
+
+  @Override
+  protected void multiplyDeep(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+    check(x, w, y);
+    int width = SHAPE.panelFloats();
+    int most = rowsAtATime(w.depth());
+    for (int from = 0; from < x.rows(); from += most) {
+      Rows rows = rows(x.slice(from, Math.min(x.rows(), from + most)), scratch);
+      Matrix some = y.slice(from, from + rows.count);
+      long stride = (long) y.stride() * Float.BYTES;
+      for (int panel = 0; panel * width < w.rows(); panel++) {
+        MemorySegment part = panel(some, panel);
+        multiply(rows, w, panel, part, stride, add ? part : NOTHING);
+      }
+    }
+  }
+
+  @Override
+  protected void multiplyGateDeep(
+      Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch) {
+    check(x, u, y);
+    check(x, g, y);
+    int width = SHAPE.panelFloats();
+    int most = rowsAtATime(u.depth());
+    for (int from = 0; from < x.rows(); from += most) {
+      Rows rows = rows(x.slice(from, Math.min(x.rows(), from + most)), scratch);
+      Matrix some = y.slice(from, from + rows.count);
+      int floats = rows.count * width;
+      float[] activated = scratch.activated(floats);
+      float[] gates = scratch.gates(floats);
+      float[] between = scratch.between(floats);
+      for (int panel = 0; panel * width < u.rows(); panel++) {
+        multiply(rows, u, panel, slice(activated, 0, floats), SHAPE.panelBytes(), NOTHING);
+        activate(activation, activated, floats, between);
+        multiply(rows, g, panel, slice(gates, 0, floats), SHAPE.panelBytes(), NOTHING);
+        int count = Math.min(width, u.rows() - panel * width);
+        for (int r = 0; r < rows.count; r++) {
+          long to = some.offset(r, panel * width);
+          multiplyRow(activated, r * width, gates, r * width, some.segment(), to, count);
+        }
+      }
+    }
+  }
+
+  private static int rowsAtATime(int depth) {
+    return Math.max(1, CACHED_FLOATS / depth / SHAPE.rows()) * SHAPE.rows();
+  }
+
+  /**
+   * Left operand of products.
+   *
+   * @param blocks blocks of columns, in each the rows one after the other
+   * @param blockStride bytes from one block to the next
+   * @param count how many rows
+   * @param sums memory for unfinished sums of all rows
+   */
+  private record Rows(MemorySegment blocks, long blockStride, int count, MemorySegment sums) {}
+
+  /** Matrices in blocks are what products read; others are copied. */
+  private static Rows rows(Matrix x, Scratch scratch) {
+    int sumsFloats = x.rows() * SHAPE.panelFloats() + ALIGNMENT_FLOATS;
+    MemorySegment sums = slice(scratch.sums(sumsFloats), 0, sumsFloats);
+    if (x.stride() == DEPTH_BLOCK) {
+      long blockStride = (long) x.blockRows() * TileCode.ROW_BYTES;
+      return new Rows(x.segment(), blockStride, x.rows(), sums);
+    }
+    int depth = x.columns();
+    require(x.stride() >= depth, "rows of %d floats cannot hold %d", x.stride(), depth);
+    long blockStride = (long) x.rows() * TileCode.ROW_BYTES;
+    long floats = (long) x.rows() * Math.ceilDiv(depth, DEPTH_BLOCK) * DEPTH_BLOCK;
+    MemorySegment blocks = slice(scratch.rows(Math.toIntExact(floats)), 0, floats);
+    long xStride = (long) x.stride() * Float.BYTES;
+    long bytes = (x.rows() - 1) * xStride + (long) Matrix.padded(depth) * Float.BYTES;
+    NativeProducts.pack(
+        x.segment().asSlice(0, bytes), xStride, x.rows(), depth, blocks, blockStride);
+    return new Rows(blocks, blockStride, x.rows(), sums);
+  }
+
+  private static MemorySegment panel(Matrix y, int panel) {
+    long bytes = (y.rows() - 1L) * y.stride() * Float.BYTES + SHAPE.panelBytes();
+    return y.segment().asSlice(y.offset(0, panel * SHAPE.panelFloats()), bytes);
+  }
+
+  /** One panel: long enough a call to cost nothing, short enough for a collector to wait. */
+  private static void multiply(
+      Rows rows, PackedMatrix w, int panel, MemorySegment y, long yStride, MemorySegment residual) {
+    long panelBytes = (long) w.depth() * SHAPE.panelBytes();
+    long lastBlock = (Math.ceilDiv(w.depth(), DEPTH_BLOCK) - 1) * rows.blockStride;
+    Matrix bias = w.bias();
+    NativeProducts.product(
+        rows.blocks.asSlice(0, lastBlock + (long) rows.count * TileCode.ROW_BYTES),
+        rows.blockStride,
+        w.panels().asSlice(panel * panelBytes, panelBytes),
+        w.depth(),
+        rows.sums,
+        y,
+        yStride,
+        residual,
+        bias == null
+            ? MemorySegment.NULL
+            : bias.segment()
+                .asSlice(bias.offset(0, panel * SHAPE.panelFloats()), SHAPE.panelBytes()),
+        rows.count);
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.modernbert.codegen;
+
+import io.github.modernbert.codegen.ScalarOp.Arithmetic;
+
+/**
+ * The stack frame of functions of products (System V ABI for x86-64): what registers cannot hold
+ * lies below the frame pointer, the arguments that came on the stack above it.
+ */
+final class Frame {
+  /** What {@link TileCode} finds in the frame, in words. */
+  enum Local {
+    /** What becomes of a tile's sums: {@link TileCode#STORE} and so on. */
+    ENDING,
+    /** Depth of the block. */
+    DEPTH,
+    /** Distance of rows of sums that are not complete. */
+    SUMS_STRIDE,
+    /** Distance of rows of results. */
+    RESULT_STRIDE,
+    /** Distance of rows that are added to results. */
+    RESIDUAL_STRIDE,
+    /** How far prefetching goes on with each step; 0 when it is done. */
+    PREFETCH_STEP,
+    /** Where prefetching ends. */
+    PREFETCH_END,
+    /** Where results begin. */
+    FIRST_RESULT,
+    /** Depth that is left after this block. */
+    DEPTH_LEFT,
+    /** The whole depth, the height of tiles, where rows and panels begin: of several panels. */
+    ALL_DEPTH,
+    HEIGHT,
+    FIRST_ROWS,
+    FIRST_PANEL,
+    /** Tiles that are left to do. */
+    TILES,
+    /** Their code. */
+    TILE_CODE
+  }
+
+  private static final Gpr[] SAVED = {Gpr.RBX, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15};
+
+  /** What the frame pointer points to, the return address, and what is called keeps a multiple. */
+  private static final int LOCALS = Local.values().length * Long.BYTES;
+
+  private Frame() {}
+
+  static void enter(Assembler asm) {
+    asm.push(Gpr.RBP);
+    asm.mov(Gpr.RBP, Gpr.RSP);
+    for (Gpr register : SAVED) {
+      asm.push(register);
+    }
+    asm.arithmetic(Arithmetic.SUB, Gpr.RSP, LOCALS);
+  }
+
+  static void leave(Assembler asm) {
+    asm.vzeroupper();
+    asm.arithmetic(Arithmetic.ADD, Gpr.RSP, LOCALS);
+    for (int i = SAVED.length - 1; i >= 0; i--) {
+      asm.pop(SAVED[i]);
+    }
+    asm.pop(Gpr.RBP);
+    asm.ret();
+  }
+
+  static Mem local(Local local) {
+    return Mem.at(Gpr.RBP, -(SAVED.length + 1 + local.ordinal()) * Long.BYTES);
+  }
+
+  /**
+   * @param number from 0, of those that are on the stack
+   */
+  static Mem argument(int number) {
+    return Mem.at(Gpr.RBP, (2 + number) * Long.BYTES);
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.modernbert.codegen;
+
+import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
+
+/**
+ * What the code of products is generated from.
+ *
+ * @param width of the vectors
+ * @param rows of the highest tile
+ * @param vectors of a panel
+ */
+record KernelShape(Width width, int rows, int vectors) {
+  /**
+   * 28 registers are sums, two hold a row of the panel, two elements of rows in turn. Each element
+   * is loaded once for two products: loads from memory within products would be more than the
+   * processor can do.
+   */
+  static final KernelShape AVX512 = new KernelShape(Width.ZMM, 14, 2);
+
+  /** The same with 16 registers. */
+  static final KernelShape AVX2 = new KernelShape(Width.YMM, 6, 2);
+
+  KernelShape {
+    int registers = width == Width.ZMM ? 32 : 16;
+    if (rows * vectors + vectors >= registers) {
+      throw new IllegalArgumentException(
+          "%d × %d sums do not fit into %d registers".formatted(rows, vectors, registers));
+    }
+  }
+
+  /** The register that sums up a row and a vector of the panel. */
+  Vec sum(int row, int vector) {
+    return width.register(row * vectors + vector);
+  }
+
+  /** The register of a vector of the panel. */
+  Vec panel(int vector) {
+    return width.register(rows * vectors + vector);
+  }
+
+  /** The register of an element of this row, one of those that are left. */
+  Vec element(int row) {
+    int first = (rows + 1) * vectors;
+    int left = (width == Width.ZMM ? 32 : 16) - first;
+    return width.register(first + row % left);
+  }
+
+  int panelFloats() {
+    return vectors * width.floats();
+  }
+
+  int panelBytes() {
+    return vectors * width.bytes();
+  }
+
+  /** Bytes of a panel's rows for a whole block of the depth. */
+  int blockBytes() {
+    return DEPTH_BLOCK * panelBytes();
+  }
+}

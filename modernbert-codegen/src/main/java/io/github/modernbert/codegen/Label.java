@@ -1,0 +1,37 @@
+package io.github.modernbert.codegen;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A place in the code of one {@link Assembler}, used before or after it is known. */
+final class Label {
+  private static final int UNKNOWN = -1;
+
+  private int position = UNKNOWN;
+
+  /** Where four bytes wait for the distance to here from their end. */
+  private final List<Integer> uses = new ArrayList<>();
+
+  void bind(int here) {
+    if (position != UNKNOWN) {
+      throw new IllegalStateException("a label can be at one place only");
+    }
+    position = here;
+  }
+
+  void use(int at) {
+    uses.add(at);
+  }
+
+  List<Integer> uses() {
+    return uses;
+  }
+
+  /** Bytes from the start of the code. */
+  int position() {
+    if (position == UNKNOWN) {
+      throw new IllegalStateException("a label that is used was never bound");
+    }
+    return position;
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.modernbert.codegen;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The functions of {@link ProductCode} in memory. In fields that the just-in-time compiler takes
+ * for constants: the code is made when this class loads, and stays as long as the class does.
+ */
+final class NativeProducts {
+  static final KernelShape SHAPE = CodegenSupport.shape();
+
+  private static final MethodHandle PRODUCT;
+  private static final MethodHandle PANELS;
+  private static final MethodHandle PACK;
+
+  static {
+    var code = new ProductCode(SHAPE);
+    ExecutableMemory memory = ExecutableMemory.seal(Arena.ofAuto(), code.generate());
+    PRODUCT =
+        memory.function(
+            code.product,
+            FunctionDescriptor.ofVoid(
+                ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG,
+                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    PANELS =
+        memory.function(
+            code.panels,
+            FunctionDescriptor.ofVoid(
+                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    PACK =
+        memory.function(
+            code.pack,
+            FunctionDescriptor.ofVoid(
+                ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG));
+  }
+
+  private NativeProducts() {}
+
+  /** The tiles that so many rows are cut into: as high as may be, and as equal. */
+  private record Tiles(long height, long tall, long low) {
+    static Tiles of(int rows) {
+      int count = Math.ceilDiv(rows, SHAPE.rows());
+      int height = Math.ceilDiv(rows, count);
+      int tall = rows - count * (height - 1);
+      return new Tiles(height, tall, count - tall);
+    }
+  }
+
+  /** See {@link ProductCode}; strides are in bytes. */
+  static void product(
+      MemorySegment a,
+      long blockStride,
+      MemorySegment panel,
+      int depth,
+      MemorySegment sums,
+      MemorySegment y,
+      long yStride,
+      MemorySegment residual,
+      MemorySegment bias,
+      int rows) {
+    Tiles tiles = Tiles.of(rows);
+    try {
+      PRODUCT.invokeExact(
+          a,
+          panel,
+          sums,
+          y,
+          residual,
+          bias,
+          (long) depth,
+          blockStride,
+          yStride,
+          tiles.height,
+          tiles.tall,
+          tiles.low);
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
+  }
+
+  /** See {@link ProductCode}; strides are in bytes. */
+  static void panels(
+      MemorySegment a,
+      long blockStride,
+      MemorySegment b,
+      long panelStride,
+      int panels,
+      int depth,
+      MemorySegment c,
+      long cStride,
+      int rows) {
+    Tiles tiles = Tiles.of(rows);
+    try {
+      PANELS.invokeExact(
+          a,
+          b,
+          c,
+          cStride,
+          (long) depth,
+          tiles.height,
+          tiles.tall,
+          tiles.low,
+          blockStride,
+          panelStride,
+          (long) panels);
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
+  }
+
+  /** See {@link ProductCode}; strides are in bytes. */
+  static void pack(
+      MemorySegment x, long xStride, int rows, int depth, MemorySegment a, long blockStride) {
+    try {
+      PACK.invokeExact(x, xStride, (long) rows, (long) depth, a, blockStride);
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
+  }
+}

@@ -1,0 +1,275 @@
+package io.github.modernbert.codegen;
+
+import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
+
+import io.github.modernbert.codegen.Frame.Local;
+import io.github.modernbert.codegen.ScalarOp.Arithmetic;
+import io.github.modernbert.codegen.ScalarOp.Condition;
+
+/**
+ * The functions of products, generated for one shape. All numbers are passed as {@code long},
+ * distances in bytes.
+ *
+ * <pre>{@code
+ * void product(rows, panel, sums, result, residual, bias,
+ *              depth, blockStride, resultStride, height, tall, short)
+ * void panels(rows, panels, result, resultStride, depth, height,
+ *             tall, short, blockStride, panelStride, count)
+ * void pack(source, sourceStride, rows, depth, target, blockStride)
+ * }</pre>
+ *
+ * Rows come in blocks of {@code DEPTH_BLOCK} columns. They are done in {@code tall} tiles of {@code
+ * height} and then {@code short} tiles of one row less. {@code product} walks the whole depth, more
+ * than a block, and writes {@code result = residual + ((block sums, in ascending order) + bias)};
+ * an absent residual or bias is null, and {@code sums} is memory for all rows and {@link
+ * #SUMS_ALIGNMENT} bytes more. {@code panels} writes the block sums of several panels side by side.
+ */
+final class ProductCode {
+  /** Sums begin at the next multiple of this. */
+  static final int SUMS_ALIGNMENT = 64;
+
+  /** With so many tiles or fewer each must prefetch more. */
+  private static final int FEW_TILES = 2;
+
+  /** The bits of −0: −0 + x is x, also for x = −0. */
+  private static final int NOTHING = 0x80000000;
+
+  private static final Gpr BLOCK = Gpr.RDI;
+  private static final Gpr ALL_SUMS = Gpr.RDX;
+  private static final Gpr FIRST_RESULT = Gpr.RCX;
+  private static final Gpr ALL_RESIDUALS = Gpr.R8;
+
+  // Free between tiles.
+  private static final Gpr TEMP = Gpr.RBX;
+  private static final Gpr TEMP_2 = Gpr.R10;
+  private static final Gpr TABLE = Gpr.R11;
+
+  // Arguments of product that are on the stack.
+  private static final Mem DEPTH = Frame.argument(0);
+  private static final Mem BLOCK_STRIDE = Frame.argument(1);
+  private static final Mem RESULT_STRIDE = Frame.argument(2);
+
+  final Label product = new Label();
+  final Label panels = new Label();
+  final Label pack = new Label();
+
+  private final Assembler asm = new Assembler();
+  private final KernelShape shape;
+  private final Label tiles = new Label();
+  private final Label nothing = new Label();
+
+  ProductCode(KernelShape shape) {
+    this.shape = shape;
+  }
+
+  byte[] generate() {
+    writeTiles();
+    writeProduct();
+    writePanels();
+    new PackCode(asm, shape.width()).write(pack);
+    return asm.finish();
+  }
+
+  /** The code of tiles, and a table of where it is for each height, as distances from the table. */
+  private void writeTiles() {
+    var positions = new int[shape.rows() + 1];
+    for (int height = 1; height <= shape.rows(); height++) {
+      asm.align(64);
+      positions[height] = asm.size();
+      new TileCode(asm, shape, height).write();
+    }
+    asm.align(64);
+    asm.bind(nothing);
+    for (int i = 0; i < shape.panelFloats(); i++) {
+      asm.data(NOTHING);
+    }
+    asm.bind(tiles);
+    int table = asm.size();
+    for (int position : positions) {
+      long distance = position - table;
+      asm.data((int) distance);
+      asm.data((int) (distance >> Integer.SIZE));
+    }
+    asm.align(64);
+  }
+
+  private void writeProduct() {
+    asm.bind(product);
+    Frame.enter(asm);
+    asm.arithmetic(Arithmetic.ADD, ALL_SUMS, SUMS_ALIGNMENT - 1);
+    asm.arithmetic(Arithmetic.AND, ALL_SUMS, -SUMS_ALIGNMENT);
+    set(Local.SUMS_STRIDE, shape.panelBytes());
+    copy(RESULT_STRIDE, Local.RESULT_STRIDE);
+    copy(RESULT_STRIDE, Local.RESIDUAL_STRIDE);
+    asm.mov(Frame.local(Local.FIRST_RESULT), FIRST_RESULT);
+    orNothing(ALL_RESIDUALS, true);
+    orNothing(TileCode.BIAS, false);
+    set(Local.ENDING, TileCode.STORE);
+    copy(DEPTH, Local.DEPTH_LEFT);
+
+    var block = new Label();
+    var more = new Label();
+    var done = new Label();
+    asm.bind(block);
+    takeBlock();
+    asm.jump(Condition.NOT_EQUAL, more);
+    set(Local.ENDING, TileCode.FINISH);
+    asm.bind(more);
+
+    asm.mov(TileCode.RESULT, Frame.local(Local.FIRST_RESULT));
+    asm.mov(TileCode.RESIDUAL, ALL_RESIDUALS);
+    writePass(Frame.argument(3), Frame.argument(4), Frame.argument(5));
+
+    asm.mov(TEMP, Frame.local(Local.DEPTH_LEFT));
+    asm.test(TEMP, TEMP);
+    asm.jump(Condition.EQUAL, done);
+    set(Local.ENDING, TileCode.ADD);
+    asm.arithmetic(Arithmetic.ADD, BLOCK, BLOCK_STRIDE);
+    asm.arithmetic(Arithmetic.ADD, TileCode.PANEL, shape.blockBytes());
+    asm.jump(block);
+    asm.bind(done);
+    Frame.leave(asm);
+  }
+
+  private void writePanels() {
+    Mem tall = Frame.argument(0);
+    Mem low = Frame.argument(1);
+    Mem blockStride = Frame.argument(2);
+    Mem panelStride = Frame.argument(3);
+    Mem count = Frame.argument(4);
+    asm.align(64);
+    asm.bind(panels);
+    Frame.enter(asm);
+    asm.mov(Frame.local(Local.SUMS_STRIDE), Gpr.RCX);
+    asm.mov(Frame.local(Local.ALL_DEPTH), Gpr.R8);
+    asm.mov(Frame.local(Local.HEIGHT), Gpr.R9);
+    asm.mov(Frame.local(Local.FIRST_ROWS), BLOCK);
+    asm.mov(Frame.local(Local.FIRST_PANEL), TileCode.PANEL);
+
+    var panel = new Label();
+    var block = new Label();
+    var next = new Label();
+    asm.bind(panel);
+    asm.mov(BLOCK, Frame.local(Local.FIRST_ROWS));
+    asm.mov(TileCode.PANEL, Frame.local(Local.FIRST_PANEL));
+    copy(Frame.local(Local.ALL_DEPTH), Local.DEPTH_LEFT);
+    set(Local.ENDING, TileCode.STORE);
+    asm.bind(block);
+    takeBlock();
+    writePass(Frame.local(Local.HEIGHT), tall, low);
+    asm.mov(TEMP, Frame.local(Local.DEPTH_LEFT));
+    asm.test(TEMP, TEMP);
+    asm.jump(Condition.EQUAL, next);
+    set(Local.ENDING, TileCode.ADD);
+    asm.arithmetic(Arithmetic.ADD, BLOCK, blockStride);
+    asm.arithmetic(Arithmetic.ADD, TileCode.PANEL, shape.blockBytes());
+    asm.jump(block);
+
+    asm.bind(next);
+    asm.mov(TEMP, Frame.local(Local.FIRST_PANEL));
+    asm.arithmetic(Arithmetic.ADD, TEMP, panelStride);
+    asm.mov(Frame.local(Local.FIRST_PANEL), TEMP);
+    asm.arithmetic(Arithmetic.ADD, ALL_SUMS, shape.panelBytes());
+    asm.mov(TEMP, count);
+    asm.dec(TEMP);
+    asm.mov(count, TEMP);
+    asm.jump(Condition.NOT_EQUAL, panel);
+    Frame.leave(asm);
+  }
+
+  /** The next block of the depth; the flags tell whether any is left after it. */
+  private void takeBlock() {
+    var whole = new Label();
+    asm.mov(TEMP, Frame.local(Local.DEPTH_LEFT));
+    asm.arithmetic(Arithmetic.CMP, TEMP, DEPTH_BLOCK);
+    asm.jump(Condition.LESS_OR_EQUAL, whole);
+    asm.mov(TEMP, DEPTH_BLOCK);
+    asm.bind(whole);
+    asm.mov(Frame.local(Local.DEPTH), TEMP);
+    asm.mov(TEMP_2, Frame.local(Local.DEPTH_LEFT));
+    asm.arithmetic(Arithmetic.SUB, TEMP_2, TEMP);
+    asm.mov(Frame.local(Local.DEPTH_LEFT), TEMP_2);
+  }
+
+  /** All rows with one block of the panel. */
+  private void writePass(Mem height, Mem tallTiles, Mem shortTiles) {
+    asm.mov(TileCode.ROWS, BLOCK);
+    asm.mov(TileCode.SUMS, ALL_SUMS);
+    asm.mov(TileCode.PREFETCH, Frame.local(Local.DEPTH));
+    asm.mov(TEMP, shape.panelBytes());
+    asm.imul(TileCode.PREFETCH, TEMP);
+    asm.arithmetic(Arithmetic.ADD, TileCode.PREFETCH, TileCode.PANEL);
+    asm.mov(TEMP, TileCode.PREFETCH);
+    asm.arithmetic(Arithmetic.ADD, TEMP, shape.blockBytes());
+    asm.mov(Frame.local(Local.PREFETCH_END), TEMP);
+    writePrefetchStep(tallTiles, shortTiles);
+
+    asm.lea(TABLE, Mem.at(tiles));
+    asm.mov(TEMP, height);
+    writeTiles(tallTiles);
+    asm.lea(TABLE, Mem.at(tiles));
+    asm.mov(TEMP, height);
+    asm.dec(TEMP);
+    writeTiles(shortTiles);
+  }
+
+  private void writePrefetchStep(Mem tallTiles, Mem shortTiles) {
+    var known = new Label();
+    asm.mov(TEMP_2, TileCode.PREFETCH_BYTES_OF_FEW);
+    asm.mov(TEMP, tallTiles);
+    asm.arithmetic(Arithmetic.ADD, TEMP, shortTiles);
+    asm.arithmetic(Arithmetic.CMP, TEMP, FEW_TILES);
+    asm.jump(Condition.LESS_OR_EQUAL, known);
+    asm.mov(TEMP_2, TileCode.PREFETCH_BYTES_OF_MANY);
+    asm.bind(known);
+    asm.mov(Frame.local(Local.PREFETCH_STEP), TEMP_2);
+  }
+
+  /** So many tiles of the height in {@link #TEMP}. */
+  private void writeTiles(Mem count) {
+    var next = new Label();
+    var prefetches = new Label();
+    var done = new Label();
+    asm.mov(TEMP_2, Mem.at(TABLE, TEMP, Long.BYTES, 0));
+    asm.arithmetic(Arithmetic.ADD, TABLE, TEMP_2);
+    asm.mov(Frame.local(Local.TILE_CODE), TABLE);
+    asm.mov(TEMP, count);
+    asm.test(TEMP, TEMP);
+    asm.jump(Condition.EQUAL, done);
+    asm.mov(Frame.local(Local.TILES), TEMP);
+    asm.bind(next);
+    asm.mov(TEMP, Frame.local(Local.TILE_CODE));
+    asm.call(TEMP);
+    asm.arithmetic(Arithmetic.CMP, TileCode.PREFETCH, Frame.local(Local.PREFETCH_END));
+    asm.jump(Condition.BELOW, prefetches);
+    set(Local.PREFETCH_STEP, 0);
+    asm.bind(prefetches);
+    asm.mov(TEMP, Frame.local(Local.TILES));
+    asm.dec(TEMP);
+    asm.mov(Frame.local(Local.TILES), TEMP);
+    asm.jump(Condition.NOT_EQUAL, next);
+    asm.bind(done);
+  }
+
+  /** Where there is nothing to add, adds what changes nothing. */
+  private void orNothing(Gpr operand, boolean rows) {
+    var given = new Label();
+    asm.test(operand, operand);
+    asm.jump(Condition.NOT_EQUAL, given);
+    asm.lea(operand, Mem.at(nothing));
+    if (rows) {
+      set(Local.RESIDUAL_STRIDE, 0);
+    }
+    asm.bind(given);
+  }
+
+  private void set(Local local, int value) {
+    asm.mov(TEMP, value);
+    asm.mov(Frame.local(local), TEMP);
+  }
+
+  private void copy(Mem from, Local to) {
+    asm.mov(TEMP, from);
+    asm.mov(Frame.local(to), TEMP);
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.modernbert.codegen;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Memory of the system's own, on Linux. Loading this class needs native access, and warns without
+ * it.
+ */
+final class SystemCalls {
+  static final int PROT_NONE = 0;
+  static final int PROT_READ = 1;
+  static final int PROT_WRITE = 2;
+  static final int PROT_EXEC = 4;
+  private static final int MAP_PRIVATE = 2;
+  private static final int MAP_ANONYMOUS = 0x20;
+  private static final long MAP_FAILED = -1;
+
+  private static final StructLayout STATE = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO =
+      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  private static final MethodHandle MMAP =
+      function(
+          "mmap",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_LONG));
+  private static final MethodHandle MPROTECT =
+      function(
+          "mprotect",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_INT));
+  private static final MethodHandle MUNMAP =
+      function(
+          "munmap",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+
+  private SystemCalls() {}
+
+  private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(
+        linker.defaultLookup().findOrThrow(name),
+        descriptor,
+        Linker.Option.captureCallState("errno"));
+  }
+
+  /**
+   * Maps fresh memory of zeros that can be read and written; it is unmapped when the arena closes.
+   *
+   * @param bytes rounded up to whole pages by the system
+   * @throws UnsupportedOperationException if the system refuses
+   */
+  static MemorySegment map(Arena arena, long bytes) {
+    long address;
+    try (Arena temporary = Arena.ofConfined()) {
+      MemorySegment state = temporary.allocate(STATE);
+      int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+      address = (long) MMAP.invokeExact(state, 0L, bytes, PROT_READ | PROT_WRITE, flags, -1, 0L);
+      check(address != MAP_FAILED, "mmap", state);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+    return MemorySegment.ofAddress(address)
+        .reinterpret(bytes, arena, memory -> unmap(memory.address(), bytes));
+  }
+
+  /**
+   * Says what may be done with mapped memory from now on.
+   *
+   * @param memory begins at a page; what is left of its last page is changed as well
+   * @throws UnsupportedOperationException if the system refuses
+   */
+  static void protect(MemorySegment memory, int protection) {
+    try (Arena temporary = Arena.ofConfined()) {
+      MemorySegment state = temporary.allocate(STATE);
+      int result =
+          (int) MPROTECT.invokeExact(state, memory.address(), memory.byteSize(), protection);
+      check(result == 0, "mprotect", state);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  private static void unmap(long address, long bytes) {
+    try (Arena temporary = Arena.ofConfined()) {
+      MemorySegment state = temporary.allocate(STATE);
+      int result = (int) MUNMAP.invokeExact(state, address, bytes);
+      check(result == 0, "munmap", state);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  private static void check(boolean success, String function, MemorySegment state) {
+    if (!success) {
+      throw new UnsupportedOperationException(
+          "%s failed with errno %d".formatted(function, (int) ERRNO.get(state, 0L)));
+    }
+  }
+
+  /** What calls of our own functions throw is unchecked. */
+  static RuntimeException rethrow(Throwable e) {
+    return switch (e) {
+      case RuntimeException r -> r;
+      case Error error -> throw error;
+      default -> new IllegalStateException(e);
+    };
+  }
+}

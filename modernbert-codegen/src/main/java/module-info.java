@@ -1,0 +1,13 @@
+import io.github.modernbert.codegen.CodegenKernelProvider;
+import io.github.modernbert.kernels.KernelProvider;
+import org.jspecify.annotations.NullMarked;
+
+/** Kernels as machine code that Java writes. */
+@NullMarked
+module io.github.modernbert.codegen {
+  requires static org.jspecify;
+  requires io.github.modernbert.kernels;
+
+  provides KernelProvider with
+      CodegenKernelProvider;
+}

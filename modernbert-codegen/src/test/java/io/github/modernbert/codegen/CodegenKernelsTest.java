@@ -1,0 +1,130 @@
+package io.github.modernbert.codegen;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.modernbert.kernels.KernelConformance;
+import io.github.modernbert.kernels.KernelSelection;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.PortableKernels;
+import io.github.modernbert.kernels.Scratch;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.function.Executable;
+
+/** Run for both widths, see the module's pom. */
+@EnabledIf("canRun")
+final class CodegenKernelsTest extends KernelConformance {
+  private static final String VECTOR_BITS =
+      Integer.getInteger(CodegenSupport.BITS_PROPERTY) == 256 ? "256" : "512";
+
+  CodegenKernelsTest() {
+    super(new CodegenKernels(KernelSelection.below(new CodegenKernelProvider().rank())));
+  }
+
+  /** Says in the log of the build why nothing is tested, where nothing can be. */
+  static boolean canRun() {
+    Optional<String> obstacle = new CodegenKernelProvider().obstacle();
+    obstacle.ifPresent(
+        reason -> System.out.println("The codegen kernels are not tested here: " + reason));
+    return obstacle.isEmpty();
+  }
+
+  @Test
+  void areChosenFirstAndSayWhatTheyAre() {
+    String expected = "codegen (%s bit, vector (512 bit))".formatted(VECTOR_BITS);
+    assertEquals(expected, KernelSelection.select("codegen").name());
+    assertEquals(expected, KernelSelection.select("auto").name());
+  }
+
+  /** Each of these would let machine code leave its memory. */
+  @Test
+  void operandsThatAreTooSmallAreRefused() {
+    var kernels = new CodegenKernels(new PortableKernels());
+    try (Arena arena = Arena.ofConfined()) {
+      Matrix x = Matrix.allocate(arena, 5, 200);
+      Matrix y = Matrix.allocate(arena, 5, 70);
+      PackedMatrix w = kernels.pack(arena, 70, 200, (from, count, target) -> {}, null);
+      kernels.multiply(x, w, y, new Scratch());
+      refused(kernels, Matrix.allocate(arena, 4, 200), w, y);
+      refused(kernels, x, w, Matrix.allocate(arena, 4, 70));
+      refused(kernels, Matrix.allocate(arena, 5, 150), w, y);
+      refused(kernels, x, w, Matrix.allocate(arena, 5, 30));
+      refused(kernels, new Matrix(x.segment(), 5, 200, 199, 5), w, y);
+      refused(kernels, new Matrix(x.segment(), 5, 200, -224, 5), w, y);
+      refused(kernels, new Matrix(x.segment(), 5, 200, 64, -1), w, y);
+      refused(kernels, x, w, new Matrix(y.segment(), 5, 70, 0, 5));
+      refused(kernels, x, w, new Matrix(y.segment(), 5, 70, -96, 5));
+      Matrix half = Matrix.allocate(arena, 1, 30);
+      refused(kernels, x, new PackedMatrix(w.panels(), 70, 200, w.panelWidth(), half), y);
+      refused(kernels, x, new PackedMatrix(w.panels(), 170, 200, w.panelWidth(), null), y);
+      refused(kernels, x, new PackedMatrix(w.panels(), 70, 200, 2 * w.panelWidth(), null), y);
+    }
+  }
+
+  private static void refused(CodegenKernels kernels, Matrix x, PackedMatrix w, Matrix y) {
+    assertRefused(() -> kernels.multiply(x, w, y, new Scratch()));
+  }
+
+  @Test
+  void panelsOutsideOfTheirArraysAreRefused() {
+    var kernels = new CodegenKernels(new PortableKernels());
+    int width = kernels.panelWidth();
+    try (Arena arena = Arena.ofConfined()) {
+      // 3 rows in 2 blocks of columns, the second one of 6, times 2 panels.
+      var a = new float[3 * 64 + 2 * 64 + 6];
+      MemorySegment b = arena.allocate(2L * 70 * width * Float.BYTES);
+      var c = new float[3 * 2 * width];
+      new Panels(3, 0, 192, 0, 2, 70, 0, 2 * width).run(kernels, a, b, c);
+      for (Panels outside :
+          List.of(
+              new Panels(4, 0, 192, 0, 2, 70, 0, 2 * width),
+              new Panels(0, 0, 192, 0, 2, 70, 0, 2 * width),
+              new Panels(3, 1, 192, 0, 2, 70, 0, 2 * width),
+              new Panels(3, -1, 192, 0, 2, 70, 0, 2 * width),
+              new Panels(3, 0, 193, 0, 2, 70, 0, 2 * width),
+              new Panels(3, 0, -192, 0, 2, 70, 0, 2 * width),
+              new Panels(3, 0, 192, 4, 2, 70, 0, 2 * width),
+              new Panels(3, 0, 192, 0, 3, 70, 0, 3 * width),
+              new Panels(3, 0, 192, 0, 0, 70, 0, 2 * width),
+              new Panels(3, 0, 192, 0, 2, 71, 0, 2 * width),
+              new Panels(3, 0, 192, 0, 2, 0, 0, 2 * width),
+              new Panels(3, 0, 192, 0, 2, 70, 1, 2 * width),
+              new Panels(3, 0, 192, 0, 2, 70, 0, 2 * width + 1),
+              new Panels(3, 0, 192, 0, 2, 70, 0, 2 * width - 1),
+              new Panels(3, 0, 192, 0, 2, 70, 0, -2 * width))) {
+        assertRefused(() -> outside.run(kernels, a, b, c));
+      }
+    }
+  }
+
+  private record Panels(
+      int rows,
+      int aOffset,
+      int aBlock,
+      long bOffset,
+      int count,
+      int depth,
+      int cOffset,
+      int cStride) {
+    void run(CodegenKernels kernels, float[] a, MemorySegment b, float[] c) {
+      long bPanel = 70L * kernels.panelWidth() * Float.BYTES;
+      kernels.multiplyPanels(
+          rows, a, aOffset, aBlock, b, bOffset, bPanel, count, depth, c, cOffset, cStride);
+    }
+  }
+
+  /** By a check of ours, or when the operand is cut out. */
+  private static void assertRefused(Executable call) {
+    RuntimeException e = assertThrows(RuntimeException.class, call);
+    assertTrue(
+        e instanceof IllegalArgumentException || e instanceof IndexOutOfBoundsException,
+        e.toString());
+  }
+}

@@ -1,0 +1,236 @@
+package io.github.modernbert.codegen;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.kernels.FloatSource;
+import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.PortableKernels;
+import io.github.modernbert.kernels.Scratch;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/**
+ * Random shapes, each operand between pages that cannot be touched. A read or write outside of
+ * operands ends the process, which fails the build.
+ */
+@EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#canRun")
+final class GuardPagesTest {
+  private static final int ROUNDS = 300;
+
+  private final SplittableRandom random = new SplittableRandom(7);
+
+  @Test
+  void productsOfMatrices() {
+    Kernels kernels = new CodegenKernels(new PortableKernels());
+    Kernels portable = new PortableKernels();
+    for (int round = 0; round < ROUNDS; round++) {
+      try (Arena arena = Arena.ofConfined()) {
+        int rows = random.nextInt(1, 80);
+        int depth = random.nextInt(Kernels.SMALL + 1, 400);
+        int features = random.nextInt(1, 100);
+        boolean add = random.nextBoolean();
+        Matrix x = guarded(arena, anyLayout(arena, rows, depth));
+        Matrix bias = random.nextBoolean() ? randoms(arena, 1, features) : null;
+        Matrix weights = randoms(arena, features, depth);
+        Matrix before = anyLayout(arena, rows, features);
+        Matrix y = guarded(arena, before);
+        PackedMatrix w = kernels.pack(arena, features, depth, source(weights), null);
+        var guardedW =
+            new PackedMatrix(
+                GuardedMemory.copy(arena, w.panels(), random.nextBoolean()),
+                features,
+                depth,
+                w.panelWidth(),
+                bias == null ? null : guarded(arena, bias));
+        multiply(kernels, x, guardedW, y, add);
+        Matrix expected = guarded(arena, before);
+        FloatSource biases = bias == null ? null : source(bias);
+        multiply(
+            portable,
+            x,
+            portable.pack(arena, features, depth, source(weights), biases),
+            expected,
+            add);
+        for (int r = 0; r < rows; r++) {
+          assertArrayEquals(
+              expected.row(r), y.row(r), "%d x %d x %d".formatted(rows, depth, features));
+        }
+      }
+    }
+  }
+
+  @Test
+  void gates() {
+    Kernels kernels = new CodegenKernels(new PortableKernels());
+    Kernels portable = new PortableKernels();
+    for (int round = 0; round < ROUNDS; round++) {
+      try (Arena arena = Arena.ofConfined()) {
+        int rows = random.nextInt(1, 40);
+        int depth = random.nextInt(Kernels.SMALL + 1, 300);
+        int features = random.nextInt(1, 100);
+        Matrix x = guarded(arena, anyLayout(arena, rows, depth));
+        Matrix y = guarded(arena, anyLayout(arena, rows, features));
+        Matrix expected = Matrix.allocate(arena, rows, features);
+        FloatSource u = source(randoms(arena, features, depth));
+        FloatSource g = source(randoms(arena, features, depth));
+        multiplyGate(kernels, x, u, g, y);
+        multiplyGate(portable, x, u, g, expected);
+        for (int r = 0; r < rows; r++) {
+          assertArrayEquals(
+              expected.row(r), y.row(r), "%d x %d x %d".formatted(rows, depth, features));
+        }
+      }
+    }
+  }
+
+  private static void multiplyGate(
+      Kernels kernels, Matrix x, FloatSource u, FloatSource g, Matrix y) {
+    try (Arena arena = Arena.ofConfined()) {
+      kernels.multiplyGate(
+          x,
+          kernels.pack(arena, y.columns(), x.columns(), u, null),
+          kernels.pack(arena, y.columns(), x.columns(), g, null),
+          Activation.SILU,
+          y,
+          new Scratch());
+    }
+  }
+
+  private static void multiply(Kernels kernels, Matrix x, PackedMatrix w, Matrix y, boolean add) {
+    if (add) {
+      kernels.multiplyAdd(x, w, y, new Scratch());
+    } else {
+      kernels.multiply(x, w, y, new Scratch());
+    }
+  }
+
+  /** What lies in arrays otherwise, and with strides of its own. */
+  @Test
+  void functionsOnMemory() {
+    KernelShape shape = NativeProducts.SHAPE;
+    for (int round = 0; round < ROUNDS; round++) {
+      try (Arena arena = Arena.ofConfined()) {
+        int rows = random.nextInt(1, 60);
+        int depth = random.nextInt(1, 200);
+        int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
+        long blockStride = (long) rows * TileCode.ROW_BYTES;
+        Matrix x = guarded(arena, randoms(arena, rows, depth));
+        MemorySegment a = guarded(arena, blocks * blockStride);
+        long xStride = (long) x.stride() * Float.BYTES;
+        NativeProducts.pack(x.segment(), xStride, rows, depth, a, blockStride);
+
+        MemorySegment panel = guarded(arena, (long) depth * shape.panelBytes());
+        fill(panel);
+        long stride = shape.panelBytes() + random.nextInt(0, 10) * 4L;
+        MemorySegment y = guarded(arena, (rows - 1) * stride + shape.panelBytes());
+        long sumsBytes = (long) rows * shape.panelBytes() + ProductCode.SUMS_ALIGNMENT;
+        MemorySegment sums = guarded(arena, sumsBytes);
+        MemorySegment nothing = MemorySegment.NULL;
+        if (blocks > 1) {
+          NativeProducts.product(
+              a, blockStride, panel, depth, sums, y, stride, nothing, nothing, rows);
+          compare(x, panel, depth, y, stride, rows);
+        }
+
+        int count = random.nextInt(1, 4);
+        long panelStride = panel.byteSize() + random.nextInt(0, 3) * 64L;
+        MemorySegment b = guarded(arena, (count - 1) * panelStride + panel.byteSize());
+        fill(b);
+        long cStride = (long) count * shape.panelBytes() + random.nextInt(0, 10) * 4L;
+        MemorySegment c = guarded(arena, (rows - 1) * cStride + (long) count * shape.panelBytes());
+        long inLast = depth - (blocks - 1L) * Kernels.DEPTH_BLOCK;
+        MemorySegment some =
+            guardedCopy(
+                arena,
+                a.asSlice(
+                    0,
+                    (blocks - 1) * blockStride
+                        + (rows - 1L) * TileCode.ROW_BYTES
+                        + inLast * Float.BYTES));
+        NativeProducts.panels(some, blockStride, b, panelStride, count, depth, c, cStride, rows);
+        for (int p = 0; p < count; p++) {
+          compare(
+              x,
+              b.asSlice(p * panelStride, panel.byteSize()),
+              depth,
+              c.asSlice((long) p * shape.panelBytes()),
+              cStride,
+              rows);
+        }
+      }
+    }
+  }
+
+  private static void compare(
+      Matrix x, MemorySegment panel, int depth, MemorySegment y, long stride, int rows) {
+    int width = NativeProducts.SHAPE.panelFloats();
+    for (int r = 0; r < rows; r++) {
+      var expected = new float[width];
+      var actual = new float[width];
+      for (int n = 0; n < width; n++) {
+        for (int block = 0; block < depth; block += Kernels.DEPTH_BLOCK) {
+          float sum = 0;
+          for (int k = block; k < Math.min(depth, block + Kernels.DEPTH_BLOCK); k++) {
+            float b = panel.getAtIndex(ValueLayout.JAVA_FLOAT, (long) k * width + n);
+            sum = Math.fma(x.get(r, k), b, sum);
+          }
+          expected[n] += sum;
+        }
+        actual[n] = y.get(ValueLayout.JAVA_FLOAT, r * stride + n * 4L);
+      }
+      assertArrayEquals(expected, actual, "%d x %d, row %d".formatted(rows, depth, r));
+    }
+  }
+
+  private MemorySegment guarded(Arena arena, long bytes) {
+    return GuardedMemory.allocate(arena, bytes, random.nextBoolean());
+  }
+
+  private MemorySegment guardedCopy(Arena arena, MemorySegment from) {
+    return GuardedMemory.copy(arena, from, random.nextBoolean());
+  }
+
+  private Matrix guarded(Arena arena, Matrix m) {
+    return new Matrix(
+        guardedCopy(arena, m.segment()), m.rows(), m.columns(), m.stride(), m.blockRows());
+  }
+
+  private void fill(MemorySegment segment) {
+    for (long at = 0; at < segment.byteSize(); at += Float.BYTES) {
+      segment.set(ValueLayout.JAVA_FLOAT, at, (float) random.nextDouble(-2, 2));
+    }
+  }
+
+  private Matrix randoms(Arena arena, int rows, int columns) {
+    Matrix m = Matrix.allocate(arena, rows, columns);
+    fill(m.segment());
+    return m;
+  }
+
+  /** Row by row, or some rows of a matrix in blocks. */
+  private Matrix anyLayout(Arena arena, int rows, int columns) {
+    if (random.nextBoolean()) {
+      return randoms(arena, rows, columns);
+    }
+    int before = random.nextInt(0, 3);
+    Matrix m = Matrix.allocateBlocks(arena, before + rows + random.nextInt(0, 3), columns);
+    fill(m.segment());
+    return m.slice(before, before + rows);
+  }
+
+  private static FloatSource source(Matrix m) {
+    return (from, count, target) -> {
+      for (long i = 0; i < count; i++) {
+        float value = m.get((int) ((from + i) / m.columns()), (int) ((from + i) % m.columns()));
+        target.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+      }
+    };
+  }
+}
