@@ -1,10 +1,13 @@
 package io.github.modernbert;
 
 import io.github.modernbert.weights.ModernBertConfig;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a loaded model is.
@@ -15,9 +18,9 @@ import java.util.Set;
  * @param parameters elements of all tensors of the checkpoint
  * @param maxLength tokens of an input, special ones included; what is over is cut
  * @param steps what is done to the hidden states, in words
- * @param prompts the model's prompts by name
+ * @param prompts the model's prompts by name, in the order of its file
  * @param defaultPrompt the name of the one that is used unless another is chosen
- * @param unusedTensors tensors of the checkpoint that the task does not need
+ * @param unusedTensors tensors of the checkpoint that the task does not need, in alphabetical order
  * @param kernels what computes it
  * @param threads how many threads work on one call at most
  */
@@ -36,7 +39,8 @@ public record ModelInfo(
   /** Copies the collections. */
   public ModelInfo {
     tasks = List.copyOf(tasks);
-    prompts = Map.copyOf(prompts);
-    unusedTensors = Set.copyOf(unusedTensors);
+    // Not copyOf, whose order differs from one JVM to the next.
+    prompts = Collections.unmodifiableMap(new LinkedHashMap<>(prompts));
+    unusedTensors = Collections.unmodifiableSet(new TreeSet<>(unusedTensors));
   }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record Prompts(Map<String, String> byName, Optional<String> defaultName) {
   /** What a model without a file has: empty prompts for queries and documents. */
-  static final Prompts NONE = new Prompts(Map.of("query", "", "document", ""), Optional.empty());
+  static final Prompts NONE = new Prompts(withUsual(new LinkedHashMap<>()), Optional.empty());
 
   /** Copies the map. */
   public Prompts {
@@ -28,8 +28,7 @@ public record Prompts(Map<String, String> byName, Optional<String> defaultName) 
         .map(Json::members)
         .orElse(Map.of())
         .forEach((name, text) -> byName.put(name, text.isNull() ? "" : text.string()));
-    byName.putIfAbsent("query", "");
-    byName.putIfAbsent("document", "");
+    withUsual(byName);
     Optional<Json> defaultName = json.find("default_prompt_name");
     defaultName
         .filter(name -> !byName.containsKey(name.string()))
@@ -37,5 +36,11 @@ public record Prompts(Map<String, String> byName, Optional<String> defaultName) 
           throw name.mismatch("one of the prompts " + byName.keySet());
         });
     return new Prompts(byName, defaultName.map(Json::string));
+  }
+
+  private static Map<String, String> withUsual(Map<String, String> byName) {
+    byName.putIfAbsent("query", "");
+    byName.putIfAbsent("document", "");
+    return byName;
   }
 }
