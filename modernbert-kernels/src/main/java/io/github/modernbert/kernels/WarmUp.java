@@ -22,7 +22,7 @@ public final class WarmUp implements AutoCloseable {
   private static final int HEADS = 3;
   private static final int WIDTH = HEADS * HEAD_DIM;
 
-  /** One tile of each height that short and long texts use. */
+  /** Of vector kernels, tiles of 12 and 4 rows, or of 4: those that most rows are in. */
   private static final int ROWS = 16;
 
   private static final AtomicInteger ROUNDS_DONE = new AtomicInteger();

@@ -55,7 +55,16 @@ final class CompilationTest {
                 "ActivationLoops::erfExponents",
                 "ActivationLoops::gelu",
                 "ExpLoop::apply",
-                "FmaTiles::rows4"));
+                "FmaTiles::rows4",
+                "RowSums::squaredDistances",
+                "RowSums::sum",
+                "VectorKernels::divideRow",
+                "VectorKernels::finishRow",
+                "VectorKernels::maxRow",
+                "VectorKernels::multiplyRow",
+                "VectorKernels::normRow",
+                "VectorKernels::rescaleRow",
+                "VectorKernels::rotateRow"));
     if (new VectorKernels().tileRows(12) == 12) {
       missing.add("FmaTiles::rows12");
     }
@@ -76,7 +85,7 @@ final class CompilationTest {
             .redirectErrorStream(true)
             .start();
     try (BufferedReader output = child.inputReader()) {
-      for (String line; !missing.isEmpty() && (line = output.readLine()) != null; ) {
+      for (String line; (line = output.readLine()) != null; ) {
         assertFalse(line.contains("COMPILE SKIPPED") && line.contains("modernbert"), line);
         var matcher = COMPILED_BY_C2.matcher(line);
         if (matcher.find()) {
