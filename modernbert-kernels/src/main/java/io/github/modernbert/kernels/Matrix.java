@@ -11,7 +11,8 @@ import java.util.Objects;
  * blocks begin on 64-byte boundaries and are padded to {@link #ROW_PADDING} floats, so that kernels
  * may read and write whole vectors at their ends; what the padding holds is undefined.
  *
- * <p>A view: the memory belongs to the arena it was allocated from.
+ * <p>A view: the memory belongs to the arena it was allocated from. Numbers of rows are checked by
+ * the bounds of the memory alone: in blocks, the row after the last one is a row of the next block.
  *
  * @param segment the memory from the first to the last row
  * @param rows number of rows
