@@ -60,7 +60,7 @@ final class CodegenKernels extends DelegatingKernels {
       int cStride) {
     require(rows > 0 && panels > 0, "no product of %d rows and %d panels", rows, panels);
     require(depth > 0 && aBlock >= 0, "no product over %d in blocks of %d", depth, aBlock);
-    require(bPanel >= 0, "%d panels cannot be %d apart", panels, (int) bPanel);
+    require(bPanel >= 0, "%d panels cannot be %d apart", panels, bPanel);
     int columns = Math.multiplyExact(panels, SHAPE.panelFloats());
     require(cStride >= columns, "%d columns do not fit into rows of %d", columns, cStride);
     int last = (depth - 1) / DEPTH_BLOCK;
@@ -69,7 +69,7 @@ final class CodegenKernels extends DelegatingKernels {
     NativeProducts.panels(
         slice(a, aOffset, Math.max(before, (long) last * aBlock + inLast)),
         (long) aBlock * Float.BYTES,
-        b.asSlice(bOffset, (panels - 1) * bPanel + (long) depth * SHAPE.panelBytes()),
+        b.asSlice(bOffset, Math.addExact(upToLast(panels, bPanel), panelBytes(depth))),
         bPanel,
         panels,
         depth,
@@ -82,7 +82,18 @@ final class CodegenKernels extends DelegatingKernels {
     return MemorySegment.ofArray(array).asSlice((long) offset * Float.BYTES, length * Float.BYTES);
   }
 
-  private static void require(boolean condition, String message, int a, int b) {
+  private static long panelBytes(int depth) {
+    return (long) depth * SHAPE.panelBytes();
+  }
+
+  /**
+   * Where the last of some things begins. A size that wrapped around would pass for a small one.
+   */
+  private static long upToLast(long count, long distance) {
+    return Math.multiplyExact(count - 1, distance);
+  }
+
+  private static void require(boolean condition, String message, long a, long b) {
     if (!condition) {
       throw new IllegalArgumentException(message.formatted(a, b));
     }
@@ -98,6 +109,15 @@ final class CodegenKernels extends DelegatingKernels {
     require(y.columns() == w.rows(), "%d output features cannot go to %d", w.rows(), y.columns());
     require(y.stride() > 0 && x.blockRows() >= 0, "distances %d and %d", y.stride(), x.blockRows());
     require(y.stride() % width == 0, "panels of %d do not fit into rows of %d", width, y.stride());
+    // The code takes sums of blocks before the last one for stored.
+    require(
+        w.depth() > DEPTH_BLOCK,
+        "products are over more than %d, found %d",
+        DEPTH_BLOCK,
+        w.depth());
+    if (y.segment().isReadOnly()) {
+      throw new IllegalArgumentException("results cannot go to memory that is only for reading");
+    }
   }
 
   @Override
@@ -171,22 +191,22 @@ final class CodegenKernels extends DelegatingKernels {
     long floats = (long) x.rows() * Math.ceilDiv(depth, DEPTH_BLOCK) * DEPTH_BLOCK;
     MemorySegment blocks = slice(scratch.rows(Math.toIntExact(floats)), 0, floats);
     long xStride = (long) x.stride() * Float.BYTES;
-    long bytes = (x.rows() - 1) * xStride + (long) Matrix.padded(depth) * Float.BYTES;
+    long bytes = upToLast(x.rows(), xStride) + (long) Matrix.padded(depth) * Float.BYTES;
     NativeProducts.pack(
         x.segment().asSlice(0, bytes), xStride, x.rows(), depth, blocks, blockStride);
     return new Rows(blocks, blockStride, x.rows(), sums);
   }
 
   private static MemorySegment panel(Matrix y, int panel) {
-    long bytes = (y.rows() - 1L) * y.stride() * Float.BYTES + SHAPE.panelBytes();
+    long bytes = upToLast(y.rows(), (long) y.stride() * Float.BYTES) + SHAPE.panelBytes();
     return y.segment().asSlice(y.offset(0, panel * SHAPE.panelFloats()), bytes);
   }
 
   /** One panel: long enough a call to cost nothing, short enough for a collector to wait. */
   private static void multiply(
       Rows rows, PackedMatrix w, int panel, MemorySegment y, long yStride, MemorySegment residual) {
-    long panelBytes = (long) w.depth() * SHAPE.panelBytes();
-    long lastBlock = (Math.ceilDiv(w.depth(), DEPTH_BLOCK) - 1) * rows.blockStride;
+    long panelBytes = panelBytes(w.depth());
+    long lastBlock = upToLast(Math.ceilDiv(w.depth(), DEPTH_BLOCK), rows.blockStride);
     Matrix bias = w.bias();
     NativeProducts.product(
         rows.blocks.asSlice(0, lastBlock + (long) rows.count * TileCode.ROW_BYTES),

@@ -57,6 +57,8 @@ final class CodegenSupport {
                 : Optional.of("the processor has neither AVX2 with FMA nor AVX-512");
       } catch (UnsupportedOperationException e) {
         obstacle = Optional.of("the system refuses memory for code: " + e.getMessage());
+      } catch (LinkageError e) {
+        obstacle = Optional.of("this JVM cannot call the system: " + e);
       }
       FEATURES = features;
       OBSTACLE = obstacle;

@@ -40,7 +40,7 @@ final class Frame {
 
   private static final Gpr[] SAVED = {Gpr.RBX, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15};
 
-  /** What the frame pointer points to, the return address, and what is called keeps a multiple. */
+  /** Bytes; any number of words will do, since tiles do not expect an aligned stack. */
   private static final int LOCALS = Local.values().length * Long.BYTES;
 
   private Frame() {}

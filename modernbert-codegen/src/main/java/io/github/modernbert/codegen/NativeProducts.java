@@ -53,7 +53,11 @@ final class NativeProducts {
     }
   }
 
-  /** See {@link ProductCode}; strides are in bytes. */
+  /**
+   * See {@link ProductCode}; strides are in bytes.
+   *
+   * @param depth more than a block
+   */
   static void product(
       MemorySegment a,
       long blockStride,

@@ -19,10 +19,12 @@ import io.github.modernbert.codegen.ScalarOp.Condition;
  * }</pre>
  *
  * Rows come in blocks of {@code DEPTH_BLOCK} columns. They are done in {@code tall} tiles of {@code
- * height} and then {@code short} tiles of one row less. {@code product} walks the whole depth, more
- * than a block, and writes {@code result = residual + ((block sums, in ascending order) + bias)};
- * an absent residual or bias is null, and {@code sums} is memory for all rows and {@link
- * #SUMS_ALIGNMENT} bytes more. {@code panels} writes the block sums of several panels side by side.
+ * height} and then {@code short} tiles of one row less. {@code product} walks the whole depth and
+ * writes {@code result = residual + ((block sums, in ascending order) + bias)}; the depth must be
+ * more than a block, since the last block's sums are added to those that the first one stored. An
+ * absent residual or bias is null, and {@code sums} is memory for all rows and {@link
+ * #SUMS_ALIGNMENT} bytes more. {@code panels} writes block sums added up likewise, over any depth
+ * from 1 on, for several panels side by side.
  */
 final class ProductCode {
   /** Sums begin at the next multiple of this. */

@@ -24,11 +24,13 @@
  *
  * <p>What a caller can corrupt: nothing through the library's public interface. Machine code checks
  * nothing; so every array and segment is cut to what the code will touch by methods of {@link
- * java.lang.foreign.MemorySegment}, which check bounds, lifetime and thread, before it is passed,
- * and is kept alive by the call. Whoever can call the package-private methods of this module, by
- * reflection on an opened module, could pass sizes that do not fit the operands, and so read or
- * write memory of the process: no more than native access, which such code has by then, allows
- * anyway. A test runs random shapes with inaccessible pages around each operand.
+ * java.lang.foreign.MemorySegment}, which check bounds, before it is passed; sizes that wrap around
+ * and results that are read-only are refused. The call itself refuses memory that has been freed or
+ * belongs to another thread, and keeps it alive until it ends. Whoever can call the package-private
+ * methods of this module, by reflection on an opened module, could pass sizes that do not fit the
+ * operands, and so read or write memory of the process: no more than native access, which such code
+ * has by then, allows anyway. A test runs random shapes with inaccessible pages around each
+ * operand.
  *
  * <p>A call runs on Java's thread without leaving Java's state: no garbage is collected until it
  * ends. Each is one panel of a product, a tenth of a millisecond at most for a model of the base

@@ -14,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.function.Executable;
@@ -21,9 +22,6 @@ import org.junit.jupiter.api.function.Executable;
 /** Run for both widths, see the module's pom. */
 @EnabledIf("canRun")
 final class CodegenKernelsTest extends KernelConformance {
-  private static final String VECTOR_BITS =
-      Integer.getInteger(CodegenSupport.BITS_PROPERTY) == 256 ? "256" : "512";
-
   CodegenKernelsTest() {
     super(new CodegenKernels(KernelSelection.below(new CodegenKernelProvider().rank())));
   }
@@ -38,7 +36,13 @@ final class CodegenKernelsTest extends KernelConformance {
 
   @Test
   void areChosenFirstAndSayWhatTheyAre() {
-    String expected = "codegen (%s bit, vector (512 bit))".formatted(VECTOR_BITS);
+    KernelShape shape = CodegenSupport.shape();
+    if (Integer.getInteger(CodegenSupport.BITS_PROPERTY) == 256) {
+      assertEquals(KernelShape.AVX2, shape);
+    }
+    String others = KernelSelection.select("vector").name();
+    String expected =
+        "codegen (%s bit, %s)".formatted(shape == KernelShape.AVX2 ? 256 : 512, others);
     assertEquals(expected, KernelSelection.select("codegen").name());
     assertEquals(expected, KernelSelection.select("auto").name());
   }
@@ -65,6 +69,57 @@ final class CodegenKernelsTest extends KernelConformance {
       refused(kernels, x, new PackedMatrix(w.panels(), 70, 200, w.panelWidth(), half), y);
       refused(kernels, x, new PackedMatrix(w.panels(), 170, 200, w.panelWidth(), null), y);
       refused(kernels, x, new PackedMatrix(w.panels(), 70, 200, 2 * w.panelWidth(), null), y);
+      refused(kernels, x, w, new Matrix(y.segment().asReadOnly(), 5, 70, 96, 5));
+    }
+  }
+
+  /** Slices of such memory can still be made; the call itself must refuse them. */
+  @Test
+  void memoryThatIsFreedOrOfAnotherThreadIsRefused() throws InterruptedException {
+    var kernels = new CodegenKernels(new PortableKernels());
+    for (int freed = 0; freed < 3; freed++) {
+      var arenas = new Arena[] {Arena.ofConfined(), Arena.ofConfined(), Arena.ofConfined()};
+      Matrix x = Matrix.allocateBlocks(arenas[0], 5, 200);
+      Matrix y = Matrix.allocateBlocks(arenas[1], 5, 70);
+      PackedMatrix w = kernels.pack(arenas[2], 70, 200, (from, count, target) -> {}, null);
+      Executable call = () -> kernels.multiply(x, w, y, new Scratch());
+      var elsewhere = new FutureTask<>(() -> assertThrows(WrongThreadException.class, call));
+      Thread.ofPlatform().start(elsewhere).join();
+      assertEquals(FutureTask.State.SUCCESS, elsewhere.state());
+      arenas[freed].close();
+      assertThrows(IllegalStateException.class, call);
+      for (Arena arena : arenas) {
+        if (arena != arenas[freed]) {
+          arena.close();
+        }
+      }
+    }
+  }
+
+  /** Its sums would be added to what memory happens to hold. */
+  @Test
+  void aSingleBlockIsRefused() {
+    var kernels = new CodegenKernels(new PortableKernels());
+    try (Arena arena = Arena.ofConfined()) {
+      Matrix x = Matrix.allocate(arena, 5, 64);
+      Matrix y = Matrix.allocate(arena, 5, 70);
+      PackedMatrix w = kernels.pack(arena, 70, 64, (from, count, target) -> {}, null);
+      assertRefused(() -> kernels.multiplyDeep(x, w, y, false, new Scratch()));
+    }
+  }
+
+  /** The size of the panels, taken modulo 2⁶⁴, would be that of one. */
+  @Test
+  void panelsTooFarApartForALongAreRefused() {
+    var kernels = new CodegenKernels(new PortableKernels());
+    int width = kernels.panelWidth();
+    try (Arena arena = Arena.ofConfined()) {
+      var a = new float[64];
+      MemorySegment b = arena.allocate(64L * width * Float.BYTES);
+      var c = new float[5 * width];
+      assertThrows(
+          ArithmeticException.class,
+          () -> kernels.multiplyPanels(1, a, 0, 64, b, 0, 1L << 62, 5, 64, c, 0, 5 * width));
     }
   }
 

@@ -38,7 +38,8 @@ public abstract class BlockKernels implements Kernels {
    * The product of some rows of a with some panels, side by side: {@code c[r, p · width + n] = Σ_k
    * a[r, k] · b[p][k, n]}, summed as in {@link #multiplyDeep}.
    *
-   * @param rows at most {@link #QUERY_BLOCK}; as many rows of a and of c may be read and written
+   * @param rows from 1 to {@link #QUERY_BLOCK}; so many rows of a and of c as the latter may be
+   *     read and written
    * @param a blocks of columns, in each the rows at distances of {@link #DEPTH_BLOCK} floats
    * @param aBlock from one block of a to the next
    * @param b panels, in each the rows one after the other

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The operations a layer is made of, over rows of packed sequences. Implementations are stateless,
  * safe for use by several threads, and give the same bits; see the package description.
  *
- * <p>Callers pass slices that hold the rows to work on; nothing is checked per element. {@code
- * scratch} must not be in use by another thread.
+ * <p>Callers pass slices that hold the rows to work on; nothing is checked per element. Results
+ * must not share memory with operands, except where it is said that they may. {@code scratch} must
+ * not be in use by another thread.
  */
 public interface Kernels {
   /**

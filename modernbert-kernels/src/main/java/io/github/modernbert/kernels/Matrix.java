@@ -3,6 +3,7 @@ package io.github.modernbert.kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /**
  * A float32 matrix in off-heap memory, either row by row or in blocks: 64 columns of all rows, then
@@ -10,7 +11,8 @@ import java.lang.foreign.ValueLayout;
  * blocks begin on 64-byte boundaries and are padded to {@link #ROW_PADDING} floats, so that kernels
  * may read and write whole vectors at their ends; what the padding holds is undefined.
  *
- * <p>A view: the memory belongs to the arena it was allocated from.
+ * <p>A view: the memory belongs to the arena it was allocated from. Numbers of rows are checked by
+ * the bounds of the memory alone: in blocks, the row after the last one is a row of the next block.
  *
  * @param segment the memory from the first to the last row
  * @param rows number of rows
@@ -88,7 +90,11 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride, i
     return copy;
   }
 
-  /** Copies values into the start of a row. */
+  /**
+   * Copies values into the start of a row.
+   *
+   * @throws IndexOutOfBoundsException if they are more than there are columns
+   */
   public void setRow(int row, float[] values) {
     write(values, row, 0, values.length);
   }
@@ -104,6 +110,7 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride, i
 
   /** Copies elements of a row out. */
   void read(int row, int column, float[] to, int toOffset, int count) {
+    Objects.checkFromIndexSize(column, count, columns);
     for (int i = 0, run; i < count; i += run) {
       run = Math.min(count - i, run(column + i));
       MemorySegment.copy(segment, FLOAT, offset(row, column + i), to, toOffset + i, run);
@@ -112,6 +119,7 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride, i
 
   /** Copies elements into a row. */
   void write(float[] from, int row, int column, int count) {
+    Objects.checkFromIndexSize(column, count, columns);
     for (int i = 0, run; i < count; i += run) {
       run = Math.min(count - i, run(column + i));
       MemorySegment.copy(from, i, segment, FLOAT, offset(row, column + i), run);

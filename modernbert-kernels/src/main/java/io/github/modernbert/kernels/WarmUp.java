@@ -1,5 +1,6 @@
 package io.github.modernbert.kernels;
 
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -8,9 +9,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * just-in-time compiler has compiled them by the time they are needed: uncompiled, operations on
  * vectors are a thousand times slower. Results do not depend on it.
  *
- * <p>Ends when it is closed, or when all warm-ups of this JVM together have done enough.
+ * <p>Ends when it is closed, or when all warm-ups of this JVM together have done enough. What goes
+ * wrong in its thread is logged and ends it; the calls that need the kernels will report the same.
  */
 public final class WarmUp implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
+
   /** After so many rounds C2 has compiled all kernels, with some to spare. */
   private static final int ROUNDS = 6000;
 
@@ -18,7 +22,7 @@ public final class WarmUp implements AutoCloseable {
   private static final int HEADS = 3;
   private static final int WIDTH = HEADS * HEAD_DIM;
 
-  /** One tile of each height that short and long texts use. */
+  /** Of vector kernels, tiles of 12 and 4 rows, or of 4: those that most rows are in. */
   private static final int ROWS = 16;
 
   private static final AtomicInteger ROUNDS_DONE = new AtomicInteger();
@@ -31,7 +35,12 @@ public final class WarmUp implements AutoCloseable {
   public static WarmUp start(Kernels kernels) {
     var warmUp = new WarmUp();
     if (Runtime.getRuntime().availableProcessors() > 1 && ROUNDS_DONE.get() < ROUNDS) {
-      Thread.ofPlatform().name("modernbert-warm-up").daemon().start(() -> warmUp.run(kernels));
+      Thread.ofPlatform()
+          .name("modernbert-warm-up")
+          .daemon()
+          // It outlives the call by a round, and must not keep what belongs to the caller's thread.
+          .inheritInheritableThreadLocals(false)
+          .start(() -> warmUp.run(kernels));
     }
     return warmUp;
   }
@@ -42,6 +51,9 @@ public final class WarmUp implements AutoCloseable {
       while (!closed && ROUNDS_DONE.incrementAndGet() <= ROUNDS) {
         layer.run();
       }
+    } catch (Throwable e) {
+      // Not to the handler of uncaught exceptions: an application may end itself there.
+      LOG.log(Level.WARNING, "Kernels could not be compiled beforehand", e);
     }
   }
 

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -200,7 +201,34 @@ public abstract class KernelConformance {
     attention(new int[] {31}, 2, 2, 3);
   }
 
+  @Test
+  void headsOfAllSizes() {
+    for (int headDim : new int[] {2, 4, 30, 32, 34, 62, 64, 66, 126, 128}) {
+      attention(new int[] {31}, 2, headDim, Integer.MAX_VALUE);
+      attention(new int[] {58}, 2, headDim, 5);
+    }
+  }
+
+  /** Scores and values that are infinite, no numbers, or become so. */
+  @Test
+  void attentionOfWhatIsNoNumber() {
+    for (float value :
+        new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e38f}) {
+      for (int part = 0; part < 3; part++) {
+        for (int row : new int[] {0, 17, 270}) {
+          int column = part * 64 + 3;
+          attention(new int[] {300}, 1, 64, Integer.MAX_VALUE, qkv -> qkv[row][column] = value);
+        }
+      }
+    }
+  }
+
   private void attention(int[] lengths, int heads, int headDim, int reach) {
+    attention(lengths, heads, headDim, reach, qkv -> {});
+  }
+
+  private void attention(
+      int[] lengths, int heads, int headDim, int reach, Consumer<float[][]> change) {
     int hidden = heads * headDim;
     int longest = Arrays.stream(lengths).max().orElseThrow();
     float[][] cos = randoms(longest, headDim / 2);
@@ -214,6 +242,7 @@ public abstract class KernelConformance {
     keyValues.reset(cuSeqlens);
     var scratch = new Scratch();
     float[][] qkv = randoms(cuSeqlens[lengths.length], 3 * hidden);
+    change.accept(qkv);
     boolean inBlocks = lengths[0] % 2 == 0;
     Matrix packed = inBlocks ? blocks(qkv) : matrix(qkv);
     int rows = packed.rows();

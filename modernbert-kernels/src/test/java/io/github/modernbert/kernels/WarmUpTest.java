@@ -1,11 +1,17 @@
 package io.github.modernbert.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,6 +30,37 @@ class WarmUpTest {
       assertTrue(thread.join(Duration.ofSeconds(20)), "still running");
     }
     assertTrue(running().isEmpty());
+  }
+
+  /** An application's handler of uncaught exceptions may end the process. */
+  @Test
+  @Timeout(value = 30, unit = TimeUnit.SECONDS)
+  void kernelsThatFailAreNoUncaughtException() throws InterruptedException {
+    var called = new CountDownLatch(1);
+    var uncaught = new AtomicReference<@Nullable Throwable>();
+    InvocationHandler failing =
+        (_, _, _) -> {
+          called.countDown();
+          throw new IllegalStateException("as the test wants it");
+        };
+    var before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((_, e) -> uncaught.set(e));
+    try (var _ = WarmUp.start(proxy(failing))) {
+      if (Runtime.getRuntime().availableProcessors() > 1) {
+        assertTrue(called.await(20, TimeUnit.SECONDS), "not begun");
+      }
+      for (Thread thread : running()) {
+        assertTrue(thread.join(Duration.ofSeconds(20)), "still running");
+      }
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+    assertNull(uncaught.get());
+  }
+
+  private static Kernels proxy(InvocationHandler handler) {
+    Class<?>[] types = {Kernels.class};
+    return (Kernels) Proxy.newProxyInstance(Kernels.class.getClassLoader(), types, handler);
   }
 
   private static List<Thread> running() {
