@@ -46,7 +46,8 @@ final class Snapshot {
           .orElseThrow(() ->
               new HubException(
                   Reason.OFFLINE,
-                  "%s: not completely in the cache %s, and the network must not be used"
+                  ("%s: not completely in the cache %s, and the network must not be used"
+                          + " (HF_HUB_OFFLINE, or offline of the client's builder)")
                       .formatted(name, settings.cache())));
     }
     boolean isKnown = name.isPinned() && cache.listing(name.revision()).read().isPresent();
