@@ -60,7 +60,7 @@ record ComparisonReport(
                 ours.workload(), ours.tokens(), ours.threads()))
         .append(
             "| who | batches | padded | p50 ms | p99 ms | tokens/s | of peak | ours ÷ it | runs"
-                + " |\n")
+                + " | most MB |\n")
         .append("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     for (Result r : some) {
       text.append(
