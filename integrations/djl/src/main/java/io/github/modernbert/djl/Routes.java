@@ -159,12 +159,12 @@ final class Routes {
   }
 
   private static List<TextPair> textPairs(List<StringPair> pairs) {
-    return pairs.stream()
-        .map(pair -> {
-          Batch.requireNoNull(Arrays.asList(pair.getKey(), pair.getValue()), "pair");
-          return new TextPair(pair.getKey(), pair.getValue());
-        })
-        .toList();
+    return pairs.stream().map(pair -> textPair("pair", pair.getKey(), pair.getValue())).toList();
+  }
+
+  private static TextPair textPair(String name, String first, String second) {
+    Batch.requireNoNull(Arrays.asList(first, second), name);
+    return new TextPair(first, second);
   }
 
   private static Function<List<QAInput>, List<String>> answer(
@@ -179,7 +179,8 @@ final class Routes {
         answerer
             .answer(
                 questions.stream()
-                    .map(input -> new TextPair(input.getQuestion(), input.getParagraph()))
+                    .map(input ->
+                        textPair("question, paragraph", input.getQuestion(), input.getParagraph()))
                     .toList(),
                 options)
             .stream()

@@ -1,5 +1,6 @@
 package io.github.modernbert.djl;
 
+import static io.github.modernbert.djl.Failures.assertMistake;
 import static io.github.modernbert.djl.Folders.TEXTS;
 import static io.github.modernbert.djl.Folders.criteria;
 import static io.github.modernbert.djl.Folders.extra;
@@ -306,6 +307,8 @@ final class PredictionTest {
               .toList();
       assertEquals(expected, predictor.batchPredict(questions));
       assertEquals(expected.getFirst(), predictor.predict(questions.getFirst()));
+      assertMistake(
+          "question, paragraph[1] is null", () -> predictor.predict(new QAInput("Who?", null)));
     }
   }
 

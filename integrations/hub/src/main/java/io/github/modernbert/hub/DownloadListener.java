@@ -3,7 +3,7 @@ package io.github.modernbert.hub;
 /** Hears how far a download has come. Called by the thread that made the call. */
 @FunctionalInterface
 public interface DownloadListener {
-  /** Does nothing. */
+  /** Does nothing; a line of the log says then what is downloaded. */
   DownloadListener NONE = (file, done, total) -> {};
 
   /**

@@ -3,9 +3,11 @@ package io.github.modernbert.hub;
 import io.github.modernbert.ModelLocator;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Downloads models from the Hugging Face Hub, or a server like it, into the cache that the Python
@@ -26,6 +28,13 @@ import java.util.Optional;
  * java.util.concurrent.CancellationException}; the interrupted flag stays set.
  */
 public final class HubClient implements ModelLocator {
+  /** Of a model that is there the hub says something else. */
+  private static final Set<HubException.Reason> MAY_BE_FOLDER =
+      EnumSet.of(
+          HubException.Reason.NOT_FOUND,
+          HubException.Reason.OFFLINE,
+          HubException.Reason.UNREACHABLE);
+
   private final HubSettings settings;
   private final Snapshot.Setup setup;
 
@@ -75,9 +84,7 @@ public final class HubClient implements ModelLocator {
     try {
       return RepoName.parse(name).map(repo -> snapshot(repo, Selection.ofModel()));
     } catch (HubException e) {
-      boolean mayBeFolder =
-          e.reason() == HubException.Reason.NOT_FOUND || e.reason() == HubException.Reason.OFFLINE;
-      throw mayBeFolder
+      throw MAY_BE_FOLDER.contains(e.reason())
           ? new HubException(
               e.reason(), e.getMessage() + "; there is no folder of that name either", e)
           : e;

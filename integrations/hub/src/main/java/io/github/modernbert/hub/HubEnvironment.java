@@ -57,9 +57,9 @@ final class HubEnvironment {
   private URI endpoint() {
     String text = text("HF_ENDPOINT").orElse(ENDPOINT);
     try {
-      return URI.create(text);
+      return HubSettings.checked(URI.create(text));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("HF_ENDPOINT: not an address: " + text, e);
+      throw new IllegalArgumentException("HF_ENDPOINT: " + e.getMessage(), e);
     }
   }
 

@@ -36,12 +36,13 @@ record HubSettings(
     }
   }
 
-  private static URI checked(URI endpoint) {
+  /** The address without a slash at its end, if it is one of {@code http} or {@code https}. */
+  static URI checked(URI endpoint) {
     String scheme = String.valueOf(endpoint.getScheme()).toLowerCase(Locale.ROOT);
     boolean isWeb = scheme.equals("https") || scheme.equals("http");
     if (!isWeb || endpoint.getHost() == null || endpoint.getRawQuery() != null) {
       throw new IllegalArgumentException(
-          "endpoint: expected an address such as https://huggingface.co, found " + endpoint);
+          "expected an address such as https://huggingface.co, found " + endpoint);
     }
     String text = endpoint.toString();
     return text.endsWith("/")

@@ -18,6 +18,8 @@ final class Snapshot {
       EnumSet.of(
           Reason.UNREACHABLE, Reason.SERVER, Reason.UNAUTHORIZED, Reason.GATED, Reason.NOT_FOUND);
 
+  private static final double MEGABYTE = 1e6;
+
   private final HubSettings settings;
   private final Setup setup;
   private final RepoName name;
@@ -44,7 +46,8 @@ final class Snapshot {
           .orElseThrow(() ->
               new HubException(
                   Reason.OFFLINE,
-                  "%s: not completely in the cache %s, and the network must not be used"
+                  ("%s: not completely in the cache %s, and the network must not be used"
+                          + " (HF_HUB_OFFLINE, or offline of the client's builder)")
                       .formatted(name, settings.cache())));
     }
     boolean isKnown = name.isPinned() && cache.listing(name.revision()).read().isPresent();
@@ -113,6 +116,12 @@ final class Snapshot {
 
   private void download(HubApi api, String commit, List<RemoteFile> files) {
     long total = files.stream().mapToLong(RemoteFile::bytes).sum();
+    tell(
+        files.stream()
+            .filter(file -> !cache.has(commit, file))
+            .filter(file -> !CacheFolder.isWhole(cache.blob(file), file))
+            .mapToLong(RemoteFile::bytes)
+            .sum());
     long done = 0;
     try {
       cache.create();
@@ -137,6 +146,15 @@ final class Snapshot {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw cancelled(e);
+    }
+  }
+
+  /** What takes minutes is not done in silence, unless the caller hears of it as it wants to. */
+  private void tell(long bytes) {
+    if (bytes > 0 && setup.listener() == DownloadListener.NONE) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "%s: downloading %,.1f MB into %s".formatted(name, bytes / MEGABYTE, settings.cache()));
     }
   }
 

@@ -73,7 +73,9 @@ final class EnvironmentTest {
       var e =
           assertThrows(
               IllegalArgumentException.class, () -> settings(wrong.getKey(), wrong.getValue()));
-      assertFalse(String.valueOf(e.getMessage()).contains("secret"), e.getMessage());
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.startsWith(wrong.getKey() + ": "), message);
+      assertFalse(message.contains("secret"), message);
     }
   }
 

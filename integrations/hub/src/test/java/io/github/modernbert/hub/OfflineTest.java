@@ -19,7 +19,7 @@ final class OfflineTest extends HubCase {
   void offlineTheCacheAloneIsUsed() {
     String commit = hub.commit("main", files);
     environment.put("HF_HUB_OFFLINE", "1");
-    assertFails(Reason.OFFLINE, FakeHub.NAME, cache().toString());
+    assertFails(Reason.OFFLINE, FakeHub.NAME, cache().toString(), "HF_HUB_OFFLINE");
     environment.remove("HF_HUB_OFFLINE");
     Path online = snapshot();
     hub.requests.clear();

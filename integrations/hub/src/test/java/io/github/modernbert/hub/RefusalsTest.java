@@ -193,5 +193,9 @@ final class RefusalsTest extends HubCase {
     answer(FakeHub.status(418));
     var other = assertThrows(HubException.class, () -> client.locate(FakeHub.NAME));
     assertTrue(String.valueOf(other.getMessage()).endsWith("answers 418"));
+    hub.close();
+    var gone = assertThrows(HubException.class, () -> client.locate(FakeHub.NAME));
+    assertTrue(String.valueOf(gone.getMessage()).endsWith("no folder of that name either"));
+    assertEquals(Reason.UNREACHABLE, gone.reason());
   }
 }

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** What is downloaded, where it goes, and what is not asked for again. */
@@ -48,6 +50,26 @@ final class SnapshotTest extends HubCase {
     hub.requests.clear();
     assertEquals(first, snapshot("@" + commit));
     assertEquals(List.of(), hub.requests);
+  }
+
+  @Test
+  void aDownloadNobodyListensToIsLogged() {
+    hub.commit("main", files);
+    var log = Logger.getLogger(Snapshot.class.getName());
+    var messages = new ArrayList<String>();
+    Filter before = log.getFilter();
+    log.setFilter(entry -> !messages.add(entry.getMessage()));
+    try {
+      snapshot();
+      snapshot();
+      HubClient.Builder heard = builder().progress((file, done, total) -> {});
+      heard.cache(folder.resolve("heard")).build().snapshot(FakeHub.NAME);
+    } finally {
+      log.setFilter(before);
+    }
+    assertEquals(1, messages.size(), messages.toString());
+    assertTrue(messages.getFirst().startsWith("organisation/model: downloading "));
+    assertTrue(messages.getFirst().endsWith(" MB into " + cache()), messages.toString());
   }
 
   @Test

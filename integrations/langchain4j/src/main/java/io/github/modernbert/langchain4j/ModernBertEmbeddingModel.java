@@ -79,9 +79,11 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
    *
    * @param model the folder's path, or a name such as {@code organisation/name}
    * @throws io.github.modernbert.files.ModelFileException if a file is missing or cannot be used
+   * @throws IllegalArgumentException if there is no such folder or name, or it is null
    */
   public ModernBertEmbeddingModel(String model) {
-    this(builder().model(model));
+    // Not by the builder's model, where null is the bundled one.
+    this(builder().embedder(TextEmbedder.load(model)));
   }
 
   private ModernBertEmbeddingModel(Builder builder) {

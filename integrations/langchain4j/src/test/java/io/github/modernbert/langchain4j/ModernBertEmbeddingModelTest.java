@@ -166,6 +166,8 @@ final class ModernBertEmbeddingModelTest {
         assertThrows(
             IllegalArgumentException.class, () -> new ModernBertEmbeddingModel("no/such/model"));
     assertTrue(error.toString().contains("no/such/model"), error.toString());
+    String forgotten = System.getProperty("no.such.property");
+    assertThrows(IllegalArgumentException.class, () -> new ModernBertEmbeddingModel(forgotten));
   }
 
   @Test

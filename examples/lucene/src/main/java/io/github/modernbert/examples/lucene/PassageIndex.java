@@ -32,14 +32,17 @@ final class PassageIndex {
   private PassageIndex() {}
 
   /**
-   * Indexes a folder anew.
+   * Indexes a folder anew; if that fails, an index that was there stays.
    *
    * @return how many passages there are
    */
   static int write(Path index, TextFolder folder, Vectors vectors) throws IOException {
     List<Path> files = folder.files();
+    // Without the commit at the end the index stays what it was.
     var config =
-        new IndexWriterConfig(new EnglishAnalyzer()).setOpenMode(IndexWriterConfig.OpenMode.CREATE);
+        new IndexWriterConfig(new EnglishAnalyzer())
+            .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
+            .setCommitOnClose(false);
     int count = 0;
     try (var directory = FSDirectory.open(index);
         var writer = new IndexWriter(directory, config)) {
@@ -53,6 +56,7 @@ final class PassageIndex {
       }
       count += add(writer, group, vectors);
       writer.setLiveCommitData(Map.of(MODEL, vectors.fingerprint()).entrySet());
+      writer.commit();
     }
     return count;
   }

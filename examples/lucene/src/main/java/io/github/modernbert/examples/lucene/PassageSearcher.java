@@ -49,10 +49,16 @@ final class PassageSearcher implements Closeable {
    */
   static PassageSearcher open(Path index, Vectors vectors) throws IOException {
     // Lucene would make the folder.
+    var missing =
+        new NoSuchFileException(index.toString(), null, "there is no index; make one first");
     if (!Files.isDirectory(index)) {
-      throw new NoSuchFileException(index.toString(), null, "there is no index; make one first");
+      throw missing;
     }
     var directory = FSDirectory.open(index);
+    if (!DirectoryReader.indexExists(directory)) {
+      directory.close();
+      throw missing;
+    }
     DirectoryReader reader = DirectoryReader.open(directory);
     var opened = new PassageSearcher(directory, reader, vectors);
     String made = reader.getIndexCommit().getUserData().get(PassageIndex.MODEL);

@@ -122,10 +122,15 @@ final class ExampleTest {
     Run nothing = Run.of("index", empty, "--model", other);
     assertEquals("run: there are no .txt or .md files below " + empty, nothing.err());
 
+    Run none = Run.of("search", "--index", empty, SHOES);
+    assertTrue(none.err().endsWith("empty: there is no index; make one first"), none.err());
+
     Path latin = Files.createDirectories(temporary.resolve("latin"));
     Files.write(latin.resolve("a.txt"), new byte[] {(byte) 0xE9});
-    Run text = Run.of("index", latin, "--index", temporary.resolve("x"), "--model", other);
+    Run before = Run.of("search", "--index", index, "--top", 1, SHOES);
+    Run text = Run.of("index", latin, "--index", index, "--model", other);
     assertTrue(text.err().endsWith("a.txt is not text in UTF-8"), text.err());
+    assertEquals(before, Run.of("search", "--index", index, "--top", 1, SHOES));
 
     Run top = Run.of("search", "--index", index, "--top", 0, SHOES);
     assertEquals(2, top.exitCode());

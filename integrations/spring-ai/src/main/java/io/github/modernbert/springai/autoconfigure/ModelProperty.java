@@ -11,14 +11,16 @@ final class ModelProperty {
   /**
    * The folder of a model.
    *
-   * @throws InvalidConfigurationPropertyValueException if there is none of that name; Boot's report
-   *     names the property
+   * @throws InvalidConfigurationPropertyValueException if there is none of that name, or it cannot
+   *     be downloaded; Boot's report names the property
    */
   static Path locate(String property, String nameOrFolder) {
     try {
       return Models.locate(nameOrFolder);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidConfigurationPropertyValueException(property, nameOrFolder, e.getMessage());
+    } catch (RuntimeException e) {
+      // Locators have exceptions of their own, which are not known here.
+      throw new InvalidConfigurationPropertyValueException(
+          property, nameOrFolder, e.getMessage(), e);
     }
   }
 }

@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * <p>Prompts most often end with a space, which is easily lost: escape it as here, or in YAML put
  * the prompt in quotes.
  *
- * @param model Folder of the model. The bundled one of modernbert-mini by default.
+ * @param model Folder or name of the model. The bundled one of modernbert-mini by default.
  * @param dimensions Dimensions of the vectors, for models trained so (Matryoshka). All by default.
  * @param maxLength Tokens of a text that are read at most. What the model takes by default.
  * @param truncate Whether texts that are too long are cut, or refused.

@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * {@snippet file="example.properties" region="reranking"}
  *
- * @param model Folder of the cross-encoder. Without one there is no reranker.
+ * @param model Folder or name of the cross-encoder. Without one there is no reranker.
  * @param topK Documents to keep at most. All by default.
  * @param maxLength Tokens of query and document together that are read at most. What the model
  *     takes by default.

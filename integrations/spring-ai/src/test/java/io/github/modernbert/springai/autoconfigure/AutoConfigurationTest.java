@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.EmbedOptions;
+import io.github.modernbert.ModelLocator;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.springai.ModernBertBatchingStrategy;
@@ -15,8 +16,13 @@ import io.github.modernbert.springai.ModernBertReranker;
 import io.github.modernbert.testdata.Golden;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -36,6 +42,7 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.MapPropertySource;
 
@@ -219,18 +226,44 @@ final class AutoConfigurationTest {
   void aModelThatIsNotThereStopsTheStartAndSaysWhatToDo() {
     runner
         .withPropertyValues("spring.ai.modernbert.embedding.model=not/there")
-        .run(context -> {
-          Throwable failure = requireNonNull(context.getStartupFailure());
-          assertThat(failure)
-              .rootCause()
-              .isInstanceOfSatisfying(
-                  InvalidConfigurationPropertyValueException.class,
-                  e -> {
-                    assertThat(e.getName()).isEqualTo("spring.ai.modernbert.embedding.model");
-                    assertThat(e.getValue()).isEqualTo("not/there");
-                    assertThat(e.getReason()).contains("not/there", "modernbert-hub");
-                  });
-        });
+        .run(context -> assertReason(context, "not/there", "modernbert-hub"));
+  }
+
+  @Test
+  void aModelThatCannotBeDownloadedStopsTheStartAndSaysWhy(@TempDir Path services)
+      throws IOException {
+    Path file = services.resolve("META-INF/services").resolve(ModelLocator.class.getName());
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, GatedLocator.class.getName());
+    try (var loader =
+        new URLClassLoader(
+            new URL[] {services.toUri().toURL()}, AutoConfigurationTest.class.getClassLoader())) {
+      runner
+          .withClassLoader(loader)
+          .withPropertyValues("spring.ai.modernbert.embedding.model=gated/model")
+          .run(context -> assertReason(context, "gated/model", "gated/model is gated"));
+    }
+  }
+
+  private static void assertReason(
+      AssertableApplicationContext context, String model, String reason) {
+    Throwable e = requireNonNull(context.getStartupFailure());
+    while (!(e instanceof InvalidConfigurationPropertyValueException)) {
+      e = requireNonNull(e.getCause());
+    }
+    var invalid = (InvalidConfigurationPropertyValueException) e;
+    assertThat(invalid.getName()).isEqualTo("spring.ai.modernbert.embedding.model");
+    assertThat(invalid.getValue()).isEqualTo(model);
+    assertThat(invalid.getReason()).contains(model, reason);
+    assertThat(invalid).hasCauseInstanceOf(RuntimeException.class);
+  }
+
+  /** Fails as that of the hub does, with an exception of its own. */
+  public static final class GatedLocator implements ModelLocator {
+    @Override
+    public Optional<Path> locate(String name) {
+      throw new IllegalStateException(name + " is gated");
+    }
   }
 
   @Test
