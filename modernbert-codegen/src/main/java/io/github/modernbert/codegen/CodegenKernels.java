@@ -15,9 +15,6 @@ import java.lang.foreign.MemorySegment;
 final class CodegenKernels extends DelegatingKernels {
   private static final KernelShape SHAPE = NativeProducts.SHAPE;
 
-  /** Floats of rows that stay in a second-level cache of two megabytes, beside panels. */
-  private static final int CACHED_FLOATS = 264 << 10;
-
   /** Floats by which sums may be moved to be aligned. */
   private static final int ALIGNMENT_FLOATS = ProductCode.SUMS_ALIGNMENT / Float.BYTES;
 
@@ -124,7 +121,7 @@ final class CodegenKernels extends DelegatingKernels {
   protected void multiplyDeep(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
     check(x, w, y);
     int width = SHAPE.panelFloats();
-    int most = rowsAtATime(w.depth());
+    int most = cachedRows(w.depth(), SHAPE.rows());
     for (int from = 0; from < x.rows(); from += most) {
       Rows rows = rows(x.slice(from, Math.min(x.rows(), from + most)), scratch);
       Matrix some = y.slice(from, from + rows.count);
@@ -142,7 +139,7 @@ final class CodegenKernels extends DelegatingKernels {
     check(x, u, y);
     check(x, g, y);
     int width = SHAPE.panelFloats();
-    int most = rowsAtATime(u.depth());
+    int most = cachedRows(u.depth(), SHAPE.rows());
     for (int from = 0; from < x.rows(); from += most) {
       Rows rows = rows(x.slice(from, Math.min(x.rows(), from + most)), scratch);
       Matrix some = y.slice(from, from + rows.count);
@@ -161,10 +158,6 @@ final class CodegenKernels extends DelegatingKernels {
         }
       }
     }
-  }
-
-  private static int rowsAtATime(int depth) {
-    return Math.max(1, CACHED_FLOATS / depth / SHAPE.rows()) * SHAPE.rows();
   }
 
   /**

@@ -19,8 +19,21 @@ import java.util.Arrays;
  * compiled by C2 either.
  */
 public abstract class BlockKernels implements Kernels {
+  /** Floats of rows that stay in a second-level cache of two megabytes, beside panels. */
+  private static final int CACHED_FLOATS = 264 << 10;
+
   /** For subclasses. */
   protected BlockKernels() {}
+
+  /**
+   * How many rows a product should take at a time, so that they stay in the second-level cache
+   * while all panels pass.
+   *
+   * @param step of which it is a multiple
+   */
+  protected static int cachedRows(int depth, int step) {
+    return Math.max(1, CACHED_FLOATS / depth / step) * step;
+  }
 
   /**
    * {@code y = x · Wᵀ + b}, or that added to y, over more than {@link #SMALL} elements. Sums over

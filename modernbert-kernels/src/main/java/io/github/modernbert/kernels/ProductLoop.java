@@ -12,9 +12,6 @@ import java.util.Arrays;
  * first-level cache while all rows pass it, and the rows stay in the second-level cache.
  */
 final class ProductLoop {
-  /** Floats of rows that stay in a second-level cache of two megabytes, beside panels. */
-  private static final int CACHED_FLOATS = 264 << 10;
-
   /** Depth of a panel that stays in a first-level cache of 48 KB, beside the rows of a tile. */
   private static final int DEPTH_STEP = 3 * DEPTH_BLOCK;
 
@@ -37,7 +34,7 @@ final class ProductLoop {
 
   /** y = x · Wᵀ + b, or that added to y. */
   void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add) {
-    int step = rowsAtATime(w.depth());
+    int step = BlockKernels.cachedRows(w.depth(), ROWS_STEP);
     for (int from = 0; from < x.rows(); from += step) {
       int to = Math.min(x.rows(), from + step);
       Matrix some = y.slice(from, to);
@@ -52,7 +49,7 @@ final class ProductLoop {
 
   /** y = activation(x · Uᵀ + b) ⊙ (x · Gᵀ + c): of both products never more than a panel exists. */
   void multiplyGate(Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y) {
-    int step = rowsAtATime(u.depth());
+    int step = BlockKernels.cachedRows(u.depth(), ROWS_STEP);
     for (int from = 0; from < x.rows(); from += step) {
       int to = Math.min(x.rows(), from + step);
       Matrix some = y.slice(from, to);
@@ -70,10 +67,6 @@ final class ProductLoop {
         gate(sums, gates, u, panel, some);
       }
     }
-  }
-
-  private static int rowsAtATime(int depth) {
-    return Math.max(1, CACHED_FLOATS / depth / ROWS_STEP) * ROWS_STEP;
   }
 
   /** One more, because the last tile may be one higher than the rows that are left. */
