@@ -3,6 +3,7 @@ package io.github.modernbert.examples.lucene;
 import io.github.modernbert.ColBert;
 import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.Models;
+import io.github.modernbert.Similarity;
 import io.github.modernbert.Task;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.TokenEmbeddings;
@@ -90,7 +91,7 @@ interface Reranker extends AutoCloseable {
     private static float maxSim(List<float[]> query, List<float[]> passage) {
       double sum = 0;
       for (float[] each : query) {
-        sum += passage.stream().mapToDouble(v -> dot(each, v)).max().orElse(0);
+        sum += passage.stream().mapToDouble(v -> Similarity.dot(each, v)).max().orElse(0);
       }
       return (float) (sum / Math.max(1, query.size()));
     }
@@ -101,7 +102,7 @@ interface Reranker extends AutoCloseable {
       for (int i = 0; i < tokens.size(); i++) {
         if (tokens.start(i) >= 0) {
           float[] vector = tokens.vector(i);
-          float scale = (float) (1 / Math.sqrt(dot(vector, vector)));
+          float scale = (float) (1 / Math.sqrt(Similarity.dot(vector, vector)));
           for (int j = 0; j < vector.length; j++) {
             vector[j] *= scale;
           }
@@ -109,14 +110,6 @@ interface Reranker extends AutoCloseable {
         }
       }
       return vectors;
-    }
-
-    private static double dot(float[] a, float[] b) {
-      double sum = 0;
-      for (int i = 0; i < a.length; i++) {
-        sum += (double) a[i] * b[i];
-      }
-      return sum;
     }
 
     @Override
