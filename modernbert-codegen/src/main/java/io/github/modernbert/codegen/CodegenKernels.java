@@ -21,14 +21,11 @@ final class CodegenKernels extends DelegatingKernels {
   /** An operand that is not there. */
   private static final MemorySegment NOTHING = MemorySegment.NULL;
 
-  private final BlockKernels others;
-
   /**
    * @param others what works on rows
    */
   CodegenKernels(BlockKernels others) {
     super(others);
-    this.others = others;
   }
 
   @Override
@@ -120,13 +117,12 @@ final class CodegenKernels extends DelegatingKernels {
   @Override
   protected void multiplyDeep(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
     check(x, w, y);
-    int width = SHAPE.panelFloats();
     int most = cachedRows(w.depth(), SHAPE.rows());
     for (int from = 0; from < x.rows(); from += most) {
       Rows rows = rows(x.slice(from, Math.min(x.rows(), from + most)), scratch);
       Matrix some = y.slice(from, from + rows.count);
       long stride = (long) y.stride() * Float.BYTES;
-      for (int panel = 0; panel * width < w.rows(); panel++) {
+      for (int panel = 0; panel < w.panelCount(); panel++) {
         MemorySegment part = panel(some, panel);
         multiply(rows, w, panel, part, stride, add ? part : NOTHING);
       }
@@ -138,24 +134,19 @@ final class CodegenKernels extends DelegatingKernels {
       Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch) {
     check(x, u, y);
     check(x, g, y);
-    int width = SHAPE.panelFloats();
     int most = cachedRows(u.depth(), SHAPE.rows());
     for (int from = 0; from < x.rows(); from += most) {
       Rows rows = rows(x.slice(from, Math.min(x.rows(), from + most)), scratch);
       Matrix some = y.slice(from, from + rows.count);
-      int floats = rows.count * width;
+      int floats = rows.count * SHAPE.panelFloats();
       float[] activated = scratch.activated(floats);
       float[] gates = scratch.gates(floats);
       float[] between = scratch.between(floats);
-      for (int panel = 0; panel * width < u.rows(); panel++) {
+      for (int panel = 0; panel < u.panelCount(); panel++) {
         multiply(rows, u, panel, slice(activated, 0, floats), SHAPE.panelBytes(), NOTHING);
         activate(activation, activated, floats, between);
         multiply(rows, g, panel, slice(gates, 0, floats), SHAPE.panelBytes(), NOTHING);
-        int count = Math.min(width, u.rows() - panel * width);
-        for (int r = 0; r < rows.count; r++) {
-          long to = some.offset(r, panel * width);
-          multiplyRow(activated, r * width, gates, r * width, some.segment(), to, count);
-        }
+        multiplyRows(activated, gates, u, panel, some);
       }
     }
   }
@@ -198,20 +189,19 @@ final class CodegenKernels extends DelegatingKernels {
   /** One panel: long enough a call to cost nothing, short enough for a collector to wait. */
   private static void multiply(
       Rows rows, PackedMatrix w, int panel, MemorySegment y, long yStride, MemorySegment residual) {
-    long panelBytes = panelBytes(w.depth());
     long lastBlock = upToLast(Math.ceilDiv(w.depth(), DEPTH_BLOCK), rows.blockStride);
     Matrix bias = w.bias();
     NativeProducts.product(
         rows.blocks.asSlice(0, lastBlock + (long) rows.count * TileCode.ROW_BYTES),
         rows.blockStride,
-        w.panels().asSlice(panel * panelBytes, panelBytes),
+        w.panels().asSlice(w.panelOffset(panel), panelBytes(w.depth())),
         w.depth(),
         rows.sums,
         y,
         yStride,
         residual,
         bias == null
-            ? MemorySegment.NULL
+            ? NOTHING
             : bias.segment()
                 .asSlice(bias.offset(0, panel * SHAPE.panelFloats()), SHAPE.panelBytes()),
         rows.count);

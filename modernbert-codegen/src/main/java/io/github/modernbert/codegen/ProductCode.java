@@ -111,7 +111,6 @@ final class ProductCode {
 
     var block = new Label();
     var more = new Label();
-    var done = new Label();
     asm.bind(block);
     takeBlock();
     asm.jump(Condition.NOT_EQUAL, more);
@@ -122,14 +121,7 @@ final class ProductCode {
     asm.mov(TileCode.RESIDUAL, ALL_RESIDUALS);
     writePass(Frame.argument(3), Frame.argument(4), Frame.argument(5));
 
-    asm.mov(TEMP, Frame.local(Local.DEPTH_LEFT));
-    asm.test(TEMP, TEMP);
-    asm.jump(Condition.EQUAL, done);
-    set(Local.ENDING, TileCode.ADD);
-    asm.arithmetic(Arithmetic.ADD, BLOCK, BLOCK_STRIDE);
-    asm.arithmetic(Arithmetic.ADD, TileCode.PANEL, shape.blockBytes());
-    asm.jump(block);
-    asm.bind(done);
+    repeatWhileDepthIsLeft(block, BLOCK_STRIDE);
     Frame.leave(asm);
   }
 
@@ -150,7 +142,6 @@ final class ProductCode {
 
     var panel = new Label();
     var block = new Label();
-    var next = new Label();
     asm.bind(panel);
     asm.mov(BLOCK, Frame.local(Local.FIRST_ROWS));
     asm.mov(TileCode.PANEL, Frame.local(Local.FIRST_PANEL));
@@ -159,15 +150,8 @@ final class ProductCode {
     asm.bind(block);
     takeBlock();
     writePass(Frame.local(Local.HEIGHT), tall, low);
-    asm.mov(TEMP, Frame.local(Local.DEPTH_LEFT));
-    asm.test(TEMP, TEMP);
-    asm.jump(Condition.EQUAL, next);
-    set(Local.ENDING, TileCode.ADD);
-    asm.arithmetic(Arithmetic.ADD, BLOCK, blockStride);
-    asm.arithmetic(Arithmetic.ADD, TileCode.PANEL, shape.blockBytes());
-    asm.jump(block);
+    repeatWhileDepthIsLeft(block, blockStride);
 
-    asm.bind(next);
     asm.mov(TEMP, Frame.local(Local.FIRST_PANEL));
     asm.arithmetic(Arithmetic.ADD, TEMP, panelStride);
     asm.mov(Frame.local(Local.FIRST_PANEL), TEMP);
@@ -177,6 +161,19 @@ final class ProductCode {
     asm.mov(count, TEMP);
     asm.jump(Condition.NOT_EQUAL, panel);
     Frame.leave(asm);
+  }
+
+  /** Goes on with the next block, to be added to what is there. */
+  private void repeatWhileDepthIsLeft(Label block, Mem blockStride) {
+    var done = new Label();
+    asm.mov(TEMP, Frame.local(Local.DEPTH_LEFT));
+    asm.test(TEMP, TEMP);
+    asm.jump(Condition.EQUAL, done);
+    set(Local.ENDING, TileCode.ADD);
+    asm.arithmetic(Arithmetic.ADD, BLOCK, blockStride);
+    asm.arithmetic(Arithmetic.ADD, TileCode.PANEL, shape.blockBytes());
+    asm.jump(block);
+    asm.bind(done);
   }
 
   /** The next block of the depth; the flags tell whether any is left after it. */

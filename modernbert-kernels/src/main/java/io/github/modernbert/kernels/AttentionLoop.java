@@ -4,9 +4,7 @@ import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import static io.github.modernbert.kernels.Kernels.KEY_ALIGNMENT;
 import static io.github.modernbert.kernels.Kernels.KEY_BLOCK;
 import static io.github.modernbert.kernels.Kernels.QUERY_BLOCK;
-import static io.github.modernbert.kernels.Matrix.FLOAT;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -137,20 +135,9 @@ final class AttentionLoop {
     for (int row = from; row < to; row += QUERY_BLOCK) {
       int rows = Math.min(to - row, QUERY_BLOCK);
       for (int k = 0; k < headDim; k += DEPTH_BLOCK) {
-        packColumns(row, rows, head * headDim + k, Math.min(headDim - k, DEPTH_BLOCK), k);
+        int count = Math.min(headDim - k, DEPTH_BLOCK);
+        queries.readBlock(row, rows, head * headDim + k, count, packed, queryOffset(row, k));
       }
-    }
-  }
-
-  private void packColumns(int row, int rows, int column, int count, int k) {
-    int at = queryOffset(row, k);
-    if (queries.stride() == DEPTH_BLOCK && count == DEPTH_BLOCK && column % DEPTH_BLOCK == 0) {
-      long from = queries.offset(row, column);
-      MemorySegment.copy(queries.segment(), FLOAT, from, packed, at, rows * DEPTH_BLOCK);
-      return;
-    }
-    for (int r = 0; r < rows; r++) {
-      queries.read(row + r, column, packed, at + r * DEPTH_BLOCK, count);
     }
   }
 

@@ -195,6 +195,18 @@ public abstract class BlockKernels implements Kernels {
     }
   }
 
+  /** The end of a gate: y's columns of a panel are the products of what is side by side in both. */
+  protected final void multiplyRows(float[] a, float[] b, PackedMatrix w, int panel, Matrix y) {
+    int width = w.panelWidth();
+    int column = panel * width;
+    int count = Math.min(width, w.rows() - column);
+    long to = y.offset(0, column);
+    for (int r = 0; r < y.rows(); r++) {
+      long at = to + (long) r * y.stride() * Float.BYTES;
+      multiplyRow(a, r * width, b, r * width, y.segment(), at, count);
+    }
+  }
+
   @Override
   public final void layerNorm(Matrix x, LayerNorm norm, Matrix y) {
     int count = x.columns();

@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /** Leaves the innermost loops over rows to other kernels; products are left to subclasses. */
 public abstract class DelegatingKernels extends BlockKernels {
-  private final BlockKernels others;
+  /** What works on rows. */
+  protected final BlockKernels others;
 
   /**
    * @param others what works on rows

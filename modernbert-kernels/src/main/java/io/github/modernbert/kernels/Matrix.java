@@ -117,6 +117,22 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride, i
     }
   }
 
+  /**
+   * Copies columns of some rows to distances of {@link #BLOCK} floats. Whole rows of blocks are
+   * copied in one piece, whatever they hold behind the columns.
+   *
+   * @param count at most {@link #BLOCK}
+   */
+  void readBlock(int row, int rowCount, int column, int count, float[] to, int toOffset) {
+    if (stride == BLOCK && column % BLOCK == 0) {
+      MemorySegment.copy(segment, FLOAT, offset(row, column), to, toOffset, rowCount * BLOCK);
+      return;
+    }
+    for (int r = 0; r < rowCount; r++) {
+      read(row + r, column, to, toOffset + r * BLOCK, count);
+    }
+  }
+
   /** Copies elements into a row. */
   void write(float[] from, int row, int column, int count) {
     Objects.checkFromIndexSize(column, count, columns);

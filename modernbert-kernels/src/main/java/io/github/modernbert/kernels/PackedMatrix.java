@@ -56,12 +56,12 @@ public record PackedMatrix(
   }
 
   /** Number of panels. */
-  int panelCount() {
+  public int panelCount() {
     return Math.ceilDiv(rows, panelWidth);
   }
 
   /** Byte offset of a panel. */
-  long panelOffset(int panel) {
+  public long panelOffset(int panel) {
     return (long) panel * panelWidth * depth * Float.BYTES;
   }
 }

@@ -64,7 +64,7 @@ final class ProductLoop {
         kernels.activate(activation, sums, rows * u.panelWidth(), scratch.between(length));
         multiplyPanel(a, rows, g, panel, gates);
         addBias(gates, rows, g, panel);
-        gate(sums, gates, u, panel, some);
+        kernels.multiplyRows(sums, gates, u, panel, some);
       }
     }
   }
@@ -79,15 +79,7 @@ final class ProductLoop {
     int height = height(x.rows());
     float[] a = scratch.rows(height * Math.ceilDiv(x.columns(), DEPTH_BLOCK) * DEPTH_BLOCK);
     for (int k = 0; k < x.columns(); k += DEPTH_BLOCK) {
-      if (x.stride() == DEPTH_BLOCK) {
-        int count = x.rows() * DEPTH_BLOCK;
-        MemorySegment.copy(x.segment(), Matrix.FLOAT, x.offset(0, k), a, k * height, count);
-        continue;
-      }
-      int count = Math.min(DEPTH_BLOCK, x.columns() - k);
-      for (int r = 0; r < x.rows(); r++) {
-        x.read(r, k, a, k * height + r * DEPTH_BLOCK, count);
-      }
+      x.readBlock(0, x.rows(), k, Math.min(DEPTH_BLOCK, x.columns() - k), a, k * height);
     }
     return a;
   }
@@ -158,17 +150,6 @@ final class ProductLoop {
       for (int r = 0; r < rows; r++) {
         sums[r * width + n] += offset;
       }
-    }
-  }
-
-  private void gate(float[] activated, float[] gates, PackedMatrix w, int panel, Matrix y) {
-    int width = w.panelWidth();
-    int column = panel * width;
-    int count = Math.min(width, w.rows() - column);
-    long to = y.offset(0, column);
-    for (int r = 0; r < y.rows(); r++) {
-      long at = to + (long) r * y.stride() * Float.BYTES;
-      kernels.multiplyRow(activated, r * width, gates, r * width, y.segment(), at, count);
     }
   }
 }
