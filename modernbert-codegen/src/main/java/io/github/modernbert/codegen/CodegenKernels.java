@@ -3,10 +3,16 @@ package io.github.modernbert.codegen;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.BlockKernels;
 import io.github.modernbert.kernels.DelegatingKernels;
+import io.github.modernbert.kernels.FloatPanels;
+import io.github.modernbert.kernels.FloatSource;
+import io.github.modernbert.kernels.Int8Source;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.WeightFormat;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Products by machine code of our own; everything else by other kernels. What machine code gets is
@@ -36,6 +42,26 @@ final class CodegenKernels extends DelegatingKernels {
   @Override
   public int panelWidth() {
     return SHAPE.panelFloats();
+  }
+
+  /** What has no code here goes to the other kernels, in their layout. */
+  @Override
+  public PackedMatrix pack(
+      Arena arena,
+      int rows,
+      int depth,
+      WeightFormat format,
+      FloatSource weights,
+      @Nullable FloatSource bias) {
+    return format == WeightFormat.FLOAT32
+        ? super.pack(arena, rows, depth, format, weights, bias)
+        : others.pack(arena, rows, depth, format, weights, bias);
+  }
+
+  @Override
+  public PackedMatrix pack(
+      Arena arena, int rows, int depth, Int8Source weights, @Nullable FloatSource bias) {
+    return others.pack(arena, rows, depth, weights, bias);
   }
 
   @Override
@@ -116,6 +142,10 @@ final class CodegenKernels extends DelegatingKernels {
 
   @Override
   protected void multiplyDeep(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+    if (!(w instanceof FloatPanels)) {
+      multiplyByOthers(x, w, y, add, scratch);
+      return;
+    }
     check(x, w, y);
     int most = cachedRows(w.depth(), SHAPE.rows());
     for (int from = 0; from < x.rows(); from += most) {
@@ -132,6 +162,10 @@ final class CodegenKernels extends DelegatingKernels {
   @Override
   protected void multiplyGateDeep(
       Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch) {
+    if (!(u instanceof FloatPanels)) {
+      others.multiplyGate(x, u, g, activation, y, scratch);
+      return;
+    }
     check(x, u, y);
     check(x, g, y);
     int most = cachedRows(u.depth(), SHAPE.rows());
@@ -179,6 +213,14 @@ final class CodegenKernels extends DelegatingKernels {
     NativeProducts.pack(
         x.segment().asSlice(0, bytes), xStride, x.rows(), depth, blocks, blockStride);
     return new Rows(blocks, blockStride, x.rows(), sums);
+  }
+
+  private void multiplyByOthers(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+    if (add) {
+      others.multiplyAdd(x, w, y, scratch);
+    } else {
+      others.multiply(x, w, y, scratch);
+    }
   }
 
   private static MemorySegment panel(Matrix y, int panel) {

@@ -5,6 +5,7 @@ import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.Tensor;
@@ -60,6 +61,7 @@ public final class WeightPacker {
         arena,
         to - from,
         in,
+        WeightFormat.FLOAT32,
         part(weights, (long) from * in),
         offsets == null ? null : part(offsets, from));
   }

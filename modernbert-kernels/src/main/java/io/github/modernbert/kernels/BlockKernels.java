@@ -38,7 +38,8 @@ public abstract class BlockKernels implements Kernels {
   /**
    * {@code y = x · Wᵀ + b}, or that added to y, over more than {@link #SMALL} elements. Sums over
    * blocks of {@link #DEPTH_BLOCK} elements, each one chain of fused multiply-adds from +0 in
-   * ascending order, are added in ascending order, then the bias, then all of it to y.
+   * ascending order, are added in ascending order, then the bias, then all of it to y. Products
+   * with {@link Int8Panels} are those of {@link Quantization}, over any depth.
    */
   protected abstract void multiplyDeep(
       Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch);
@@ -178,8 +179,8 @@ public abstract class BlockKernels implements Kernels {
   }
 
   private void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
-    if (w.depth() <= SMALL) {
-      SmallSums.multiply(x, w, y, add);
+    if (w.depth() <= SMALL && w instanceof FloatPanels panels) {
+      SmallSums.multiply(x, panels, y, add);
     } else {
       multiplyDeep(x, w, y, add, scratch);
     }
@@ -188,8 +189,8 @@ public abstract class BlockKernels implements Kernels {
   @Override
   public final void multiplyGate(
       Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch) {
-    if (u.depth() <= SMALL) {
-      SmallSums.multiplyGate(x, u, g, activation, y);
+    if (u.depth() <= SMALL && u instanceof FloatPanels a && g instanceof FloatPanels b) {
+      SmallSums.multiplyGate(x, a, b, activation, y);
     } else {
       multiplyGateDeep(x, u, g, activation, y, scratch);
     }

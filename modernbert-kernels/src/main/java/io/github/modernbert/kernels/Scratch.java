@@ -1,7 +1,10 @@
 package io.github.modernbert.kernels;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /**
- * Arrays that one thread needs inside a kernel; they grow to what has been asked for and are kept.
+ * Memory that one thread needs inside a kernel; they grow to what has been asked for and are kept.
  * What they hold between kernels is undefined.
  */
 public final class Scratch {
@@ -16,6 +19,10 @@ public final class Scratch {
   private float[] lanes = {};
   private float[] maxima = {};
   private float[] scales = {};
+  private float[] featureScales = {};
+  private int[] fine = {};
+  private int[] totals = {};
+  private MemorySegment panel = MemorySegment.NULL;
   private int kept;
 
   /** Nothing is allocated yet. */
@@ -23,6 +30,10 @@ public final class Scratch {
 
   private static float[] atLeast(float[] array, int length) {
     return array.length >= length ? array : new float[length];
+  }
+
+  private static int[] atLeast(int[] array, int length) {
+    return array.length >= length ? array : new int[length];
   }
 
   /** The left operand of a product, in blocks of columns. */
@@ -72,6 +83,28 @@ public final class Scratch {
 
   float[] scales(int length) {
     return scales = atLeast(scales, length);
+  }
+
+  float[] featureScales(int length) {
+    return featureScales = atLeast(featureScales, length);
+  }
+
+  /** Numbers of rows. */
+  int[] fine(int length) {
+    return fine = atLeast(fine, length);
+  }
+
+  /** Sums of integers. */
+  int[] totals(int length) {
+    return totals = atLeast(totals, length);
+  }
+
+  /** A part of a panel, off-heap as weights are; freed with this object. */
+  MemorySegment panel(long bytes) {
+    if (panel.byteSize() < bytes) {
+      panel = Arena.ofAuto().allocate(bytes, Matrix.ALIGNMENT);
+    }
+    return panel;
   }
 
   /** Takes what was read only to be read, so that the compiler does not leave it out. */
