@@ -37,6 +37,11 @@ final class CodegenSupport {
     return Processor.FEATURES.avx512() && bits() == 512 ? KernelShape.AVX512 : KernelShape.AVX2;
   }
 
+  /** Whether there is code for products of integers; only called when there is no obstacle. */
+  static boolean int8() {
+    return Processor.FEATURES.vnni() && bits() == 512;
+  }
+
   private static int bits() {
     return Integer.getInteger(BITS_PROPERTY, 512);
   }

@@ -44,9 +44,9 @@ final class NativeProducts {
   private NativeProducts() {}
 
   /** The tiles that so many rows are cut into: as high as may be, and as equal. */
-  private record Tiles(long height, long tall, long low) {
-    static Tiles of(int rows) {
-      int count = Math.ceilDiv(rows, SHAPE.rows());
+  record Tiles(long height, long tall, long low) {
+    static Tiles of(int rows, int most) {
+      int count = Math.ceilDiv(rows, most);
       int height = Math.ceilDiv(rows, count);
       int tall = rows - count * (height - 1);
       return new Tiles(height, tall, count - tall);
@@ -69,7 +69,7 @@ final class NativeProducts {
       MemorySegment residual,
       MemorySegment bias,
       int rows) {
-    Tiles tiles = Tiles.of(rows);
+    Tiles tiles = Tiles.of(rows, SHAPE.rows());
     try {
       PRODUCT.invokeExact(
           a,
@@ -100,7 +100,7 @@ final class NativeProducts {
       MemorySegment c,
       long cStride,
       int rows) {
-    Tiles tiles = Tiles.of(rows);
+    Tiles tiles = Tiles.of(rows, SHAPE.rows());
     try {
       PANELS.invokeExact(
           a,

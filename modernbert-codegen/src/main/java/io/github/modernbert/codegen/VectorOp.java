@@ -45,7 +45,12 @@ enum VectorOp {
   VPMOVDB(RM_REG, Map.M0F38, Prefix.PF3, 0x31, QUARTER, Encodings.EVEX),
   VPMOVSDB(RM_REG, Map.M0F38, Prefix.PF3, 0x21, QUARTER, Encodings.EVEX),
   VPSLLD(VVVV_RM, Map.M0F, Prefix.P66, 0x72, FULL, Encodings.BOTH, true, 6),
-  VPSRAD(VVVV_RM, Map.M0F, Prefix.P66, 0x72, FULL, Encodings.BOTH, true, 4);
+  VPSRAD(VVVV_RM, Map.M0F, Prefix.P66, 0x72, FULL, Encodings.BOTH, true, 4),
+  VPANDD(REG_VVVV_RM, Map.M0F, Prefix.P66, 0xDB, FULL, Encodings.EVEX),
+  VPMAXSD(REG_VVVV_RM, Map.M0F38, Prefix.P66, 0x3D, FULL, Encodings.BOTH),
+  VPMULLD(REG_VVVV_RM, Map.M0F38, Prefix.P66, 0x40, FULL, Encodings.BOTH),
+  /** The constant is how many lanes the second and the first source together move down. */
+  VALIGND(REG_VVVV_RM, Map.M0F3A, Prefix.P66, 0x03, FULL, Encodings.EVEX, true);
 
   /** The table an opcode is in, as EVEX and VEX number them. */
   enum Map {
