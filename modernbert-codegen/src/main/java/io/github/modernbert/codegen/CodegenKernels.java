@@ -26,7 +26,8 @@ final class CodegenKernels extends DelegatingKernels {
   private static final KernelShape SHAPE = NativeProducts.SHAPE;
 
   /** Whether there is code for products of integers. */
-  private static final boolean INT8 = CodegenSupport.int8();
+  private static final boolean INT8 =
+      CodegenSupport.architecture() instanceof X86 x86 && x86.int8();
 
   /**
    * @param others what works on rows

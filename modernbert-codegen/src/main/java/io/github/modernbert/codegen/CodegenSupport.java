@@ -19,9 +19,10 @@ final class CodegenSupport {
     }
     String system = System.getProperty("os.name");
     String architecture = System.getProperty("os.arch");
-    if (!system.equals("Linux") || !architecture.equals("amd64")) {
+    if (!system.equals("Linux") || !Architecture.NAMES.contains(architecture)) {
       return Optional.of(
-          "it is for Linux on amd64, this is %s on %s".formatted(system, architecture));
+          "it is for Linux on %s, this is %s on %s"
+              .formatted(String.join(" or ", Architecture.NAMES), system, architecture));
     }
     // First of all that is restricted: without access the JVM would print a warning.
     Module module = CodegenSupport.class.getModule();
@@ -32,40 +33,28 @@ final class CodegenSupport {
     return Processor.OBSTACLE;
   }
 
-  /** The shape to use; only called when there is no obstacle. */
-  static KernelShape shape() {
-    return Processor.FEATURES.avx512() && bits() == 512 ? KernelShape.AVX512 : KernelShape.AVX2;
-  }
-
-  /** Whether there is code for products of integers; only called when there is no obstacle. */
-  static boolean int8() {
-    return Processor.FEATURES.vnni() && bits() == 512;
-  }
-
-  private static int bits() {
-    return Integer.getInteger(BITS_PROPERTY, 512);
+  /** What code is generated for; only called when there is no obstacle. */
+  static Architecture architecture() {
+    return Processor.ARCHITECTURE.orElseThrow();
   }
 
   /** Asked once, and only when native access is there. */
   private static final class Processor {
-    static final CpuFeatures FEATURES;
+    static final Optional<Architecture> ARCHITECTURE;
     static final Optional<String> OBSTACLE;
 
     static {
-      CpuFeatures features = CpuFeatures.NONE;
+      Optional<Architecture> architecture = Optional.empty();
       Optional<String> obstacle;
       try {
-        features = CpuFeatures.detect();
-        obstacle =
-            features.avx2() || features.avx512()
-                ? Optional.empty()
-                : Optional.of("the processor has neither AVX2 with FMA nor AVX-512");
+        architecture = Optional.of(Architecture.detect());
+        obstacle = architecture.get().obstacle();
       } catch (UnsupportedOperationException e) {
         obstacle = Optional.of("the system refuses memory for code: " + e.getMessage());
       } catch (LinkageError e) {
         obstacle = Optional.of("this JVM cannot call the system: " + e);
       }
-      FEATURES = features;
+      ARCHITECTURE = architecture;
       OBSTACLE = obstacle;
     }
   }
