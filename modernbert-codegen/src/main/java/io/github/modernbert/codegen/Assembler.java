@@ -5,6 +5,7 @@ import static io.github.modernbert.codegen.CodeBuffer.bit;
 import io.github.modernbert.codegen.ScalarOp.Arithmetic;
 import io.github.modernbert.codegen.ScalarOp.Cache;
 import io.github.modernbert.codegen.ScalarOp.Condition;
+import io.github.modernbert.codegen.VectorOp.Prefix;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,56 @@ final class Assembler {
     code.put8(0xC5);
     code.put8(0xF8);
     code.put8(0x77);
+  }
+
+  /** Takes the shapes of tiles from memory. */
+  void ldtilecfg(Mem source) {
+    tile(Prefix.NONE, 0, source, 0x49);
+  }
+
+  /** Forgets tiles and their shapes. */
+  void tilerelease() {
+    tileVex(Prefix.NONE, 0, 1, 1, 0x49);
+    code.registers(0, 0);
+  }
+
+  void tilezero(Tile target) {
+    tileVex(Prefix.PF2, 0, 1, 1, 0x49);
+    code.registers(target.number(), 0);
+  }
+
+  /**
+   * Reads rows.
+   *
+   * @param source has an index: the distance of rows, times the scale
+   */
+  void tileloadd(Tile target, Mem source) {
+    tile(Prefix.PF2, target.number(), source, 0x4B);
+  }
+
+  /** Writes rows; see {@link #tileloadd}. */
+  void tilestored(Mem target, Tile source) {
+    tile(Prefix.PF3, source.number(), target, 0x4B);
+  }
+
+  /** Adds products of four unsigned bytes of a with four signed ones of b. */
+  void tdpbusd(Tile sum, Tile a, Tile b) {
+    tileVex(Prefix.P66, b.number(), 1, 1, 0x5E);
+    code.registers(sum.number(), a.number());
+  }
+
+  private void tile(Prefix prefix, int reg, Mem mem, int opcode) {
+    tileVex(prefix, 0, 1 - bit(mem.index(), 3), 1 - bit(mem.base(), 3), opcode);
+    code.memory(reg, mem, 1, 0);
+    remember(mem);
+  }
+
+  /** The three-byte form with map 0F38. */
+  private void tileVex(Prefix prefix, int vvvv, int x, int b, int opcode) {
+    code.put8(0xC4);
+    code.put8(0x80 | x << 6 | b << 5 | VectorOp.Map.M0F38.ordinal());
+    code.put8((~vvvv & 15) << 3 | prefix.ordinal());
+    code.put8(opcode);
   }
 
   void mov(Gpr target, Gpr source) {

@@ -41,6 +41,7 @@ final class Int8Code {
 
   final Label quantize = new Label();
   final Label product = new Label();
+  final Label amxProduct = new Label();
 
   private final Assembler asm = new Assembler();
   private final Label tiles = new Label();
@@ -49,6 +50,7 @@ final class Int8Code {
     new QuantizeCode(asm).write(quantize);
     writeTiles();
     writeProduct();
+    new AmxCode(asm).write(amxProduct);
     return asm.finish();
   }
 
@@ -74,16 +76,21 @@ final class Int8Code {
     asm.align(64);
     asm.bind(product);
     Frame.enter(asm);
-    asm.mov(Int8Finish.SHIFTS, Frame.argument(0));
-    asm.mov(Int8Finish.BIAS, Frame.argument(1));
-    asm.mov(Int8Finish.RESIDUAL, Frame.argument(2));
-    asm.mov(Int8Finish.RESULT, Frame.argument(3));
+    writeArguments(asm);
     writeTiles(TALL);
     asm.mov(TEMP, HEIGHT);
     asm.dec(TEMP);
     asm.mov(HEIGHT, TEMP);
     writeTiles(LOW);
     Frame.leave(asm);
+  }
+
+  /** Takes from the stack what has a register. */
+  static void writeArguments(Assembler asm) {
+    asm.mov(Int8Finish.SHIFTS, Frame.argument(0));
+    asm.mov(Int8Finish.BIAS, Frame.argument(1));
+    asm.mov(Int8Finish.RESIDUAL, Frame.argument(2));
+    asm.mov(Int8Finish.RESULT, Frame.argument(3));
   }
 
   /** So many tiles of the height in {@link #HEIGHT}. */

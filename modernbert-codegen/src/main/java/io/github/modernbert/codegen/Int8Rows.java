@@ -27,6 +27,7 @@ final class Int8Rows implements LeftOperand {
   private final int fine;
   private final int paddedDepth;
   private final MemorySegment bytes;
+  private final MemorySegment sums;
   private final long blockStride;
   private final MemorySegment scales;
   private final MemorySegment offsets;
@@ -38,8 +39,11 @@ final class Int8Rows implements LeftOperand {
     int depth = x.columns();
     int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
     paddedDepth = blocks * Kernels.DEPTH_BLOCK;
-    blockStride = 2L * count * QuantizeCode.ROW_BYTES;
-    bytes = scratch.bytes(blocks * blockStride);
+    // Whole tiles of rows are read, whatever the last of them hold.
+    blockStride = (2L * count + AmxCode.MAX_ROWS) * QuantizeCode.ROW_BYTES;
+    MemorySegment memory = scratch.bytes(blocks * blockStride + AmxCode.SUMS_BYTES);
+    bytes = memory.asSlice(0, blocks * blockStride);
+    sums = memory.asSlice(blocks * blockStride, AmxCode.SUMS_BYTES);
     scales = slice(scratch.scales(2 * count), 0, 2L * count);
     long[] starts = scratch.starts(2 * count);
     // Second rows have none themselves.
@@ -141,6 +145,7 @@ final class Int8Rows implements LeftOperand {
         residualStride,
         y,
         yStride,
+        sums,
         rows);
   }
 }

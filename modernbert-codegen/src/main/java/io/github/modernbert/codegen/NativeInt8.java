@@ -13,6 +13,9 @@ import java.lang.invoke.MethodHandle;
 final class NativeInt8 {
   private static final MethodHandle QUANTIZE;
   private static final MethodHandle PRODUCT;
+  private static final MethodHandle AMX_PRODUCT;
+  private static final boolean AMX =
+      CodegenSupport.architecture() instanceof X86 x86 && x86.amx();
 
   static {
     var code = new Int8Code();
@@ -30,6 +33,12 @@ final class NativeInt8 {
                 ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
                 ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
                 JAVA_LONG));
+    AMX_PRODUCT =
+        memory.function(
+            code.amxProduct,
+            FunctionDescriptor.ofVoid(
+                ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
+                ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG));
   }
 
   private NativeInt8() {}
@@ -67,7 +76,7 @@ final class NativeInt8 {
     }
   }
 
-  /** See {@link Int8Code}; strides are in bytes. */
+  /** See {@link Int8Code} and {@link AmxCode}; strides are in bytes. */
   static void product(
       MemorySegment rows,
       long blockStride,
@@ -84,9 +93,31 @@ final class NativeInt8 {
       long residualStride,
       MemorySegment result,
       long resultStride,
+      MemorySegment sums,
       int count) {
     Tiles tiles = Tiles.of(count, DotTileCode.MAX_ROWS);
     try {
+      if (AMX) {
+        AMX_PRODUCT.invokeExact(
+            rows,
+            panel,
+            scales,
+            offsets,
+            prefetch,
+            featureScales,
+            shifts,
+            bias,
+            residual,
+            result,
+            extras,
+            (long) depth,
+            blockStride,
+            resultStride,
+            residualStride,
+            sums,
+            (long) count);
+        return;
+      }
       PRODUCT.invokeExact(
           rows,
           panel,

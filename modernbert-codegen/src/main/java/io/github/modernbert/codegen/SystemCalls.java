@@ -52,6 +52,21 @@ final class SystemCalls {
           FunctionDescriptor.of(
               ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
 
+  private static final MethodHandle SYSCALL =
+      function(
+          "syscall",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG));
+
+  /** arch_prctl on x86-64. */
+  private static final long ARCH_PRCTL = 158;
+
+  private static final long ARCH_REQ_XCOMP_PERM = 0x1023;
+  private static final long TILE_DATA = 18;
+
   private SystemCalls() {}
 
   private static MethodHandle function(String name, FunctionDescriptor descriptor) {
@@ -94,6 +109,20 @@ final class SystemCalls {
       int result =
           (int) MPROTECT.invokeExact(state, memory.address(), memory.byteSize(), protection);
       check(result == 0, "mprotect", state);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /**
+   * Asks for the registers of AMX, for all threads of this process. Systems without AMX refuse.
+   *
+   * @see <a href="https://docs.kernel.org/arch/x86/xstate.html">Using XSTATE features</a>
+   */
+  static boolean requestTiles() {
+    try (Arena temporary = Arena.ofConfined()) {
+      MemorySegment state = temporary.allocate(STATE);
+      return (long) SYSCALL.invokeExact(state, ARCH_PRCTL, ARCH_REQ_XCOMP_PERM, TILE_DATA) == 0;
     } catch (Throwable e) {
       throw rethrow(e);
     }

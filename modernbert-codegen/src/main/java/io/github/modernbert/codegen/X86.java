@@ -26,6 +26,11 @@ record X86(CpuFeatures features) implements Architecture {
     return features.vnni() && shape() == KernelShape.AVX512;
   }
 
+  /** Whether these are done with AMX. */
+  boolean amx() {
+    return int8() && features.amx() && !System.getProperty(CodegenSupport.AMX_SWITCH, "").equals("false");
+  }
+
   @Override
   public ProductFunctions products() {
     return new ProductCode(shape());
