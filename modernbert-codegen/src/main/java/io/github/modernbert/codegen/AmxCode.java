@@ -9,16 +9,7 @@ import io.github.modernbert.codegen.ScalarOp.Condition;
 /**
  * Products of integers with AMX: tiles of 16 rows by 64 bytes. Of two tiles of rows and two of a
  * panel, four become sums over the whole depth; these go to memory, and from there through {@link
- * Int8Finish}.
- *
- * <pre>{@code
- * void product(rows, panel, scales, offsets, prefetch, featureScales,
- *              shifts, bias, residual, result, extras, depth, blockStride, resultStride,
- *              residualStride, sums, count)
- * }</pre>
- *
- * As the function of {@link Int8Code}, of {@code count} rows. Rows are read in whole tiles: up to
- * {@link #MAX_ROWS} − 1 more than there are. {@code sums} is memory for {@link #SUMS_BYTES}.
+ * Int8Finish}. Rows are read in whole tiles: up to {@link #MAX_ROWS} − 1 more than there are.
  */
 final class AmxCode {
   /** Rows that are done together. */
@@ -28,13 +19,11 @@ final class AmxCode {
   private static final int TILE_BYTES = 64;
   private static final int SUM_ROW_BYTES = VECTORS * TILE_BYTES;
 
+  /** Memory for sums. */
   static final int SUMS_BYTES = MAX_ROWS * SUM_ROW_BYTES;
 
   /** Integers of four input features and a panel's output features. */
   private static final int PANEL_ROW_BYTES = VECTORS * TILE_BYTES;
-
-  private static final Mem SUMS = Frame.argument(9);
-  private static final Mem COUNT = Frame.argument(10);
 
   private static final Gpr A = Gpr.R10;
   private static final Gpr DISTANCE = Gpr.R11;
@@ -52,18 +41,22 @@ final class AmxCode {
     this.asm = asm;
   }
 
-  void write(Label entry) {
-    writeConfiguration();
-    asm.bind(entry);
-    Frame.enter(asm);
-    Int8Code.writeArguments(asm);
+  /** Once before products. */
+  void begin() {
     asm.ldtilecfg(Mem.at(configuration));
-    var next = new Label();
+  }
+
+  /** Once after products. */
+  void end() {
+    asm.tilerelease();
+  }
+
+  void write(Label rows) {
+    writeConfiguration();
+    asm.bind(rows);
     var few = new Label();
     var finish = new Label();
-    var done = new Label();
-    asm.bind(next);
-    asm.mov(LEFT, COUNT);
+    asm.mov(LEFT, Int8Code.ROWS_LEFT);
     asm.arithmetic(Arithmetic.CMP, LEFT, TILE_ROWS);
     asm.jump(Condition.LESS_OR_EQUAL, few);
     writeSums(2);
@@ -74,14 +67,11 @@ final class AmxCode {
     writeFinish();
     asm.mov(Int8Code.PREFETCH, 0);
     asm.arithmetic(Arithmetic.ADD, Int8Code.ROWS, MAX_ROWS * QuantizeCode.ROW_BYTES);
-    asm.mov(LEFT, COUNT);
+    asm.mov(LEFT, Int8Code.ROWS_LEFT);
     asm.arithmetic(Arithmetic.SUB, LEFT, MAX_ROWS);
-    asm.jump(Condition.LESS_OR_EQUAL, done);
-    asm.mov(COUNT, LEFT);
-    asm.jump(next);
-    asm.bind(done);
-    asm.tilerelease();
-    Frame.leave(asm);
+    asm.mov(Int8Code.ROWS_LEFT, LEFT);
+    asm.jump(Condition.GREATER, rows);
+    asm.ret();
   }
 
   /** Palette 1; all tiles have 16 rows of 64 bytes. */
@@ -133,7 +123,7 @@ final class AmxCode {
     asm.arithmetic(Arithmetic.ADD, B, TILE_ROWS * PANEL_ROW_BYTES);
     asm.arithmetic(Arithmetic.SUB, LEFT, QuantizeCode.ROW_BYTES);
     asm.jump(Condition.GREATER, block);
-    asm.mov(A, SUMS);
+    asm.mov(A, Int8Code.SUMS);
     for (int h = 0; h < heights; h++) {
       for (int v = 0; v < VECTORS; v++) {
         int at = h * TILE_ROWS * SUM_ROW_BYTES + v * TILE_BYTES;
@@ -146,8 +136,8 @@ final class AmxCode {
   private void writeFinish() {
     var whole = new Label();
     var row = new Label();
-    asm.mov(A, SUMS);
-    asm.mov(B, COUNT);
+    asm.mov(A, Int8Code.SUMS);
+    asm.mov(B, Int8Code.ROWS_LEFT);
     asm.arithmetic(Arithmetic.CMP, B, MAX_ROWS);
     asm.jump(Condition.LESS_OR_EQUAL, whole);
     asm.mov(B, MAX_ROWS);

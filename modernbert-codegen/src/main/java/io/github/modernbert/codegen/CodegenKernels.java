@@ -144,11 +144,7 @@ final class CodegenKernels extends DelegatingKernels {
     int most = cachedRows(w.depth(), SHAPE.rows());
     for (int from = 0; from < x.rows(); from += most) {
       LeftOperand rows = rows(x.slice(from, Math.min(x.rows(), from + most)), w, scratch);
-      Matrix some = y.slice(from, from + rows.count());
-      long stride = (long) y.stride() * Float.BYTES;
-      for (int panel = 0; panel < w.panelCount(); panel++) {
-        rows.multiply(w, panel, panel(some, panel), stride, add);
-      }
+      rows.multiply(w, 0, w.panelCount(), y.slice(from, from + rows.count()), add);
     }
   }
 
@@ -165,17 +161,25 @@ final class CodegenKernels extends DelegatingKernels {
     for (int from = 0; from < x.rows(); from += most) {
       LeftOperand rows = rows(x.slice(from, Math.min(x.rows(), from + most)), u, scratch);
       Matrix some = y.slice(from, from + rows.count());
-      int floats = rows.count() * SHAPE.panelFloats();
+      int floats = rows.count() * DEPTH_BLOCK;
       float[] activated = scratch.activated(floats);
       float[] gates = scratch.gates(floats);
       float[] between = scratch.between(floats);
-      for (int panel = 0; panel < u.panelCount(); panel++) {
-        rows.multiply(u, panel, slice(activated, 0, floats), SHAPE.panelBytes(), false);
+      int step = DEPTH_BLOCK / SHAPE.panelFloats();
+      for (int panel = 0; panel < u.panelCount(); panel += step) {
+        int count = Math.min(step, u.panelCount() - panel);
+        rows.multiply(u, panel, count, block(activated, rows.count()), false);
         activate(activation, activated, floats, between);
-        rows.multiply(g, panel, slice(gates, 0, floats), SHAPE.panelBytes(), false);
-        multiplyRows(activated, gates, u, panel, some);
+        rows.multiply(g, panel, count, block(gates, rows.count()), false);
+        multiplyRows(activated, gates, DEPTH_BLOCK, panel / step * DEPTH_BLOCK, some);
       }
     }
+  }
+
+  /** A block of columns in an array. */
+  private static Matrix block(float[] array, int rows) {
+    long floats = (long) rows * DEPTH_BLOCK;
+    return new Matrix(slice(array, 0, floats), rows, DEPTH_BLOCK, DEPTH_BLOCK, rows);
   }
 
   private static LeftOperand rows(Matrix x, PackedMatrix w, Scratch scratch) {
@@ -195,8 +199,4 @@ final class CodegenKernels extends DelegatingKernels {
     }
   }
 
-  private static MemorySegment panel(Matrix y, int panel) {
-    long bytes = upToLast(y.rows(), (long) y.stride() * Float.BYTES) + SHAPE.panelBytes();
-    return y.segment().asSlice(y.offset(0, panel * SHAPE.panelFloats()), bytes);
-  }
 }

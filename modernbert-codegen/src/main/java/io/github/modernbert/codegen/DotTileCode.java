@@ -69,6 +69,9 @@ final class DotTileCode {
       finish.write(sum(row, 0), sum(row, 1));
     }
     asm.arithmetic(Arithmetic.ADD, Int8Code.ROWS, height * QuantizeCode.ROW_BYTES);
+    asm.mov(LEFT, Int8Code.ROWS_LEFT);
+    asm.arithmetic(Arithmetic.SUB, LEFT, height);
+    asm.mov(Int8Code.ROWS_LEFT, LEFT);
     asm.ret();
   }
 

@@ -35,7 +35,16 @@ record FloatRows(MemorySegment blocks, long blockStride, int count, MemorySegmen
   }
 
   @Override
-  public void multiply(PackedMatrix w, int panel, MemorySegment y, long yStride, boolean add) {
+  public void multiply(PackedMatrix w, int panel, int count, Matrix y, boolean add) {
+    long yStride = (long) y.stride() * Float.BYTES;
+    long bytes = upToLast(y.rows(), yStride) + SHAPE.panelBytes();
+    for (int p = 0; p < count; p++) {
+      long from = y.offset(0, p * SHAPE.panelFloats());
+      multiply(w, panel + p, y.segment().asSlice(from, bytes), yStride, add);
+    }
+  }
+
+  private void multiply(PackedMatrix w, int panel, MemorySegment y, long yStride, boolean add) {
     long lastBlock = upToLast(Math.ceilDiv(w.depth(), DEPTH_BLOCK), blockStride);
     Matrix bias = w.bias();
     NativeProducts.product(

@@ -1,5 +1,6 @@
 package io.github.modernbert.codegen;
 
+import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 
@@ -9,14 +10,15 @@ interface LeftOperand {
   int count();
 
   /**
-   * The product with one panel: long enough a call to cost nothing, short enough for a collector to
-   * wait.
+   * The product with some panels, cut into calls of machine code that are long enough to cost
+   * nothing and short enough for a collector to wait.
    *
-   * @param y receives the panel's columns of each row
-   * @param yStride bytes from one row of y to the next
+   * @param panel the first one, whose columns begin a block of 64
+   * @param count how many of them
+   * @param y receives the columns of panels, from the first one's on
    * @param add whether the product is added to y
    */
-  void multiply(PackedMatrix w, int panel, MemorySegment y, long yStride, boolean add);
+  void multiply(PackedMatrix w, int panel, int count, Matrix y, boolean add);
 
   /** The memory that holds so many floats of an array. */
   static MemorySegment slice(float[] array, int offset, long length) {

@@ -3,22 +3,19 @@ package io.github.modernbert.codegen;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.github.modernbert.codegen.NativeProducts.Tiles;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** The functions of {@link Int8Code} in memory; see {@link NativeProducts}. */
+/** {@link Int8Functions} in memory; see {@link NativeProducts}. */
 final class NativeInt8 {
   private static final MethodHandle QUANTIZE;
   private static final MethodHandle PRODUCT;
-  private static final MethodHandle AMX_PRODUCT;
-  private static final boolean AMX =
-      CodegenSupport.architecture() instanceof X86 x86 && x86.amx();
 
   static {
-    var code = new Int8Code();
+    boolean amx = CodegenSupport.architecture() instanceof X86 x86 && x86.amx();
+    var code = new Int8Functions(amx);
     ExecutableMemory memory = ExecutableMemory.seal(Arena.ofAuto(), code.generate());
     QUANTIZE =
         memory.function(
@@ -30,15 +27,9 @@ final class NativeInt8 {
         memory.function(
             code.product,
             FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
+                ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
                 ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
                 JAVA_LONG));
-    AMX_PRODUCT =
-        memory.function(
-            code.amxProduct,
-            FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
-                ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG));
   }
 
   private NativeInt8() {}
@@ -76,67 +67,46 @@ final class NativeInt8 {
     }
   }
 
-  /** See {@link Int8Code} and {@link AmxCode}; strides are in bytes. */
+  /** See {@link Int8Code}; strides are in bytes. */
   static void product(
       MemorySegment rows,
       long blockStride,
-      MemorySegment panel,
-      int depth,
-      long prefetch,
+      int count,
+      int fine,
       MemorySegment scales,
       MemorySegment offsets,
       MemorySegment extras,
+      MemorySegment panels,
+      int panelCount,
+      int depth,
       MemorySegment featureScales,
       MemorySegment shifts,
       MemorySegment bias,
       MemorySegment residual,
-      long residualStride,
       MemorySegment result,
       long resultStride,
-      MemorySegment sums,
-      int count) {
-    Tiles tiles = Tiles.of(count, DotTileCode.MAX_ROWS);
+      long resultBlock,
+      MemorySegment sums) {
     try {
-      if (AMX) {
-        AMX_PRODUCT.invokeExact(
-            rows,
-            panel,
-            scales,
-            offsets,
-            prefetch,
-            featureScales,
-            shifts,
-            bias,
-            residual,
-            result,
-            extras,
-            (long) depth,
-            blockStride,
-            resultStride,
-            residualStride,
-            sums,
-            (long) count);
-        return;
-      }
       PRODUCT.invokeExact(
           rows,
-          panel,
+          panels,
           scales,
           offsets,
-          prefetch,
+          extras,
           featureScales,
           shifts,
           bias,
           residual,
           result,
-          extras,
+          sums,
+          (long) count,
+          (long) fine,
+          (long) panelCount,
           (long) depth,
           blockStride,
           resultStride,
-          residualStride,
-          tiles.height(),
-          tiles.tall(),
-          tiles.low());
+          resultBlock);
     } catch (Throwable e) {
       throw SystemCalls.rethrow(e);
     }

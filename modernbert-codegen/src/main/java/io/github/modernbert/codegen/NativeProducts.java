@@ -46,9 +46,9 @@ final class NativeProducts {
   private NativeProducts() {}
 
   /** The tiles that so many rows are cut into: as high as may be, and as equal. */
-  record Tiles(long height, long tall, long low) {
-    static Tiles of(int rows, int most) {
-      int count = Math.ceilDiv(rows, most);
+  private record Tiles(long height, long tall, long low) {
+    static Tiles of(int rows) {
+      int count = Math.ceilDiv(rows, SHAPE.rows());
       int height = Math.ceilDiv(rows, count);
       int tall = rows - count * (height - 1);
       return new Tiles(height, tall, count - tall);
@@ -71,7 +71,7 @@ final class NativeProducts {
       MemorySegment residual,
       MemorySegment bias,
       int rows) {
-    Tiles tiles = Tiles.of(rows, SHAPE.rows());
+    Tiles tiles = Tiles.of(rows);
     try {
       PRODUCT.invokeExact(
           a,
@@ -102,7 +102,7 @@ final class NativeProducts {
       MemorySegment c,
       long cStride,
       int rows) {
-    Tiles tiles = Tiles.of(rows, SHAPE.rows());
+    Tiles tiles = Tiles.of(rows);
     try {
       PANELS.invokeExact(
           a,

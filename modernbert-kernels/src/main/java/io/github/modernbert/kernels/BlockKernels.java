@@ -196,11 +196,14 @@ public abstract class BlockKernels implements Kernels {
     }
   }
 
-  /** The end of a gate: y's columns of a panel are the products of what is side by side in both. */
-  protected final void multiplyRows(float[] a, float[] b, PackedMatrix w, int panel, Matrix y) {
-    int width = w.panelWidth();
-    int column = panel * width;
-    int count = Math.min(width, w.rows() - column);
+  /**
+   * The end of a gate: columns of y are the products of what is side by side in both arrays.
+   *
+   * @param width floats of a row in the arrays
+   * @param column the first one of y
+   */
+  protected final void multiplyRows(float[] a, float[] b, int width, int column, Matrix y) {
+    int count = Math.min(width, y.columns() - column);
     long to = y.offset(0, column);
     for (int r = 0; r < y.rows(); r++) {
       long at = to + (long) r * y.stride() * Float.BYTES;
