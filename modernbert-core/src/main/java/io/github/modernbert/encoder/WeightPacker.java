@@ -33,8 +33,7 @@ public final class WeightPacker {
    *
    * @param format of linear layers, unless the checkpoint holds them as integers
    */
-  public WeightPacker(
-      Checkpoint checkpoint, Kernels kernels, Arena arena, WeightFormat format) {
+  public WeightPacker(Checkpoint checkpoint, Kernels kernels, Arena arena, WeightFormat format) {
     this.checkpoint = checkpoint;
     this.kernels = kernels;
     this.arena = arena;
@@ -69,7 +68,8 @@ public final class WeightPacker {
     FloatSource bias = offsets == null ? null : part(offsets, from);
     if (QuantizedTensor.isQuantized(weights)) {
       QuantizedTensor integers = quantized(weights);
-      return kernels.pack(arena, rows, in, (row, target) -> integers.read(from + row, target), bias);
+      return kernels.pack(
+          arena, rows, in, (row, target) -> integers.read(from + row, target), bias);
     }
     return kernels.pack(arena, rows, in, format, part(weights, (long) from * in), bias);
   }

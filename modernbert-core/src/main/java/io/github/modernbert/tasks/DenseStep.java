@@ -30,8 +30,7 @@ final class DenseStep {
     int out = dense.outFeatures();
     try (Checkpoint checkpoint = Checkpoint.open(dense.folder())) {
       // Too small to be worth rounding.
-      var packer =
-          new WeightPacker(checkpoint, kernels, backbone.arena(), WeightFormat.FLOAT32);
+      var packer = new WeightPacker(checkpoint, kernels, backbone.arena(), WeightFormat.FLOAT32);
       linear = packer.linear("linear", out, in, dense.bias());
       residual =
           dense.useResidual() && in != out ? packer.linear("residual", out, in, false) : null;

@@ -77,7 +77,8 @@ final class HeadsGoldenTest {
   private static List<float[][]> logits(
       Path folder, String task, String kernels, int threads, List<int[]> sequences) {
     ModernBertConfig config = ModernBertConfig.read(folder);
-    try (var backbone = new Backbone(
+    try (var backbone =
+        new Backbone(
             folder, config, KernelSelection.select(kernels), WeightFormats.FLOAT32, threads)) {
       Function<Matrix, float[][]> head =
           switch (task) {

@@ -4,8 +4,8 @@ import io.github.modernbert.files.ModelFileException;
 
 /**
  * A weight of 8-bit integers, as {@code compressed-tensors} stores it: {@code name.weight} of dtype
- * I8 and shape [out, in], and {@code name.weight_scale} of shape [out, 1], what the integers of each
- * row are multiplied with.
+ * I8 and shape [out, in], and {@code name.weight_scale} of shape [out, 1], what the integers of
+ * each row are multiplied with.
  *
  * {@snippet :
  * Tensor weight = checkpoint.tensor("layers.0.attn.Wo.weight");
@@ -50,8 +50,12 @@ public final class QuantizedTensor {
     Tensor scale =
         checkpoint
             .find(scaleName(weight.name()))
-            .orElseThrow(() ->
-                error(weight, "is I8, but its scales, '%s', are missing", scaleName(weight.name())));
+            .orElseThrow(
+                () ->
+                    error(
+                        weight,
+                        "is I8, but its scales, '%s', are missing",
+                        scaleName(weight.name())));
     float[] scales = scale.requireShape(weight.shape().getFirst(), 1).toFloats();
     for (int row = 0; row < scales.length; row++) {
       if (!(scales[row] >= 0 && scales[row] <= Float.MAX_VALUE)) {

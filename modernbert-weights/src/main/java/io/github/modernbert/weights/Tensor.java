@@ -137,8 +137,7 @@ public final class Tensor {
   public void readBytes(long fromByte, byte[] target) {
     Objects.checkFromIndexSize(fromByte, target.length, byteSize());
     guarded(
-        () ->
-            MemorySegment.copy(data, ValueLayout.JAVA_BYTE, fromByte, target, 0, target.length));
+        () -> MemorySegment.copy(data, ValueLayout.JAVA_BYTE, fromByte, target, 0, target.length));
   }
 
   /** Reads from the mapping, and tells what is wrong when that fails. */
