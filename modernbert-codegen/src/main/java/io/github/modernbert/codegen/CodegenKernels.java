@@ -1,28 +1,29 @@
 package io.github.modernbert.codegen;
 
+import static io.github.modernbert.codegen.Operands.NOTHING;
+import static io.github.modernbert.codegen.Operands.require;
+import static io.github.modernbert.codegen.Operands.slice;
+import static io.github.modernbert.codegen.Operands.upToLast;
+
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.BlockKernels;
-import io.github.modernbert.kernels.DelegatingKernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Products by machine code of our own; everything else by other kernels. What machine code gets is
- * cut out of segments and arrays here, so that every bound is checked before it runs.
+ * Products by machine code of our own. What machine code gets is cut out of segments and arrays
+ * here, so that every bound is checked before it runs.
  */
-final class CodegenKernels extends DelegatingKernels {
+final class CodegenKernels extends RowKernels {
   private static final KernelShape SHAPE = NativeProducts.SHAPE;
 
   /** Floats by which sums may be moved to be aligned. */
   private static final int ALIGNMENT_FLOATS = ProductCode.SUMS_ALIGNMENT / Float.BYTES;
 
-  /** An operand that is not there. */
-  private static final MemorySegment NOTHING = MemorySegment.NULL;
-
   /**
-   * @param others what works on rows
+   * @param others what does what there is no code for
    */
   CodegenKernels(BlockKernels others) {
     super(others);
@@ -72,25 +73,8 @@ final class CodegenKernels extends DelegatingKernels {
         rows);
   }
 
-  private static MemorySegment slice(float[] array, int offset, long length) {
-    return MemorySegment.ofArray(array).asSlice((long) offset * Float.BYTES, length * Float.BYTES);
-  }
-
   private static long panelBytes(int depth) {
     return (long) depth * SHAPE.panelBytes();
-  }
-
-  /**
-   * Where the last of some things begins. A size that wrapped around would pass for a small one.
-   */
-  private static long upToLast(long count, long distance) {
-    return Math.multiplyExact(count - 1, distance);
-  }
-
-  private static void require(boolean condition, String message, long a, long b) {
-    if (!condition) {
-      throw new IllegalArgumentException(message.formatted(a, b));
-    }
   }
 
   /** What cutting operands to size does not check. */
@@ -109,9 +93,7 @@ final class CodegenKernels extends DelegatingKernels {
         "products are over more than %d, found %d",
         DEPTH_BLOCK,
         w.depth());
-    if (y.segment().isReadOnly()) {
-      throw new IllegalArgumentException("results cannot go to memory that is only for reading");
-    }
+    Operands.requireWritable(y.segment());
   }
 
   @Override
@@ -142,11 +124,12 @@ final class CodegenKernels extends DelegatingKernels {
       float[] activated = scratch.activated(floats);
       float[] gates = scratch.gates(floats);
       float[] between = scratch.between(floats);
+      long stride = (long) y.stride() * Float.BYTES;
       for (int panel = 0; panel < u.panelCount(); panel++) {
         multiply(rows, u, panel, slice(activated, 0, floats), SHAPE.panelBytes(), NOTHING);
-        activate(activation, activated, floats, between);
         multiply(rows, g, panel, slice(gates, 0, floats), SHAPE.panelBytes(), NOTHING);
-        multiplyRows(activated, gates, u, panel, some);
+        MemorySegment part = panel(some, panel);
+        finishGate(activation, activated, gates, part, stride, rows.count, between);
       }
     }
   }
