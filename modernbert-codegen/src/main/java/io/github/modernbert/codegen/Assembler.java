@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes x86-64 instructions, those that are used and no others. Operands are in Intel's order: the
- * first one is written. Instructions on general registers work on all 64 bits. Jumps have distances
- * of four bytes.
+ * first one is written. Instructions on general registers work on all 64 bits, but for {@code
+ * mov32}. Jumps have distances of four bytes.
  */
 final class Assembler {
   private final CodeBuffer code = new CodeBuffer();
@@ -191,6 +191,16 @@ final class Assembler {
     memory(0x89, source, target);
   }
 
+  /** Loads four bytes; the upper half of the register becomes 0. */
+  void mov32(Gpr target, Mem source) {
+    memory32(0x8B, target, source);
+  }
+
+  /** Stores the lower half of a register. */
+  void mov32(Mem target, Gpr source) {
+    memory32(0x89, source, target);
+  }
+
   void lea(Gpr target, Mem address) {
     memory(0x8D, target, address);
   }
@@ -332,6 +342,16 @@ final class Assembler {
 
   private void memory(int opcode, Gpr reg, Mem mem) {
     rex(reg, mem.index(), mem.base());
+    code.put8(opcode);
+    code.memory(reg.number(), mem, 1, 0);
+    remember(mem);
+  }
+
+  private void memory32(int opcode, Gpr reg, Mem mem) {
+    int upperBits = bit(reg, 3) << 2 | bit(mem.index(), 3) << 1 | bit(mem.base(), 3);
+    if (upperBits != 0) {
+      code.put8(0x40 | upperBits);
+    }
     code.put8(opcode);
     code.memory(reg.number(), mem, 1, 0);
     remember(mem);

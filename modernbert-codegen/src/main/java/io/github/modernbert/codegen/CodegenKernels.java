@@ -1,11 +1,11 @@
 package io.github.modernbert.codegen;
 
-import static io.github.modernbert.codegen.LeftOperand.slice;
-import static io.github.modernbert.codegen.LeftOperand.upToLast;
+import static io.github.modernbert.codegen.Operands.require;
+import static io.github.modernbert.codegen.Operands.slice;
+import static io.github.modernbert.codegen.Operands.upToLast;
 
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.BlockKernels;
-import io.github.modernbert.kernels.DelegatingKernels;
 import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.Int8Panels;
@@ -19,18 +19,21 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Products by machine code of our own; everything else by other kernels. What machine code gets is
- * cut out of segments and arrays here, so that every bound is checked before it runs.
+ * Products by machine code of our own. What machine code gets is cut out of segments and arrays
+ * here, so that every bound is checked before it runs.
  */
-final class CodegenKernels extends DelegatingKernels {
+final class CodegenKernels extends RowKernels {
   private static final KernelShape SHAPE = NativeProducts.SHAPE;
+
+  /** Of a gate's products, so many exist at a time if panels are no larger. */
+  private static final int GATE_FLOATS = 1 << 15;
 
   /** Whether there is code for products of integers. */
   private static final boolean INT8 =
       CodegenSupport.architecture() instanceof X86 x86 && x86.int8();
 
   /**
-   * @param others what works on rows
+   * @param others what does what there is no code for
    */
   CodegenKernels(BlockKernels others) {
     super(others);
@@ -107,12 +110,6 @@ final class CodegenKernels extends DelegatingKernels {
     return (long) depth * SHAPE.panelBytes();
   }
 
-  private static void require(boolean condition, String message, long a, long b) {
-    if (!condition) {
-      throw new IllegalArgumentException(message.formatted(a, b));
-    }
-  }
-
   /** What cutting operands to size does not check. */
   private static void check(Matrix x, PackedMatrix w, Matrix y) {
     int width = SHAPE.panelFloats();
@@ -129,9 +126,7 @@ final class CodegenKernels extends DelegatingKernels {
         "products are over more than %d, found %d",
         DEPTH_BLOCK,
         w.depth());
-    if (y.segment().isReadOnly()) {
-      throw new IllegalArgumentException("results cannot go to memory that is only for reading");
-    }
+    Operands.requireWritable(y.segment());
   }
 
   @Override
@@ -161,25 +156,35 @@ final class CodegenKernels extends DelegatingKernels {
     for (int from = 0; from < x.rows(); from += most) {
       LeftOperand rows = rows(x.slice(from, Math.min(x.rows(), from + most)), u, scratch);
       Matrix some = y.slice(from, from + rows.count());
-      int floats = rows.count() * DEPTH_BLOCK;
-      float[] activated = scratch.activated(floats);
-      float[] gates = scratch.gates(floats);
-      float[] between = scratch.between(floats);
-      int step = DEPTH_BLOCK / SHAPE.panelFloats();
+      int floats = rows.count() * SHAPE.panelFloats();
+      int step = Math.max(1, GATE_FLOATS / floats);
+      float[] activated = scratch.activated(step * floats);
+      float[] gates = scratch.gates(step * floats);
       for (int panel = 0; panel < u.panelCount(); panel += step) {
         int count = Math.min(step, u.panelCount() - panel);
-        rows.multiply(u, panel, count, block(activated, rows.count()), false);
-        activate(activation, activated, floats, between);
-        rows.multiply(g, panel, count, block(gates, rows.count()), false);
-        multiplyRows(activated, gates, DEPTH_BLOCK, panel / step * DEPTH_BLOCK, some);
+        rows.multiply(u, panel, count, panels(activated, rows.count(), count), false);
+        rows.multiply(g, panel, count, panels(gates, rows.count(), count), false);
+        for (int p = 0; p < count; p++) {
+          Matrix part = panel(some, panel + p);
+          finishGate(activation, activated, gates, p * floats, part, scratch);
+        }
       }
     }
   }
 
-  /** A block of columns in an array. */
-  private static Matrix block(float[] array, int rows) {
-    long floats = (long) rows * DEPTH_BLOCK;
-    return new Matrix(slice(array, 0, floats), rows, DEPTH_BLOCK, DEPTH_BLOCK, rows);
+  /** Panels of results one after the other in an array. */
+  private static Matrix panels(float[] array, int rows, int count) {
+    int width = SHAPE.panelFloats();
+    long floats = (long) count * rows * width;
+    return new Matrix(slice(array, 0, floats), rows, count * width, width, rows);
+  }
+
+  /** All columns of a panel, whether they mean something or not. */
+  private static Matrix panel(Matrix y, int panel) {
+    long bytes = upToLast(y.rows(), (long) y.stride() * Float.BYTES) + SHAPE.panelBytes();
+    MemorySegment columns =
+        y.segment().asSlice(y.offset(0, panel * SHAPE.panelFloats()), bytes);
+    return new Matrix(columns, y.rows(), SHAPE.panelFloats(), y.stride(), y.rows());
   }
 
   private static LeftOperand rows(Matrix x, PackedMatrix w, Scratch scratch) {

@@ -1,7 +1,8 @@
 package io.github.modernbert.codegen;
 
-import static io.github.modernbert.codegen.LeftOperand.slice;
-import static io.github.modernbert.codegen.LeftOperand.upToLast;
+import static io.github.modernbert.codegen.Operands.NOTHING;
+import static io.github.modernbert.codegen.Operands.slice;
+import static io.github.modernbert.codegen.Operands.upToLast;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
 import io.github.modernbert.kernels.Matrix;
@@ -23,9 +24,6 @@ record FloatRows(MemorySegment blocks, long blockStride, int count, MemorySegmen
 
   /** Floats by which sums may be moved to be aligned. */
   private static final int ALIGNMENT_FLOATS = ProductCode.SUMS_ALIGNMENT / Float.BYTES;
-
-  /** An operand that is not there. */
-  private static final MemorySegment NOTHING = MemorySegment.NULL;
 
   static FloatRows of(Matrix x, Scratch scratch) {
     int sumsFloats = x.rows() * SHAPE.panelFloats() + ALIGNMENT_FLOATS;

@@ -61,6 +61,7 @@ final class Frame {
     asm.arithmetic(Arithmetic.SUB, Gpr.RSP, locals);
   }
 
+  /** Also from a stack pointer that has been aligned. */
   static void leave(Assembler asm) {
     asm.vzeroupper();
     asm.lea(Gpr.RSP, Mem.at(Gpr.RBP, -SAVED.length * Long.BYTES));

@@ -10,14 +10,14 @@ import io.github.modernbert.codegen.ScalarOp.Condition;
  * <pre>{@code
  * void product(rows, panels, scales, offsets, extras, featureScales,
  *              shifts, bias, residual, result, sums, count, fine, panelCount, depth,
- *              blockStride, resultStride, resultBlock)
+ *              blockStride, resultStride, step, otherStep)
  * }</pre>
  *
  * Rows are what {@link QuantizeCode} makes, {@code count} of them and {@code fine} second rows behind
  * them; the depth is a multiple of a block. Panel after panel, products of second rows go to {@code
  * extras}, a panel's columns for each, behind one row of zeros; then those of rows go through {@link
- * Int8Finish} to the result. Two panels make a block of the result's columns, {@code resultBlock}
- * from one to the next, beginning with a whole one. The residual lies as the result does; residual
+ * Int8Finish} to the result. From a panel's columns of the result to the next one's it is {@code
+ * step} and {@code otherStep} in turn. The residual lies as the result does; residual
  * and bias may be null. {@code sums} is memory that AMX needs.
  */
 final class Int8Code {
@@ -42,7 +42,8 @@ final class Int8Code {
   private static final Mem FINE = Frame.argument(6);
   private static final Mem PANELS = Frame.argument(7);
   private static final Mem STRIDE = Frame.argument(10);
-  private static final Mem RESULT_BLOCK = Frame.argument(11);
+  private static final Mem STEP = Frame.argument(11);
+  private static final Mem OTHER_STEP = Frame.argument(12);
 
   /** What is kept in the frame, in words. */
   private enum Local {
@@ -56,9 +57,7 @@ final class Int8Code {
     ALL_FEATURE_SCALES,
     BIAS_STEP,
     GIVEN_RESIDUAL_STRIDE,
-    PANEL_BYTES,
-    STEP,
-    OTHER_STEP
+    PANEL_BYTES
   }
 
   /** Rows that are left to do. */
@@ -138,10 +137,6 @@ final class Int8Code {
     asm.mov(TEMP, DEPTH);
     asm.shl(TEMP, Integer.numberOfTrailingZeros(PANEL_COLUMNS));
     save(Local.PANEL_BYTES, TEMP);
-    set(Local.STEP, RESULT_BYTES);
-    asm.mov(TEMP, RESULT_BLOCK);
-    asm.arithmetic(Arithmetic.SUB, TEMP, RESULT_BYTES);
-    save(Local.OTHER_STEP, TEMP);
     orNothing(ALL_BIAS, Local.BIAS_STEP, RESULT_BYTES);
     asm.mov(TEMP, STRIDE);
     save(Local.GIVEN_RESIDUAL_STRIDE, TEMP);
@@ -224,7 +219,7 @@ final class Int8Code {
     asm.mov(TEMP, ALL_BIAS);
     asm.arithmetic(Arithmetic.ADD, TEMP, local(Local.BIAS_STEP));
     asm.mov(ALL_BIAS, TEMP);
-    asm.mov(TEMP_2, local(Local.STEP));
+    asm.mov(TEMP_2, STEP);
     asm.mov(TEMP, FIRST_RESULT);
     asm.arithmetic(Arithmetic.ADD, TEMP, TEMP_2);
     asm.mov(FIRST_RESULT, TEMP);
@@ -235,9 +230,9 @@ final class Int8Code {
     asm.arithmetic(Arithmetic.ADD, TEMP, TEMP_2);
     asm.mov(FIRST_RESIDUAL, TEMP);
     asm.bind(none);
-    copy(Local.OTHER_STEP, TEMP);
-    save(Local.STEP, TEMP);
-    save(Local.OTHER_STEP, TEMP_2);
+    asm.mov(TEMP, OTHER_STEP);
+    asm.mov(STEP, TEMP);
+    asm.mov(OTHER_STEP, TEMP_2);
   }
 
   private void move(Mem pointer, int bytes) {

@@ -1,7 +1,8 @@
 package io.github.modernbert.codegen;
 
-import static io.github.modernbert.codegen.LeftOperand.slice;
-import static io.github.modernbert.codegen.LeftOperand.upToLast;
+import static io.github.modernbert.codegen.Operands.NOTHING;
+import static io.github.modernbert.codegen.Operands.slice;
+import static io.github.modernbert.codegen.Operands.upToLast;
 
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Kernels;
@@ -16,9 +17,6 @@ import java.util.Arrays;
 final class Int8Rows implements LeftOperand {
   private static final int PANEL_FLOATS = Int8Finish.VECTORS * Width.ZMM.floats();
   private static final long PANEL_BYTES = PANEL_FLOATS * Float.BYTES;
-
-  /** Panels that make a block of columns. */
-  private static final int PANELS_OF_BLOCK = Kernels.DEPTH_BLOCK / PANEL_FLOATS;
 
   /** Of one call at most: a tenth of a millisecond with AMX, half a one without. */
   private static final long OPERATIONS = 400_000_000;
@@ -76,9 +74,11 @@ final class Int8Rows implements LeftOperand {
   @Override
   public void multiply(PackedMatrix w, int panel, int panelCount, Matrix y, boolean add) {
     long operations = 2L * PANEL_FLOATS * count * paddedDepth;
-    int blocks = Math.max(1, (int) (OPERATIONS / (PANELS_OF_BLOCK * operations)));
-    for (int p = 0; p < panelCount; p += blocks * PANELS_OF_BLOCK) {
-      int some = Math.min(panelCount - p, blocks * PANELS_OF_BLOCK);
+    int most = (int) Math.max(1, OPERATIONS / operations);
+    // Steps from panel to panel take turns.
+    int step = Math.ceilDiv(most, 2) * 2;
+    for (int p = 0; p < panelCount; p += step) {
+      int some = Math.min(panelCount - p, step);
       multiplySome((Int8Panels) w, panel + p, some, y, p * PANEL_FLOATS, add);
     }
   }
@@ -88,7 +88,8 @@ final class Int8Rows implements LeftOperand {
     int feature = panel * PANEL_FLOATS;
     long columnBytes = panelCount * PANEL_BYTES;
     long yStride = (long) y.stride() * Float.BYTES;
-    long yBlock = y.offset(0, column + PANELS_OF_BLOCK * PANEL_FLOATS) - y.offset(0, column);
+    long second = y.offset(0, column + PANEL_FLOATS);
+    long third = y.offset(0, column + 2 * PANEL_FLOATS);
     int lastPanel = column + (panelCount - 1) * PANEL_FLOATS;
     long from = y.offset(0, column);
     long yBytes = y.offset(0, lastPanel) - from + upToLast(count, yStride) + PANEL_BYTES;
@@ -107,11 +108,12 @@ final class Int8Rows implements LeftOperand {
         paddedDepth,
         columns(w.scales(), feature, columnBytes),
         w.shifts().asSlice((long) feature * Integer.BYTES, columnBytes),
-        bias == null ? MemorySegment.NULL : columns(bias, feature, columnBytes),
-        add ? result : MemorySegment.NULL,
+        bias == null ? NOTHING : columns(bias, feature, columnBytes),
+        add ? result : NOTHING,
         result,
         yStride,
-        yBlock,
+        second - from,
+        third - second,
         sums);
   }
 

@@ -29,7 +29,7 @@ final class NativeInt8 {
             FunctionDescriptor.ofVoid(
                 ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
                 ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                JAVA_LONG));
+                JAVA_LONG, JAVA_LONG));
   }
 
   private NativeInt8() {}
@@ -85,7 +85,8 @@ final class NativeInt8 {
       MemorySegment residual,
       MemorySegment result,
       long resultStride,
-      long resultBlock,
+      long step,
+      long otherStep,
       MemorySegment sums) {
     try {
       PRODUCT.invokeExact(
@@ -106,7 +107,8 @@ final class NativeInt8 {
           (long) depth,
           blockStride,
           resultStride,
-          resultBlock);
+          step,
+          otherStep);
     } catch (Throwable e) {
       throw SystemCalls.rethrow(e);
     }

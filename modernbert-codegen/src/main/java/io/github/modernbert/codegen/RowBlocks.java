@@ -1,7 +1,7 @@
 package io.github.modernbert.codegen;
 
-import static io.github.modernbert.codegen.LeftOperand.slice;
-import static io.github.modernbert.codegen.LeftOperand.upToLast;
+import static io.github.modernbert.codegen.Operands.slice;
+import static io.github.modernbert.codegen.Operands.upToLast;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
 import io.github.modernbert.kernels.Matrix;

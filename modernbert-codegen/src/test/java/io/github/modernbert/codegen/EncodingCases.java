@@ -269,7 +269,7 @@ final class EncodingCases {
       labels();
     }
 
-    /** {@code kmovw} names general registers by their low halves. */
+    /** The low half of a register, by which {@code kmovw} names it too. */
     private static String low(Gpr register) {
       return register.number() < 8 ? "e" + text(register).substring(1) : text(register) + "d";
     }
@@ -316,6 +316,8 @@ final class EncodingCases {
     private void memory(Gpr a, Mem mem) {
       add("mov %s, %s".formatted(text(a), text(mem)), asm -> asm.mov(a, mem));
       add("mov %s, %s".formatted(text(mem), text(a)), asm -> asm.mov(mem, a));
+      add("mov %s, %s".formatted(low(a), text(mem)), asm -> asm.mov32(a, mem));
+      add("mov %s, %s".formatted(text(mem), low(a)), asm -> asm.mov32(mem, a));
       add("lea %s, %s".formatted(text(a), text(mem)), asm -> asm.lea(a, mem));
       add(
           "cmp %s, %s".formatted(text(a), text(mem)),

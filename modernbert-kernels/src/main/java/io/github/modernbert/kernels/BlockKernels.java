@@ -213,11 +213,19 @@ public abstract class BlockKernels implements Kernels {
 
   @Override
   public final void layerNorm(Matrix x, LayerNorm norm, Matrix y) {
-    int count = x.columns();
-    if (count <= SMALL) {
+    if (x.columns() <= SMALL) {
       SmallSums.layerNorm(x, norm, y);
-      return;
+    } else {
+      layerNormDeep(x, norm, y);
     }
+  }
+
+  /**
+   * Layer normalisation over more than {@link #SMALL} elements: mean and variance are sums as in
+   * {@link #sumRow} and {@link #squaresRow}, the rest is as in {@link #normRow}.
+   */
+  protected void layerNormDeep(Matrix x, LayerNorm norm, Matrix y) {
+    int count = x.columns();
     var lanes = new float[Reduction.LANES];
     for (int r = 0; r < x.rows(); r++) {
       Arrays.fill(lanes, 0f);
@@ -252,7 +260,7 @@ public abstract class BlockKernels implements Kernels {
   }
 
   @Override
-  public final void splitHeads(
+  public void splitHeads(
       Matrix qkv,
       int position,
       Rotary rotary,
