@@ -144,12 +144,21 @@ final class Assembler {
    * @param source has an index: the distance of rows, times the scale
    */
   void tileloadd(Tile target, Mem source) {
-    tile(Prefix.PF2, target.number(), source, 0x4B);
+    tile(Prefix.PF2, target.number(), rows(source), 0x4B);
   }
 
   /** Writes rows; see {@link #tileloadd}. */
   void tilestored(Mem target, Tile source) {
-    tile(Prefix.PF3, source.number(), target, 0x4B);
+    tile(Prefix.PF3, source.number(), rows(target), 0x4B);
+  }
+
+  /** Without an index the bytes would be those of no instruction. */
+  private static Mem rows(Mem mem) {
+    if (mem.index() == null) {
+      throw new IllegalArgumentException(
+          "the distance of rows is the index, which is not in " + mem);
+    }
+    return mem;
   }
 
   /** Adds products of four unsigned bytes of a with four signed ones of b. */

@@ -9,10 +9,11 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
- * Memory of the system's own, on Linux. Loading this class needs native access, and warns without
- * it.
+ * What is asked of the system, on Linux: memory, and the use of tiles. Loading this class needs
+ * native access, and warns without it.
  */
 final class SystemCalls {
   static final int PROT_NONE = 0;
@@ -59,7 +60,8 @@ final class SystemCalls {
               ValueLayout.JAVA_LONG,
               ValueLayout.JAVA_LONG,
               ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_LONG));
+              ValueLayout.JAVA_LONG),
+          Linker.Option.firstVariadicArg(1));
 
   /** arch_prctl on x86-64. */
   private static final long ARCH_PRCTL = 158;
@@ -69,12 +71,12 @@ final class SystemCalls {
 
   private SystemCalls() {}
 
-  private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+  private static MethodHandle function(
+      String name, FunctionDescriptor descriptor, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow(name),
-        descriptor,
-        Linker.Option.captureCallState("errno"));
+    var all = Arrays.copyOf(options, options.length + 1);
+    all[options.length] = Linker.Option.captureCallState("errno");
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, all);
   }
 
   /**
