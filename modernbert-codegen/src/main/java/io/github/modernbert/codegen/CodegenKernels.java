@@ -182,8 +182,7 @@ final class CodegenKernels extends RowKernels {
   /** All columns of a panel, whether they mean something or not. */
   private static Matrix panel(Matrix y, int panel) {
     long bytes = upToLast(y.rows(), (long) y.stride() * Float.BYTES) + SHAPE.panelBytes();
-    MemorySegment columns =
-        y.segment().asSlice(y.offset(0, panel * SHAPE.panelFloats()), bytes);
+    MemorySegment columns = y.segment().asSlice(y.offset(0, panel * SHAPE.panelFloats()), bytes);
     return new Matrix(columns, y.rows(), SHAPE.panelFloats(), y.stride(), y.rows());
   }
 
@@ -203,5 +202,4 @@ final class CodegenKernels extends RowKernels {
       others.multiply(x, w, y, scratch);
     }
   }
-
 }

@@ -9,7 +9,9 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** The functions of {@link RowsCode} in memory, as {@link NativeProducts} are; all sizes in bytes. */
+/**
+ * The functions of {@link RowsCode} in memory, as {@link NativeProducts} are; all sizes in bytes.
+ */
 final class NativeRows {
   private static final MethodHandle NORM;
   private static final MethodHandle TURN;
@@ -25,14 +27,34 @@ final class NativeRows {
         memory.function(
             code.norm,
             FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                JAVA_LONG, JAVA_LONG, JAVA_FLOAT, JAVA_FLOAT));
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_FLOAT,
+                JAVA_FLOAT));
     TURN =
         memory.function(
             code.turn,
             FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_FLOAT));
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_FLOAT));
     KEYS =
         memory.function(
             code.keys,
@@ -47,8 +69,7 @@ final class NativeRows {
     ACTIVATE = memory.function(code.activate, FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG));
     GATE =
         memory.function(
-            code.gate,
-            FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG));
+            code.gate, FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG));
   }
 
   private NativeRows() {}
@@ -153,8 +174,7 @@ final class NativeRows {
   }
 
   /** See {@link SplitCode}. */
-  static void values(
-      HeadRows rows, MemorySegment values, long panelStride, long half, long count) {
+  static void values(HeadRows rows, MemorySegment values, long panelStride, long half, long count) {
     try {
       VALUES.invokeExact(rows.memory, values, rows.stride, panelStride, half, count, rows.half);
     } catch (Throwable e) {

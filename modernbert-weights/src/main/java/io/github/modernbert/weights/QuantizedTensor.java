@@ -50,12 +50,9 @@ public final class QuantizedTensor {
     Tensor scale =
         checkpoint
             .find(scaleName(weight.name()))
-            .orElseThrow(
-                () ->
-                    error(
-                        weight,
-                        "is I8, but its scales, '%s', are missing",
-                        scaleName(weight.name())));
+            .orElseThrow(() ->
+                error(
+                    weight, "is I8, but its scales, '%s', are missing", scaleName(weight.name())));
     float[] scales = scale.requireShape(weight.shape().getFirst(), 1).toFloats();
     for (int row = 0; row < scales.length; row++) {
       if (!(scales[row] >= 0 && scales[row] <= Float.MAX_VALUE)) {
