@@ -11,12 +11,14 @@ import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.testdata.Golden;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.DType;
+import io.github.modernbert.weights.ModuleTypes;
 import io.github.modernbert.weights.SafetensorsWriter;
 import io.github.modernbert.weights.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -42,22 +44,21 @@ final class QuantizeTest {
   }
 
   private static float[][] states(Path folder, LoadOptions options) {
-    try (var model = ModernBertModel.load(folder, options)) {
+    try (var model = ModernBertModel.load(ModuleTypes.read(folder).transformer(), options)) {
       return model.lastHiddenState(IDS);
     }
   }
 
   @Test
   void foldersHaveTheBitsOfQuantizingAtLoad() throws IOException {
+    var sources = new ArrayList<>(Golden.folders("checkpoints", "config.json"));
+    sources.addAll(Golden.folders("sentence-transformers", "modules.json"));
     int folders = 0;
-    for (String part : List.of("checkpoints", "sentence-transformers")) {
-      for (Path source : Golden.folders(part, "config.json")) {
-        Path target = temporary.resolve(part + folders);
-        Models.quantize(source, target);
-        assertArrayEquals(
-            states(source, INT8), states(target, LoadOptions.defaults()), source.toString());
-        folders++;
-      }
+    for (Path source : sources) {
+      Path target = temporary.resolve("int8-" + folders++);
+      Models.quantize(source, target);
+      assertArrayEquals(
+          states(source, INT8), states(target, LoadOptions.defaults()), source.toString());
     }
     Golden.report("folders quantized", folders);
   }
