@@ -67,7 +67,8 @@ public final class Backbone implements AutoCloseable {
     }
   }
 
-  private static boolean holdsIntegers(Checkpoint checkpoint) {
+  /** Whether tensors of a checkpoint are 8-bit integers. */
+  public static boolean holdsIntegers(Checkpoint checkpoint) {
     return checkpoint.names().stream()
         .anyMatch(name -> QuantizedTensor.isQuantized(checkpoint.tensor(name)));
   }
