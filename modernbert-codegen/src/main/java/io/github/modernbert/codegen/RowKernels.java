@@ -96,8 +96,7 @@ abstract class RowKernels extends DelegatingKernels {
       float[] t) {
     int floats = Math.multiplyExact(rows, panelWidth());
     if (activation == Activation.GELU) {
-      NativeRows.gate(
-          Operands.slice(u, 0, floats), Operands.slice(g, 0, floats), y, yStride, rows);
+      NativeRows.gate(Operands.slice(u, 0, floats), Operands.slice(g, 0, floats), y, yStride, rows);
       return;
     }
     super.activate(activation, u, floats, t);

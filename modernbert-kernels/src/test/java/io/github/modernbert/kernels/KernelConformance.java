@@ -134,9 +134,7 @@ public abstract class KernelConformance {
       }
       var norm =
           new LayerNorm(
-              matrix(new float[][] {weight}),
-              b == null ? null : matrix(new float[][] {b}),
-              1e-5f);
+              matrix(new float[][] {weight}), b == null ? null : matrix(new float[][] {b}), 1e-5f);
       Matrix inPlace = matrix(x);
       for (Matrix y : List.of(inPlace, allocateBlocks(x.length, columns))) {
         kernels.layerNorm(y == inPlace ? inPlace : matrix(x), norm, y);
@@ -302,8 +300,7 @@ public abstract class KernelConformance {
   }
 
   /** In pieces, as several tasks do it, from either end: none may touch what is another one's. */
-  private void split(
-      Matrix qkv, Rotary rotary, Matrix queries, KeyValues keyValues, int sequence) {
+  private void split(Matrix qkv, Rotary rotary, Matrix queries, KeyValues keyValues, int sequence) {
     int step = 1 + random.nextInt(40);
     int pieces = Math.ceilDiv(qkv.rows(), step);
     boolean ascending = random.nextBoolean();
