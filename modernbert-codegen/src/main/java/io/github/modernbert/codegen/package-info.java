@@ -1,11 +1,13 @@
 /**
- * Matrix products as machine code that Java writes, a service provider of {@link
- * io.github.modernbert.kernels.KernelProvider}; for Linux on x86-64.
+ * Matrix products, and what is done to rows between them, as machine code that Java writes, a
+ * service provider of {@link io.github.modernbert.kernels.KernelProvider}; for Linux on x86-64.
  *
  * <p>The way of the code: {@link io.github.modernbert.codegen.KernelShape} describes it, {@link
  * io.github.modernbert.codegen.ProductCode} writes it with an {@link
  * io.github.modernbert.codegen.Assembler}, {@link io.github.modernbert.codegen.ExecutableMemory}
- * makes it callable, and {@link io.github.modernbert.codegen.CodegenKernels} calls it.
+ * makes it callable, and {@link io.github.modernbert.codegen.CodegenKernels} calls it. {@link
+ * io.github.modernbert.codegen.RowsCode} and {@link io.github.modernbert.codegen.RowKernels} do the
+ * same for rows: norms, heads, GELU.
  *
  * <h2>Threat model</h2>
  *
@@ -36,7 +38,7 @@
  *
  * <p>A call runs on Java's thread without leaving Java's state: no garbage is collected until it
  * ends. Each is one panel of a product, a tenth of a millisecond at most for a model of the base
- * shape.
+ * shape, or less than that of work on rows, which is cut by the number of floats.
  *
  * <p>The switch: {@code -Dmodernbert.codegen=false} forbids all of this; not granting native access
  * does as well.

@@ -260,7 +260,7 @@ final class CodegenKernelsTest extends KernelConformance {
   }
 
   /** By a check of ours, or when the operand is cut out. */
-  private static void assertRefused(Executable call) {
+  static void assertRefused(Executable call) {
     RuntimeException e = assertThrows(RuntimeException.class, call);
     assertTrue(
         e instanceof IllegalArgumentException || e instanceof IndexOutOfBoundsException,
