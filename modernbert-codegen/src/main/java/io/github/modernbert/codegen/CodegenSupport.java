@@ -10,6 +10,9 @@ final class CodegenSupport {
   /** System property that forces the width of vectors, in bits; for tests and measurements. */
   static final String BITS_PROPERTY = "modernbert.codegen.bits";
 
+  /** System property that leaves AMX unused: {@code false}; for tests and measurements. */
+  static final String AMX_SWITCH = "modernbert.codegen.amx";
+
   private CodegenSupport() {}
 
   /** Why not and what to do about it, or empty if it can. Prints nothing and never throws. */
@@ -19,9 +22,10 @@ final class CodegenSupport {
     }
     String system = System.getProperty("os.name");
     String architecture = System.getProperty("os.arch");
-    if (!system.equals("Linux") || !architecture.equals("amd64")) {
+    if (!system.equals("Linux") || !Architecture.NAMES.contains(architecture)) {
       return Optional.of(
-          "it is for Linux on amd64, this is %s on %s".formatted(system, architecture));
+          "it is for Linux on %s, this is %s on %s"
+              .formatted(String.join(" or ", Architecture.NAMES), system, architecture));
     }
     // First of all that is restricted: without access the JVM would print a warning.
     Module module = CodegenSupport.class.getModule();
@@ -32,35 +36,28 @@ final class CodegenSupport {
     return Processor.OBSTACLE;
   }
 
-  /** The shape to use; only called when there is no obstacle. */
-  static KernelShape shape() {
-    return Processor.FEATURES.avx512() && bits() == 512 ? KernelShape.AVX512 : KernelShape.AVX2;
-  }
-
-  private static int bits() {
-    return Integer.getInteger(BITS_PROPERTY, 512);
+  /** What code is generated for; only called when there is no obstacle. */
+  static Architecture architecture() {
+    return Processor.ARCHITECTURE.orElseThrow();
   }
 
   /** Asked once, and only when native access is there. */
   private static final class Processor {
-    static final CpuFeatures FEATURES;
+    static final Optional<Architecture> ARCHITECTURE;
     static final Optional<String> OBSTACLE;
 
     static {
-      CpuFeatures features = CpuFeatures.NONE;
+      Optional<Architecture> architecture = Optional.empty();
       Optional<String> obstacle;
       try {
-        features = CpuFeatures.detect();
-        obstacle =
-            features.avx2() || features.avx512()
-                ? Optional.empty()
-                : Optional.of("the processor has neither AVX2 with FMA nor AVX-512");
+        architecture = Optional.of(Architecture.detect());
+        obstacle = architecture.get().obstacle();
       } catch (UnsupportedOperationException e) {
         obstacle = Optional.of("the system refuses memory for code: " + e.getMessage());
       } catch (LinkageError e) {
         obstacle = Optional.of("this JVM cannot call the system: " + e);
       }
-      FEATURES = features;
+      ARCHITECTURE = architecture;
       OBSTACLE = obstacle;
     }
   }

@@ -13,30 +13,32 @@ import java.lang.invoke.MethodHandle;
  * for constants: the code is made when this class loads, and stays as long as the class does.
  */
 final class NativeProducts {
-  static final KernelShape SHAPE = CodegenSupport.shape();
+  private static final Architecture ARCHITECTURE = CodegenSupport.architecture();
+
+  static final KernelShape SHAPE = ARCHITECTURE.shape();
 
   private static final MethodHandle PRODUCT;
   private static final MethodHandle PANELS;
   private static final MethodHandle PACK;
 
   static {
-    var code = new ProductCode(SHAPE);
+    ProductFunctions code = ARCHITECTURE.products();
     ExecutableMemory memory = ExecutableMemory.seal(Arena.ofAuto(), code.generate());
     PRODUCT =
         memory.function(
-            code.product,
+            code.product(),
             FunctionDescriptor.ofVoid(
                 ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG,
                 JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
     PANELS =
         memory.function(
-            code.panels,
+            code.panels(),
             FunctionDescriptor.ofVoid(
                 ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
                 JAVA_LONG, JAVA_LONG, JAVA_LONG));
     PACK =
         memory.function(
-            code.pack,
+            code.pack(),
             FunctionDescriptor.ofVoid(
                 ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG));
   }

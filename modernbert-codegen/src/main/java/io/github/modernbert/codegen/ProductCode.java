@@ -26,7 +26,7 @@ import io.github.modernbert.codegen.ScalarOp.Condition;
  * #SUMS_ALIGNMENT} bytes more. {@code panels} writes block sums added up likewise, over any depth
  * from 1 on, for several panels side by side.
  */
-final class ProductCode {
+final class ProductCode implements ProductFunctions {
   /** Sums begin at the next multiple of this. */
   static final int SUMS_ALIGNMENT = 64;
 
@@ -51,9 +51,9 @@ final class ProductCode {
   private static final Mem BLOCK_STRIDE = Frame.argument(1);
   private static final Mem RESULT_STRIDE = Frame.argument(2);
 
-  final Label product = new Label();
-  final Label panels = new Label();
-  final Label pack = new Label();
+  private final Label product = new Label();
+  private final Label panels = new Label();
+  private final Label pack = new Label();
 
   private final Assembler asm = new Assembler();
   private final KernelShape shape;
@@ -64,7 +64,23 @@ final class ProductCode {
     this.shape = shape;
   }
 
-  byte[] generate() {
+  @Override
+  public Label product() {
+    return product;
+  }
+
+  @Override
+  public Label panels() {
+    return panels;
+  }
+
+  @Override
+  public Label pack() {
+    return pack;
+  }
+
+  @Override
+  public byte[] generate() {
     writeTiles();
     writeProduct();
     writePanels();

@@ -38,7 +38,7 @@ final class CodegenKernelsTest extends KernelConformance {
 
   @Test
   void areChosenFirstAndSayWhatTheyAre() {
-    KernelShape shape = CodegenSupport.shape();
+    KernelShape shape = CodegenSupport.architecture().shape();
     if (Integer.getInteger(CodegenSupport.BITS_PROPERTY) == 256) {
       assertEquals(KernelShape.AVX2, shape);
     }

@@ -1,6 +1,7 @@
 package io.github.modernbert.codegen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -34,6 +35,14 @@ final class EncodingTest {
     });
     assertEquals(expected.length, at, "bytes that no case has made");
     assertTrue(at > 0);
+  }
+
+  @Test
+  void tilesAreNotReadOrWrittenWithoutTheDistanceOfTheirRows() {
+    var asm = new Assembler();
+    Mem alone = Mem.at(Gpr.RDI, 0);
+    assertThrows(IllegalArgumentException.class, () -> asm.tileloadd(Tile.TMM0, alone));
+    assertThrows(IllegalArgumentException.class, () -> asm.tilestored(alone, Tile.TMM0));
   }
 
   private static String hex(byte[] bytes, int from, int to) {

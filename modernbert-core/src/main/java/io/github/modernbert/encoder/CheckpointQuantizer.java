@@ -1,6 +1,7 @@
 package io.github.modernbert.encoder;
 
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.QuantizedWeights;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.ModernBertConfig;
@@ -8,6 +9,7 @@ import io.github.modernbert.weights.QuantizedTensor;
 import io.github.modernbert.weights.SafetensorsWriter;
 import io.github.modernbert.weights.Tensor;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -24,22 +26,34 @@ public final class CheckpointQuantizer {
   public static void write(Checkpoint source, ModernBertConfig config, Path target)
       throws IOException {
     Map<String, Tensor> linear = EncoderWeights.linearWeights(config, source);
+    Map<String, FloatSource> changed = EncoderWeights.equalized(config, source);
     try (var writer = SafetensorsWriter.create(target, source.metadata())) {
       for (String name : source.names()) {
-        if (linear.containsKey(name)) {
-          quantize(source.tensor(name), writer);
+        Tensor tensor = source.tensor(name);
+        FloatSource values = changed.get(name);
+        if (values == null) {
+          writer.copy(tensor);
+        } else if (linear.containsKey(name)) {
+          quantize(tensor, values, writer);
         } else {
-          writer.copy(source.tensor(name));
+          writer.vector(name, vector(tensor, values));
         }
       }
       writer.finish();
     }
   }
 
-  private static void quantize(Tensor weight, SafetensorsWriter writer) throws IOException {
+  private static float[] vector(Tensor tensor, FloatSource values) {
+    var vector = new float[Math.toIntExact(tensor.elementCount())];
+    values.read(0, vector.length, MemorySegment.ofArray(vector));
+    return vector;
+  }
+
+  private static void quantize(Tensor weight, FloatSource values, SafetensorsWriter writer)
+      throws IOException {
     int rows = Math.toIntExact(weight.shape().getFirst());
     var integers = new byte[Math.toIntExact(weight.shape().getLast())];
-    var weights = new QuantizedWeights(integers.length, weight::readFloats);
+    var weights = new QuantizedWeights(integers.length, values);
     var scales = new float[rows];
     writer.beginBytes(weight.name(), integers.length);
     for (int row = 0; row < rows; row++) {

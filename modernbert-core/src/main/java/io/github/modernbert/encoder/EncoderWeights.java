@@ -1,5 +1,6 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.WorkerPool;
@@ -18,10 +19,12 @@ import java.util.function.Predicate;
 public final class EncoderWeights {
   private static final String EMBEDDINGS = "embeddings.tok_embeddings.weight";
   private static final String LAYERS = "layers.";
-  private static final String WQKV = ".attn.Wqkv";
-  private static final String ATTENTION_OUT = ".attn.Wo";
-  private static final String WI = ".mlp.Wi";
-  private static final String MLP_OUT = ".mlp.Wo";
+  static final String ATTENTION_NORM = ".attn_norm";
+  static final String WQKV = ".attn.Wqkv";
+  static final String ATTENTION_OUT = ".attn.Wo";
+  static final String MLP_NORM = ".mlp_norm";
+  static final String WI = ".mlp.Wi";
+  static final String MLP_OUT = ".mlp.Wo";
 
   private final EmbeddingTable embeddings;
   private final LayerNorm embeddingNorm;
@@ -52,7 +55,8 @@ public final class EncoderWeights {
             Tensor tensor = packer.tensor(prefix + EMBEDDINGS, config.vocabSize(), hidden);
             table[0] = EmbeddingTable.of(packer.arena(), tensor, hidden, narrowTable);
           } else {
-            packed[i - 1] = layer(config, packer, prefix + LAYERS + (i - 1), i - 1);
+            String name = prefix + LAYERS + (i - 1);
+            packed[i - 1] = layer(config, packer.ofLayer(config, name, i == 1), name, i - 1);
           }
         });
     embeddings = table[0];
@@ -71,6 +75,16 @@ public final class EncoderWeights {
 
   private static String prefix(Predicate<String> has) {
     return has.test("model." + EMBEDDINGS) ? "model." : "";
+  }
+
+  /** What changes in a checkpoint before its linear layers become integers, by name. */
+  static Map<String, FloatSource> equalized(ModernBertConfig config, Checkpoint checkpoint) {
+    String prefix = prefix(name -> checkpoint.find(name).isPresent());
+    var changed = new HashMap<String, FloatSource>();
+    for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
+      changed.putAll(Equalization.of(config, checkpoint, prefix + LAYERS + layer, layer == 0));
+    }
+    return changed;
   }
 
   /** The weights of the linear layers by their names in the checkpoint, in the shapes they need. */
@@ -103,10 +117,10 @@ public final class EncoderWeights {
     boolean mlpBias = config.mlpBias();
     String wi = name + WI;
     return new LayerWeights(
-        index == 0 ? null : norm(config, packer, name + ".attn_norm"),
+        index == 0 ? null : norm(config, packer, name + ATTENTION_NORM),
         packer.linear(name + WQKV, 3 * hidden, hidden, attentionBias),
         packer.linear(name + ATTENTION_OUT, hidden, hidden, attentionBias),
-        norm(config, packer, name + ".mlp_norm"),
+        norm(config, packer, name + MLP_NORM),
         packer.linear(wi, 2 * intermediate, hidden, mlpBias, 0, intermediate),
         packer.linear(wi, 2 * intermediate, hidden, mlpBias, intermediate, 2 * intermediate),
         packer.linear(name + MLP_OUT, hidden, intermediate, mlpBias));

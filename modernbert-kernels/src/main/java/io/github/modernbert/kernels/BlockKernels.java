@@ -196,11 +196,14 @@ public abstract class BlockKernels implements Kernels {
     }
   }
 
-  /** The end of a gate: y's columns of a panel are the products of what is side by side in both. */
-  protected final void multiplyRows(float[] a, float[] b, PackedMatrix w, int panel, Matrix y) {
-    int width = w.panelWidth();
-    int column = panel * width;
-    int count = Math.min(width, w.rows() - column);
+  /**
+   * The end of a gate: columns of y are the products of what is side by side in both arrays.
+   *
+   * @param width floats of a row in the arrays
+   * @param column the first one of y
+   */
+  protected final void multiplyRows(float[] a, float[] b, int width, int column, Matrix y) {
+    int count = Math.min(width, y.columns() - column);
     long to = y.offset(0, column);
     for (int r = 0; r < y.rows(); r++) {
       long at = to + (long) r * y.stride() * Float.BYTES;
@@ -210,11 +213,19 @@ public abstract class BlockKernels implements Kernels {
 
   @Override
   public final void layerNorm(Matrix x, LayerNorm norm, Matrix y) {
-    int count = x.columns();
-    if (count <= SMALL) {
+    if (x.columns() <= SMALL) {
       SmallSums.layerNorm(x, norm, y);
-      return;
+    } else {
+      layerNormDeep(x, norm, y);
     }
+  }
+
+  /**
+   * Layer normalisation over more than {@link #SMALL} elements: mean and variance are sums as in
+   * {@link #sumRow} and {@link #squaresRow}, the rest is as in {@link #normRow}.
+   */
+  protected void layerNormDeep(Matrix x, LayerNorm norm, Matrix y) {
+    int count = x.columns();
     var lanes = new float[Reduction.LANES];
     for (int r = 0; r < x.rows(); r++) {
       Arrays.fill(lanes, 0f);
@@ -249,7 +260,7 @@ public abstract class BlockKernels implements Kernels {
   }
 
   @Override
-  public final void splitHeads(
+  public void splitHeads(
       Matrix qkv,
       int position,
       Rotary rotary,

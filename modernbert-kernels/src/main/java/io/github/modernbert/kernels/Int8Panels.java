@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param depth input features, at most {@link Quantization#MAX_DEPTH}
  * @param panelWidth output features of a panel
  * @param scales what the integers of each output feature are multiplied with, one row
- * @param sums the sum of the integers of each output feature, filled up with zeros to whole panels
+ * @param shifts 128 times the sum of the integers of each output feature: what its products grow by
+ *     when 128 is added to each activation; filled up with zeros to whole panels
  * @param bias one row of {@code rows} floats, or null
  */
 public record Int8Panels(
@@ -23,11 +24,14 @@ public record Int8Panels(
     int depth,
     int panelWidth,
     Matrix scales,
-    MemorySegment sums,
+    MemorySegment shifts,
     @Nullable Matrix bias)
     implements PackedMatrix {
   /** Input features in memory are multiples of this. */
   public static final int DEPTH_STEP = 64;
+
+  /** What makes activations unsigned. */
+  public static final int SHIFT = 128;
 
   /** Input features that lie side by side. */
   public static final int GROUP = 4;

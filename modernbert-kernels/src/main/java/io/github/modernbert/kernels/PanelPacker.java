@@ -97,9 +97,9 @@ final class PanelPacker {
     }
     int paddedRows = Math.ceilDiv(rows, width) * width;
     Matrix scales = Matrix.allocate(arena, 1, paddedRows);
-    MemorySegment sums = arena.allocate((long) paddedRows * Integer.BYTES, ALIGNMENT);
+    MemorySegment shifts = arena.allocate((long) paddedRows * Integer.BYTES, ALIGNMENT);
     int padded = Math.ceilDiv(depth, Int8Panels.DEPTH_STEP) * Int8Panels.DEPTH_STEP;
-    var packed = new Int8Panels(allocate(padded), rows, depth, width, scales, sums, row(bias));
+    var packed = new Int8Panels(allocate(padded), rows, depth, width, scales, shifts, row(bias));
     var row = new byte[depth];
     for (int n = 0; n < rows; n++) {
       scales.set(0, n, weights.read(n, row));
@@ -110,7 +110,7 @@ final class PanelPacker {
         long group = first + (long) (k / GROUP) * width * GROUP;
         packed.panels().set(ValueLayout.JAVA_BYTE, group + k % GROUP, row[k]);
       }
-      sums.setAtIndex(ValueLayout.JAVA_INT, n, sum);
+      shifts.setAtIndex(ValueLayout.JAVA_INT, n, sum * Int8Panels.SHIFT);
     }
     return packed;
   }

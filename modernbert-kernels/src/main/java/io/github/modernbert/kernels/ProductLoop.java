@@ -50,7 +50,7 @@ final class ProductLoop {
         kernels.activate(activation, sums, count * u.panelWidth(), between);
         rows.multiply(g, panel, gates);
         addBias(gates, count, g, panel);
-        kernels.multiplyRows(sums, gates, u, panel, some);
+        kernels.multiplyRows(sums, gates, u.panelWidth(), panel * u.panelWidth(), some);
       }
     }
   }

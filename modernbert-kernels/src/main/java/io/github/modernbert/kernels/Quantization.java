@@ -64,12 +64,8 @@ public final class Quantization {
     return Float.intBitsToFloat(bits);
   }
 
-  /**
-   * Whether a row gets a second row.
-   *
-   * @param squares the sum of the squares of its integers
-   */
-  static boolean isFine(long squares, int depth) {
-    return squares * CREST * CREST < (long) LARGEST * LARGEST * depth;
+  /** Rows get a second row if the sum of the squares of their integers is below this. */
+  public static int fineBelow(int depth) {
+    return Math.ceilDiv(LARGEST * LARGEST * depth, CREST * CREST);
   }
 }

@@ -43,7 +43,7 @@ final class RowQuantizer {
       float scale = Quantization.scale(largest);
       scales[r] = scale;
       fine[r] = -1;
-      if (Quantization.isFine(round(r, inverse, scale, all), depth) && inverse != 0) {
+      if (round(r, inverse, scale, all) < Quantization.fineBelow(depth) && inverse != 0) {
         // What is left over lies there already.
         fine[r] = all;
         scales[all] = scale / Quantization.FINER;

@@ -23,6 +23,9 @@ public final class Scratch {
   private int[] fine = {};
   private int[] totals = {};
   private MemorySegment panel = MemorySegment.NULL;
+  private float[] extras = {};
+  private long[] starts = {};
+  private MemorySegment bytes = MemorySegment.NULL;
   private int kept;
 
   /** Nothing is allocated yet. */
@@ -81,12 +84,34 @@ public final class Scratch {
     return maxima = atLeast(maxima, length);
   }
 
-  float[] scales(int length) {
+  /** Scales of rows. */
+  public float[] scales(int length) {
     return scales = atLeast(scales, length);
   }
 
   float[] featureScales(int length) {
     return featureScales = atLeast(featureScales, length);
+  }
+
+  /** Products of some rows with one panel. */
+  public float[] extras(int length) {
+    return extras = atLeast(extras, length);
+  }
+
+  /** Where something begins, for each row. */
+  public long[] starts(int length) {
+    if (starts.length < length) {
+      starts = new long[length];
+    }
+    return starts;
+  }
+
+  /** The left operand of a product of integers, off-heap; freed with this object. */
+  public MemorySegment bytes(long length) {
+    if (bytes.byteSize() < length) {
+      bytes = Arena.ofAuto().allocate(length, Matrix.ALIGNMENT);
+    }
+    return bytes;
   }
 
   /** Numbers of rows. */

@@ -128,20 +128,15 @@ public final class SafetensorsWriter implements Closeable {
    */
   public void row(float[] values) throws IOException {
     WrittenTensor tensor = beginRow(DType.F32, values.length);
-    for (float value : values) {
-      if (buffer.remaining() < Float.BYTES) {
-        drain();
-      }
-      buffer.putFloat(value);
-    }
-    endRow(tensor, (long) values.length * Float.BYTES);
+    put(values);
+    endRow(tensor);
   }
 
   /** Likewise to the matrix of 8-bit integers begun last. */
   public void row(byte[] values) throws IOException {
     WrittenTensor tensor = beginRow(DType.I8, values.length);
     put(values);
-    endRow(tensor, values.length);
+    endRow(tensor);
   }
 
   private WrittenTensor beginRow(DType dtype, int length) {
@@ -157,10 +152,23 @@ public final class SafetensorsWriter implements Closeable {
     return current;
   }
 
-  private void endRow(WrittenTensor tensor, long bytes) {
+  private void endRow(WrittenTensor tensor) {
     tensor.shape[0]++;
-    tensor.end += bytes;
-    written += bytes;
+    tensor.end = written;
+  }
+
+  /**
+   * Adds a vector of float32: a tensor with one dimension.
+   *
+   * @throws IllegalArgumentException if the name is taken
+   * @throws IllegalStateException after {@link #finish}
+   * @throws IOException if writing fails
+   */
+  public void vector(String name, float[] values) throws IOException {
+    WrittenTensor vector = add(name, DType.F32, values.length);
+    current = null;
+    put(values);
+    vector.end = written;
   }
 
   /**
@@ -181,8 +189,7 @@ public final class SafetensorsWriter implements Closeable {
       put(some);
       done += some.length;
     }
-    copy.end += tensor.byteSize();
-    written += tensor.byteSize();
+    copy.end = written;
   }
 
   private void put(byte[] bytes) throws IOException {
@@ -193,6 +200,17 @@ public final class SafetensorsWriter implements Closeable {
       length = Math.min(buffer.remaining(), bytes.length - done);
       buffer.put(bytes, done, length);
     }
+    written += bytes.length;
+  }
+
+  private void put(float[] values) throws IOException {
+    for (float value : values) {
+      if (buffer.remaining() < Float.BYTES) {
+        drain();
+      }
+      buffer.putFloat(value);
+    }
+    written += (long) values.length * Float.BYTES;
   }
 
   private void drain() throws IOException {

@@ -1,0 +1,31 @@
+package io.github.modernbert.codegen;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A kind of processor that code can be generated for: what differs between them, in one place. What
+ * only one of them has code for is asked for by its class; the kernels delegate it on others.
+ */
+sealed interface Architecture permits X86 {
+  /** Values of the system property {@code os.arch} that are known. */
+  List<String> NAMES = List.of("amd64");
+
+  /**
+   * That of this JVM, whose processor is asked what it can do.
+   *
+   * @throws UnsupportedOperationException if the system does not allow what that takes
+   */
+  static Architecture detect() {
+    return new X86(CpuFeatures.detect());
+  }
+
+  /** What this processor lacks, or empty if its code can run. */
+  Optional<String> obstacle();
+
+  /** The shape to use; only called when there is no obstacle. */
+  KernelShape shape();
+
+  /** Writes the code of products of {@link #shape()}. */
+  ProductFunctions products();
+}

@@ -1,0 +1,40 @@
+package io.github.modernbert.codegen;
+
+import java.util.Optional;
+
+/**
+ * x86-64.
+ *
+ * @param features of this processor
+ */
+record X86(CpuFeatures features) implements Architecture {
+  @Override
+  public Optional<String> obstacle() {
+    return features.avx2() || features.avx512()
+        ? Optional.empty()
+        : Optional.of("the processor has neither AVX2 with FMA nor AVX-512");
+  }
+
+  @Override
+  public KernelShape shape() {
+    int bits = Integer.getInteger(CodegenSupport.BITS_PROPERTY, 512);
+    return features.avx512() && bits == 512 ? KernelShape.AVX512 : KernelShape.AVX2;
+  }
+
+  /** Whether there is code for products of integers. */
+  boolean int8() {
+    return features.vnni() && shape() == KernelShape.AVX512;
+  }
+
+  /** Whether these are done with AMX. */
+  boolean amx() {
+    return int8()
+        && features.amx()
+        && !System.getProperty(CodegenSupport.AMX_SWITCH, "").equals("false");
+  }
+
+  @Override
+  public ProductFunctions products() {
+    return new ProductCode(shape());
+  }
+}
