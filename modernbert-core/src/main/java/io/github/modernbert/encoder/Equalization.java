@@ -138,20 +138,29 @@ final class Equalization {
 
   /** The tensor with each row multiplied and each column divided. */
   private void view(Tensor tensor, float[] rows, float[] columns) {
+    int length = columns.length;
+    var inverses = new float[length];
+    for (int c = 0; c < length; c++) {
+      inverses[c] = 1 / columns[c];
+    }
     changed.put(
         tensor.name(),
         (from, count, target) -> {
           tensor.readFloats(from, count, target);
-          int row = (int) (from / columns.length);
-          int column = (int) (from % columns.length);
-          for (long i = 0; i < count; i++) {
-            float value = target.getAtIndex(FLOAT, i) * rows[row] / columns[column];
-            target.setAtIndex(FLOAT, i, value);
-            if (++column == columns.length) {
-              column = 0;
-              row++;
-            }
+          int run;
+          for (long i = 0; i < count; i += run) {
+            int column = (int) ((from + i) % length);
+            run = (int) Math.min(count - i, length - column);
+            multiply(target, i, run, rows[(int) ((from + i) / length)], inverses, column);
           }
         });
+  }
+
+  private static void multiply(
+      MemorySegment values, long first, int count, float factor, float[] factors, int column) {
+    for (int i = 0; i < count; i++) {
+      float value = values.getAtIndex(FLOAT, first + i) * factor;
+      values.setAtIndex(FLOAT, first + i, value * factors[column + i]);
+    }
   }
 }
