@@ -21,18 +21,19 @@ final class EncodingTest {
         var bytes = new GZIPInputStream(file)) {
       expected = bytes.readAllBytes();
     }
-    EncodingCases.forEach((text, code) -> {
-      var asm = new Assembler();
-      code.accept(asm);
-      byte[] actual = asm.finish();
-      int end = Math.min(expected.length, at + actual.length);
-      if (!Arrays.equals(expected, at, end, actual, 0, actual.length)) {
-        // What follows belongs to the next case: an instruction has at most 15 bytes.
-        int more = Math.min(expected.length, at + Math.max(15, actual.length));
-        assertEquals(hex(expected, at, more), hex(actual, 0, actual.length), text);
-      }
-      at = end;
-    });
+    EncodingCases.forEach(
+        (text, code) -> {
+          var asm = new Assembler();
+          code.accept(asm);
+          byte[] actual = asm.finish();
+          int end = Math.min(expected.length, at + actual.length);
+          if (!Arrays.equals(expected, at, end, actual, 0, actual.length)) {
+            // What follows belongs to the next case: an instruction has at most 15 bytes.
+            int more = Math.min(expected.length, at + Math.max(15, actual.length));
+            assertEquals(hex(expected, at, more), hex(actual, 0, actual.length), text);
+          }
+          at = end;
+        });
     assertEquals(expected.length, at, "bytes that no case has made");
     assertTrue(at > 0);
   }
