@@ -36,13 +36,14 @@ final class CodegenKernelsTest extends KernelConformance {
 
   @Test
   void areChosenFirstAndSayWhatTheyAre() {
-    KernelShape shape = CodegenSupport.architecture().shape();
-    if (Integer.getInteger(CodegenSupport.BITS_PROPERTY) == 256) {
+    Architecture architecture = CodegenSupport.architecture();
+    KernelShape shape = architecture.shape();
+    if (architecture instanceof X86 && Integer.getInteger(CodegenSupport.BITS_PROPERTY) == 256) {
       assertEquals(KernelShape.AVX2, shape);
     }
+    int bits = shape == KernelShape.AVX512 ? 512 : shape == KernelShape.AVX2 ? 256 : 128;
     String others = KernelSelection.select("vector").name();
-    String expected =
-        "codegen (%s bit, %s)".formatted(shape == KernelShape.AVX2 ? 256 : 512, others);
+    String expected = "codegen (%s bit, %s)".formatted(bits, others);
     assertEquals(expected, KernelSelection.select("codegen").name());
     assertEquals(expected, KernelSelection.select("auto").name());
   }
