@@ -37,6 +37,7 @@ final class LoadedModel implements AutoCloseable {
   private final TextTokenizer tokenizer;
   private final Backbone backbone;
   private final BatchRunner runner;
+  private final WeightType weights;
 
   private LoadedModel(
       String source,
@@ -54,8 +55,10 @@ final class LoadedModel implements AutoCloseable {
             settings.transformer(),
             settings.config(),
             KernelSelection.select(options.kernels()),
+            options.formats(),
             options.threads());
     runner = new BatchRunner(backbone, options.tokenBudget());
+    weights = options.weights();
   }
 
   /**
@@ -267,7 +270,9 @@ final class LoadedModel implements AutoCloseable {
         settings.prompts().defaultName(),
         unused,
         backbone.kernels().name(),
-        backbone.pool().threads());
+        backbone.pool().threads(),
+        backbone.isQuantized() ? Precision.INT8 : Precision.FLOAT32,
+        weights);
   }
 
   /** Frees the native memory as soon as calls that are under way have ended. */

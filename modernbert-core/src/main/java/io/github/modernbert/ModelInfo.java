@@ -23,6 +23,8 @@ import java.util.TreeSet;
  * @param unusedTensors tensors of the checkpoint that the task does not need, in alphabetical order
  * @param kernels what computes it
  * @param threads how many threads work on one call at most
+ * @param precision what the encoder's linear layers are computed in
+ * @param weights how weights of what is computed in float32 are kept in memory
  */
 public record ModelInfo(
     String source,
@@ -35,7 +37,9 @@ public record ModelInfo(
     Optional<String> defaultPrompt,
     Set<String> unusedTensors,
     String kernels,
-    int threads) {
+    int threads,
+    Precision precision,
+    WeightType weights) {
   /** Copies the collections. */
   public ModelInfo {
     tasks = List.copyOf(tasks);

@@ -53,7 +53,8 @@ public final class ModernBertModel implements AutoCloseable {
     var config = ModernBertConfig.read(folder);
     var kernels = KernelSelection.select(options.kernels());
     return new ModernBertModel(
-        new Backbone(folder, config, kernels, options.threads()), options.tokenBudget());
+        new Backbone(folder, config, kernels, options.formats(), options.threads()),
+        options.tokenBudget());
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */

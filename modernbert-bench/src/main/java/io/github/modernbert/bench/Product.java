@@ -4,6 +4,7 @@ import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,8 @@ final class Product implements AutoCloseable {
     y = Matrix.allocate(arena, rows, features);
     long bytes = (long) features * depth * Float.BYTES;
     for (long have = 0; have < weightBytes; have += bytes) {
-      copies.add(kernels.pack(arena, features, depth, Inputs.source(weights), null));
+      copies.add(
+          kernels.pack(arena, features, depth, WeightFormat.FLOAT32, Inputs.source(weights), null));
     }
   }
 

@@ -5,14 +5,15 @@ import static io.github.modernbert.codegen.CodeBuffer.bit;
 import io.github.modernbert.codegen.ScalarOp.Arithmetic;
 import io.github.modernbert.codegen.ScalarOp.Cache;
 import io.github.modernbert.codegen.ScalarOp.Condition;
+import io.github.modernbert.codegen.VectorOp.Prefix;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes x86-64 instructions, those that are used and no others. Operands are in Intel's order: the
- * first one is written. Instructions on general registers work on all 64 bits. Jumps have distances
- * of four bytes.
+ * first one is written. Instructions on general registers work on all 64 bits, but for {@code
+ * mov32}. Jumps have distances of four bytes.
  */
 final class Assembler {
   private final CodeBuffer code = new CodeBuffer();
@@ -121,6 +122,65 @@ final class Assembler {
     code.put8(0x77);
   }
 
+  /** Takes the shapes of tiles from memory. */
+  void ldtilecfg(Mem source) {
+    tile(Prefix.NONE, 0, source, 0x49);
+  }
+
+  /** Forgets tiles and their shapes. */
+  void tilerelease() {
+    tileVex(Prefix.NONE, 0, 1, 1, 0x49);
+    code.registers(0, 0);
+  }
+
+  void tilezero(Tile target) {
+    tileVex(Prefix.PF2, 0, 1, 1, 0x49);
+    code.registers(target.number(), 0);
+  }
+
+  /**
+   * Reads rows.
+   *
+   * @param source has an index: the distance of rows, times the scale
+   */
+  void tileloadd(Tile target, Mem source) {
+    tile(Prefix.PF2, target.number(), rows(source), 0x4B);
+  }
+
+  /** Writes rows; see {@link #tileloadd}. */
+  void tilestored(Mem target, Tile source) {
+    tile(Prefix.PF3, source.number(), rows(target), 0x4B);
+  }
+
+  /** Without an index the bytes would be those of no instruction. */
+  private static Mem rows(Mem mem) {
+    if (mem.index() == null) {
+      throw new IllegalArgumentException(
+          "the distance of rows is the index, which is not in " + mem);
+    }
+    return mem;
+  }
+
+  /** Adds products of four unsigned bytes of a with four signed ones of b. */
+  void tdpbusd(Tile sum, Tile a, Tile b) {
+    tileVex(Prefix.P66, b.number(), 1, 1, 0x5E);
+    code.registers(sum.number(), a.number());
+  }
+
+  private void tile(Prefix prefix, int reg, Mem mem, int opcode) {
+    tileVex(prefix, 0, 1 - bit(mem.index(), 3), 1 - bit(mem.base(), 3), opcode);
+    code.memory(reg, mem, 1, 0);
+    remember(mem);
+  }
+
+  /** The three-byte form with map 0F38. */
+  private void tileVex(Prefix prefix, int vvvv, int x, int b, int opcode) {
+    code.put8(0xC4);
+    code.put8(0x80 | x << 6 | b << 5 | VectorOp.Map.M0F38.ordinal());
+    code.put8((~vvvv & 15) << 3 | prefix.ordinal());
+    code.put8(opcode);
+  }
+
   void mov(Gpr target, Gpr source) {
     registers(0x89, source, target);
   }
@@ -138,6 +198,16 @@ final class Assembler {
 
   void mov(Mem target, Gpr source) {
     memory(0x89, source, target);
+  }
+
+  /** Loads four bytes; the upper half of the register becomes 0. */
+  void mov32(Gpr target, Mem source) {
+    memory32(0x8B, target, source);
+  }
+
+  /** Stores the lower half of a register. */
+  void mov32(Mem target, Gpr source) {
+    memory32(0x89, source, target);
   }
 
   void lea(Gpr target, Mem address) {
@@ -281,6 +351,16 @@ final class Assembler {
 
   private void memory(int opcode, Gpr reg, Mem mem) {
     rex(reg, mem.index(), mem.base());
+    code.put8(opcode);
+    code.memory(reg.number(), mem, 1, 0);
+    remember(mem);
+  }
+
+  private void memory32(int opcode, Gpr reg, Mem mem) {
+    int upperBits = bit(reg, 3) << 2 | bit(mem.index(), 3) << 1 | bit(mem.base(), 3);
+    if (upperBits != 0) {
+      code.put8(0x40 | upperBits);
+    }
     code.put8(opcode);
     code.memory(reg.number(), mem, 1, 0);
     remember(mem);

@@ -1,28 +1,39 @@
 package io.github.modernbert.codegen;
 
+import static io.github.modernbert.codegen.Operands.require;
+import static io.github.modernbert.codegen.Operands.slice;
+import static io.github.modernbert.codegen.Operands.upToLast;
+
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.BlockKernels;
-import io.github.modernbert.kernels.DelegatingKernels;
+import io.github.modernbert.kernels.FloatPanels;
+import io.github.modernbert.kernels.FloatSource;
+import io.github.modernbert.kernels.Int8Panels;
+import io.github.modernbert.kernels.Int8Source;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.WeightFormat;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Products by machine code of our own; everything else by other kernels. What machine code gets is
- * cut out of segments and arrays here, so that every bound is checked before it runs.
+ * Products by machine code of our own. What machine code gets is cut out of segments and arrays
+ * here, so that every bound is checked before it runs.
  */
-final class CodegenKernels extends DelegatingKernels {
+final class CodegenKernels extends RowKernels {
   private static final KernelShape SHAPE = NativeProducts.SHAPE;
 
-  /** Floats by which sums may be moved to be aligned. */
-  private static final int ALIGNMENT_FLOATS = ProductCode.SUMS_ALIGNMENT / Float.BYTES;
+  /** Of a gate's products, so many exist at a time if panels are no larger. */
+  private static final int GATE_FLOATS = 1 << 15;
 
-  /** An operand that is not there. */
-  private static final MemorySegment NOTHING = MemorySegment.NULL;
+  /** Whether there is code for products of integers. */
+  private static final boolean INT8 =
+      CodegenSupport.architecture() instanceof X86 x86 && x86.int8();
 
   /**
-   * @param others what works on rows
+   * @param others what does what there is no code for
    */
   CodegenKernels(BlockKernels others) {
     super(others);
@@ -36,6 +47,29 @@ final class CodegenKernels extends DelegatingKernels {
   @Override
   public int panelWidth() {
     return SHAPE.panelFloats();
+  }
+
+  /** What has no code here goes to the other kernels, in their layout. */
+  @Override
+  public PackedMatrix pack(
+      Arena arena,
+      int rows,
+      int depth,
+      WeightFormat format,
+      FloatSource weights,
+      @Nullable FloatSource bias) {
+    boolean here = format == WeightFormat.FLOAT32 || format == WeightFormat.INT8 && INT8;
+    return here
+        ? super.pack(arena, rows, depth, format, weights, bias)
+        : others.pack(arena, rows, depth, format, weights, bias);
+  }
+
+  @Override
+  public PackedMatrix pack(
+      Arena arena, int rows, int depth, Int8Source weights, @Nullable FloatSource bias) {
+    return INT8
+        ? super.pack(arena, rows, depth, weights, bias)
+        : others.pack(arena, rows, depth, weights, bias);
   }
 
   @Override
@@ -72,25 +106,8 @@ final class CodegenKernels extends DelegatingKernels {
         rows);
   }
 
-  private static MemorySegment slice(float[] array, int offset, long length) {
-    return MemorySegment.ofArray(array).asSlice((long) offset * Float.BYTES, length * Float.BYTES);
-  }
-
   private static long panelBytes(int depth) {
     return (long) depth * SHAPE.panelBytes();
-  }
-
-  /**
-   * Where the last of some things begins. A size that wrapped around would pass for a small one.
-   */
-  private static long upToLast(long count, long distance) {
-    return Math.multiplyExact(count - 1, distance);
-  }
-
-  private static void require(boolean condition, String message, long a, long b) {
-    if (!condition) {
-      throw new IllegalArgumentException(message.formatted(a, b));
-    }
   }
 
   /** What cutting operands to size does not check. */
@@ -105,105 +122,86 @@ final class CodegenKernels extends DelegatingKernels {
     require(y.stride() % width == 0, "panels of %d do not fit into rows of %d", width, y.stride());
     // The code takes sums of blocks before the last one for stored.
     require(
-        w.depth() > DEPTH_BLOCK,
+        w.depth() > DEPTH_BLOCK || w instanceof Int8Panels,
         "products are over more than %d, found %d",
         DEPTH_BLOCK,
         w.depth());
-    if (y.segment().isReadOnly()) {
-      throw new IllegalArgumentException("results cannot go to memory that is only for reading");
-    }
+    Operands.requireWritable(y.segment());
   }
 
   @Override
   protected void multiplyDeep(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+    if (!isHere(w)) {
+      multiplyByOthers(x, w, y, add, scratch);
+      return;
+    }
     check(x, w, y);
     int most = cachedRows(w.depth(), SHAPE.rows());
     for (int from = 0; from < x.rows(); from += most) {
-      Rows rows = rows(x.slice(from, Math.min(x.rows(), from + most)), scratch);
-      Matrix some = y.slice(from, from + rows.count);
-      long stride = (long) y.stride() * Float.BYTES;
-      for (int panel = 0; panel < w.panelCount(); panel++) {
-        MemorySegment part = panel(some, panel);
-        multiply(rows, w, panel, part, stride, add ? part : NOTHING);
-      }
+      LeftOperand rows = rows(x.slice(from, Math.min(x.rows(), from + most)), w, scratch);
+      rows.multiply(w, 0, w.panelCount(), y.slice(from, from + rows.count()), add);
     }
   }
 
   @Override
   protected void multiplyGateDeep(
       Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch) {
+    if (!isHere(u)) {
+      others.multiplyGate(x, u, g, activation, y, scratch);
+      return;
+    }
     check(x, u, y);
     check(x, g, y);
     int most = cachedRows(u.depth(), SHAPE.rows());
     for (int from = 0; from < x.rows(); from += most) {
-      Rows rows = rows(x.slice(from, Math.min(x.rows(), from + most)), scratch);
-      Matrix some = y.slice(from, from + rows.count);
-      int floats = rows.count * SHAPE.panelFloats();
-      float[] activated = scratch.activated(floats);
-      float[] gates = scratch.gates(floats);
-      float[] between = scratch.between(floats);
-      for (int panel = 0; panel < u.panelCount(); panel++) {
-        multiply(rows, u, panel, slice(activated, 0, floats), SHAPE.panelBytes(), NOTHING);
-        activate(activation, activated, floats, between);
-        multiply(rows, g, panel, slice(gates, 0, floats), SHAPE.panelBytes(), NOTHING);
-        multiplyRows(activated, gates, u, panel, some);
+      LeftOperand rows = rows(x.slice(from, Math.min(x.rows(), from + most)), u, scratch);
+      Matrix some = y.slice(from, from + rows.count());
+      int floats = rows.count() * SHAPE.panelFloats();
+      int step = Math.max(1, GATE_FLOATS / floats);
+      float[] activated = scratch.activated(step * floats);
+      float[] gates = scratch.gates(step * floats);
+      for (int panel = 0; panel < u.panelCount(); panel += step) {
+        int count = Math.min(step, u.panelCount() - panel);
+        rows.multiply(u, panel, count, panels(activated, rows.count(), count), false);
+        rows.multiply(g, panel, count, panels(gates, rows.count(), count), false);
+        for (int p = 0; p < count; p++) {
+          Matrix part = panel(some, panel + p);
+          finishGate(activation, activated, gates, p * floats, part, scratch);
+        }
       }
     }
   }
 
-  /**
-   * Left operand of products.
-   *
-   * @param blocks blocks of columns, in each the rows one after the other
-   * @param blockStride bytes from one block to the next
-   * @param count how many rows
-   * @param sums memory for unfinished sums of all rows
-   */
-  private record Rows(MemorySegment blocks, long blockStride, int count, MemorySegment sums) {}
-
-  /** Matrices in blocks are what products read; others are copied. */
-  private static Rows rows(Matrix x, Scratch scratch) {
-    int sumsFloats = x.rows() * SHAPE.panelFloats() + ALIGNMENT_FLOATS;
-    MemorySegment sums = slice(scratch.sums(sumsFloats), 0, sumsFloats);
-    if (x.stride() == DEPTH_BLOCK) {
-      long blockStride = (long) x.blockRows() * TileCode.ROW_BYTES;
-      return new Rows(x.segment(), blockStride, x.rows(), sums);
-    }
-    int depth = x.columns();
-    require(x.stride() >= depth, "rows of %d floats cannot hold %d", x.stride(), depth);
-    long blockStride = (long) x.rows() * TileCode.ROW_BYTES;
-    long floats = (long) x.rows() * Math.ceilDiv(depth, DEPTH_BLOCK) * DEPTH_BLOCK;
-    MemorySegment blocks = slice(scratch.rows(Math.toIntExact(floats)), 0, floats);
-    long xStride = (long) x.stride() * Float.BYTES;
-    long bytes = upToLast(x.rows(), xStride) + (long) Matrix.padded(depth) * Float.BYTES;
-    NativeProducts.pack(
-        x.segment().asSlice(0, bytes), xStride, x.rows(), depth, blocks, blockStride);
-    return new Rows(blocks, blockStride, x.rows(), sums);
+  /** Panels of results one after the other in an array. */
+  private static Matrix panels(float[] array, int rows, int count) {
+    int width = SHAPE.panelFloats();
+    long floats = (long) count * rows * width;
+    return new Matrix(slice(array, 0, floats), rows, count * width, width, rows);
   }
 
-  private static MemorySegment panel(Matrix y, int panel) {
+  /** All columns of a panel, whether they mean something or not. */
+  private static Matrix panel(Matrix y, int panel) {
     long bytes = upToLast(y.rows(), (long) y.stride() * Float.BYTES) + SHAPE.panelBytes();
-    return y.segment().asSlice(y.offset(0, panel * SHAPE.panelFloats()), bytes);
+    MemorySegment columns =
+        y.segment().asSlice(y.offset(0, panel * SHAPE.panelFloats()), bytes);
+    return new Matrix(columns, y.rows(), SHAPE.panelFloats(), y.stride(), y.rows());
   }
 
-  /** One panel: long enough a call to cost nothing, short enough for a collector to wait. */
-  private static void multiply(
-      Rows rows, PackedMatrix w, int panel, MemorySegment y, long yStride, MemorySegment residual) {
-    long lastBlock = upToLast(Math.ceilDiv(w.depth(), DEPTH_BLOCK), rows.blockStride);
-    Matrix bias = w.bias();
-    NativeProducts.product(
-        rows.blocks.asSlice(0, lastBlock + (long) rows.count * TileCode.ROW_BYTES),
-        rows.blockStride,
-        w.panels().asSlice(w.panelOffset(panel), panelBytes(w.depth())),
-        w.depth(),
-        rows.sums,
-        y,
-        yStride,
-        residual,
-        bias == null
-            ? NOTHING
-            : bias.segment()
-                .asSlice(bias.offset(0, panel * SHAPE.panelFloats()), SHAPE.panelBytes()),
-        rows.count);
+  private static LeftOperand rows(Matrix x, PackedMatrix w, Scratch scratch) {
+    return w instanceof Int8Panels ? new Int8Rows(x, scratch) : FloatRows.of(x, scratch);
   }
+
+  /** Whether there is code for these weights. */
+  private static boolean isHere(PackedMatrix w) {
+    return w instanceof FloatPanels || w instanceof Int8Panels && INT8;
+  }
+
+  private void multiplyByOthers(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+    if (add) {
+      others.multiplyAdd(x, w, y, scratch);
+    } else {
+      others.multiply(x, w, y, scratch);
+    }
+  }
+
 }

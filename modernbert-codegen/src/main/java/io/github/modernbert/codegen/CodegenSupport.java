@@ -10,6 +10,9 @@ final class CodegenSupport {
   /** System property that forces the width of vectors, in bits; for tests and measurements. */
   static final String BITS_PROPERTY = "modernbert.codegen.bits";
 
+  /** System property that leaves AMX unused: {@code false}; for tests and measurements. */
+  static final String AMX_SWITCH = "modernbert.codegen.amx";
+
   private CodegenSupport() {}
 
   /** Why not and what to do about it, or empty if it can. Prints nothing and never throws. */

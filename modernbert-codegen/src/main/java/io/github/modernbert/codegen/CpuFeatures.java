@@ -13,9 +13,10 @@ import java.lang.invoke.MethodHandle;
  * @param avx2 AVX2 and FMA
  * @param avx512 AVX-512 F, BW, DQ and VL
  * @param vnni AVX-512 VNNI
+ * @param amx AMX for integers of 8 bits, with the system's permission to use it
  */
-record CpuFeatures(boolean avx2, boolean avx512, boolean vnni) {
-  static final CpuFeatures NONE = new CpuFeatures(false, false, false);
+record CpuFeatures(boolean avx2, boolean avx512, boolean vnni, boolean amx) {
+  static final CpuFeatures NONE = new CpuFeatures(false, false, false, false);
 
   // Leaf 1, ECX.
   private static final int FMA = 12;
@@ -29,13 +30,21 @@ record CpuFeatures(boolean avx2, boolean avx512, boolean vnni) {
   // Leaf 7, ECX.
   private static final int AVX512VNNI = 11;
 
+  // Leaf 7, EDX.
+  private static final int AMX_TILE = 24;
+  private static final int AMX_INT8 = 25;
+
   /** State of vector registers that the system saves: SSE and AVX; with it, three of AVX-512. */
   private static final long YMM_STATE = 0b110;
 
   private static final long ZMM_STATE = 0b1110_0110;
 
+  /** Shapes and contents of tiles. */
+  private static final long TILE_STATE = 0b11L << 17;
+
   private static final int EBX = 1;
   private static final int ECX = 2;
+  private static final int EDX = 3;
 
   /** Asks the processor, by code of our own: Java has no way to. */
   static CpuFeatures detect() {
@@ -75,7 +84,13 @@ record CpuFeatures(boolean avx2, boolean avx512, boolean vnni) {
     return new CpuFeatures(
         ymm && bit(basic[ECX], FMA) && bit(ebx, AVX2),
         avx512,
-        avx512 && bit(extended[ECX], AVX512VNNI));
+        avx512 && bit(extended[ECX], AVX512VNNI),
+        avx512 && amx(extended[EDX], state));
+  }
+
+  private static boolean amx(long edx, long state) {
+    boolean there = bit(edx, AMX_TILE) && bit(edx, AMX_INT8);
+    return there && (state & TILE_STATE) == TILE_STATE && SystemCalls.requestTiles();
   }
 
   private static boolean bit(long word, int bit) {

@@ -46,17 +46,25 @@ final class Frame {
   private Frame() {}
 
   static void enter(Assembler asm) {
+    enter(asm, LOCALS);
+  }
+
+  /**
+   * @param locals bytes below the saved registers
+   */
+  static void enter(Assembler asm, int locals) {
     asm.push(Gpr.RBP);
     asm.mov(Gpr.RBP, Gpr.RSP);
     for (Gpr register : SAVED) {
       asm.push(register);
     }
-    asm.arithmetic(Arithmetic.SUB, Gpr.RSP, LOCALS);
+    asm.arithmetic(Arithmetic.SUB, Gpr.RSP, locals);
   }
 
+  /** Also from a stack pointer that has been aligned. */
   static void leave(Assembler asm) {
     asm.vzeroupper();
-    asm.arithmetic(Arithmetic.ADD, Gpr.RSP, LOCALS);
+    asm.lea(Gpr.RSP, Mem.at(Gpr.RBP, -SAVED.length * Long.BYTES));
     for (int i = SAVED.length - 1; i >= 0; i--) {
       asm.pop(SAVED[i]);
     }
@@ -65,7 +73,12 @@ final class Frame {
   }
 
   static Mem local(Local local) {
-    return Mem.at(Gpr.RBP, -(SAVED.length + 1 + local.ordinal()) * Long.BYTES);
+    return word(local);
+  }
+
+  /** One word of the frame for each constant. */
+  static Mem word(Enum<?> name) {
+    return Mem.at(Gpr.RBP, -(SAVED.length + 1 + name.ordinal()) * Long.BYTES);
   }
 
   /**

@@ -1,4 +1,4 @@
 package io.github.modernbert.codegen;
 
 /** What an instruction works on. */
-sealed interface Operand permits Gpr, Vec, Mask, Mem {}
+sealed interface Operand permits Gpr, Vec, Mask, Tile, Mem {}

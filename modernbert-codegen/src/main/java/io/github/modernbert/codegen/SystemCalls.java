@@ -9,10 +9,11 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
- * Memory of the system's own, on Linux. Loading this class needs native access, and warns without
- * it.
+ * What is asked of the system, on Linux: memory, and the use of tiles. Loading this class needs
+ * native access, and warns without it.
  */
 final class SystemCalls {
   static final int PROT_NONE = 0;
@@ -52,14 +53,30 @@ final class SystemCalls {
           FunctionDescriptor.of(
               ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
 
+  private static final MethodHandle SYSCALL =
+      function(
+          "syscall",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG),
+          Linker.Option.firstVariadicArg(1));
+
+  /** arch_prctl on x86-64. */
+  private static final long ARCH_PRCTL = 158;
+
+  private static final long ARCH_REQ_XCOMP_PERM = 0x1023;
+  private static final long TILE_DATA = 18;
+
   private SystemCalls() {}
 
-  private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+  private static MethodHandle function(
+      String name, FunctionDescriptor descriptor, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow(name),
-        descriptor,
-        Linker.Option.captureCallState("errno"));
+    var all = Arrays.copyOf(options, options.length + 1);
+    all[options.length] = Linker.Option.captureCallState("errno");
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, all);
   }
 
   /**
@@ -94,6 +111,20 @@ final class SystemCalls {
       int result =
           (int) MPROTECT.invokeExact(state, memory.address(), memory.byteSize(), protection);
       check(result == 0, "mprotect", state);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /**
+   * Asks for the registers of AMX, for all threads of this process. Systems without AMX refuse.
+   *
+   * @see <a href="https://docs.kernel.org/arch/x86/xstate.html">Using XSTATE features</a>
+   */
+  static boolean requestTiles() {
+    try (Arena temporary = Arena.ofConfined()) {
+      MemorySegment state = temporary.allocate(STATE);
+      return (long) SYSCALL.invokeExact(state, ARCH_PRCTL, ARCH_REQ_XCOMP_PERM, TILE_DATA) == 0;
     } catch (Throwable e) {
       throw rethrow(e);
     }

@@ -50,6 +50,7 @@ final class VectorEncoder {
       case Vec vec -> vec.number();
       case Mask k -> k.number();
       case Gpr r -> r.number();
+      case Tile t -> t.number();
       case Mem m -> throw new IllegalArgumentException("this must be a register, found " + m);
     };
   }

@@ -45,7 +45,20 @@ enum VectorOp {
   VPMOVDB(RM_REG, Map.M0F38, Prefix.PF3, 0x31, QUARTER, Encodings.EVEX),
   VPMOVSDB(RM_REG, Map.M0F38, Prefix.PF3, 0x21, QUARTER, Encodings.EVEX),
   VPSLLD(VVVV_RM, Map.M0F, Prefix.P66, 0x72, FULL, Encodings.BOTH, true, 6),
-  VPSRAD(VVVV_RM, Map.M0F, Prefix.P66, 0x72, FULL, Encodings.BOTH, true, 4);
+  VPSRAD(VVVV_RM, Map.M0F, Prefix.P66, 0x72, FULL, Encodings.BOTH, true, 4),
+  VPANDD(REG_VVVV_RM, Map.M0F, Prefix.P66, 0xDB, FULL, Encodings.EVEX),
+  VPMAXSD(REG_VVVV_RM, Map.M0F38, Prefix.P66, 0x3D, FULL, Encodings.BOTH),
+  VPMULLD(REG_VVVV_RM, Map.M0F38, Prefix.P66, 0x40, FULL, Encodings.BOTH),
+  /** The constant is how many lanes the second and the first source together move down. */
+  VALIGND(REG_VVVV_RM, Map.M0F3A, Prefix.P66, 0x03, FULL, Encodings.EVEX, true),
+  VFMSUB213PS(REG_VVVV_RM, Map.M0F38, Prefix.P66, 0xAA, FULL, Encodings.BOTH),
+  VANDPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0x54, FULL, Encodings.BOTH),
+  VORPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0x56, FULL, Encodings.BOTH),
+  VSQRTPS(REG_RM, Map.M0F, Prefix.NONE, 0x51, FULL, Encodings.BOTH),
+  VUNPCKLPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0x14, FULL, Encodings.BOTH),
+  VUNPCKHPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0x15, FULL, Encodings.BOTH),
+  /** The constant says which lane goes where, in each quarter of a vector. */
+  VSHUFPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0xC6, FULL, Encodings.BOTH, true);
 
   /** The table an opcode is in, as EVEX and VEX number them. */
   enum Map {

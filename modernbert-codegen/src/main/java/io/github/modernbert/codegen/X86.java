@@ -21,6 +21,16 @@ record X86(CpuFeatures features) implements Architecture {
     return features.avx512() && bits == 512 ? KernelShape.AVX512 : KernelShape.AVX2;
   }
 
+  /** Whether there is code for products of integers. */
+  boolean int8() {
+    return features.vnni() && shape() == KernelShape.AVX512;
+  }
+
+  /** Whether these are done with AMX. */
+  boolean amx() {
+    return int8() && features.amx() && !System.getProperty(CodegenSupport.AMX_SWITCH, "").equals("false");
+  }
+
   @Override
   public ProductFunctions products() {
     return new ProductCode(shape());

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.KernelConformance;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.PortableKernels;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -34,6 +36,11 @@ final class CodegenKernelsTest extends KernelConformance {
     return obstacle.isEmpty();
   }
 
+  /** For tests of what only one architecture has code for. */
+  static boolean runsOnX86() {
+    return canRun() && CodegenSupport.architecture() instanceof X86;
+  }
+
   @Test
   void areChosenFirstAndSayWhatTheyAre() {
     Architecture architecture = CodegenSupport.architecture();
@@ -55,7 +62,8 @@ final class CodegenKernelsTest extends KernelConformance {
     try (Arena arena = Arena.ofConfined()) {
       Matrix x = Matrix.allocate(arena, 5, 200);
       Matrix y = Matrix.allocate(arena, 5, 70);
-      PackedMatrix w = kernels.pack(arena, 70, 200, (from, count, target) -> {}, null);
+      PackedMatrix w =
+          kernels.pack(arena, 70, 200, WeightFormat.FLOAT32, (from, count, target) -> {}, null);
       kernels.multiply(x, w, y, new Scratch());
       refused(kernels, Matrix.allocate(arena, 4, 200), w, y);
       refused(kernels, x, w, Matrix.allocate(arena, 4, 70));
@@ -67,9 +75,9 @@ final class CodegenKernelsTest extends KernelConformance {
       refused(kernels, x, w, new Matrix(y.segment(), 5, 70, 0, 5));
       refused(kernels, x, w, new Matrix(y.segment(), 5, 70, -96, 5));
       Matrix half = Matrix.allocate(arena, 1, 30);
-      refused(kernels, x, new PackedMatrix(w.panels(), 70, 200, w.panelWidth(), half), y);
-      refused(kernels, x, new PackedMatrix(w.panels(), 170, 200, w.panelWidth(), null), y);
-      refused(kernels, x, new PackedMatrix(w.panels(), 70, 200, 2 * w.panelWidth(), null), y);
+      refused(kernels, x, new FloatPanels(w.panels(), 70, 200, w.panelWidth(), half), y);
+      refused(kernels, x, new FloatPanels(w.panels(), 170, 200, w.panelWidth(), null), y);
+      refused(kernels, x, new FloatPanels(w.panels(), 70, 200, 2 * w.panelWidth(), null), y);
       refused(kernels, x, w, new Matrix(y.segment().asReadOnly(), 5, 70, 96, 5));
     }
   }
@@ -82,7 +90,8 @@ final class CodegenKernelsTest extends KernelConformance {
       var arenas = new Arena[] {Arena.ofConfined(), Arena.ofConfined(), Arena.ofConfined()};
       Matrix x = Matrix.allocateBlocks(arenas[0], 5, 200);
       Matrix y = Matrix.allocateBlocks(arenas[1], 5, 70);
-      PackedMatrix w = kernels.pack(arenas[2], 70, 200, (from, count, target) -> {}, null);
+      PackedMatrix w =
+          kernels.pack(arenas[2], 70, 200, WeightFormat.FLOAT32, (from, count, target) -> {}, null);
       Executable call = () -> kernels.multiply(x, w, y, new Scratch());
       var elsewhere = new FutureTask<>(() -> assertThrows(WrongThreadException.class, call));
       Thread.ofPlatform().start(elsewhere).join();
@@ -104,7 +113,8 @@ final class CodegenKernelsTest extends KernelConformance {
     try (Arena arena = Arena.ofConfined()) {
       Matrix x = Matrix.allocate(arena, 5, 64);
       Matrix y = Matrix.allocate(arena, 5, 70);
-      PackedMatrix w = kernels.pack(arena, 70, 64, (from, count, target) -> {}, null);
+      PackedMatrix w =
+          kernels.pack(arena, 70, 64, WeightFormat.FLOAT32, (from, count, target) -> {}, null);
       assertRefused(() -> kernels.multiplyDeep(x, w, y, false, new Scratch()));
     }
   }

@@ -201,6 +201,7 @@ final class EncodingCases {
   static String text(Operand operand, Width width) {
     return switch (operand) {
       case Gpr r -> r.name().toLowerCase(Locale.ROOT);
+      case Tile t -> t.name().toLowerCase(Locale.ROOT);
       case Mask k -> k.name().toLowerCase(Locale.ROOT);
       case Vec v -> v.width().name().toLowerCase(Locale.ROOT) + v.number();
       case Mem m -> text(m) + (m.broadcast() ? "{1to%d}".formatted(width.floats()) : "");
@@ -245,6 +246,19 @@ final class EncodingCases {
           add("kmovw %s, %s".formatted(low(a), text(k)), asm -> asm.kmovw(a, k));
         }
       }
+      for (Tile t : Tile.values()) {
+        add("tilezero " + text(t), asm -> asm.tilezero(t));
+        for (Tile a : Tile.values()) {
+          for (Tile b : Tile.values()) {
+            if (t != a && t != b && a != b) {
+              add(
+                  "tdpbusd %s, %s, %s".formatted(text(t), text(a), text(b)),
+                  asm -> asm.tdpbusd(t, a, b));
+            }
+          }
+        }
+      }
+      add("tilerelease", Assembler::tilerelease);
       add("vzeroupper", Assembler::vzeroupper);
       add("ret", Assembler::ret);
       add("cpuid", Assembler::cpuid);
@@ -255,7 +269,7 @@ final class EncodingCases {
       labels();
     }
 
-    /** {@code kmovw} names general registers by their low halves. */
+    /** The low half of a register, by which {@code kmovw} names it too. */
     private static String low(Gpr register) {
       return register.number() < 8 ? "e" + text(register).substring(1) : text(register) + "d";
     }
@@ -302,11 +316,19 @@ final class EncodingCases {
     private void memory(Gpr a, Mem mem) {
       add("mov %s, %s".formatted(text(a), text(mem)), asm -> asm.mov(a, mem));
       add("mov %s, %s".formatted(text(mem), text(a)), asm -> asm.mov(mem, a));
+      add("mov %s, %s".formatted(low(a), text(mem)), asm -> asm.mov32(a, mem));
+      add("mov %s, %s".formatted(text(mem), low(a)), asm -> asm.mov32(mem, a));
       add("lea %s, %s".formatted(text(a), text(mem)), asm -> asm.lea(a, mem));
       add(
           "cmp %s, %s".formatted(text(a), text(mem)),
           asm -> asm.arithmetic(ScalarOp.Arithmetic.CMP, a, mem));
+      if (mem.index() != null) {
+        Tile t = Tile.values()[a.number() % 8];
+        add("tileloadd %s, %s".formatted(text(t), text(mem)), asm -> asm.tileloadd(t, mem));
+        add("tilestored %s, %s".formatted(text(mem), text(t)), asm -> asm.tilestored(mem, t));
+      }
       if (a == Gpr.RAX) {
+        add("ldtilecfg " + text(mem), asm -> asm.ldtilecfg(mem));
         for (ScalarOp.Cache cache : ScalarOp.Cache.values()) {
           add("prefetch%s %s".formatted(name(cache), text(mem)), asm -> asm.prefetch(cache, mem));
         }

@@ -32,6 +32,14 @@ final class EncodingTest {
   }
 
   @Test
+  void tilesAreNotReadOrWrittenWithoutTheDistanceOfTheirRows() {
+    var asm = new Assembler();
+    Mem alone = Mem.at(Gpr.RDI, 0);
+    assertThrows(IllegalArgumentException.class, () -> asm.tileloadd(Tile.TMM0, alone));
+    assertThrows(IllegalArgumentException.class, () -> asm.tilestored(alone, Tile.TMM0));
+  }
+
+  @Test
   void whatArm64InstructionsCannotHoldIsRefused() {
     var asm = new Arm64Assembler();
     Vec v = Width.XMM.register(0);

@@ -3,12 +3,14 @@ package io.github.modernbert.codegen;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.PortableKernels;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -41,9 +43,10 @@ final class GuardPagesTest {
         Matrix weights = randoms(arena, features, depth);
         Matrix before = anyLayout(arena, rows, features);
         Matrix y = guarded(arena, before);
-        PackedMatrix w = kernels.pack(arena, features, depth, source(weights), null);
+        PackedMatrix w =
+            kernels.pack(arena, features, depth, WeightFormat.FLOAT32, source(weights), null);
         var guardedW =
-            new PackedMatrix(
+            new FloatPanels(
                 GuardedMemory.copy(arena, w.panels(), random.nextBoolean()),
                 features,
                 depth,
@@ -55,7 +58,7 @@ final class GuardPagesTest {
         multiply(
             portable,
             x,
-            portable.pack(arena, features, depth, source(weights), biases),
+            portable.pack(arena, features, depth, WeightFormat.FLOAT32, source(weights), biases),
             expected,
             add);
         for (int r = 0; r < rows; r++) {
@@ -95,8 +98,8 @@ final class GuardPagesTest {
     try (Arena arena = Arena.ofConfined()) {
       kernels.multiplyGate(
           x,
-          kernels.pack(arena, y.columns(), x.columns(), u, null),
-          kernels.pack(arena, y.columns(), x.columns(), g, null),
+          kernels.pack(arena, y.columns(), x.columns(), WeightFormat.FLOAT32, u, null),
+          kernels.pack(arena, y.columns(), x.columns(), WeightFormat.FLOAT32, g, null),
           Activation.SILU,
           y,
           new Scratch());

@@ -4,12 +4,15 @@ import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.WarmUp;
+import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.ModernBertConfig;
+import io.github.modernbert.weights.QuantizedTensor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -25,9 +28,11 @@ public final class Backbone implements AutoCloseable {
   private final Path folder;
   private final ModernBertConfig config;
   private final Kernels kernels;
+  private final WeightFormats formats;
   private final WorkerPool pool;
   private final Arena arena = Arena.ofShared();
   private final EncoderWeights weights;
+  private final boolean isQuantized;
   private final Encoder encoder;
   private final Set<String> otherTensors;
   private final long parameters;
@@ -39,27 +44,47 @@ public final class Backbone implements AutoCloseable {
    *
    * @throws ModelFileException if the weights cannot be used
    */
-  public Backbone(Path folder, ModernBertConfig config, Kernels kernels, int threads) {
+  public Backbone(
+      Path folder, ModernBertConfig config, Kernels kernels, WeightFormats formats, int threads) {
     this.folder = folder;
     this.config = config;
     this.kernels = kernels;
+    this.formats = formats;
     this.pool = new WorkerPool(threads);
     this.lifetime = new Lifetime("the model " + folder, this::free);
     try (var _ = WarmUp.start(kernels);
         Checkpoint checkpoint = Checkpoint.open(folder)) {
-      var packer = new WeightPacker(checkpoint, kernels, arena);
-      weights = new EncoderWeights(config, packer, pool);
+      var packer = new WeightPacker(checkpoint, kernels, arena, formats.layers());
+      isQuantized = formats.layers() == WeightFormat.INT8 || holdsIntegers(checkpoint);
+      boolean narrowTable = isQuantized || formats.others() == WeightFormat.BFLOAT16;
+      weights = new EncoderWeights(config, packer, narrowTable, pool);
       encoder = new Encoder(config, weights, kernels, pool);
       otherTensors = packer.untaken();
-      long sum = 0;
-      for (String name : checkpoint.names()) {
-        sum += checkpoint.tensor(name).elementCount();
-      }
-      parameters = sum;
+      parameters = parameters(checkpoint);
     } catch (Throwable e) {
       lifetime.close();
       throw e;
     }
+  }
+
+  private static boolean holdsIntegers(Checkpoint checkpoint) {
+    return checkpoint.names().stream()
+        .anyMatch(name -> QuantizedTensor.isQuantized(checkpoint.tensor(name)));
+  }
+
+  private static long parameters(Checkpoint checkpoint) {
+    var names = new HashSet<>(checkpoint.names());
+    for (String name : checkpoint.names()) {
+      if (QuantizedTensor.isQuantized(checkpoint.tensor(name))) {
+        names.remove(QuantizedTensor.scaleName(name));
+      }
+    }
+    return names.stream().mapToLong(name -> checkpoint.tensor(name).elementCount()).sum();
+  }
+
+  /** Packs the weights of heads into the memory of the model. */
+  public WeightPacker packer(Checkpoint checkpoint) {
+    return new WeightPacker(checkpoint, kernels, arena, formats.others());
   }
 
   /** The folder it was loaded from. */
@@ -77,6 +102,11 @@ public final class Backbone implements AutoCloseable {
     return kernels;
   }
 
+  /** Whether linear layers of the encoder are computed in integers. */
+  public boolean isQuantized() {
+    return isQuantized;
+  }
+
   /** The encoder's weights. */
   EncoderWeights weights() {
     return weights;
@@ -92,7 +122,7 @@ public final class Backbone implements AutoCloseable {
     return pool;
   }
 
-  /** Elements of all tensors of the checkpoint. */
+  /** Elements of all tensors of the checkpoint, without the scales of integers. */
   public long parameters() {
     return parameters;
   }

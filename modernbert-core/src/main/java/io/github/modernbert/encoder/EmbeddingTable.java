@@ -1,29 +1,76 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.kernels.BFloat16;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.weights.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
-/** The token embeddings as float32, row after row. */
-final class EmbeddingTable {
-  private static final int ALIGNMENT = 64;
-
-  private final MemorySegment rows;
-  private final long rowBytes;
-
-  EmbeddingTable(Arena arena, Tensor tensor, int hiddenSize) {
-    rowBytes = (long) hiddenSize * Float.BYTES;
-    rows = arena.allocate(tensor.elementCount() * Float.BYTES, ALIGNMENT);
-    tensor.readFloats(rows);
+/** The token embeddings, row after row, as float32 or bfloat16. */
+sealed interface EmbeddingTable {
+  /** Reads a tensor of vocabulary × hidden size. */
+  static EmbeddingTable of(Arena arena, Tensor tensor, int hiddenSize, boolean bfloat16) {
+    return bfloat16
+        ? new BFloats(arena, tensor, hiddenSize)
+        : new Floats(arena, tensor, hiddenSize);
   }
 
   /** Copies the embedding of a token to a row. */
-  void copyRow(int id, Matrix target, int row) {
-    target.setRow(row, rows, id * rowBytes);
+  void copyRow(int id, Matrix target, int row);
+
+  /** Float32. */
+  final class Floats implements EmbeddingTable {
+    private static final int ALIGNMENT = 64;
+
+    private final MemorySegment rows;
+    private final long rowBytes;
+
+    private Floats(Arena arena, Tensor tensor, int hiddenSize) {
+      rowBytes = (long) hiddenSize * Float.BYTES;
+      rows = arena.allocate(tensor.elementCount() * Float.BYTES, ALIGNMENT);
+      tensor.readFloats(rows);
+    }
+
+    @Override
+    public void copyRow(int id, Matrix target, int row) {
+      target.setRow(row, rows, id * rowBytes);
+    }
   }
 
-  long byteSize() {
-    return rows.byteSize();
+  /** The upper halves of float32. */
+  final class BFloats implements EmbeddingTable {
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
+    private static final int BLOCK = 1 << 14;
+
+    private final MemorySegment rows;
+    private final int hiddenSize;
+
+    /** Rounds a block at a time, so that little more memory is needed than the result takes. */
+    private BFloats(Arena arena, Tensor tensor, int hiddenSize) {
+      this.hiddenSize = hiddenSize;
+      long count = tensor.elementCount();
+      rows = arena.allocate(SHORT, count);
+      var wide = new float[BLOCK];
+      var rounded = new short[BLOCK];
+      for (long done = 0; done < count; done += BLOCK) {
+        int length = (int) Math.min(BLOCK, count - done);
+        tensor.readFloats(done, length, MemorySegment.ofArray(wide));
+        for (int i = 0; i < length; i++) {
+          rounded[i] = BFloat16.nearest(wide[i]);
+        }
+        MemorySegment.copy(rounded, 0, rows, SHORT, done * Short.BYTES, length);
+      }
+    }
+
+    @Override
+    public void copyRow(int id, Matrix target, int row) {
+      var wide = new float[hiddenSize];
+      long first = (long) id * hiddenSize;
+      for (int c = 0; c < hiddenSize; c++) {
+        wide[c] = BFloat16.toFloat(rows.getAtIndex(SHORT, first + c));
+      }
+      target.setRow(row, wide);
+    }
   }
 }

@@ -24,10 +24,12 @@ public final class EncoderWeights {
   /**
    * Packs the tensors of a checkpoint, bare or with the prefix {@code model.} of task checkpoints.
    *
+   * @param narrowTable whether embeddings are kept as bfloat16
    * @throws io.github.modernbert.files.ModelFileException if a tensor is missing or has another
    *     shape or dtype than the configuration asks for
    */
-  public EncoderWeights(ModernBertConfig config, WeightPacker packer, WorkerPool pool) {
+  public EncoderWeights(
+      ModernBertConfig config, WeightPacker packer, boolean narrowTable, WorkerPool pool) {
     String prefix = prefix(packer);
     int hidden = config.hiddenSize();
     embeddingNorm = norm(config, packer, prefix + "embeddings.norm");
@@ -40,7 +42,7 @@ public final class EncoderWeights {
         i -> {
           if (i == 0) {
             Tensor tensor = packer.tensor(prefix + EMBEDDINGS, config.vocabSize(), hidden);
-            table[0] = new EmbeddingTable(packer.arena(), tensor, hidden);
+            table[0] = EmbeddingTable.of(packer.arena(), tensor, hidden, narrowTable);
           } else {
             packed[i - 1] = layer(config, packer, prefix + "layers." + (i - 1), i - 1);
           }

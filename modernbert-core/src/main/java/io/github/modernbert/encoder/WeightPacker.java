@@ -5,8 +5,10 @@ import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
+import io.github.modernbert.weights.QuantizedTensor;
 import io.github.modernbert.weights.Tensor;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -23,13 +25,19 @@ public final class WeightPacker {
   private final Checkpoint checkpoint;
   private final Kernels kernels;
   private final Arena arena;
+  private final WeightFormat format;
   private final Set<String> taken = new ConcurrentSkipListSet<>();
 
-  /** Packs into memory of the arena. */
-  public WeightPacker(Checkpoint checkpoint, Kernels kernels, Arena arena) {
+  /**
+   * Packs into memory of the arena.
+   *
+   * @param format of linear layers, unless the checkpoint holds them as integers
+   */
+  public WeightPacker(Checkpoint checkpoint, Kernels kernels, Arena arena, WeightFormat format) {
     this.checkpoint = checkpoint;
     this.kernels = kernels;
     this.arena = arena;
+    this.format = format;
   }
 
   /** Whether the checkpoint has a tensor. */
@@ -56,12 +64,19 @@ public final class WeightPacker {
   }
 
   private PackedMatrix pack(Tensor weights, @Nullable Tensor offsets, int in, int from, int to) {
-    return kernels.pack(
-        arena,
-        to - from,
-        in,
-        part(weights, (long) from * in),
-        offsets == null ? null : part(offsets, from));
+    int rows = to - from;
+    FloatSource bias = offsets == null ? null : part(offsets, from);
+    if (QuantizedTensor.isQuantized(weights)) {
+      QuantizedTensor integers = quantized(weights);
+      return kernels.pack(
+          arena, rows, in, (row, target) -> integers.read(from + row, target), bias);
+    }
+    return kernels.pack(arena, rows, in, format, part(weights, (long) from * in), bias);
+  }
+
+  private QuantizedTensor quantized(Tensor weights) {
+    taken.add(QuantizedTensor.scaleName(weights.name()));
+    return QuantizedTensor.of(weights, checkpoint);
   }
 
   /**

@@ -7,6 +7,7 @@ import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.EmbeddingModule.Dense;
 import java.lang.foreign.Arena;
@@ -28,7 +29,8 @@ final class DenseStep {
     int in = dense.inFeatures();
     int out = dense.outFeatures();
     try (Checkpoint checkpoint = Checkpoint.open(dense.folder())) {
-      var packer = new WeightPacker(checkpoint, kernels, backbone.arena());
+      // Too small to be worth rounding.
+      var packer = new WeightPacker(checkpoint, kernels, backbone.arena(), WeightFormat.FLOAT32);
       linear = packer.linear("linear", out, in, dense.bias());
       residual =
           dense.useResidual() && in != out ? packer.linear("residual", out, in, false) : null;

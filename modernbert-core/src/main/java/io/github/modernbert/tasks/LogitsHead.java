@@ -47,8 +47,7 @@ public final class LogitsHead {
   /** Loads a head with any linear layer after the prediction head. */
   static LogitsHead load(Backbone backbone, Function<WeightPacker, PackedMatrix> output) {
     try (Checkpoint checkpoint = Checkpoint.open(backbone.folder())) {
-      var packer = new WeightPacker(checkpoint, backbone.kernels(), backbone.arena());
-      return new LogitsHead(backbone, packer, output);
+      return new LogitsHead(backbone, backbone.packer(checkpoint), output);
     }
   }
 

@@ -65,8 +65,7 @@ public final class MaskedLmHead {
    */
   public static MaskedLmHead load(Backbone backbone) {
     try (Checkpoint checkpoint = Checkpoint.open(backbone.folder())) {
-      return new MaskedLmHead(
-          backbone, new WeightPacker(checkpoint, backbone.kernels(), backbone.arena()));
+      return new MaskedLmHead(backbone, backbone.packer(checkpoint));
     }
   }
 

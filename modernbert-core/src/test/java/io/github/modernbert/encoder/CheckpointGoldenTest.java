@@ -70,7 +70,8 @@ final class CheckpointGoldenTest {
     Checker(Path folder, Path expectedFolder, JsonObject document, String kernels) {
       this.folder = folder;
       Kernels selected = KernelSelection.select(kernels);
-      backbone = new Backbone(folder, ModernBertConfig.read(folder), selected, 1);
+      backbone =
+          new Backbone(folder, ModernBertConfig.read(folder), selected, WeightFormats.FLOAT32, 1);
       expected = Checkpoint.open(expectedFolder.resolve("expected.safetensors"));
       cases = document.getAsJsonArray("cases");
       for (JsonElement c : cases) {
@@ -143,7 +144,8 @@ final class CheckpointGoldenTest {
     void checkBatches(List<float[][]> outputsAlone) {
       List<int[]> reversed = inputs.reversed();
       PackedBatch batch = PackedBatch.of(reversed);
-      try (var threaded = new Backbone(folder, backbone.config(), backbone.kernels(), 3)) {
+      try (var threaded =
+          new Backbone(folder, backbone.config(), backbone.kernels(), WeightFormats.FLOAT32, 3)) {
         float[][] together = threaded.encode(batch, LayerObserver.NONE, Checker::rows);
         for (int b = 0; b < reversed.size(); b++) {
           float[][] alone = outputsAlone.get(reversed.size() - 1 - b);

@@ -50,6 +50,7 @@ final class SyntheticGoldenTest {
               folder,
               ModernBertConfig.read(folder),
               KernelSelection.select(KernelSelection.AUTO),
+              WeightFormats.FLOAT32,
               Runtime.getRuntime().availableProcessors())) {
         Files.delete(folder.resolve("model.safetensors"));
         for (JsonObject c : cases) {

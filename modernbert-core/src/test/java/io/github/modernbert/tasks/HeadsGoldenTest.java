@@ -7,6 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.encoder.WeightFormats;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.testdata.Accuracy;
@@ -76,7 +77,9 @@ final class HeadsGoldenTest {
   private static List<float[][]> logits(
       Path folder, String task, String kernels, int threads, List<int[]> sequences) {
     ModernBertConfig config = ModernBertConfig.read(folder);
-    try (var backbone = new Backbone(folder, config, KernelSelection.select(kernels), threads)) {
+    try (var backbone =
+        new Backbone(
+            folder, config, KernelSelection.select(kernels), WeightFormats.FLOAT32, threads)) {
       Function<Matrix, float[][]> head =
           switch (task) {
             case "sequence" -> of(new SequenceHead(backbone, config.numLabels()));

@@ -38,7 +38,8 @@ public abstract class BlockKernels implements Kernels {
   /**
    * {@code y = x · Wᵀ + b}, or that added to y, over more than {@link #SMALL} elements. Sums over
    * blocks of {@link #DEPTH_BLOCK} elements, each one chain of fused multiply-adds from +0 in
-   * ascending order, are added in ascending order, then the bias, then all of it to y.
+   * ascending order, are added in ascending order, then the bias, then all of it to y. Products
+   * with {@link Int8Panels} are those of {@link Quantization}, over any depth.
    */
   protected abstract void multiplyDeep(
       Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch);
@@ -178,8 +179,8 @@ public abstract class BlockKernels implements Kernels {
   }
 
   private void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
-    if (w.depth() <= SMALL) {
-      SmallSums.multiply(x, w, y, add);
+    if (w.depth() <= SMALL && w instanceof FloatPanels panels) {
+      SmallSums.multiply(x, panels, y, add);
     } else {
       multiplyDeep(x, w, y, add, scratch);
     }
@@ -188,18 +189,21 @@ public abstract class BlockKernels implements Kernels {
   @Override
   public final void multiplyGate(
       Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch) {
-    if (u.depth() <= SMALL) {
-      SmallSums.multiplyGate(x, u, g, activation, y);
+    if (u.depth() <= SMALL && u instanceof FloatPanels a && g instanceof FloatPanels b) {
+      SmallSums.multiplyGate(x, a, b, activation, y);
     } else {
       multiplyGateDeep(x, u, g, activation, y, scratch);
     }
   }
 
-  /** The end of a gate: y's columns of a panel are the products of what is side by side in both. */
-  protected final void multiplyRows(float[] a, float[] b, PackedMatrix w, int panel, Matrix y) {
-    int width = w.panelWidth();
-    int column = panel * width;
-    int count = Math.min(width, w.rows() - column);
+  /**
+   * The end of a gate: columns of y are the products of what is side by side in both arrays.
+   *
+   * @param width floats of a row in the arrays
+   * @param column the first one of y
+   */
+  protected final void multiplyRows(float[] a, float[] b, int width, int column, Matrix y) {
+    int count = Math.min(width, y.columns() - column);
     long to = y.offset(0, column);
     for (int r = 0; r < y.rows(); r++) {
       long at = to + (long) r * y.stride() * Float.BYTES;
@@ -209,11 +213,19 @@ public abstract class BlockKernels implements Kernels {
 
   @Override
   public final void layerNorm(Matrix x, LayerNorm norm, Matrix y) {
-    int count = x.columns();
-    if (count <= SMALL) {
+    if (x.columns() <= SMALL) {
       SmallSums.layerNorm(x, norm, y);
-      return;
+    } else {
+      layerNormDeep(x, norm, y);
     }
+  }
+
+  /**
+   * Layer normalisation over more than {@link #SMALL} elements: mean and variance are sums as in
+   * {@link #sumRow} and {@link #squaresRow}, the rest is as in {@link #normRow}.
+   */
+  protected void layerNormDeep(Matrix x, LayerNorm norm, Matrix y) {
+    int count = x.columns();
     var lanes = new float[Reduction.LANES];
     for (int r = 0; r < x.rows(); r++) {
       Arrays.fill(lanes, 0f);
@@ -248,7 +260,7 @@ public abstract class BlockKernels implements Kernels {
   }
 
   @Override
-  public final void splitHeads(
+  public void splitHeads(
       Matrix qkv,
       int position,
       Rotary rotary,

@@ -44,8 +44,19 @@ public interface Kernels {
    * @param bias {@code rows} floats, or none
    */
   default PackedMatrix pack(
-      Arena arena, int rows, int depth, FloatSource weights, @Nullable FloatSource bias) {
-    return PackedMatrix.pack(arena, rows, depth, panelWidth(), weights, bias);
+      Arena arena,
+      int rows,
+      int depth,
+      WeightFormat format,
+      FloatSource weights,
+      @Nullable FloatSource bias) {
+    return new PanelPacker(arena, rows, depth, panelWidth()).pack(format, weights, bias);
+  }
+
+  /** Likewise, of integers. */
+  default PackedMatrix pack(
+      Arena arena, int rows, int depth, Int8Source weights, @Nullable FloatSource bias) {
+    return new PanelPacker(arena, rows, depth, panelWidth()).int8(weights, bias);
   }
 
   /** {@code y = x · Wᵀ + b}: x is rows × depth, y is rows × w.rows(). */

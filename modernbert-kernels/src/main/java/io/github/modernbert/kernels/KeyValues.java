@@ -54,11 +54,13 @@ public final class KeyValues {
     return Math.ceilDiv(length, Kernels.KEY_ALIGNMENT) * Kernels.KEY_ALIGNMENT;
   }
 
-  int heads() {
+  /** Heads of a layer. */
+  public int heads() {
     return heads;
   }
 
-  int headDim() {
+  /** Elements of a head. */
+  public int headDim() {
     return headDim;
   }
 
@@ -66,32 +68,34 @@ public final class KeyValues {
     return lengths[sequence];
   }
 
-  MemorySegment keys() {
+  /** All keys. */
+  public MemorySegment keys() {
     return keys;
   }
 
-  MemorySegment values() {
+  /** All values. */
+  public MemorySegment values() {
     return values;
   }
 
   /** Byte offset of the first element of a key; the next ones follow at panel widths. */
-  long keyOffset(int sequence, int head, int key, int panelWidth) {
+  public long keyOffset(int sequence, int head, int key, int panelWidth) {
     long panel = (long) (key / panelWidth) * panelWidth * headDim;
     return (row(sequence, head) * headDim + panel + key % panelWidth) * Float.BYTES;
   }
 
   /** Bytes from one panel of keys to the next. */
-  long keyPanelBytes(int panelWidth) {
+  public long keyPanelBytes(int panelWidth) {
     return (long) panelWidth * headDim * Float.BYTES;
   }
 
   /** Bytes from one panel of values to the next. */
-  long valuePanelBytes(int sequence, int panelWidth) {
+  public long valuePanelBytes(int sequence, int panelWidth) {
     return (long) panelWidth * padded(lengths[sequence]) * Float.BYTES;
   }
 
   /** Byte offset of a value's elements from {@code column} on, a multiple of the panel width. */
-  long valueOffset(int sequence, int head, int key, int column, int panelWidth) {
+  public long valueOffset(int sequence, int head, int key, int column, int panelWidth) {
     long panel = (long) column * padded(lengths[sequence]);
     return (row(sequence, head) * valueColumns + panel + (long) key * panelWidth) * Float.BYTES;
   }

@@ -3,6 +3,7 @@ package io.github.modernbert.kernels;
 import static io.github.modernbert.kernels.Matrix.FLOAT;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Plain loops, written so that the just-in-time compiler can vectorise them; runs on any machine.
@@ -102,6 +103,35 @@ public final class PortableKernels extends TiledKernels {
   private static void addProduct(float x, float[] b, float[] sums) {
     for (int n = 0; n < sums.length; n++) {
       sums[n] = Math.fma(x, b[n], sums[n]);
+    }
+  }
+
+  @Override
+  protected void widen(PackedMatrix w, int panel, int k, int depth, MemorySegment target) {
+    MemorySegment panels = w.panels();
+    switch (w) {
+      case FloatPanels f -> throw new IllegalArgumentException("float32 need not be widened");
+      case BFloat16Panels b -> {
+        int half = PANEL_WIDTH / 2;
+        long from = w.panelOffset(panel) + (long) k * half * Integer.BYTES;
+        for (int i = 0; i < depth * half; i++) {
+          int pair = panels.get(ValueLayout.JAVA_INT, from + i * 4L);
+          long at = (i / half * PANEL_WIDTH + i % half) * 4L;
+          target.set(ValueLayout.JAVA_INT, at, pair << Short.SIZE);
+          target.set(ValueLayout.JAVA_INT, at + half * 4L, pair & 0xFFFF0000);
+        }
+      }
+      case Int8Panels q -> {
+        long from = w.panelOffset(panel) + (long) k * PANEL_WIDTH;
+        for (int i = 0; i < depth; i++) {
+          long group = from + (long) (i / Int8Panels.GROUP) * PANEL_WIDTH * Int8Panels.GROUP;
+          for (int n = 0; n < PANEL_WIDTH; n++) {
+            long at = group + (long) n * Int8Panels.GROUP + i % Int8Panels.GROUP;
+            byte value = panels.get(ValueLayout.JAVA_BYTE, at);
+            target.set(FLOAT, (i * PANEL_WIDTH + n) * 4L, value);
+          }
+        }
+      }
     }
   }
 

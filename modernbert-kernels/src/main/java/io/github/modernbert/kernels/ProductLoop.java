@@ -1,28 +1,14 @@
 package io.github.modernbert.kernels;
 
-import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
-
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /**
  * Rows times weight matrices. The rows are copied once into blocks of {@link Kernels#DEPTH_BLOCK}
- * columns; then, panel by panel and some blocks at a time, a part of the panel stays in the
- * first-level cache while all rows pass it, and the rows stay in the second-level cache.
+ * columns; then, panel by panel, they pass a {@link PanelLoop}, and stay in the second-level cache.
  */
 final class ProductLoop {
-  /** Depth of a panel that stays in a first-level cache of 48 KB, beside the rows of a tile. */
-  private static final int DEPTH_STEP = 3 * DEPTH_BLOCK;
-
-  /** Bytes of a cache line, or a part of one. */
-  private static final int LINE = 64;
-
   /** A multiple of the tile heights, so that no tile is left with few rows before the end. */
   private static final int ROWS_STEP = 24;
-
-  /** The neutral element of addition: −0 + x is x, also for x = −0. */
-  static final float NOTHING = -0f;
 
   private final TiledKernels kernels;
   private final Scratch scratch;
@@ -38,10 +24,10 @@ final class ProductLoop {
     for (int from = 0; from < x.rows(); from += step) {
       int to = Math.min(x.rows(), from + step);
       Matrix some = y.slice(from, to);
-      float[] a = pack(x.slice(from, to));
-      float[] sums = scratch.sums(height(to - from) * w.panelWidth());
+      PanelLoop rows = rows(x.slice(from, to), w);
+      float[] sums = scratch.sums(rows.sumsLength());
       for (int panel = 0; panel < w.panelCount(); panel++) {
-        multiplyPanel(a, to - from, w, panel, sums);
+        rows.multiply(w, panel, sums);
         finish(sums, w, panel, some, add);
       }
     }
@@ -53,70 +39,26 @@ final class ProductLoop {
     for (int from = 0; from < x.rows(); from += step) {
       int to = Math.min(x.rows(), from + step);
       Matrix some = y.slice(from, to);
-      float[] a = pack(x.slice(from, to));
-      int rows = to - from;
-      int length = height(rows) * u.panelWidth();
-      float[] sums = scratch.sums(length);
-      float[] gates = scratch.gates(length);
+      PanelLoop rows = rows(x.slice(from, to), u);
+      int count = some.rows();
+      float[] sums = scratch.sums(rows.sumsLength());
+      float[] gates = scratch.gates(rows.sumsLength());
       for (int panel = 0; panel < u.panelCount(); panel++) {
-        multiplyPanel(a, rows, u, panel, sums);
-        addBias(sums, rows, u, panel);
-        kernels.activate(activation, sums, rows * u.panelWidth(), scratch.between(length));
-        multiplyPanel(a, rows, g, panel, gates);
-        addBias(gates, rows, g, panel);
-        kernels.multiplyRows(sums, gates, u, panel, some);
+        rows.multiply(u, panel, sums);
+        addBias(sums, count, u, panel);
+        float[] between = scratch.between(rows.sumsLength());
+        kernels.activate(activation, sums, count * u.panelWidth(), between);
+        rows.multiply(g, panel, gates);
+        addBias(gates, count, g, panel);
+        kernels.multiplyRows(sums, gates, u.panelWidth(), panel * u.panelWidth(), some);
       }
     }
   }
 
-  /** One more, because the last tile may be one higher than the rows that are left. */
-  private static int height(int rows) {
-    return rows + 1;
-  }
-
-  /** The rows as blocks of columns, one after the other, each row by row. */
-  private float[] pack(Matrix x) {
-    int height = height(x.rows());
-    float[] a = scratch.rows(height * Math.ceilDiv(x.columns(), DEPTH_BLOCK) * DEPTH_BLOCK);
-    for (int k = 0; k < x.columns(); k += DEPTH_BLOCK) {
-      x.readBlock(0, x.rows(), k, Math.min(DEPTH_BLOCK, x.columns() - k), a, k * height);
-    }
-    return a;
-  }
-
-  private void multiplyPanel(float[] a, int rows, PackedMatrix w, int panel, float[] sums) {
-    int width = w.panelWidth();
-    int block = height(rows) * DEPTH_BLOCK;
-    Arrays.fill(sums, 0, height(rows) * width, NOTHING);
-    for (int k = 0; k < w.depth(); k += DEPTH_STEP) {
-      int depth = Math.min(DEPTH_STEP, w.depth() - k);
-      long b = w.panelOffset(panel) + (long) k * width * Float.BYTES;
-      for (int row = 0, height; row < rows; row += height) {
-        height = kernels.tileRows(rows - row);
-        int from = k / DEPTH_BLOCK * block + row * DEPTH_BLOCK;
-        int to = row * width;
-        kernels.tile(height, a, from, block, w.panels(), b, depth, sums, to, width);
-        if (row == 0 && height < rows) {
-          touch(
-              w.panels(),
-              b + (long) depth * width * Float.BYTES,
-              (long) DEPTH_STEP * width * Float.BYTES);
-        }
-      }
-    }
-  }
-
-  /**
-   * Reads a word of each cache line of the next part of a panel while this one is used, which Java
-   * has no instruction for: products wait for memory 3 % less of the time.
-   */
-  private void touch(MemorySegment panels, long from, long bytes) {
-    long end = Math.min(from + bytes, panels.byteSize());
-    int words = 0;
-    for (long at = from; at < end; at += LINE) {
-      words += panels.get(ValueLayout.JAVA_INT, at);
-    }
-    scratch.keep(words);
+  private PanelLoop rows(Matrix x, PackedMatrix w) {
+    return w instanceof Int8Panels
+        ? new Int8PanelLoop(kernels, scratch, x, w.panelWidth())
+        : new PanelLoop(kernels, scratch, x, w.panelWidth(), x.rows());
   }
 
   private void finish(float[] sums, PackedMatrix w, int panel, Matrix y, boolean add) {

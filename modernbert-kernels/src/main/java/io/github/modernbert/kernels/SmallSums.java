@@ -16,7 +16,7 @@ final class SmallSums {
   private SmallSums() {}
 
   /** {@code y = x · Wᵀ + b}, or that added to y. */
-  static void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add) {
+  static void multiply(Matrix x, FloatPanels w, Matrix y, boolean add) {
     int width = w.panelWidth();
     var weights = new double[w.depth() * width];
     var offsets = new double[width];
@@ -49,7 +49,7 @@ final class SmallSums {
 
   /** {@code y = activation(x · Uᵀ + b) ⊙ (x · Gᵀ + c)}. */
   static void multiplyGate(
-      Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y) {
+      Matrix x, FloatPanels u, FloatPanels g, Activation activation, Matrix y) {
     try (Arena arena = Arena.ofConfined()) {
       Matrix gates = Matrix.allocate(arena, x.rows(), g.rows());
       multiply(x, u, y, false);

@@ -50,6 +50,16 @@ public abstract class TiledKernels extends BlockKernels {
       boolean add,
       int count);
 
+  /**
+   * Writes a part of a panel as float32, one input feature after the other.
+   *
+   * @param w of bfloat16 or integers
+   * @param k the first input feature, a multiple of {@link #DEPTH_BLOCK}
+   * @param depth how many of them
+   * @param target what lies behind them may be written too, up to a multiple of 4 features
+   */
+  protected abstract void widen(PackedMatrix w, int panel, int k, int depth, MemorySegment target);
+
   @Override
   protected final void multiplyDeep(
       Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
@@ -79,7 +89,7 @@ public abstract class TiledKernels extends BlockKernels {
     int width = panelWidth();
     for (int r = 0; r < QUERY_BLOCK; r++) {
       int row = cOffset + r * cStride;
-      Arrays.fill(c, row, row + panels * width, ProductLoop.NOTHING);
+      Arrays.fill(c, row, row + panels * width, PanelLoop.NOTHING);
     }
     for (int p = 0; p < panels; p++) {
       for (int row = 0, height; row < rows; row += height) {

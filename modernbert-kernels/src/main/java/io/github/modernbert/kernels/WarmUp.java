@@ -80,8 +80,8 @@ public final class WarmUp implements AutoCloseable {
     Layer(Kernels kernels, Arena arena) {
       this.kernels = kernels;
       FloatSource zeros = (from, count, target) -> target.fill((byte) 0);
-      square = kernels.pack(arena, WIDTH, WIDTH, zeros, null);
-      projection = kernels.pack(arena, 3 * WIDTH, WIDTH, zeros, null);
+      square = kernels.pack(arena, WIDTH, WIDTH, WeightFormat.FLOAT32, zeros, null);
+      projection = kernels.pack(arena, 3 * WIDTH, WIDTH, WeightFormat.FLOAT32, zeros, null);
       norm = new LayerNorm(Matrix.allocate(arena, 1, WIDTH), null, 1e-5f);
       rotary =
           new Rotary(

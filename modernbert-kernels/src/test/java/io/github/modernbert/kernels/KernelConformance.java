@@ -37,20 +37,45 @@ public abstract class KernelConformance {
     for (int depth : new int[] {1, 31, 128, 129, 255, 256, 257, 512, 700}) {
       for (int features : new int[] {1, 2, 16, 31, 33, 64, 97}) {
         for (int rows : ROWS) {
-          product(rows, depth, features, (rows & 1) == 0, false);
-          product(rows, depth, features, (rows & 1) == 1, true);
+          product(WeightFormat.FLOAT32, rows, depth, features, (rows & 1) == 0, false);
+          product(WeightFormat.FLOAT32, rows, depth, features, (rows & 1) == 1, true);
         }
       }
     }
   }
 
-  private void product(int rows, int depth, int features, boolean withBias, boolean add) {
-    float[][] x = randoms(rows, depth);
+  @Test
+  void productsOfBFloat16() {
+    for (int depth : new int[] {1, 128, 129, 257, 700}) {
+      for (int features : new int[] {1, 16, 33, 97}) {
+        for (int rows : ROWS) {
+          product(WeightFormat.BFLOAT16, rows, depth, features, (rows & 1) == 0, depth == 257);
+        }
+      }
+    }
+  }
+
+  @Test
+  void productsOfIntegers() {
+    for (int depth : new int[] {1, 31, 64, 129, 255, 256, 257, 700, 1153, 2624}) {
+      for (int features : new int[] {1, 16, 33, 97}) {
+        for (int rows : new int[] {1, 2, 15, 16, 17, 32, 33, 64}) {
+          product(WeightFormat.INT8, rows, depth, features, (rows & 1) == 0, features == 33);
+        }
+      }
+    }
+    // More rows than are taken at a time.
+    product(WeightFormat.INT8, 430, 800, 40, true, true);
+  }
+
+  private void product(
+      WeightFormat format, int rows, int depth, int features, boolean withBias, boolean add) {
+    float[][] x = format == WeightFormat.INT8 ? withOutliers(rows, depth) : randoms(rows, depth);
     float[][] w = randoms(features, depth);
     float @Nullable [] bias = withBias ? randoms(1, features)[0] : null;
     float[][] y = randoms(rows, features);
-    float[][] expected = PlainKernels.multiply(x, w, bias, add ? y : null);
-    PackedMatrix packed = pack(w, bias);
+    float[][] expected = plainProduct(format, x, w, bias, add ? y : null);
+    PackedMatrix packed = pack(format, w, bias);
     for (boolean inBlocks : new boolean[] {false, true}) {
       Matrix input = inBlocks ? blocks(x) : matrix(x);
       Matrix actual = inBlocks ? blocks(y) : matrix(y);
@@ -59,13 +84,42 @@ public abstract class KernelConformance {
       } else {
         kernels.multiply(input, packed, actual, new Scratch());
       }
-      assertBits(expected, actual, "product %d x %d x %d".formatted(rows, depth, features));
+      assertBits(
+          expected, actual, "%s product %d x %d x %d".formatted(format, rows, depth, features));
     }
   }
 
-  private PackedMatrix pack(float[][] w, float @Nullable [] bias) {
+  private static float[][] plainProduct(
+      WeightFormat format,
+      float[][] x,
+      float[][] w,
+      float @Nullable [] bias,
+      float @Nullable [][] residual) {
+    if (format == WeightFormat.INT8) {
+      return PlainKernels.multiplyInt8(x, w, bias, residual);
+    }
+    boolean narrow = format == WeightFormat.BFLOAT16 && w[0].length > Kernels.SMALL;
+    return PlainKernels.multiply(x, narrow ? PlainKernels.bfloat16(w) : w, bias, residual);
+  }
+
+  /** Rows some of which have values far above the others, or nothing but zeros, or no numbers. */
+  private float[][] withOutliers(int rows, int columns) {
+    float[][] x = randoms(rows, columns);
+    float[] special = {100, 3000, 0, 1e-37f, 1e38f, Float.NaN, Float.NEGATIVE_INFINITY};
+    for (int r = 1; r < rows; r += 2) {
+      float value = special[r / 2 % special.length];
+      if (value == 0 || value == 1e-37f) {
+        Arrays.fill(x[r], value);
+      } else {
+        x[r][random.nextInt(columns)] = value;
+      }
+    }
+    return x;
+  }
+
+  private PackedMatrix pack(WeightFormat format, float[][] w, float @Nullable [] bias) {
     return kernels.pack(
-        arena, w.length, w[0].length, source(w), bias == null ? null : source(bias));
+        arena, w.length, w[0].length, format, source(w), bias == null ? null : source(bias));
   }
 
   @Test
@@ -145,24 +199,42 @@ public abstract class KernelConformance {
     for (Activation activation : Activation.values()) {
       for (int depth : new int[] {7, 129, 300}) {
         for (int features : new int[] {1, 33, 64, 97}) {
-          gate(activation, 30, depth, features, depth == 129);
+          gate(WeightFormat.FLOAT32, activation, 30, depth, features, depth == 129);
         }
       }
     }
     // More rows than are taken at a time.
-    gate(Activation.GELU, 430, 800, 40, true);
+    gate(WeightFormat.FLOAT32, Activation.GELU, 430, 800, 40, true);
   }
 
-  private void gate(Activation activation, int rows, int depth, int features, boolean withBias) {
-    float[][] x = randoms(rows, depth);
+  @Test
+  void gatesOfOtherFormats() {
+    for (WeightFormat format : List.of(WeightFormat.BFLOAT16, WeightFormat.INT8)) {
+      for (int depth : new int[] {7, 129, 300}) {
+        for (int features : new int[] {1, 33, 64, 97}) {
+          gate(format, Activation.GELU, 35, depth, features, depth == 129);
+        }
+      }
+      gate(format, Activation.SILU, 430, 800, 40, true);
+    }
+  }
+
+  private void gate(
+      WeightFormat format,
+      Activation activation,
+      int rows,
+      int depth,
+      int features,
+      boolean withBias) {
+    float[][] x = format == WeightFormat.INT8 ? withOutliers(rows, depth) : randoms(rows, depth);
     var w = new float[2][][];
     var packed = new PackedMatrix[2];
     var expected = new float[2][][];
     for (int half = 0; half < 2; half++) {
       w[half] = randoms(features, depth);
       float @Nullable [] bias = withBias ? randoms(1, features)[0] : null;
-      expected[half] = PlainKernels.multiply(x, w[half], bias, null);
-      packed[half] = pack(w[half], bias);
+      expected[half] = plainProduct(format, x, w[half], bias, null);
+      packed[half] = pack(format, w[half], bias);
     }
     for (int r = 0; r < rows; r++) {
       for (int n = 0; n < features; n++) {
@@ -172,7 +244,8 @@ public abstract class KernelConformance {
     for (Matrix input : List.of(matrix(x), blocks(x))) {
       for (Matrix y : List.of(allocate(rows, features), allocateBlocks(rows, features))) {
         kernels.multiplyGate(input, packed[0], packed[1], activation, y, new Scratch());
-        String what = "%s gate %d x %d x %d".formatted(activation, rows, depth, features);
+        String what =
+            "%s %s gate %d x %d x %d".formatted(format, activation, rows, depth, features);
         assertBits(expected[0], y, what);
       }
     }

@@ -34,6 +34,90 @@ final class PlainKernels {
     return y;
   }
 
+  /** The nearest values whose lower halves are zero, of two the even one. */
+  static float[][] bfloat16(float[][] w) {
+    var rounded = new float[w.length][w[0].length];
+    for (int n = 0; n < w.length; n++) {
+      for (int k = 0; k < w[n].length; k++) {
+        int bits = Float.floatToIntBits(w[n][k]);
+        int lower = bits & 0xFFFF;
+        int down = bits - lower;
+        boolean up = lower > 0x8000 || lower == 0x8000 && (down & 0x10000) != 0;
+        rounded[n][k] = Float.intBitsToFloat(up ? down + 0x10000 : down);
+      }
+    }
+    return rounded;
+  }
+
+  /** x · Wᵀ (+ bias) (+ y) in 8-bit integers; see {@link Quantization}. */
+  static float[][] multiplyInt8(
+      float[][] x, float[][] w, float @Nullable [] bias, float @Nullable [][] residual) {
+    var y = new float[x.length][w.length];
+    for (int r = 0; r < x.length; r++) {
+      float scale = scale(x[r]);
+      int[] q = integers(x[r], largest(x[r]));
+      float[] rest = new float[q.length];
+      double squares = 0;
+      for (int k = 0; k < q.length; k++) {
+        rest[k] = Math.fma(-q[k], scale, x[r][k]);
+        squares += q[k] * q[k];
+      }
+      boolean fine = scale > 0 && 127 / Math.sqrt(squares / q.length) > Quantization.CREST;
+      var q2 = new int[q.length];
+      for (int k = 0; fine && k < q.length; k++) {
+        q2[k] = (int) Math.rint(rest[k] * (127f / largest(x[r]) * 254f));
+      }
+      for (int n = 0; n < w.length; n++) {
+        int[] u = integers(w[n], largest(w[n]));
+        float sum = (float) product(q, u) * scale;
+        if (fine) {
+          sum = sum + (float) product(q2, u) * (scale / 254f);
+        }
+        sum = sum * scale(w[n]);
+        if (bias != null) {
+          sum = sum + bias[n];
+        }
+        y[r][n] = residual == null ? sum : residual[r][n] + sum;
+      }
+    }
+    return y;
+  }
+
+  private static float largest(float[] values) {
+    float largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+
+  private static float scale(float[] values) {
+    float largest = largest(values);
+    if (largest < 0x1p-100f) {
+      return 0;
+    }
+    return Float.isFinite(largest) ? largest / 127f : Float.NaN;
+  }
+
+  private static int[] integers(float[] values, float largest) {
+    var q = new int[values.length];
+    if (largest >= 0x1p-100f && Float.isFinite(largest)) {
+      float inverse = 127f / largest;
+      for (int k = 0; k < q.length; k++) {
+        q[k] = (int) Math.rint(values[k] * inverse);
+      }
+    }
+    return q;
+  }
+
+  private static int product(int[] a, int[] b) {
+    int sum = 0;
+    for (int k = 0; k < a.length; k++) {
+      sum += a[k] * b[k];
+    }
+    return sum;
+  }
+
   private static float product(float[] a, float[] b) {
     float total = 0;
     for (int block = 0; block < a.length; block += 64) {

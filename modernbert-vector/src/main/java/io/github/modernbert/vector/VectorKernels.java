@@ -9,6 +9,7 @@ import static io.github.modernbert.vector.Species.ORDER;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.TiledKernels;
 import java.lang.foreign.MemorySegment;
@@ -60,6 +61,11 @@ final class VectorKernels extends TiledKernels {
       int cOffset,
       int cStride) {
     FmaTiles.multiply(rows, a, aOffset, aBlock, b, bOffset, depth, c, cOffset, cStride);
+  }
+
+  @Override
+  protected void widen(PackedMatrix w, int panel, int k, int depth, MemorySegment target) {
+    Widening.widen(w, panel, k, depth, target);
   }
 
   @Override

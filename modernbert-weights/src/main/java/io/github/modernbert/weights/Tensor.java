@@ -2,6 +2,7 @@ package io.github.modernbert.weights;
 
 import io.github.modernbert.files.ModelFileException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -117,11 +118,33 @@ public final class Tensor {
                   target.byteSize(),
                   target.isReadOnly() ? " and is read-only" : ""));
     }
-    checkpoint.requireOpen();
     int elementBytes = entry.dtype().bits() / Byte.SIZE;
+    guarded(
+        () -> {
+          MemorySegment source = data.asSlice(fromElement * elementBytes, count * elementBytes);
+          Widening.widen(entry.dtype(), source, count, target);
+        });
+  }
+
+  /**
+   * Fills an array with stored bytes: one element each if the dtype has 8 bits.
+   *
+   * @param fromByte where to begin
+   * @throws IndexOutOfBoundsException if the range does not lie in the tensor
+   * @throws ModelFileException if the file was shortened meanwhile
+   * @throws IllegalStateException if the checkpoint is closed, before or meanwhile
+   */
+  public void readBytes(long fromByte, byte[] target) {
+    Objects.checkFromIndexSize(fromByte, target.length, byteSize());
+    guarded(
+        () -> MemorySegment.copy(data, ValueLayout.JAVA_BYTE, fromByte, target, 0, target.length));
+  }
+
+  /** Reads from the mapping, and tells what is wrong when that fails. */
+  private void guarded(Runnable read) {
+    checkpoint.requireOpen();
     try {
-      MemorySegment source = data.asSlice(fromElement * elementBytes, count * elementBytes);
-      Widening.widen(entry.dtype(), source, count, target);
+      read.run();
     } catch (IllegalStateException e) {
       checkpoint.requireOpen();
       throw e;

@@ -5,6 +5,7 @@ import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.WeightFormat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -141,6 +142,7 @@ final class ProductContest implements AutoCloseable {
               arena,
               features,
               depth,
+              WeightFormat.FLOAT32,
               (from, count, target) -> {
                 for (int i = 0; i < count; i++) {
                   int at = (int) from + i;

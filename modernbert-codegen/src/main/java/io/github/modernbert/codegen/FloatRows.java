@@ -1,0 +1,63 @@
+package io.github.modernbert.codegen;
+
+import static io.github.modernbert.codegen.Operands.NOTHING;
+import static io.github.modernbert.codegen.Operands.slice;
+import static io.github.modernbert.codegen.Operands.upToLast;
+import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
+
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.Scratch;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Rows of float32.
+ *
+ * @param blocks blocks of columns, in each the rows one after the other
+ * @param blockStride bytes from one block to the next
+ * @param count how many rows
+ * @param sums memory for unfinished sums of all rows
+ */
+record FloatRows(MemorySegment blocks, long blockStride, int count, MemorySegment sums)
+    implements LeftOperand {
+  private static final KernelShape SHAPE = NativeProducts.SHAPE;
+
+  /** Floats by which sums may be moved to be aligned. */
+  private static final int ALIGNMENT_FLOATS = ProductCode.SUMS_ALIGNMENT / Float.BYTES;
+
+  static FloatRows of(Matrix x, Scratch scratch) {
+    int sumsFloats = x.rows() * SHAPE.panelFloats() + ALIGNMENT_FLOATS;
+    MemorySegment sums = slice(scratch.sums(sumsFloats), 0, sumsFloats);
+    RowBlocks rows = RowBlocks.of(x, scratch);
+    return new FloatRows(rows.memory(), rows.stride(), x.rows(), sums);
+  }
+
+  @Override
+  public void multiply(PackedMatrix w, int panel, int count, Matrix y, boolean add) {
+    long yStride = (long) y.stride() * Float.BYTES;
+    long bytes = upToLast(y.rows(), yStride) + SHAPE.panelBytes();
+    for (int p = 0; p < count; p++) {
+      long from = y.offset(0, p * SHAPE.panelFloats());
+      multiply(w, panel + p, y.segment().asSlice(from, bytes), yStride, add);
+    }
+  }
+
+  private void multiply(PackedMatrix w, int panel, MemorySegment y, long yStride, boolean add) {
+    long lastBlock = upToLast(Math.ceilDiv(w.depth(), DEPTH_BLOCK), blockStride);
+    Matrix bias = w.bias();
+    NativeProducts.product(
+        blocks.asSlice(0, lastBlock + (long) count * TileCode.ROW_BYTES),
+        blockStride,
+        w.panels().asSlice(w.panelOffset(panel), (long) w.depth() * SHAPE.panelBytes()),
+        w.depth(),
+        sums,
+        y,
+        yStride,
+        add ? y : NOTHING,
+        bias == null
+            ? NOTHING
+            : bias.segment()
+                .asSlice(bias.offset(0, panel * SHAPE.panelFloats()), SHAPE.panelBytes()),
+        count);
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.modernbert.codegen;
+
+import io.github.modernbert.codegen.NativeRows.Angles;
+import io.github.modernbert.codegen.NativeRows.HeadRows;
+import io.github.modernbert.kernels.KeyValues;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.Rotary;
+import java.lang.foreign.MemorySegment;
+
+/** Operands of {@link SplitCode}, cut to what it touches, head by head. */
+final class HeadOperands {
+  private static final KernelShape SHAPE = NativeProducts.SHAPE;
+  private static final int WIDTH = SHAPE.panelFloats();
+
+  private final Matrix qkv;
+  private final int position;
+  private final Matrix queries;
+  private final KeyValues target;
+  private final int sequence;
+  private final int headDim;
+  private final int hidden;
+  private final long half;
+  private final Angles angles;
+  private final MemorySegment buffer =
+      MemorySegment.ofArray(
+          new float[SplitCode.GROUP * SplitCode.BUFFER_ROW / Float.BYTES]);
+
+  /** Operands that {@link #fit}. */
+  HeadOperands(
+      Matrix qkv, int position, Rotary rotary, Matrix queries, KeyValues target, int sequence) {
+    this.qkv = qkv;
+    this.position = position;
+    this.queries = queries;
+    this.target = target;
+    this.sequence = sequence;
+    headDim = target.headDim();
+    hidden = target.heads() * headDim;
+    half = (long) headDim / 2 * Float.BYTES;
+    Operands.require(qkv.rows() == queries.rows(), "%d rows, %d", qkv.rows(), queries.rows());
+    Operands.require(position >= 0, "row %d of %d has no position", position, qkv.rows());
+    Operands.requireWritable(queries.segment());
+    angles =
+        new Angles(
+            angles(rotary.cos()), angles(rotary.sin()), Operands.strideBytes(rotary.cos()));
+  }
+
+  /**
+   * Whether there is code for these: halves of heads are whole panels and lie side by side, which
+   * is so for heads of 64 and 128 elements and what is in blocks of 64.
+   */
+  static boolean fit(Matrix qkv, Rotary rotary, Matrix queries, KeyValues target) {
+    int headDim = target.headDim();
+    int half = headDim / 2;
+    return headDim > 0
+        && headDim % (2 * WIDTH) == 0
+        && headDim * Float.BYTES <= SplitCode.BUFFER_ROW
+        && qkv.columns() == 3 * target.heads() * headDim
+        && queries.columns() == target.heads() * headDim
+        && holdsHalves(qkv, half)
+        && holdsHalves(queries, half)
+        && rotary.cos().stride() >= half
+        && rotary.sin().stride() == rotary.cos().stride();
+  }
+
+  /** Rows or blocks that begin with a half begin with all of them that are in them. */
+  private static boolean holdsHalves(Matrix m, int half) {
+    return m.stride() >= m.columns() || m.stride() > 0 && m.stride() % half == 0;
+  }
+
+  private MemorySegment angles(Matrix table) {
+    long bytes = Operands.upToLast(qkv.rows(), Operands.strideBytes(table)) + half;
+    return table.segment().asSlice(table.offset(position, 0), bytes);
+  }
+
+  void split(float scale) {
+    for (int head = 0; head < target.heads(); head++) {
+      int column = head * headDim;
+      HeadRows turned = rows(queries, column);
+      NativeRows.turn(rows(qkv, column), turned, angles, half, qkv.rows(), scale);
+      storeKeys(head, rows(qkv, hidden + column));
+      storeValues(head, rows(qkv, 2 * hidden + column));
+    }
+  }
+
+  private HeadRows rows(Matrix m, int column) {
+    long first = m.offset(0, column);
+    long toHalf = m.offset(0, column + headDim / 2) - first;
+    Operands.require(toHalf >= half, "halves of %d bytes at a distance of %d", half, toHalf);
+    long bytes = Operands.upToLast(m.rows(), Operands.strideBytes(m)) + toHalf + half;
+    return new HeadRows(m.segment().asSlice(first, bytes), Operands.strideBytes(m), toHalf);
+  }
+
+  private void storeKeys(int head, HeadRows rows) {
+    long first = target.keyOffset(sequence, head, position, WIDTH);
+    long last = target.keyOffset(sequence, head, position + qkv.rows() - 1, WIDTH);
+    long bytes = last - first + (headDim - 1L) * SHAPE.panelBytes() + Float.BYTES;
+    NativeRows.keys(
+        rows,
+        buffer,
+        angles,
+        target.keys().asSlice(first, bytes),
+        half,
+        qkv.rows(),
+        WIDTH - position % WIDTH,
+        target.keyPanelBytes(WIDTH) - SHAPE.panelBytes());
+  }
+
+  private void storeValues(int head, HeadRows rows) {
+    long panelStride = target.valuePanelBytes(sequence, WIDTH);
+    long first = target.valueOffset(sequence, head, position, 0, WIDTH);
+    long bytes =
+        Operands.upToLast(headDim / WIDTH, panelStride)
+            + (long) qkv.rows() * SHAPE.panelBytes();
+    MemorySegment values = target.values().asSlice(first, bytes);
+    NativeRows.values(rows, values, panelStride, half, qkv.rows());
+  }
+}

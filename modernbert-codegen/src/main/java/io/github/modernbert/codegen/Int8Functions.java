@@ -1,0 +1,33 @@
+package io.github.modernbert.codegen;
+
+/** All functions for products of integers. */
+final class Int8Functions {
+  final Label quantize = new Label();
+
+  /** See {@link Int8Code}. */
+  final Label product = new Label();
+
+  private final boolean amx;
+
+  /**
+   * @param amx whether products are done with AMX
+   */
+  Int8Functions(boolean amx) {
+    this.amx = amx;
+  }
+
+  byte[] generate() {
+    var asm = new Assembler();
+    new QuantizeCode(asm).write(quantize);
+    var rows = new Label();
+    if (amx) {
+      var code = new AmxCode(asm);
+      code.write(rows);
+      new Int8Code(asm).write(product, code::begin, rows, code::end);
+    } else {
+      new DotCode(asm).write(rows);
+      new Int8Code(asm).write(product, () -> {}, rows, () -> {});
+    }
+    return asm.finish();
+  }
+}

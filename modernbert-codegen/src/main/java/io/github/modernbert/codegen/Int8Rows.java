@@ -1,0 +1,123 @@
+package io.github.modernbert.codegen;
+
+import static io.github.modernbert.codegen.Operands.NOTHING;
+import static io.github.modernbert.codegen.Operands.slice;
+import static io.github.modernbert.codegen.Operands.upToLast;
+
+import io.github.modernbert.kernels.Int8Panels;
+import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.Quantization;
+import io.github.modernbert.kernels.Scratch;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/** Rows of activations as integers, ready for products; see {@link QuantizeCode}. */
+final class Int8Rows implements LeftOperand {
+  private static final int PANEL_FLOATS = Int8Finish.VECTORS * Width.ZMM.floats();
+  private static final long PANEL_BYTES = PANEL_FLOATS * Float.BYTES;
+
+  /** Of one call at most: a tenth of a millisecond with AMX, half a one without. */
+  private static final long OPERATIONS = 400_000_000;
+
+  private final int count;
+  private final int fine;
+  private final int paddedDepth;
+  private final MemorySegment bytes;
+  private final MemorySegment sums;
+  private final long blockStride;
+  private final MemorySegment scales;
+  private final MemorySegment offsets;
+  private final MemorySegment extras;
+
+  /** Makes integers of rows. */
+  Int8Rows(Matrix x, Scratch scratch) {
+    count = x.rows();
+    int depth = x.columns();
+    int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
+    paddedDepth = blocks * Kernels.DEPTH_BLOCK;
+    // Whole tiles of rows are read, whatever the last of them hold.
+    blockStride = (2L * count + AmxCode.MAX_ROWS) * QuantizeCode.ROW_BYTES;
+    MemorySegment memory = scratch.bytes(blocks * blockStride + AmxCode.SUMS_BYTES);
+    bytes = memory.asSlice(0, blocks * blockStride);
+    sums = memory.asSlice(blocks * blockStride, AmxCode.SUMS_BYTES);
+    scales = slice(scratch.scales(2 * count), 0, 2L * count);
+    long[] starts = scratch.starts(2 * count);
+    // Second rows have none themselves.
+    Arrays.fill(starts, count, 2 * count, 0);
+    offsets = MemorySegment.ofArray(starts).asSlice(0, 2L * count * Long.BYTES);
+    RowBlocks rows = RowBlocks.of(x, scratch);
+    int all =
+        NativeInt8.quantize(
+            rows.memory(),
+            rows.stride(),
+            bytes,
+            blockStride,
+            scales,
+            offsets,
+            count,
+            depth,
+            Quantization.fineBelow(depth),
+            PANEL_BYTES);
+    fine = all - count;
+    float[] products = scratch.extras((1 + fine) * PANEL_FLOATS);
+    Arrays.fill(products, 0, PANEL_FLOATS, 0f);
+    extras = slice(products, 0, (1L + fine) * PANEL_FLOATS);
+  }
+
+  @Override
+  public int count() {
+    return count;
+  }
+
+  @Override
+  public void multiply(PackedMatrix w, int panel, int panelCount, Matrix y, boolean add) {
+    long operations = 2L * PANEL_FLOATS * count * paddedDepth;
+    int most = (int) Math.max(1, OPERATIONS / operations);
+    // Steps from panel to panel take turns.
+    int step = Math.ceilDiv(most, 2) * 2;
+    for (int p = 0; p < panelCount; p += step) {
+      int some = Math.min(panelCount - p, step);
+      multiplySome((Int8Panels) w, panel + p, some, y, p * PANEL_FLOATS, add);
+    }
+  }
+
+  private void multiplySome(
+      Int8Panels w, int panel, int panelCount, Matrix y, int column, boolean add) {
+    int feature = panel * PANEL_FLOATS;
+    long columnBytes = panelCount * PANEL_BYTES;
+    long yStride = (long) y.stride() * Float.BYTES;
+    long second = y.offset(0, column + PANEL_FLOATS);
+    long third = y.offset(0, column + 2 * PANEL_FLOATS);
+    int lastPanel = column + (panelCount - 1) * PANEL_FLOATS;
+    long from = y.offset(0, column);
+    long yBytes = y.offset(0, lastPanel) - from + upToLast(count, yStride) + PANEL_BYTES;
+    MemorySegment result = y.segment().asSlice(from, yBytes);
+    Matrix bias = w.bias();
+    NativeInt8.product(
+        bytes,
+        blockStride,
+        count,
+        fine,
+        scales,
+        offsets,
+        extras,
+        w.panels().asSlice(w.panelOffset(panel), panelCount * w.panelBytes()),
+        panelCount,
+        paddedDepth,
+        columns(w.scales(), feature, columnBytes),
+        w.shifts().asSlice((long) feature * Integer.BYTES, columnBytes),
+        bias == null ? NOTHING : columns(bias, feature, columnBytes),
+        add ? result : NOTHING,
+        result,
+        yStride,
+        second - from,
+        third - second,
+        sums);
+  }
+
+  private static MemorySegment columns(Matrix row, int column, long bytes) {
+    return row.segment().asSlice(row.offset(0, column), bytes);
+  }
+}

@@ -1,0 +1,21 @@
+package io.github.modernbert.codegen;
+
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
+
+/** Rows, prepared to be multiplied with panel after panel of weights of one format. */
+interface LeftOperand {
+  /** How many rows. */
+  int count();
+
+  /**
+   * The product with some panels, cut into calls of machine code that are long enough to cost
+   * nothing and short enough for a collector to wait.
+   *
+   * @param panel the first one
+   * @param count how many of them
+   * @param y receives the columns of panels, from the first one's on
+   * @param add whether the product is added to y
+   */
+  void multiply(PackedMatrix w, int panel, int count, Matrix y, boolean add);
+}

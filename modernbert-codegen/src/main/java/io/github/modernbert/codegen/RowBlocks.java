@@ -1,0 +1,39 @@
+package io.github.modernbert.codegen;
+
+import static io.github.modernbert.codegen.Operands.slice;
+import static io.github.modernbert.codegen.Operands.upToLast;
+import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
+
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.Scratch;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Rows in blocks of {@code DEPTH_BLOCK} columns, in each the rows one after the other.
+ *
+ * @param memory from the first block to the last
+ * @param stride bytes from one block to the next
+ */
+record RowBlocks(MemorySegment memory, long stride) {
+  /** Matrices in blocks are what is wanted; others are copied. */
+  static RowBlocks of(Matrix x, Scratch scratch) {
+    int depth = x.columns();
+    int blocks = Math.ceilDiv(depth, DEPTH_BLOCK);
+    if (x.stride() == DEPTH_BLOCK && x.blockRows() >= x.rows()) {
+      long stride = (long) x.blockRows() * TileCode.ROW_BYTES;
+      long bytes = upToLast(blocks, stride) + (long) x.rows() * TileCode.ROW_BYTES;
+      return new RowBlocks(x.segment().asSlice(0, bytes), stride);
+    }
+    if (x.stride() < depth) {
+      throw new IllegalArgumentException(
+          "rows of %d floats cannot hold %d".formatted(x.stride(), depth));
+    }
+    long stride = (long) x.rows() * TileCode.ROW_BYTES;
+    long floats = (long) x.rows() * blocks * DEPTH_BLOCK;
+    MemorySegment copy = slice(scratch.rows(Math.toIntExact(floats)), 0, floats);
+    long xStride = (long) x.stride() * Float.BYTES;
+    long bytes = upToLast(x.rows(), xStride) + (long) Matrix.padded(depth) * Float.BYTES;
+    NativeProducts.pack(x.segment().asSlice(0, bytes), xStride, x.rows(), depth, copy, stride);
+    return new RowBlocks(copy, stride);
+  }
+}

@@ -1,0 +1,28 @@
+package io.github.modernbert;
+
+import io.github.modernbert.kernels.WeightFormat;
+
+/**
+ * How weights that are computed in float32 are kept in memory: those of linear layers, of the
+ * encoder and of heads, and the token embeddings. Norms, biases and the dense modules of
+ * sentence-transformers, which are small, are float32 with either.
+ */
+public enum WeightType {
+  /** As they are; whatever the file holds is widened exactly. */
+  FLOAT32,
+
+  /**
+   * The upper halves of float32, rounded to the nearest, ties to even: half the memory. Exact, with
+   * the bits of {@link #FLOAT32}, if the checkpoint is bfloat16; of others three significant digits
+   * remain of each weight. Arithmetic is float32: weights are widened as they are used. Layers with
+   * at most 128 input features stay float32.
+   */
+  BFLOAT16;
+
+  WeightFormat format() {
+    return switch (this) {
+      case FLOAT32 -> WeightFormat.FLOAT32;
+      case BFLOAT16 -> WeightFormat.BFLOAT16;
+    };
+  }
+}

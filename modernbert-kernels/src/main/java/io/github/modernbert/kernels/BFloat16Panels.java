@@ -1,0 +1,25 @@
+package io.github.modernbert.kernels;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weights as bfloat16, the upper halves of float32. A panel holds, for each input feature in turn,
+ * one integer for each two of its output features: its lower half is the weight of feature n of the
+ * panel, its upper half that of feature {@code n + panelWidth / 2}. So a shift and a mask widen
+ * them to vectors of features side by side.
+ *
+ * @param panels the panels, one after the other, 64-byte aligned
+ * @param rows output features
+ * @param depth input features, more than {@link Kernels#SMALL}
+ * @param panelWidth output features of a panel
+ * @param bias one row of {@code rows} floats, or null
+ */
+public record BFloat16Panels(
+    MemorySegment panels, int rows, int depth, int panelWidth, @Nullable Matrix bias)
+    implements PackedMatrix {
+  @Override
+  public long panelBytes() {
+    return (long) panelWidth * depth * Short.BYTES;
+  }
+}

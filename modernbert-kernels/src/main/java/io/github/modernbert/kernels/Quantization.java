@@ -1,0 +1,71 @@
+package io.github.modernbert.kernels;
+
+/**
+ * The arithmetic of products of 8-bit integers, the same in all implementations.
+ *
+ * <p>Weights {@code w[n, k]} of an output feature n become {@code q = round(w · (127 / m))}, where
+ * m is the largest of their absolute values; its scale is {@code m / 127}. Rows of activations
+ * likewise, when they are used. Rounding is to the nearest, ties to even; the steps are float32
+ * operations, each rounded. Sums of products of integers are exact, whatever their order, so that
+ * bits do not depend on the implementation. Of a sum I the result is
+ *
+ * <pre>{@code y = residual + (((float) I · scale of the row) · scale of the feature + bias)}</pre>
+ *
+ * <p>A few large values make the steps of a row too coarse for the others. So where the largest
+ * value of a row is more than {@link #CREST} times the root of the mean square of its integers (in
+ * steps: 127), what rounding left over, {@code x − q · scale}, becomes a second row of integers,
+ * with a scale 254 times finer, whose product is added: {@code (float) I · scale + (float) I₂ ·
+ * scale₂} takes the place of the row's term. The rule depends on nothing but the row.
+ *
+ * <p>Rows of zeros, or with nothing above {@link #SMALLEST}, have scale 0; rows with infinities or
+ * NaN have scale NaN.
+ */
+public final class Quantization {
+  /** Integers are from −127 to 127. */
+  public static final int LARGEST = 127;
+
+  /** Sums of so many products of a byte and an integer cannot overflow. */
+  public static final int MAX_DEPTH = 1 << 16;
+
+  /** Scales of smaller values could not be inverted. */
+  public static final float SMALLEST = 0x1p-100f;
+
+  /** How much finer the second row of integers is. */
+  public static final int FINER = 2 * LARGEST;
+
+  /** Rows with a larger crest factor get a second row. */
+  static final int CREST = 8;
+
+  private Quantization() {}
+
+  /** Whether values of this largest absolute value can be scaled; if not, they count as zeros. */
+  static boolean isScalable(float largest) {
+    return largest >= SMALLEST && largest <= Float.MAX_VALUE;
+  }
+
+  /** What integers are multiplied with. */
+  static float scale(float largest) {
+    if (isScalable(largest)) {
+      return largest / LARGEST;
+    }
+    return largest < SMALLEST ? 0f : Float.NaN;
+  }
+
+  /** What values are multiplied with to become integers. */
+  static float inverse(float largest) {
+    return isScalable(largest) ? LARGEST / largest : 0f;
+  }
+
+  /** The larger one of absolute values, or NaN if one of them is that. */
+  static float larger(float largest, float value) {
+    int bits =
+        Math.max(
+            Float.floatToRawIntBits(largest), Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
+    return Float.intBitsToFloat(bits);
+  }
+
+  /** Rows get a second row if the sum of the squares of their integers is below this. */
+  public static int fineBelow(int depth) {
+    return Math.ceilDiv(LARGEST * LARGEST * depth, CREST * CREST);
+  }
+}

@@ -1,0 +1,102 @@
+package io.github.modernbert.kernels;
+
+import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
+
+/**
+ * Rows of activations as integers, kept as floats: sums of at most {@link #EXACT} products of them
+ * are exact in float32, so that kernels for float32 can multiply them. Rows lie in blocks of {@link
+ * Kernels#DEPTH_BLOCK} columns.
+ */
+final class RowQuantizer {
+  /** 127² times this is below 2²⁴. */
+  static final int EXACT = 1024;
+
+  /** Adding it and taking it away rounds to an integer, ties to even. */
+  private static final float ROUND = 0x1.8p23f;
+
+  private final float[] a;
+  private final int blockFloats;
+  private final int depth;
+  private final float[] scales;
+  private final int[] fine;
+
+  /**
+   * @param a the rows, with memory for as many again
+   * @param blockFloats from one block of columns to the next
+   * @param scales receives those of rows and fine rows
+   * @param fine receives for each row the number of its fine row, or −1
+   */
+  RowQuantizer(float[] a, int blockFloats, int depth, float[] scales, int[] fine) {
+    this.a = a;
+    this.blockFloats = blockFloats;
+    this.depth = depth;
+    this.scales = scales;
+    this.fine = fine;
+  }
+
+  /** Makes integers of rows; what they leave over becomes rows behind them. Returns how many. */
+  int quantize(int rows) {
+    int all = rows;
+    for (int r = 0; r < rows; r++) {
+      float largest = largest(r);
+      float inverse = Quantization.inverse(largest);
+      float scale = Quantization.scale(largest);
+      scales[r] = scale;
+      fine[r] = -1;
+      if (round(r, inverse, scale, all) < Quantization.fineBelow(depth) && inverse != 0) {
+        // What is left over lies there already.
+        fine[r] = all;
+        scales[all] = scale / Quantization.FINER;
+        roundRest(all, inverse * Quantization.FINER);
+        all++;
+      }
+    }
+    return all;
+  }
+
+  private int begin(int row, int k) {
+    return k / DEPTH_BLOCK * blockFloats + row * DEPTH_BLOCK;
+  }
+
+  private float largest(int row) {
+    int bits = 0;
+    for (int k = 0; k < depth; k += DEPTH_BLOCK) {
+      int from = begin(row, k);
+      int to = from + Math.min(DEPTH_BLOCK, depth - k);
+      for (int i = from; i < to; i++) {
+        bits = Math.max(bits, Float.floatToRawIntBits(a[i]) & Integer.MAX_VALUE);
+      }
+    }
+    return Float.intBitsToFloat(bits);
+  }
+
+  /** Makes integers and leaves the rest in another row. Returns the sum of their squares. */
+  private long round(int row, float inverse, float scale, int rest) {
+    long squares = 0;
+    for (int k = 0; k < depth; k += DEPTH_BLOCK) {
+      int from = begin(row, k);
+      int other = begin(rest, k) - from;
+      int to = from + Math.min(DEPTH_BLOCK, depth - k);
+      float sum = 0;
+      for (int i = from; i < to; i++) {
+        float value = inverse == 0 ? 0f : a[i];
+        float q = (value * inverse + ROUND) - ROUND;
+        a[i + other] = Math.fma(-q, scale, value);
+        a[i] = q;
+        sum += q * q;
+      }
+      squares += (long) sum;
+    }
+    return squares;
+  }
+
+  private void roundRest(int row, float inverse) {
+    for (int k = 0; k < depth; k += DEPTH_BLOCK) {
+      int from = begin(row, k);
+      int to = from + Math.min(DEPTH_BLOCK, depth - k);
+      for (int i = from; i < to; i++) {
+        a[i] = (a[i] * inverse + ROUND) - ROUND;
+      }
+    }
+  }
+}
