@@ -19,7 +19,7 @@ sealed interface Architecture permits X86, Arm64 {
   static Architecture detect() {
     return System.getProperty("os.arch").equals("amd64")
         ? new X86(CpuFeatures.detect())
-        : new Arm64();
+        : new Arm64(Arm64Features.detect());
   }
 
   /** What this processor lacks, or empty if its code can run. */

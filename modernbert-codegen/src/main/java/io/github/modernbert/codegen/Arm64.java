@@ -2,8 +2,12 @@ package io.github.modernbert.codegen;
 
 import java.util.Optional;
 
-/** AArch64: what products in float32 need, every processor has. */
-record Arm64() implements Architecture {
+/**
+ * AArch64. What products in float32 need, every processor has.
+ *
+ * @param features what this one has beyond that
+ */
+record Arm64(Arm64Features features) implements Architecture {
   @Override
   public Optional<String> obstacle() {
     return InstructionCache.obstacle();

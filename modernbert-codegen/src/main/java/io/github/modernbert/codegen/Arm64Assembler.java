@@ -175,6 +175,11 @@ final class Arm64Assembler {
     memory(0x3DC00000, number(target), base, offset, Width.XMM.bytes());
   }
 
+  /** The lower 64 bits; the others become 0. */
+  void ldrLow(Vec target, XReg base, int offset) {
+    memory(0xFD400000, number(target), base, offset, Long.BYTES);
+  }
+
   /** One float; the other lanes become 0. */
   void ldrFloat(Vec target, XReg base, int offset) {
     memory(0xBD400000, number(target), base, offset, Float.BYTES);
@@ -201,6 +206,39 @@ final class Arm64Assembler {
   /** Four floats. */
   void fadd(Vec target, Vec a, Vec b) {
     vectors(0x4E20D400, target, a, b);
+  }
+
+  /**
+   * To each of four 32-bit sums: four products of 8-bit integers, those of a in the same place, and
+   * those of one lane of b.
+   */
+  void sdot(Vec target, Vec a, Vec b, int lane) {
+    element(0x4F80E000, target, a, b, lane);
+  }
+
+  /** To 2 × 2 32-bit sums: the two halves of a times the two halves of b, 8-bit integers. */
+  void smmla(Vec target, Vec a, Vec b) {
+    vectors(0x4E80A400, target, a, b);
+  }
+
+  /** The lower two of four 32-bit lanes of each, in turn. */
+  void zipLow(Vec target, Vec a, Vec b) {
+    vectors(0x4E803800, target, a, b);
+  }
+
+  /** The upper two of four 32-bit lanes of each, in turn. */
+  void zipHigh(Vec target, Vec a, Vec b) {
+    vectors(0x4E807800, target, a, b);
+  }
+
+  /** The lower half of each. */
+  void joinLow(Vec target, Vec a, Vec b) {
+    vectors(0x4EC03800, target, a, b);
+  }
+
+  /** The upper half of each. */
+  void joinHigh(Vec target, Vec a, Vec b) {
+    vectors(0x4EC07800, target, a, b);
   }
 
   /** The address of a place in the code. */

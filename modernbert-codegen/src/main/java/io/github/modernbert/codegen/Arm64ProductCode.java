@@ -36,10 +36,7 @@ final class Arm64ProductCode implements ProductFunctions {
   private static final XReg SHORT_TILES = XReg.X27;
   private static final XReg BLOCK_STRIDE = XReg.X28;
 
-  // Free between passes.
   private static final XReg TEMP = XReg.X8;
-  private static final XReg TILES_LEFT = XReg.X16;
-  private static final XReg TILE = XReg.X17;
 
   private static final int SUMS_ALIGNMENT_BITS =
       Integer.numberOfTrailingZeros(ProductCode.SUMS_ALIGNMENT);
@@ -50,7 +47,7 @@ final class Arm64ProductCode implements ProductFunctions {
 
   private final Arm64Assembler asm = new Arm64Assembler();
   private final KernelShape shape;
-  private final Label tiles = new Label();
+  private final Arm64Tiles tiles = new Arm64Tiles(asm);
   private final Label nothing = new Label();
 
   Arm64ProductCode(KernelShape shape) {
@@ -81,25 +78,13 @@ final class Arm64ProductCode implements ProductFunctions {
     return asm.finish();
   }
 
-  /** The code of tiles, and a table of where it is for each height, as distances from the table. */
+  /** The code of tiles, and what is added where there is nothing to add. */
   private void writeTiles() {
-    var positions = new int[shape.rows() + 1];
-    for (int height = 1; height <= shape.rows(); height++) {
-      asm.align(64);
-      positions[height] = asm.size();
-      new Arm64TileCode(asm, shape, height).write();
-    }
+    tiles.write(shape.rows(), height -> new Arm64TileCode(asm, shape, height).write());
     asm.align(64);
     asm.bind(nothing);
     for (int i = 0; i < shape.panelFloats(); i++) {
       asm.data(ProductCode.NOTHING);
-    }
-    asm.bind(tiles);
-    int table = asm.size();
-    for (int position : positions) {
-      long distance = position - table;
-      asm.data((int) distance);
-      asm.data((int) (distance >> Integer.SIZE));
     }
   }
 
@@ -196,26 +181,7 @@ final class Arm64ProductCode implements ProductFunctions {
   private void writePass() {
     asm.mov(ROWS, BLOCK);
     asm.mov(SUMS, ALL_SUMS);
-    asm.mov(TEMP, HEIGHT);
-    writeTiles(TALL_TILES);
-    asm.sub(TEMP, HEIGHT, 1);
-    writeTiles(SHORT_TILES);
-  }
-
-  /** So many tiles of the height in {@link #TEMP}. */
-  private void writeTiles(XReg count) {
-    var next = new Label();
-    var done = new Label();
-    asm.jumpIfZero(count, done);
-    asm.adr(TILE, tiles);
-    asm.ldr(TEMP, TILE, TEMP);
-    asm.add(TILE, TILE, TEMP);
-    asm.mov(TILES_LEFT, count);
-    asm.bind(next);
-    asm.call(TILE);
-    asm.sub(TILES_LEFT, TILES_LEFT, 1);
-    asm.jumpIfNotZero(TILES_LEFT, next);
-    asm.bind(done);
+    tiles.call(HEIGHT, TALL_TILES, SHORT_TILES);
   }
 
   /** Where there is nothing to add, adds what changes nothing. */

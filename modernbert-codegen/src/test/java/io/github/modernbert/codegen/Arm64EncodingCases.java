@@ -121,6 +121,7 @@ final class Arm64EncodingCases {
         add(load("x", x.number(), base, units * 8), s -> s.ldr(x, base, units * 8));
         add(load("q", v.number(), base, units * 16), s -> s.ldr(v, base, units * 16));
         add(load("s", v.number(), base, units * 4), s -> s.ldrFloat(v, base, units * 4));
+        add(load("d", v.number(), base, units * 8), s -> s.ldrLow(v, base, units * 8));
       }
       for (int i = 0; i < 4; i++) {
         XReg x = general();
@@ -135,6 +136,7 @@ final class Arm64EncodingCases {
       Vec v = vector(i);
       add(load("q", i, base, 16), s -> s.ldr(v, base, 16));
       add(load("s", i, base, 4), s -> s.ldrFloat(v, base, 4));
+      add(load("d", i, base, 8), s -> s.ldrLow(v, base, 8));
     }
     for (int i = 0; i < REGISTERS.length - 1; i++) {
       XReg x = REGISTERS[i];
@@ -195,14 +197,23 @@ final class Arm64EncodingCases {
       for (int place = 0; place < 3; place++) {
         int[] numbers = {next(32), next(32), next(32)};
         numbers[place] = i;
-        Vec a = vector(numbers[0]);
-        Vec b = vector(numbers[1]);
-        Vec c = vector(numbers[2]);
-        add(vectorText("fadd v%d.4s, v%d.4s, v%d.4s", a, b, c), s -> s.fadd(a, b, c));
+        vectors(vector(numbers[0]), vector(numbers[1]), vector(numbers[2]), next(4));
       }
       Vec v = vector(i);
       add("movi v%d.2d, #0".formatted(i), s -> s.clear(v));
     }
+  }
+
+  private void vectors(Vec a, Vec b, Vec c, int lane) {
+    add(vectorText("fadd v%d.4s, v%d.4s, v%d.4s", a, b, c), s -> s.fadd(a, b, c));
+    add(vectorText("smmla v%d.4s, v%d.16b, v%d.16b", a, b, c), s -> s.smmla(a, b, c));
+    add(vectorText("zip1 v%d.4s, v%d.4s, v%d.4s", a, b, c), s -> s.zipLow(a, b, c));
+    add(vectorText("zip2 v%d.4s, v%d.4s, v%d.4s", a, b, c), s -> s.zipHigh(a, b, c));
+    add(vectorText("zip1 v%d.2d, v%d.2d, v%d.2d", a, b, c), s -> s.joinLow(a, b, c));
+    add(vectorText("zip2 v%d.2d, v%d.2d, v%d.2d", a, b, c), s -> s.joinHigh(a, b, c));
+    add(
+        vectorText("sdot v%d.4s, v%d.16b, v%d.4b[", a, b, c) + lane + "]",
+        s -> s.sdot(a, b, c, lane));
   }
 
   private static String vectorText(String text, Vec a, Vec b, Vec c) {
