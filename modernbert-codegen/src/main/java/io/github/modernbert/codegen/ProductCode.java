@@ -34,7 +34,7 @@ final class ProductCode implements ProductFunctions {
   private static final int FEW_TILES = 2;
 
   /** The bits of −0: −0 + x is x, also for x = −0. */
-  private static final int NOTHING = 0x80000000;
+  static final int NOTHING = 0x80000000;
 
   private static final Gpr BLOCK = Gpr.RDI;
   private static final Gpr ALL_SUMS = Gpr.RDX;
