@@ -104,9 +104,7 @@ final class ProductCode implements ProductFunctions {
     asm.bind(tiles);
     int table = asm.size();
     for (int position : positions) {
-      long distance = position - table;
-      asm.data((int) distance);
-      asm.data((int) (distance >> Integer.SIZE));
+      asm.distance(table, position);
     }
     asm.align(64);
   }
