@@ -7,9 +7,9 @@ import io.github.modernbert.codegen.ScalarOp.Cache;
 import io.github.modernbert.codegen.ScalarOp.Condition;
 
 /**
- * Products of integers with AMX: tiles of 16 rows by 64 bytes. One of rows and two of a panel become
- * two of sums over the whole depth; these go to memory, and from there through {@link Int8Finish}.
- * Rows are read in whole tiles: up to {@link #ROWS} − 1 more than there are.
+ * Products of integers with AMX: tiles of 16 rows by 64 bytes. One of rows and two of a panel
+ * become two of sums over the whole depth; these go to memory, and from there through {@link
+ * Int8Finish}. Rows are read in whole tiles: up to {@link #ROWS} − 1 more than there are.
  *
  * <p>Two tiles of rows would load each tile of the panel half as often; but then rows and panel do
  * not fit into the first-level cache together, and products take 15 % longer.

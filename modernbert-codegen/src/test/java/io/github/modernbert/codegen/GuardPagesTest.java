@@ -189,13 +189,4 @@ final class GuardPagesTest extends GuardedOperands {
       assertArrayEquals(expected, actual, "%d x %d, row %d".formatted(rows, depth, r));
     }
   }
-
-  private static FloatSource source(Matrix m) {
-    return (from, count, target) -> {
-      for (long i = 0; i < count; i++) {
-        float value = m.get((int) ((from + i) / m.columns()), (int) ((from + i) % m.columns()));
-        target.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-      }
-    };
-  }
 }
