@@ -6,10 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files of the model in {@code modernbert-mini}, for as long as loading takes. */
@@ -79,12 +76,8 @@ final class BundledModel implements AutoCloseable {
 
   @Override
   public void close() {
-    try (Stream<Path> tree = Files.walk(folder)) {
-      var paths = new ArrayList<>(tree.toList());
-      paths.sort(Comparator.reverseOrder());
-      for (Path path : paths) {
-        Files.deleteIfExists(path);
-      }
+    try {
+      Folders.delete(folder);
     } catch (IOException e) {
       // A temporary folder that stays behind harms nobody.
       System.getLogger(BundledModel.class.getName())

@@ -272,7 +272,8 @@ final class LoadedModel implements AutoCloseable {
         backbone.kernels().name(),
         backbone.pool().threads(),
         backbone.isQuantized() ? Precision.INT8 : Precision.FLOAT32,
-        weights);
+        weights,
+        backbone.weightBytes());
   }
 
   /** Frees the native memory as soon as calls that are under way have ended. */

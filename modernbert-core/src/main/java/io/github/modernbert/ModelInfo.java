@@ -25,6 +25,7 @@ import java.util.TreeSet;
  * @param threads how many threads work on one call at most
  * @param precision what the encoder's linear layers are computed in
  * @param weights how weights of what is computed in float32 are kept in memory
+ * @param weightBytes native memory that weights take, tables of positions included
  */
 public record ModelInfo(
     String source,
@@ -39,7 +40,8 @@ public record ModelInfo(
     String kernels,
     int threads,
     Precision precision,
-    WeightType weights) {
+    WeightType weights,
+    long weightBytes) {
   /** Copies the collections. */
   public ModelInfo {
     tasks = List.copyOf(tasks);

@@ -1,11 +1,12 @@
 package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Finds out what a model's folder is for.
+ * Finds out what a model's folder is for, loads it, and makes a smaller one of it.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="models"}
  */
@@ -89,5 +90,34 @@ public final class Models {
    */
   public static TaskModel load(String nameOrFolder, LoadOptions options) {
     return load(locate(nameOrFolder), options);
+  }
+
+  /**
+   * Writes a copy of a model whose encoder has weights of 8-bit integers: a folder that is loaded
+   * like any other, without an option, and gives the same bits as loading the source with {@link
+   * Precision#INT8}.
+   *
+   * {@snippet file="io/github/modernbert/SnippetsTest.java" region="quantize"}
+   *
+   * <p>The weights of the encoder's linear layers become tensors of dtype I8 with {@code
+   * weight_scale} beside them, and {@code config.json} says so, in the layout of {@code
+   * compressed-tensors}. Norms and biases of the layers take over what columns of weights were
+   * divided by, and become float32. All other tensors stay as they are, and so do tokenizer,
+   * configurations and modules, which are copied; weights in other formats are not.
+   *
+   * @param source a model's folder
+   * @param target does not exist yet; appears when it is complete, in one step
+   * @throws ModelFileException if the source cannot be used, or its weights hold infinities or NaN
+   * @throws IllegalArgumentException if the source is quantized already, the target exists, or
+   *     there is no folder for it
+   * @throws IOException if the target cannot be written
+   */
+  public static void quantize(Path source, Path target) throws IOException {
+    QuantizedFolder.write(Arguments.notNull(source, "source"), Arguments.notNull(target, "target"));
+  }
+
+  /** Like {@link #quantize(Path, Path)} for what {@link #locate(String)} finds. */
+  public static void quantize(String nameOrFolder, Path target) throws IOException {
+    quantize(locate(nameOrFolder), target);
   }
 }

@@ -1,5 +1,7 @@
 package io.github.modernbert;
 
+import java.util.Locale;
+
 /**
  * What the linear layers of the encoder are computed in. Embeddings, norms, attention scores,
  * softmax and the heads of tasks are float32 with either.
@@ -20,5 +22,10 @@ public enum Precision {
    * <p>The token embeddings are kept as bfloat16: with them in float32, a base model would take
    * more than a third of its memory.
    */
-  INT8
+  INT8;
+
+  /** As options and reports call it, such as {@code int8}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

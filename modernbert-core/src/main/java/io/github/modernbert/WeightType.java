@@ -1,6 +1,7 @@
 package io.github.modernbert;
 
 import io.github.modernbert.kernels.WeightFormat;
+import java.util.Locale;
 
 /**
  * How weights that are computed in float32 are kept in memory: those of linear layers, of the
@@ -18,6 +19,11 @@ public enum WeightType {
    * at most 128 input features stay float32.
    */
   BFLOAT16;
+
+  /** As options and reports call it, such as {@code bfloat16}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   WeightFormat format() {
     return switch (this) {

@@ -93,13 +93,20 @@ final class PrecisionTest {
   }
 
   @Test
-  void informationTellsBoth() {
+  void informationTellsThem() {
     try (var plain = TextEmbedder.bundled();
+        var half = TextEmbedder.bundled(LoadOptions.defaults().weights(WeightType.BFLOAT16));
         var narrow = TextEmbedder.bundled(INT8.weights(WeightType.BFLOAT16))) {
       assertEquals(Precision.FLOAT32, plain.info().precision());
       assertEquals(WeightType.FLOAT32, plain.info().weights());
       assertEquals(Precision.INT8, narrow.info().precision());
       assertEquals(WeightType.BFLOAT16, narrow.info().weights());
+      assertEquals("int8 bfloat16", Precision.INT8.key() + " " + WeightType.BFLOAT16.key());
+      long all = plain.info().weightBytes();
+      assertTrue(all >= Float.BYTES * plain.info().parameters(), all + " bytes");
+      assertEquals(0.5, (double) half.info().weightBytes() / all, 0.03);
+      // The table, two thirds of this model, is bfloat16.
+      assertEquals(2 / 6.0 + 1 / 12.0, (double) narrow.info().weightBytes() / all, 0.03);
     }
   }
 }

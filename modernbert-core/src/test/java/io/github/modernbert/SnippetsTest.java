@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.testdata.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The examples of the Javadoc: compiled, and run on the bundled model or a golden one. */
 final class SnippetsTest {
@@ -40,12 +43,25 @@ final class SnippetsTest {
   @Test
   void loadOptions() {
     // @start region="load-options"
-    LoadOptions options = LoadOptions.defaults().threads(2).kernels("portable");
+    LoadOptions options = LoadOptions.defaults().threads(2).precision(Precision.INT8);
     try (var embedder = TextEmbedder.bundled(options)) {
-      System.out.println(embedder.kernels());
+      System.out.println(embedder.kernels() + ", " + embedder.info().precision());
     }
     // @end
     assertEquals(2, options.threads());
+  }
+
+  @Test
+  void quantize(@TempDir Path temporary) throws IOException {
+    Path source = Golden.folders("sentence-transformers", "modules.json").getFirst();
+    Path target = temporary.resolve("model-int8");
+    // @start region="quantize"
+    Models.quantize(source, target);
+    try (var embedder = TextEmbedder.load(target)) {
+      System.out.println(embedder.info().precision());
+    }
+    // @end
+    assertTrue(Files.exists(target.resolve("model.safetensors")));
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Products by machine code of our own. What machine code gets is cut out of segments and arrays
  * here, so that every bound is checked before it runs.
  */
-final class CodegenKernels extends RowKernels {
+final class CodegenKernels extends AttentionKernels {
   private static final KernelShape SHAPE = NativeProducts.SHAPE;
 
   /** Of a gate's products, so many exist at a time if panels are no larger. */
@@ -70,44 +70,6 @@ final class CodegenKernels extends RowKernels {
     return INT8
         ? super.pack(arena, rows, depth, weights, bias)
         : others.pack(arena, rows, depth, weights, bias);
-  }
-
-  @Override
-  protected void multiplyPanels(
-      int rows,
-      float[] a,
-      int aOffset,
-      int aBlock,
-      MemorySegment b,
-      long bOffset,
-      long bPanel,
-      int panels,
-      int depth,
-      float[] c,
-      int cOffset,
-      int cStride) {
-    require(rows > 0 && panels > 0, "no product of %d rows and %d panels", rows, panels);
-    require(depth > 0 && aBlock >= 0, "no product over %d in blocks of %d", depth, aBlock);
-    require(bPanel >= 0, "%d panels cannot be %d apart", panels, bPanel);
-    int columns = Math.multiplyExact(panels, SHAPE.panelFloats());
-    require(cStride >= columns, "%d columns do not fit into rows of %d", columns, cStride);
-    int last = (depth - 1) / DEPTH_BLOCK;
-    long inLast = (rows - 1L) * DEPTH_BLOCK + depth - last * DEPTH_BLOCK;
-    long before = last == 0 ? 0 : (last - 1L) * aBlock + (long) rows * DEPTH_BLOCK;
-    NativeProducts.panels(
-        slice(a, aOffset, Math.max(before, (long) last * aBlock + inLast)),
-        (long) aBlock * Float.BYTES,
-        b.asSlice(bOffset, Math.addExact(upToLast(panels, bPanel), panelBytes(depth))),
-        bPanel,
-        panels,
-        depth,
-        slice(c, cOffset, (rows - 1L) * cStride + columns),
-        (long) cStride * Float.BYTES,
-        rows);
-  }
-
-  private static long panelBytes(int depth) {
-    return (long) depth * SHAPE.panelBytes();
   }
 
   /** What cutting operands to size does not check. */
@@ -182,8 +144,7 @@ final class CodegenKernels extends RowKernels {
   /** All columns of a panel, whether they mean something or not. */
   private static Matrix panel(Matrix y, int panel) {
     long bytes = upToLast(y.rows(), (long) y.stride() * Float.BYTES) + SHAPE.panelBytes();
-    MemorySegment columns =
-        y.segment().asSlice(y.offset(0, panel * SHAPE.panelFloats()), bytes);
+    MemorySegment columns = y.segment().asSlice(y.offset(0, panel * SHAPE.panelFloats()), bytes);
     return new Matrix(columns, y.rows(), SHAPE.panelFloats(), y.stride(), y.rows());
   }
 
@@ -203,5 +164,4 @@ final class CodegenKernels extends RowKernels {
       others.multiply(x, w, y, scratch);
     }
   }
-
 }

@@ -77,8 +77,7 @@ final class DotTileCode {
 
   private void multiply(int step) {
     for (int v = 0; v < VECTORS; v++) {
-      asm.emit(
-          VectorOp.VMOVUPS_LOAD, weights(v), Mem.at(PANEL_ROW, step * STEP_BYTES + v * LINE));
+      asm.emit(VectorOp.VMOVUPS_LOAD, weights(v), Mem.at(PANEL_ROW, step * STEP_BYTES + v * LINE));
     }
     // The next panel, which begins where this one ends.
     asm.prefetch(Cache.T1, Mem.at(PANEL_ROW, Int8Code.PREFETCH, 1, step * STEP_BYTES));

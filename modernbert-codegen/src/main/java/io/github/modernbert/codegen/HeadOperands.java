@@ -22,8 +22,7 @@ final class HeadOperands {
   private final long half;
   private final Angles angles;
   private final MemorySegment buffer =
-      MemorySegment.ofArray(
-          new float[SplitCode.GROUP * SplitCode.BUFFER_ROW / Float.BYTES]);
+      MemorySegment.ofArray(new float[SplitCode.GROUP * SplitCode.BUFFER_ROW / Float.BYTES]);
 
   /** Operands that {@link #fit}. */
   HeadOperands(
@@ -40,8 +39,7 @@ final class HeadOperands {
     Operands.require(position >= 0, "row %d of %d has no position", position, qkv.rows());
     Operands.requireWritable(queries.segment());
     angles =
-        new Angles(
-            angles(rotary.cos()), angles(rotary.sin()), Operands.strideBytes(rotary.cos()));
+        new Angles(angles(rotary.cos()), angles(rotary.sin()), Operands.strideBytes(rotary.cos()));
   }
 
   /**
@@ -109,8 +107,7 @@ final class HeadOperands {
     long panelStride = target.valuePanelBytes(sequence, WIDTH);
     long first = target.valueOffset(sequence, head, position, 0, WIDTH);
     long bytes =
-        Operands.upToLast(headDim / WIDTH, panelStride)
-            + (long) qkv.rows() * SHAPE.panelBytes();
+        Operands.upToLast(headDim / WIDTH, panelStride) + (long) qkv.rows() * SHAPE.panelBytes();
     MemorySegment values = target.values().asSlice(first, bytes);
     NativeRows.values(rows, values, panelStride, half, qkv.rows());
   }

@@ -13,11 +13,11 @@ import io.github.modernbert.codegen.ScalarOp.Condition;
  *              blockStride, resultStride, step, otherStep)
  * }</pre>
  *
- * Rows are what {@link QuantizeCode} makes, {@code count} of them and {@code fine} second rows behind
- * them; the depth is a multiple of a block. Panel after panel, products of second rows go to {@code
- * extras}, a panel's columns for each, behind one row of zeros; then those of rows go through {@link
- * Int8Finish} to the result. From a panel's columns of the result to the next one's it is {@code
- * step} and {@code otherStep} in turn. The residual lies as the result does; residual
+ * Rows are what {@link QuantizeCode} makes, {@code count} of them and {@code fine} second rows
+ * behind them; the depth is a multiple of a block. Panel after panel, products of second rows go to
+ * {@code extras}, a panel's columns for each, behind one row of zeros; then those of rows go
+ * through {@link Int8Finish} to the result. From a panel's columns of the result to the next one's
+ * it is {@code step} and {@code otherStep} in turn. The residual lies as the result does; residual
  * and bias may be null. {@code sums} is memory that AMX needs.
  */
 final class Int8Code {

@@ -21,6 +21,9 @@ final class NativeProducts {
   private static final MethodHandle PANELS;
   private static final MethodHandle PACK;
 
+  /** Where the code of {@link #panels} is, for code that calls it. */
+  static final long PANELS_ADDRESS;
+
   static {
     ProductFunctions code = ARCHITECTURE.products();
     ExecutableMemory memory = ExecutableMemory.seal(Arena.ofAuto(), code.generate());
@@ -36,6 +39,7 @@ final class NativeProducts {
             FunctionDescriptor.ofVoid(
                 ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
                 JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    PANELS_ADDRESS = memory.address() + code.panels().position();
     PACK =
         memory.function(
             code.pack,
@@ -46,7 +50,7 @@ final class NativeProducts {
   private NativeProducts() {}
 
   /** The tiles that so many rows are cut into: as high as may be, and as equal. */
-  private record Tiles(long height, long tall, long low) {
+  record Tiles(long height, long tall, long low) {
     static Tiles of(int rows) {
       int count = Math.ceilDiv(rows, SHAPE.rows());
       int height = Math.ceilDiv(rows, count);

@@ -19,10 +19,9 @@ import java.util.function.Consumer;
  * Source and target lie in blocks of {@code DEPTH_BLOCK} columns, in each the rows one after the
  * other; strides are the bytes from one block to the next. Integers are stored as bytes, with 128
  * added. Rows whose squares sum up to less than {@code limit} get a second row behind all others,
- * and in {@code offsets} the number of it, counted from 1, times {@code distance}; the others get 0.
- * Of the last 16 columns those count that have a bit in {@code lastMask}. Returns how
- * many rows there are in the end. Whole blocks are read and written, whatever they hold
- * behind the depth.
+ * and in {@code offsets} the number of it, counted from 1, times {@code distance}; the others get
+ * 0. Of the last 16 columns those count that have a bit in {@code lastMask}. Returns how many rows
+ * there are in the end. Whole blocks are read and written, whatever they hold behind the depth.
  */
 final class QuantizeCode {
   /** What makes integers unsigned. */

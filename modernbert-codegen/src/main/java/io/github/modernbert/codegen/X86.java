@@ -28,7 +28,9 @@ record X86(CpuFeatures features) implements Architecture {
 
   /** Whether these are done with AMX. */
   boolean amx() {
-    return int8() && features.amx() && !System.getProperty(CodegenSupport.AMX_SWITCH, "").equals("false");
+    return int8()
+        && features.amx()
+        && !System.getProperty(CodegenSupport.AMX_SWITCH, "").equals("false");
   }
 
   @Override

@@ -1,6 +1,7 @@
 /**
- * Matrix products as machine code that Java writes, a service provider of {@link
- * io.github.modernbert.kernels.KernelProvider}; for Linux on x86-64 and AArch64.
+ * Matrix products, attention, and what is done to rows between them, as machine code that Java
+ * writes, a service provider of {@link io.github.modernbert.kernels.KernelProvider}; for Linux on
+ * x86-64 and, products alone, on AArch64.
  *
  * <p>The way of the code: {@link io.github.modernbert.codegen.Architecture} tells the processor's
  * kind, {@link io.github.modernbert.codegen.KernelShape} describes the code, {@link
@@ -8,7 +9,12 @@
  * io.github.modernbert.codegen.Assembler} ({@link io.github.modernbert.codegen.Arm64ProductCode}
  * with an {@link io.github.modernbert.codegen.Arm64Assembler}), {@link
  * io.github.modernbert.codegen.ExecutableMemory} makes it callable, and {@link
- * io.github.modernbert.codegen.CodegenKernels} calls it.
+ * io.github.modernbert.codegen.CodegenKernels} calls it. {@link
+ * io.github.modernbert.codegen.AttentionCode} with {@link
+ * io.github.modernbert.codegen.AttentionKernels}, {@link io.github.modernbert.codegen.RowsCode}
+ * with {@link io.github.modernbert.codegen.RowKernels} (norms, heads, GELU), and {@link
+ * io.github.modernbert.codegen.Int8Functions} with {@link io.github.modernbert.codegen.Int8Rows}
+ * (products of integers) are of the same kind.
  *
  * <h2>Threat model</h2>
  *
@@ -40,7 +46,7 @@
  *
  * <p>A call runs on Java's thread without leaving Java's state: no garbage is collected until it
  * ends. Each is one panel of a product, a tenth of a millisecond at most for a model of the base
- * shape.
+ * shape, or less than that of work on rows, which is cut by the number of floats.
  *
  * <p>The switch: {@code -Dmodernbert.codegen=false} forbids all of this; not granting native access
  * does as well.

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.modernbert.kernels.AttentionState;
 import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.KernelConformance;
 import io.github.modernbert.kernels.KernelSelection;
+import io.github.modernbert.kernels.KeyBlock;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.PortableKernels;
@@ -186,8 +188,85 @@ final class CodegenKernelsTest extends KernelConformance {
     }
   }
 
+  /** 3 rows of a query block and 70 keys, heads of 40 elements. */
+  private record Step(
+      int row,
+      int rows,
+      int count,
+      long keysOffset,
+      long keyPanel,
+      long valuesOffset,
+      int shorter) {
+    void run(CodegenKernels kernels, MemorySegment keys, MemorySegment values) {
+      long valuePanel = 70L * kernels.panelWidth() * Float.BYTES;
+      var block = new KeyBlock(count, keys, keysOffset, keyPanel, values, valuesOffset, valuePanel);
+      var state =
+          new AttentionState(
+              40,
+              new float[2 * 64 + 40 - (shorter == 1 ? 1 : 0)],
+              new float[3 * 64 - (shorter == 2 ? 32 : 0)],
+              new float[3 * 16 - (shorter == 3 ? 1 : 0)],
+              new float[28 - (shorter == 4 ? 1 : 0)]);
+      kernels.attendBlock(state, row, rows, block, 0, 70, new Scratch());
+    }
+  }
+
+  @Test
+  void stepsOfAttentionOutsideOfTheirOperandsAreRefused() {
+    var kernels = new CodegenKernels(new PortableKernels());
+    int width = kernels.panelWidth();
+    long keyPanel = 40L * width * Float.BYTES;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment keys = arena.allocate(Math.ceilDiv(70, width) * keyPanel);
+      MemorySegment values = arena.allocate(Math.ceilDiv(40, width) * 70L * width * Float.BYTES);
+      new Step(0, 3, 70, 0, keyPanel, 0, 0).run(kernels, keys, values);
+      for (Step outside :
+          List.of(
+              new Step(0, 0, 70, 0, keyPanel, 0, 0),
+              new Step(0, 4, 70, 0, keyPanel, 0, 0),
+              new Step(0, 29, 70, 0, keyPanel, 0, 0),
+              new Step(1, 3, 70, 0, keyPanel, 0, 0),
+              new Step(-1, 3, 70, 0, keyPanel, 0, 0),
+              new Step(0, 3, 0, 0, keyPanel, 0, 0),
+              new Step(0, 3, 71, 0, keyPanel, 0, 0),
+              new Step(0, 3, 257, 0, 0, 0, 0),
+              new Step(0, 3, 70, 4, keyPanel, 0, 0),
+              new Step(0, 3, 70, 0, keyPanel + 4, 0, 0),
+              new Step(0, 3, 70, 0, -4, 0, 0),
+              new Step(0, 3, 70, 0, keyPanel, 4, 0),
+              new Step(0, 3, 70, 0, keyPanel, -4, 0),
+              new Step(0, 3, 70, 0, keyPanel, 0, 1),
+              new Step(0, 3, 70, 0, keyPanel, 0, 2),
+              new Step(0, 3, 70, 0, keyPanel, 0, 3),
+              new Step(0, 3, 70, 0, keyPanel, 0, 4))) {
+        assertRefused(() -> outside.run(kernels, keys, values));
+      }
+    }
+  }
+
+  @Test
+  void divisionsOutsideOfTheirOperandsAreRefused() {
+    var kernels = new CodegenKernels(new PortableKernels());
+    var state =
+        new AttentionState(32, new float[0], new float[3 * 32], new float[3 * 16], new float[3]);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment y = arena.allocate(3 * 128);
+      kernels.divideRows(state, 0, 3, 0, 32, y, 0, 128);
+      assertRefused(() -> kernels.divideRows(state, 0, 0, 0, 32, y, 0, 128));
+      assertRefused(() -> kernels.divideRows(state, 0, 4, 0, 32, y, 0, 0));
+      assertRefused(() -> kernels.divideRows(state, 1, 3, 0, 32, y, 0, 128));
+      assertRefused(() -> kernels.divideRows(state, 0, 3, 16, 32, y, 0, 128));
+      assertRefused(() -> kernels.divideRows(state, 0, 3, -16, 32, y, 0, 128));
+      assertRefused(() -> kernels.divideRows(state, 0, 3, 0, 0, y, 0, 128));
+      assertRefused(() -> kernels.divideRows(state, 0, 3, 0, 32, y, 4, 128));
+      assertRefused(() -> kernels.divideRows(state, 0, 3, 0, 32, y, 0, 132));
+      assertRefused(() -> kernels.divideRows(state, 0, 3, 0, 32, y, 256, -128));
+      assertRefused(() -> kernels.divideRows(state, 0, 3, 0, 32, y.asReadOnly(), 0, 128));
+    }
+  }
+
   /** By a check of ours, or when the operand is cut out. */
-  private static void assertRefused(Executable call) {
+  static void assertRefused(Executable call) {
     RuntimeException e = assertThrows(RuntimeException.class, call);
     assertTrue(
         e instanceof IllegalArgumentException || e instanceof IndexOutOfBoundsException,

@@ -10,24 +10,22 @@ final class EncodingTest {
   @Test
   void ofX86() throws IOException {
     var bytes = new GnuBytes("encodings.gz");
-    EncodingCases.forEach(
-        (text, code) -> {
-          var asm = new Assembler();
-          code.accept(asm);
-          bytes.check(text, asm.finish());
-        });
+    EncodingCases.forEach((text, code) -> {
+      var asm = new Assembler();
+      code.accept(asm);
+      bytes.check(text, asm.finish());
+    });
     bytes.checkEnd();
   }
 
   @Test
   void ofArm64() throws IOException {
     var bytes = new GnuBytes("arm64-encodings.gz");
-    Arm64EncodingCases.forEach(
-        (text, code) -> {
-          var asm = new Arm64Assembler();
-          code.accept(asm);
-          bytes.check(text, asm.finish());
-        });
+    Arm64EncodingCases.forEach((text, code) -> {
+      var asm = new Arm64Assembler();
+      code.accept(asm);
+      bytes.check(text, asm.finish());
+    });
     bytes.checkEnd();
   }
 

@@ -30,7 +30,7 @@ public final class Backbone implements AutoCloseable {
   private final Kernels kernels;
   private final WeightFormats formats;
   private final WorkerPool pool;
-  private final Arena arena = Arena.ofShared();
+  private final CountingArena arena = new CountingArena();
   private final EncoderWeights weights;
   private final boolean isQuantized;
   private final Encoder encoder;
@@ -67,7 +67,8 @@ public final class Backbone implements AutoCloseable {
     }
   }
 
-  private static boolean holdsIntegers(Checkpoint checkpoint) {
+  /** Whether tensors of a checkpoint are 8-bit integers. */
+  public static boolean holdsIntegers(Checkpoint checkpoint) {
     return checkpoint.names().stream()
         .anyMatch(name -> QuantizedTensor.isQuantized(checkpoint.tensor(name)));
   }
@@ -120,6 +121,11 @@ public final class Backbone implements AutoCloseable {
   /** The threads that work on calls. */
   public WorkerPool pool() {
     return pool;
+  }
+
+  /** The size of what was allocated in the model's memory. */
+  public long weightBytes() {
+    return arena.bytes();
   }
 
   /** Elements of all tensors of the checkpoint, without the scales of integers. */

@@ -1,19 +1,30 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.WorkerPool;
+import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.LayerType;
 import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.RotaryFrequencies;
 import io.github.modernbert.weights.Tensor;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** All weights of the encoder, packed for the kernels (SPEC section 3). */
 public final class EncoderWeights {
   private static final String EMBEDDINGS = "embeddings.tok_embeddings.weight";
+  private static final String LAYERS = "layers.";
+  static final String ATTENTION_NORM = ".attn_norm";
+  static final String WQKV = ".attn.Wqkv";
+  static final String ATTENTION_OUT = ".attn.Wo";
+  static final String MLP_NORM = ".mlp_norm";
+  static final String WI = ".mlp.Wi";
+  static final String MLP_OUT = ".mlp.Wo";
 
   private final EmbeddingTable embeddings;
   private final LayerNorm embeddingNorm;
@@ -30,7 +41,7 @@ public final class EncoderWeights {
    */
   public EncoderWeights(
       ModernBertConfig config, WeightPacker packer, boolean narrowTable, WorkerPool pool) {
-    String prefix = prefix(packer);
+    String prefix = prefix(packer::has);
     int hidden = config.hiddenSize();
     embeddingNorm = norm(config, packer, prefix + "embeddings.norm");
     finalNorm = norm(config, packer, prefix + "final_norm");
@@ -44,7 +55,8 @@ public final class EncoderWeights {
             Tensor tensor = packer.tensor(prefix + EMBEDDINGS, config.vocabSize(), hidden);
             table[0] = EmbeddingTable.of(packer.arena(), tensor, hidden, narrowTable);
           } else {
-            packed[i - 1] = layer(config, packer, prefix + "layers." + (i - 1), i - 1);
+            String name = prefix + LAYERS + (i - 1);
+            packed[i - 1] = layer(config, packer.ofLayer(config, name, i == 1), name, i - 1);
           }
         });
     embeddings = table[0];
@@ -58,12 +70,44 @@ public final class EncoderWeights {
 
   /** The name of the embedding matrix. */
   public static String embeddings(WeightPacker packer) {
-    return prefix(packer) + EMBEDDINGS;
+    return prefix(packer::has) + EMBEDDINGS;
   }
 
-  private static String prefix(WeightPacker packer) {
-    return packer.has("model." + EMBEDDINGS) ? "model." : "";
+  private static String prefix(Predicate<String> has) {
+    return has.test("model." + EMBEDDINGS) ? "model." : "";
   }
+
+  /** What changes in a checkpoint before its linear layers become integers, by name. */
+  static Map<String, FloatSource> equalized(ModernBertConfig config, Checkpoint checkpoint) {
+    String prefix = prefix(name -> checkpoint.find(name).isPresent());
+    var changed = new HashMap<String, FloatSource>();
+    for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
+      changed.putAll(Equalization.of(config, checkpoint, prefix + LAYERS + layer, layer == 0));
+    }
+    return changed;
+  }
+
+  /** The weights of the linear layers by their names in the checkpoint, in the shapes they need. */
+  static Map<String, Tensor> linearWeights(ModernBertConfig config, Checkpoint checkpoint) {
+    String prefix = prefix(name -> checkpoint.find(name).isPresent());
+    int hidden = config.hiddenSize();
+    int intermediate = config.intermediateSize();
+    var weights = new HashMap<String, Tensor>();
+    for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
+      for (Linear linear :
+          List.of(
+              new Linear(WQKV, 3 * hidden, hidden),
+              new Linear(ATTENTION_OUT, hidden, hidden),
+              new Linear(WI, 2 * intermediate, hidden),
+              new Linear(MLP_OUT, hidden, intermediate))) {
+        String name = prefix + LAYERS + layer + linear.name + ".weight";
+        weights.put(name, checkpoint.tensor(name).requireShape(linear.out, linear.in));
+      }
+    }
+    return weights;
+  }
+
+  private record Linear(String name, int out, int in) {}
 
   private static LayerWeights layer(
       ModernBertConfig config, WeightPacker packer, String name, int index) {
@@ -71,15 +115,15 @@ public final class EncoderWeights {
     int intermediate = config.intermediateSize();
     boolean attentionBias = config.attentionBias();
     boolean mlpBias = config.mlpBias();
-    String wi = name + ".mlp.Wi";
+    String wi = name + WI;
     return new LayerWeights(
-        index == 0 ? null : norm(config, packer, name + ".attn_norm"),
-        packer.linear(name + ".attn.Wqkv", 3 * hidden, hidden, attentionBias),
-        packer.linear(name + ".attn.Wo", hidden, hidden, attentionBias),
-        norm(config, packer, name + ".mlp_norm"),
+        index == 0 ? null : norm(config, packer, name + ATTENTION_NORM),
+        packer.linear(name + WQKV, 3 * hidden, hidden, attentionBias),
+        packer.linear(name + ATTENTION_OUT, hidden, hidden, attentionBias),
+        norm(config, packer, name + MLP_NORM),
         packer.linear(wi, 2 * intermediate, hidden, mlpBias, 0, intermediate),
         packer.linear(wi, 2 * intermediate, hidden, mlpBias, intermediate, 2 * intermediate),
-        packer.linear(name + ".mlp.Wo", hidden, intermediate, mlpBias));
+        packer.linear(name + MLP_OUT, hidden, intermediate, mlpBias));
   }
 
   private static LayerNorm norm(ModernBertConfig config, WeightPacker packer, String name) {

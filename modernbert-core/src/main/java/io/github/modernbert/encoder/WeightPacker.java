@@ -8,10 +8,12 @@ import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
+import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.QuantizedTensor;
 import io.github.modernbert.weights.Tensor;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -26,7 +28,8 @@ public final class WeightPacker {
   private final Kernels kernels;
   private final Arena arena;
   private final WeightFormat format;
-  private final Set<String> taken = new ConcurrentSkipListSet<>();
+  private final Map<String, FloatSource> changed;
+  private final Set<String> taken;
 
   /**
    * Packs into memory of the arena.
@@ -34,10 +37,35 @@ public final class WeightPacker {
    * @param format of linear layers, unless the checkpoint holds them as integers
    */
   public WeightPacker(Checkpoint checkpoint, Kernels kernels, Arena arena, WeightFormat format) {
+    this(checkpoint, kernels, arena, format, Map.of(), new ConcurrentSkipListSet<>());
+  }
+
+  private WeightPacker(
+      Checkpoint checkpoint,
+      Kernels kernels,
+      Arena arena,
+      WeightFormat format,
+      Map<String, FloatSource> changed,
+      Set<String> taken) {
     this.checkpoint = checkpoint;
     this.kernels = kernels;
     this.arena = arena;
     this.format = format;
+    this.changed = changed;
+    this.taken = taken;
+  }
+
+  /** For a layer of the encoder, whose tensors change if they become integers. */
+  WeightPacker ofLayer(ModernBertConfig config, String name, boolean isFirst) {
+    return format == WeightFormat.INT8
+        ? new WeightPacker(
+            checkpoint,
+            kernels,
+            arena,
+            format,
+            Equalization.of(config, checkpoint, name, isFirst),
+            taken)
+        : this;
   }
 
   /** Whether the checkpoint has a tensor. */
@@ -97,8 +125,9 @@ public final class WeightPacker {
     return List.of(packed);
   }
 
-  private static FloatSource part(Tensor tensor, long first) {
-    return (from, count, target) -> tensor.readFloats(first + from, count, target);
+  private FloatSource part(Tensor tensor, long first) {
+    FloatSource all = changed.getOrDefault(tensor.name(), tensor::readFloats);
+    return (from, count, target) -> all.read(first + from, count, target);
   }
 
   /** {@code name.weight} of {@code size} and, if it shall have one, {@code name.bias}. */
@@ -111,7 +140,7 @@ public final class WeightPacker {
 
   private Matrix vector(String name, int size) {
     Matrix row = Matrix.allocate(arena, 1, size);
-    tensor(name, size).readFloats(row.segment());
+    part(tensor(name, size), 0).read(0, size, row.segment());
     return row;
   }
 

@@ -168,6 +168,45 @@ public abstract class BlockKernels implements Kernels {
   protected abstract void divideRow(
       float[] x, int xOffset, float divisor, MemorySegment y, long yOffset, int count);
 
+  /**
+   * One step of attention, a query block with a block of keys: scores, their weights in the running
+   * softmax, and the weighted values. Overridden where all of it is one piece of code, with the
+   * same operations in the same order.
+   *
+   * @param row the first one of the query block
+   * @param rows from 1 to {@link #QUERY_BLOCK}
+   * @param from the first of the keys that the first query sees, and the first one after them; for
+   *     each further query both are one more. May lie outside of the block on either side.
+   */
+  protected void attendBlock(
+      AttentionState state, int row, int rows, KeyBlock keys, long from, long to, Scratch scratch) {
+    new AttentionStep(this, state, scratch).run(row, rows, keys, from, to);
+  }
+
+  /**
+   * The end of attention: rows of y are those of the sums from {@code column} on, divided by the
+   * total of the row's lanes.
+   *
+   * @param yStride bytes from one row of y to the next
+   */
+  protected void divideRows(
+      AttentionState state,
+      int row,
+      int rows,
+      int column,
+      int count,
+      MemorySegment y,
+      long yOffset,
+      long yStride) {
+    var lanes = new float[Reduction.LANES];
+    for (int r = row; r < row + rows; r++) {
+      System.arraycopy(state.lanes(), state.lanesOffset(r), lanes, 0, Reduction.LANES);
+      float total = Reduction.tree(lanes);
+      long at = yOffset + (r - row) * yStride;
+      divideRow(state.sums(), state.sumsOffset(r) + column, total, y, at, count);
+    }
+  }
+
   @Override
   public final void multiply(Matrix x, PackedMatrix w, Matrix y, Scratch scratch) {
     multiply(x, w, y, false, scratch);

@@ -7,6 +7,9 @@ import static io.github.modernbert.kernels.Matrix.FLOAT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * needed than the result takes.
  */
 final class PanelPacker {
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
   private final Arena arena;
   private final int rows;
   private final int depth;
@@ -100,15 +106,16 @@ final class PanelPacker {
     MemorySegment shifts = arena.allocate((long) paddedRows * Integer.BYTES, ALIGNMENT);
     int padded = Math.ceilDiv(depth, Int8Panels.DEPTH_STEP) * Int8Panels.DEPTH_STEP;
     var packed = new Int8Panels(allocate(padded), rows, depth, width, scales, shifts, row(bias));
-    var row = new byte[depth];
+    var row = new byte[padded];
+    var integers = new byte[depth];
     for (int n = 0; n < rows; n++) {
-      scales.set(0, n, weights.read(n, row));
+      scales.set(0, n, weights.read(n, integers));
+      System.arraycopy(integers, 0, row, 0, depth);
       long first = packed.panelOffset(n / width) + (long) (n % width) * GROUP;
       int sum = 0;
-      for (int k = 0; k < depth; k++) {
-        sum += row[k];
-        long group = first + (long) (k / GROUP) * width * GROUP;
-        packed.panels().set(ValueLayout.JAVA_BYTE, group + k % GROUP, row[k]);
+      for (int k = 0; k < padded; k += GROUP) {
+        sum += row[k] + row[k + 1] + row[k + 2] + row[k + 3];
+        packed.panels().set(ValueLayout.JAVA_INT, first + (long) k * width, (int) INTS.get(row, k));
       }
       shifts.setAtIndex(ValueLayout.JAVA_INT, n, sum * Int8Panels.SHIFT);
     }

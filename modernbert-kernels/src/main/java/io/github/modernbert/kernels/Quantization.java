@@ -36,6 +36,9 @@ public final class Quantization {
   /** Rows with a larger crest factor get a second row. */
   static final int CREST = 8;
 
+  /** Adding it and taking it away again rounds to an integer, ties to even. */
+  private static final float ROUND = 0x1.8p23f;
+
   private Quantization() {}
 
   /** Whether values of this largest absolute value can be scaled; if not, they count as zeros. */
@@ -54,6 +57,11 @@ public final class Quantization {
   /** What values are multiplied with to become integers. */
   static float inverse(float largest) {
     return isScalable(largest) ? LARGEST / largest : 0f;
+  }
+
+  /** The nearest integer, of two the even one, of values that {@link #inverse} has scaled. */
+  static float round(float value) {
+    return (value + ROUND) - ROUND;
   }
 
   /** The larger one of absolute values, or NaN if one of them is that. */

@@ -27,7 +27,7 @@ public final class QuantizedWeights implements Int8Source {
     }
     float inverse = Quantization.inverse(largest);
     for (int k = 0; k < depth; k++) {
-      target[k] = (byte) Math.rint(row[k] * inverse);
+      target[k] = (byte) Quantization.round(row[k] * inverse);
     }
     return Quantization.scale(largest);
   }

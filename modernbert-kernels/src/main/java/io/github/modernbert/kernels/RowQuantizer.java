@@ -11,9 +11,6 @@ final class RowQuantizer {
   /** 127² times this is below 2²⁴. */
   static final int EXACT = 1024;
 
-  /** Adding it and taking it away rounds to an integer, ties to even. */
-  private static final float ROUND = 0x1.8p23f;
-
   private final float[] a;
   private final int blockFloats;
   private final int depth;
@@ -80,7 +77,7 @@ final class RowQuantizer {
       float sum = 0;
       for (int i = from; i < to; i++) {
         float value = inverse == 0 ? 0f : a[i];
-        float q = (value * inverse + ROUND) - ROUND;
+        float q = Quantization.round(value * inverse);
         a[i + other] = Math.fma(-q, scale, value);
         a[i] = q;
         sum += q * q;
@@ -95,7 +92,7 @@ final class RowQuantizer {
       int from = begin(row, k);
       int to = from + Math.min(DEPTH_BLOCK, depth - k);
       for (int i = from; i < to; i++) {
-        a[i] = (a[i] * inverse + ROUND) - ROUND;
+        a[i] = Quantization.round(a[i] * inverse);
       }
     }
   }

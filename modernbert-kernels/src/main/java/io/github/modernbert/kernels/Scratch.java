@@ -64,7 +64,8 @@ public final class Scratch {
     return between = atLeast(between, length);
   }
 
-  float[] scores(int length) {
+  /** What one step of attention works on. */
+  public float[] scores(int length) {
     return scores = atLeast(scores, length);
   }
 

@@ -19,6 +19,7 @@ import io.github.modernbert.files.ModelFileException;
  */
 public final class QuantizedTensor {
   private static final String SCALE = "_scale";
+  private static final String ZERO_POINT = "_zero_point";
 
   private final Tensor weight;
   private final float[] scales;
@@ -44,18 +45,18 @@ public final class QuantizedTensor {
    * @param weight of dtype I8 and shape [out, in]
    * @param checkpoint where the scales are
    * @throws ModelFileException if there are none, or they have another shape, are not floats, or
-   *     one is not finite or below 0
+   *     one is not finite or below 0; or if there are zero points, too
    */
   public static QuantizedTensor of(Tensor weight, Checkpoint checkpoint) {
     Tensor scale =
         checkpoint
             .find(scaleName(weight.name()))
-            .orElseThrow(
-                () ->
-                    error(
-                        weight,
-                        "is I8, but its scales, '%s', are missing",
-                        scaleName(weight.name())));
+            .orElseThrow(() ->
+                error(
+                    weight, "is I8, but its scales, '%s', are missing", scaleName(weight.name())));
+    if (checkpoint.find(weight.name() + ZERO_POINT).isPresent()) {
+      throw error(weight, "expected integers that are symmetric, found zero points");
+    }
     float[] scales = scale.requireShape(weight.shape().getFirst(), 1).toFloats();
     for (int row = 0; row < scales.length; row++) {
       if (!(scales[row] >= 0 && scales[row] <= Float.MAX_VALUE)) {

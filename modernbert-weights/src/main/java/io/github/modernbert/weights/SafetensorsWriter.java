@@ -10,14 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes float32 tensors to a safetensors file, row by row: how many rows there will be need not be
- * known, and memory holds no more than the names and a small buffer.
+ * Writes matrices of float32 or 8-bit integers to a safetensors file, row by row, and copies
+ * tensors of other files. How many rows there will be need not be known, and memory holds no more
+ * than the names and a small buffer.
  *
  * {@snippet :
  * try (var writer = SafetensorsWriter.create(Path.of("vectors.safetensors"), Map.of())) {
@@ -44,6 +48,7 @@ public final class SafetensorsWriter implements Closeable {
   private final SequencedMap<String, WrittenTensor> tensors = new LinkedHashMap<>();
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private @Nullable WrittenTensor current;
   private long written;
   private boolean finished;
 
@@ -80,48 +85,131 @@ public final class SafetensorsWriter implements Closeable {
   }
 
   /**
-   * Begins a matrix of shape [rows, columns] that {@link #row} fills; ends the one before it.
+   * Begins a matrix of float32 and shape [rows, columns] that {@link #row(float[])} fills; ends the
+   * one before it.
    *
    * @param name any text but {@code __metadata__} and the names before it
    * @param columns at least 0
    * @throws IllegalArgumentException if name or columns are not as said
    */
   public void begin(String name, int columns) {
-    requireUnfinished();
+    beginMatrix(name, DType.F32, columns);
+  }
+
+  /** Likewise one of 8-bit integers, dtype I8, that {@link #row(byte[])} fills. */
+  public void beginBytes(String name, int columns) {
+    beginMatrix(name, DType.I8, columns);
+  }
+
+  private void beginMatrix(String name, DType dtype, int columns) {
     if (columns < 0) {
       throw new IllegalArgumentException("columns: expected at least 0, found " + columns);
     }
+    current = add(name, dtype, 0, columns);
+  }
+
+  private WrittenTensor add(String name, DType dtype, long... shape) {
+    requireUnfinished();
     if (name.equals("__metadata__") || tensors.containsKey(name)) {
       throw new IllegalArgumentException("tensor name \"" + name + "\" is taken");
     }
-    tensors.put(name, new WrittenTensor(JsonText.quoted(name), columns, written));
+    var tensor = new WrittenTensor(JsonText.quoted(name), dtype, shape, written);
+    tensors.put(name, tensor);
+    return tensor;
   }
 
   /**
-   * Appends a row to the matrix begun last.
+   * Appends a row to the matrix of float32 begun last.
    *
-   * @throws IllegalArgumentException if its length is not the number of columns
+   * @throws IllegalArgumentException if its length is not the number of columns, or the matrix is
+   *     not of float32
    * @throws IllegalStateException before {@link #begin} or after {@link #finish}
    * @throws IOException if writing fails
    */
   public void row(float[] values) throws IOException {
+    WrittenTensor tensor = beginRow(DType.F32, values.length);
+    put(values);
+    endRow(tensor);
+  }
+
+  /** Likewise to the matrix of 8-bit integers begun last. */
+  public void row(byte[] values) throws IOException {
+    WrittenTensor tensor = beginRow(DType.I8, values.length);
+    put(values);
+    endRow(tensor);
+  }
+
+  private WrittenTensor beginRow(DType dtype, int length) {
     requireUnfinished();
-    if (tensors.isEmpty()) {
+    if (current == null) {
       throw new IllegalStateException("begin a tensor before its first row");
     }
-    WrittenTensor tensor = tensors.lastEntry().getValue();
-    if (values.length != tensor.columns) {
+    if (dtype != current.dtype || length != current.shape[1]) {
       throw new IllegalArgumentException(
-          "row of %d values in tensor %s of %d columns"
-              .formatted(values.length, tensor.quotedName, tensor.columns));
+          "row of %d values of %s in tensor %s of %d columns of %s"
+              .formatted(length, dtype, current.quotedName, current.shape[1], current.dtype));
     }
+    return current;
+  }
+
+  private void endRow(WrittenTensor tensor) {
+    tensor.shape[0]++;
+    tensor.end = written;
+  }
+
+  /**
+   * Adds a vector of float32: a tensor with one dimension.
+   *
+   * @throws IllegalArgumentException if the name is taken
+   * @throws IllegalStateException after {@link #finish}
+   * @throws IOException if writing fails
+   */
+  public void vector(String name, float[] values) throws IOException {
+    WrittenTensor vector = add(name, DType.F32, values.length);
+    current = null;
+    put(values);
+    vector.end = written;
+  }
+
+  /**
+   * Adds a tensor of an open checkpoint as it is: name, dtype, shape and bytes.
+   *
+   * @throws IllegalArgumentException if the name is taken
+   * @throws io.github.modernbert.files.ModelFileException if its file was shortened meanwhile
+   * @throws IllegalStateException if the checkpoint is closed, or after {@link #finish}
+   * @throws IOException if writing fails
+   */
+  public void copy(Tensor tensor) throws IOException {
+    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+    WrittenTensor copy = add(tensor.name(), tensor.dtype(), shape);
+    current = null;
+    for (long done = 0; done < tensor.byteSize(); ) {
+      var some = new byte[(int) Math.min(BUFFER_BYTES, tensor.byteSize() - done)];
+      tensor.readBytes(done, some);
+      put(some);
+      done += some.length;
+    }
+    copy.end = written;
+  }
+
+  private void put(byte[] bytes) throws IOException {
+    for (int done = 0, length; done < bytes.length; done += length) {
+      if (!buffer.hasRemaining()) {
+        drain();
+      }
+      length = Math.min(buffer.remaining(), bytes.length - done);
+      buffer.put(bytes, done, length);
+    }
+    written += bytes.length;
+  }
+
+  private void put(float[] values) throws IOException {
     for (float value : values) {
       if (buffer.remaining() < Float.BYTES) {
         drain();
       }
       buffer.putFloat(value);
     }
-    tensor.rows++;
     written += (long) values.length * Float.BYTES;
   }
 
@@ -209,21 +297,27 @@ public final class SafetensorsWriter implements Closeable {
 
   private static final class WrittenTensor {
     private final String quotedName;
-    private final int columns;
+    private final DType dtype;
+    private final long[] shape;
     private final long begin;
-    private long rows;
+    private long end;
 
-    WrittenTensor(String quotedName, int columns, long begin) {
+    WrittenTensor(String quotedName, DType dtype, long[] shape, long begin) {
       this.quotedName = quotedName;
-      this.columns = columns;
+      this.dtype = dtype;
+      this.shape = shape;
       this.begin = begin;
+      this.end = begin;
     }
 
     void appendTo(StringBuilder json) {
       json.append(quotedName)
-          .append(":{\"dtype\":\"F32\",\"shape\":[%d,%d],".formatted(rows, columns))
+          .append(":{\"dtype\":\"%s\",\"shape\":[".formatted(dtype))
           .append(
-              "\"data_offsets\":[%d,%d]},".formatted(begin, begin + rows * columns * Float.BYTES));
+              Arrays.stream(shape)
+                  .mapToObj(Long::toUnsignedString)
+                  .collect(Collectors.joining(",")))
+          .append("],\"data_offsets\":[%d,%d]},".formatted(begin, end));
     }
   }
 }

@@ -57,6 +57,46 @@ class SafetensorsWriterTest {
   }
 
   @Test
+  void integersAndTensorsOfOtherFiles() throws IOException {
+    String header =
+        """
+        {"half":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]},\
+        "one":{"dtype":"I64","shape":[],"data_offsets":[6,14]}}\
+        """;
+    byte[] data = {0, 0x3f, (byte) 0x80, 0x3f, 0, 0x40, 1, 2, 3, 4, 5, 6, 7, 8};
+    Path other = TestFiles.safetensors(folder.resolve("other.safetensors"), header, data);
+    try (Checkpoint source = Checkpoint.open(other);
+        var writer = SafetensorsWriter.create(file, Map.of())) {
+      writer.beginBytes("integers", 2);
+      writer.row(new byte[] {-128, 127});
+      writer.row(new byte[] {0, 1});
+      var floats = new float[2];
+      Refusal.by(IllegalArgumentException.class, () -> writer.row(floats), "F32", "I8");
+      writer.copy(source.tensor("half"));
+      assertThrows(IllegalStateException.class, () -> writer.row(new byte[3]));
+      writer.copy(source.tensor("one"));
+      Refusal.by(
+          IllegalArgumentException.class, () -> writer.copy(source.tensor("one")), "\"one\"");
+      writer.begin("large", 100_000);
+      writer.row(new float[100_000]);
+      writer.finish();
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      var integers = new byte[3];
+      checkpoint.tensor("integers").requireShape(2, 2).readBytes(1, integers);
+      assertArrayEquals(new byte[] {127, 0, 1}, integers);
+      assertEquals("half BF16 [3]", checkpoint.tensor("half").toString());
+      assertArrayEquals(new float[] {0.5f, 1, 2}, checkpoint.tensor("half").toFloats());
+      assertEquals("one I64 []", checkpoint.tensor("one").toString());
+      var eight = new byte[8];
+      checkpoint.tensor("one").readBytes(0, eight);
+      assertArrayEquals(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, eight);
+      assertThrows(
+          IndexOutOfBoundsException.class, () -> checkpoint.tensor("one").readBytes(1, eight));
+    }
+  }
+
+  @Test
   void headerIsAlignedAndPlain() throws IOException {
     try (var writer = SafetensorsWriter.create(file, Map.of())) {
       writer.begin("x", 1);

@@ -63,10 +63,6 @@ final class InfoReport {
     };
   }
 
-  private long weightBytes() {
-    return info.parameters() * Float.BYTES;
-  }
-
   Map<String, Object> json() {
     ModernBertConfig config = info.config();
     var json = new LinkedHashMap<String, Object>();
@@ -85,7 +81,7 @@ final class InfoReport {
     json.put("prompts", new TreeMap<>(info.prompts()));
     info.defaultPrompt().ifPresent(name -> json.put("default_prompt_name", name));
     json.put("parameters", info.parameters());
-    json.put("weight_bytes", weightBytes());
+    json.put("weight_bytes", info.weightBytes());
     residentBytes.ifPresent(bytes -> json.put("resident_bytes", bytes));
     json.put("vocab_size", config.vocabSize());
     json.put("hidden_size", config.hiddenSize());
@@ -97,6 +93,8 @@ final class InfoReport {
     json.put("max_position_embeddings", config.maxPositionEmbeddings());
     json.put("unused_tensors", new TreeSet<>(info.unusedTensors()));
     json.put("kernels", info.kernels());
+    json.put("precision", info.precision().key());
+    json.put("weights", info.weights().key());
     json.put("threads", info.threads());
     json.put("token_budget", tokenBudget);
     json.put("java", Runtime.version().toString());
@@ -152,10 +150,11 @@ final class InfoReport {
       line(text, "unused", String.join(", ", new TreeSet<>(info.unusedTensors())));
     }
     text.append('\n');
-    line(text, "memory", "%,.1f MB of weights as float32", weightBytes() / 1e6);
+    line(text, "memory", "%,.1f MB of weights", info.weightBytes() / 1e6);
     residentBytes.ifPresent(
         bytes -> line(text, "", "%,.1f MB resident in all, before the first text", bytes / 1e6));
     line(text, "kernels", info.kernels());
+    line(text, "precision", "%s, weights as %s", info.precision().key(), info.weights().key());
     line(text, "threads", "%d, %,d tokens at a time", info.threads(), tokenBudget);
     line(
         text,

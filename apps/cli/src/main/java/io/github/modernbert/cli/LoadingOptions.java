@@ -1,6 +1,8 @@
 package io.github.modernbert.cli;
 
 import io.github.modernbert.LoadOptions;
+import io.github.modernbert.Precision;
+import io.github.modernbert.WeightType;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,11 +41,28 @@ final class LoadingOptions {
       description = "Tokens computed at a time; less needs less memory. Default: 4096.")
   private Optional<Integer> tokenBudget = Optional.empty();
 
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description =
+          "float32, the default, or int8: linear layers of the encoder in 8-bit integers, with less"
+              + " memory and results that are close.")
+  private Precision precision = Precision.FLOAT32;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "NAME",
+      description =
+          "float32, the default, or bfloat16: half the memory, the same results if the model is"
+              + " bfloat16.")
+  private WeightType weights = WeightType.FLOAT32;
+
   LoadOptions load() {
     return Usage.check(
         command,
         () -> {
-          LoadOptions options = LoadOptions.defaults().kernels(kernels.name());
+          LoadOptions options =
+              LoadOptions.defaults().kernels(kernels.name()).precision(precision).weights(weights);
           options = threads.isPresent() ? options.threads(threads.get()) : options;
           return tokenBudget.isPresent() ? options.tokenBudget(tokenBudget.get()) : options;
         });

@@ -64,6 +64,7 @@ final class ModernBertCommand implements Runnable {
             .addSubcommand(new ChooseCommand(console))
             .addSubcommand(new TokenizeCommand(console))
             .addSubcommand(new EncodeCommand(console))
+            .addSubcommand(new QuantizeCommand())
             .addSubcommand(new InfoCommand(console));
     for (CommandLine command : commands.getSubcommands().values()) {
       command.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOptions()));

@@ -14,6 +14,7 @@ import io.github.modernbert.testdata.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,42 @@ class CompareCommandsTest {
       String text = CliRun.of("info").out();
       assertTrue(text.contains(embedder.kernels()) && text.contains(embedder.info().steps()), text);
     }
+  }
+
+  @Test
+  void precisionAndWeightsAreChosen() {
+    List<String> narrow = List.of("--precision", "int8", "--weights", "bfloat16");
+    JsonObject chosen = info(narrow);
+    assertEquals("int8", chosen.get("precision").getAsString());
+    assertEquals("bfloat16", chosen.get("weights").getAsString());
+    JsonObject exact = info(List.of());
+    assertEquals("float32", exact.get("precision").getAsString());
+    assertEquals("float32", exact.get("weights").getAsString());
+    long half = exact.get("weight_bytes").getAsLong() / 2;
+    assertTrue(chosen.get("weight_bytes").getAsLong() < half, chosen + " against " + exact);
+    var args = new ArrayList<>(List.of("info"));
+    args.addAll(narrow);
+    String text = CliRun.of(args.toArray(String[]::new)).out();
+    assertTrue(text.contains("int8, weights as bfloat16"), text);
+  }
+
+  private static JsonObject info(List<String> options) {
+    var args = new ArrayList<>(List.of("info", "--json"));
+    args.addAll(options);
+    CliRun run = CliRun.of(args.toArray(String[]::new));
+    return JsonParser.parseString(run.out()).getAsJsonObject();
+  }
+
+  @Test
+  void quantizedModelsAreLoadedAsSuch() {
+    Path model = Golden.folders("sentence-transformers", "modules.json", "1_Pooling").getFirst();
+    Path target = folder.resolve("int8");
+    assertEquals(List.of(), CliRun.of("quantize", model.toString(), target.toString()).lines());
+    String text = CliRun.of("info", "--model", target.toString()).out();
+    assertTrue(text.contains("int8, weights as float32"), text);
+    assertEquals(
+        CliRun.of("embed", "--model", model.toString(), "--precision=int8", "A text.").lines(),
+        CliRun.of("embed", "--model", target.toString(), "A text.").lines());
   }
 
   @Test

@@ -54,6 +54,9 @@ class MessagesTest {
     assertUsage("at least 1, found -1", "embed", "--token-budget", "-1", "text");
     assertUsage("--top must be at least 1", "search", "a", "-f", file.toString(), "-k", "0");
     assertUsage("'fast'", "info", "--kernels", "fast");
+    assertUsage("'int4'", "info", "--precision", "int4");
+    assertUsage("'int8'", "info", "--weights", "int8");
+    assertUsage("FOLDER", "quantize", folder.toString());
     assertUsage("'xml'", "embed", "--format", "xml", "text");
     assertUsage("read from", "embed", "-f", file.toString(), "-o", file.toString());
     assertEquals("a\n", Files.readString(file));
@@ -69,6 +72,8 @@ class MessagesTest {
     assertFailure("tokenizer.json", "tokenize", "--model", folder.toString(), "a");
     assertFailure(folder + ": cannot be read", "embed", "--file", folder.toString());
     assertFailure("there is no folder", "embed", "--output", missing + "/x.npy", "a");
+    assertFailure(missing + ": folder not found", "quantize", missing, missing);
+    assertFailure(folder + ": exists already", "quantize", folder.toString(), folder.toString());
     assertFailure("is a folder", "embed", "--output", folder.toString(), "a");
     assertFailure("at most 3", "embed", "--max-length", "3", "--no-truncate", "a b c d");
   }
@@ -110,6 +115,7 @@ class MessagesTest {
             "choose",
             "tokenize",
             "encode",
+            "quantize",
             "info")) {
       CliRun help = CliRun.of(command, "--help");
       assertTrue(help.lines().stream().anyMatch(line -> line.startsWith("Example")), help.out());

@@ -12,6 +12,8 @@ import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import io.github.modernbert.LoadOptions;
+import io.github.modernbert.Precision;
+import io.github.modernbert.WeightType;
 import io.github.modernbert.files.ModelFileException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -81,7 +83,12 @@ final class CheckpointModel extends BaseModel {
     LoadOptions result = LoadOptions.defaults();
     result = Options.with(result, options.integer("threads"), LoadOptions::threads);
     result = Options.with(result, options.text("kernels"), LoadOptions::kernels);
-    return Options.with(result, options.integer("tokenBudget"), LoadOptions::tokenBudget);
+    result = Options.with(result, options.integer("tokenBudget"), LoadOptions::tokenBudget);
+    result =
+        Options.with(
+            result, options.constant("precision", Precision.class), LoadOptions::precision);
+    return Options.with(
+        result, options.constant("weights", WeightType.class), LoadOptions::weights);
   }
 
   @Override

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * -Dai.djl.default_engine=ModernBert}.
  *
  * <p>Options of loading ({@code optOption}, or {@code option.*} in {@code serving.properties}):
- * {@code threads}, {@code kernels} and {@code tokenBudget}, those of {@link
- * io.github.modernbert.LoadOptions}. What can be made of a loaded model is written at {@link
- * ModernBertTranslatorFactory}.
+ * {@code threads}, {@code kernels}, {@code tokenBudget}, {@code precision} and {@code weights},
+ * those of {@link io.github.modernbert.LoadOptions}. What can be made of a loaded model is written
+ * at {@link ModernBertTranslatorFactory}.
  *
  * <p>Its arrays hold data and do not compute: operations on them, training and saving throw {@link
  * UnsupportedOperationException}. So does a device that is not the CPU. There is no alternative

@@ -26,7 +26,9 @@ import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import io.github.modernbert.LoadOptions;
+import io.github.modernbert.Precision;
 import io.github.modernbert.TextEmbedder;
+import io.github.modernbert.WeightType;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.nio.file.Files;
@@ -39,15 +41,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Ways to load a model, and what is said when that cannot be. */
 final class LoadingTest {
+  private static final LoadOptions INT8 =
+      LoadOptions.defaults().precision(Precision.INT8).weights(WeightType.BFLOAT16);
   private static final ModernBertTranslatorFactory FACTORY = new ModernBertTranslatorFactory();
 
   @Test
   void withoutCriteria() throws Exception {
     try (Model model = Model.newInstance("mini", "ModernBert");
-        var embedder = TextEmbedder.load(mini(), LoadOptions.defaults().kernels("portable"))) {
+        var embedder = TextEmbedder.load(mini(), INT8.kernels("portable"))) {
       assertThrows(IllegalStateException.class, () -> translator(model));
       assertThrows(IllegalStateException.class, () -> model.newPredictor(new NoopTranslator()));
-      model.load(mini(), null, Map.of("kernels", "portable", "threads", "1", "tokenBudget", 64));
+      Map<String, Object> options =
+          Map.of(
+              "kernels",
+              "portable",
+              "threads",
+              "1",
+              "tokenBudget",
+              64,
+              "precision",
+              "int8",
+              "weights",
+              "BFloat16");
+      model.load(mini(), null, options);
       try (var predictor = model.newPredictor(translator(model))) {
         assertArrayEquals(embedder.embed("a text"), predictor.predict("a text"));
       }
@@ -196,7 +212,18 @@ final class LoadingTest {
     assertMistake("normalize: expected true or false, found 'yes'", "normalize", "yes");
     assertMistake("pools by [mean], found 'cls'", "pooling", "cls");
     for (Map.Entry<String, String> option :
-        Map.of("threads", "0", "kernels", "fast", "tokenBudget", "x").entrySet()) {
+        Map.of(
+                "threads",
+                "0",
+                "kernels",
+                "fast",
+                "tokenBudget",
+                "x",
+                "precision",
+                "int4",
+                "weights",
+                "int8")
+            .entrySet()) {
       var e =
           assertThrows(
               IllegalArgumentException.class,

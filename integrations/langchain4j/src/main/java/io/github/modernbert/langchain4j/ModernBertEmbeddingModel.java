@@ -201,7 +201,7 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
       return this;
     }
 
-    /** Threads, kernels and memory of the model to load. */
+    /** Threads, kernels, precision and memory of the model to load. */
     public Builder loadOptions(LoadOptions value) {
       this.loadOptions = value;
       return this;

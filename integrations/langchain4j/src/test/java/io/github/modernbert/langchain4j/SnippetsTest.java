@@ -19,6 +19,7 @@ import dev.langchain4j.store.embedding.EmbeddingStoreIngestor;
 import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.LoadOptions;
+import io.github.modernbert.Precision;
 import io.github.modernbert.testdata.Golden;
 import java.util.Collection;
 import java.util.List;
@@ -70,7 +71,7 @@ final class SnippetsTest {
     // @start region="builder"
     var model =
         ModernBertEmbeddingModel.builder() // .model("folder")
-            .loadOptions(LoadOptions.defaults().threads(2))
+            .loadOptions(LoadOptions.defaults().threads(2).precision(Precision.INT8))
             .options(EmbedOptions.defaults().maxLength(1024).dimensions(256).normalize(true))
             .queryPrompt("search_query: ")
             .documentPrompt("search_document: ")

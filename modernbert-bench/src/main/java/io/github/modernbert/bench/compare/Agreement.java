@@ -14,8 +14,8 @@ record Agreement(double largest, double cosine) {
   /** Rounding makes about 5e-6; bfloat16 or TF32 products would make more than 1e-2. */
   private static final double FP32_LARGEST = 1e-4;
 
-  /** An int8 model is another one; this only tells that it is not nonsense. */
-  private static final double INT8_COSINE = 0.95;
+  /** A model with other numbers is another one; this only tells that it is not nonsense. */
+  private static final double ROUGH_COSINE = 0.95;
 
   /** Compares the vectors of the same texts; NaN anywhere is NaN in the result. */
   static Agreement of(List<float[]> ours, List<float[]> theirs) {
@@ -53,7 +53,7 @@ record Agreement(double largest, double cosine) {
     boolean agrees =
         switch (precision) {
           case FP32 -> largest <= FP32_LARGEST;
-          case INT8 -> cosine >= INT8_COSINE;
+          case BF16, INT8 -> cosine >= ROUGH_COSINE;
         };
     if (!agrees) {
       throw new PeerFailure("its vectors are not ours: " + this);

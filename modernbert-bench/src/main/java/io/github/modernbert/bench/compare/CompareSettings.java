@@ -42,7 +42,8 @@ record CompareSettings(
                              products or start-up
         --peers REGEX        peers whose name matches somewhere, '' for all and none for none; there are
                              onnxruntime, openvino, torch, torch-compiled, sentence-transformers,
-                             onnxruntime-int8, openvino-weights-int8, openvino-int8
+                             onnxruntime-int8, openvino-weights-int8, openvino-int8, and this
+                             library with other numbers: ours-bfloat16, ours-int8
                              (default '^(onnxruntime|openvino)$')
         --kernels NAME       this library's: auto, codegen, vector or portable (default auto)
         --python FILE        a Python with the packages of src/main/python/requirements.txt

@@ -113,7 +113,8 @@ public final class Comparison implements Contest.Listener {
   }
 
   private Contest contest(int threads) throws IOException {
-    var ours = new LocalContestant(() -> new Ours(folder, threads, settings.kernels()));
+    var ours =
+        new LocalContestant(() -> new Ours(folder, Ours.options(settings.kernels(), threads)));
     remember(Result.OURS, ours, "");
     warmUp(ours);
     var flops = new ModelFlops(ModernBertConfig.read(folder));

@@ -40,22 +40,20 @@ final class Contest implements AutoCloseable {
    *
    * @param name in the report
    * @param precision of its numbers
+   * @param pads whether it pads the texts of a batch
    * @param sortsItself whether it makes batches of sorted texts itself
    * @param warmUpRuns before the first round, at least
    */
   private record Entrant(
       String name,
       Precision precision,
+      boolean pads,
       boolean sortsItself,
       int warmUpRuns,
       Contestant contestant) {
-    boolean isOurs() {
-      return name.equals(Result.OURS);
-    }
-
     /** How it is given the texts of a workload. */
     List<Batching> batchings(Workload workload) {
-      if (isOurs()) {
+      if (!pads) {
         return List.of(Batching.OWN);
       }
       if (workload.kind() != Workload.Kind.MIXED) {
@@ -78,7 +76,7 @@ final class Contest implements AutoCloseable {
     this.threads = threads;
     this.pace = pace;
     this.flops = flops;
-    entrants.add(new Entrant(Result.OURS, Precision.FP32, true, 1, ours));
+    entrants.add(new Entrant(Result.OURS, Precision.FP32, false, true, 1, ours));
     this.listener = listener;
   }
 
@@ -90,7 +88,12 @@ final class Contest implements AutoCloseable {
   Agreement admit(Peer peer, Contestant contestant) {
     var entrant =
         new Entrant(
-            peer.title(), peer.precision(), peer.sortsItself(), peer.warmUpRuns(), contestant);
+            peer.title(),
+            peer.precision(),
+            !peer.isOurs(),
+            peer.sortsItself(),
+            peer.warmUpRuns(),
+            contestant);
     try {
       Workload check = Workload.check();
       List<float[]> expected = vectors(ours(), check);
@@ -221,9 +224,9 @@ final class Contest implements AutoCloseable {
                 turn.entrant.precision(),
                 turn.batching,
                 workload.tokens(),
-                turn.entrant.isOurs()
-                    ? workload.tokens()
-                    : turn.batching.paddedTokens(workload.texts()),
+                turn.entrant.pads()
+                    ? turn.batching.paddedTokens(workload.texts())
+                    : workload.tokens(),
                 flops.of(workload.texts()),
                 List.copyOf(values),
                 turn.entrant.contestant().memory())));

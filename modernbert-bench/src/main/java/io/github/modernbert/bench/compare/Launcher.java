@@ -58,8 +58,10 @@ final class Launcher {
         switch (peer.host()) {
           case PYTHON -> List.of(python().toString(), script("peer.py").toString());
           case JAVA -> new JavaPrograms(home).withOnnxRuntime("OnnxRuntimePeer");
+          case OURS -> JavaPrograms.of(PeerServer.class);
         };
-    return new PeerProcess(command, log(peer.title()), peer.variant(), folder, threads);
+    String variant = peer.isOurs() ? settings.kernels() + " " + peer.variant() : peer.variant();
+    return new PeerProcess(command, log(peer.title()), variant, folder, threads);
   }
 
   /**

@@ -3,7 +3,10 @@ package io.github.modernbert.bench.compare;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.Embeddings;
 import io.github.modernbert.LoadOptions;
+import io.github.modernbert.ModelInfo;
+import io.github.modernbert.Precision;
 import io.github.modernbert.TextEmbedder;
+import io.github.modernbert.WeightType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +15,30 @@ import java.util.stream.IntStream;
 
 /** This library through its public API. */
 final class Ours implements Model {
+  static final String BFLOAT16 = "bfloat16";
+  static final String INT8 = "int8";
+
   private final TextEmbedder embedder;
 
+  Ours(Path folder, LoadOptions options) {
+    embedder = TextEmbedder.load(folder, options);
+  }
+
   /**
-   * @param kernels as in {@link LoadOptions}
+   * What a process of this library is asked to load.
+   *
+   * @param variant kernels as in {@link LoadOptions}, and {@code bfloat16} or {@code int8} behind
+   *     them if that is wanted
    */
-  Ours(Path folder, int threads, String kernels) {
-    embedder = TextEmbedder.load(folder, LoadOptions.defaults().threads(threads).kernels(kernels));
+  static LoadOptions options(String variant, int threads) {
+    String[] parts = variant.split(" ", 2);
+    LoadOptions exact = LoadOptions.defaults().threads(threads).kernels(parts[0]);
+    return switch (parts.length == 1 ? "" : parts[1]) {
+      case "" -> exact;
+      case BFLOAT16 -> exact.weights(WeightType.BFLOAT16);
+      case INT8 -> exact.precision(Precision.INT8);
+      default -> throw new IllegalArgumentException("no variant " + parts[1]);
+    };
   }
 
   @Override
@@ -33,7 +53,9 @@ final class Ours implements Model {
 
   @Override
   public String settings() {
-    return "%s kernels, threads %d".formatted(embedder.kernels(), embedder.info().threads());
+    ModelInfo info = embedder.info();
+    return "%s kernels, %s, weights as %s, threads %d"
+        .formatted(info.kernels(), info.precision().key(), info.weights().key(), info.threads());
   }
 
   @Override

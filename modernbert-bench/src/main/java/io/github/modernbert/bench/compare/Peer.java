@@ -11,12 +11,16 @@ enum Peer {
   SENTENCE_TRANSFORMERS(Precision.FP32, Host.PYTHON, "sentence-transformers"),
   ONNXRUNTIME_INT8(Precision.INT8, Host.JAVA, "model-int8.onnx"),
   OPENVINO_WEIGHTS_INT8(Precision.INT8, Host.PYTHON, "openvino-weights-int8"),
-  OPENVINO_INT8(Precision.INT8, Host.PYTHON, "openvino-int8");
+  OPENVINO_INT8(Precision.INT8, Host.PYTHON, "openvino-int8"),
+  OURS_BFLOAT16(Precision.BF16, Host.OURS, Ours.BFLOAT16),
+  OURS_INT8(Precision.INT8, Host.OURS, Ours.INT8);
 
   /** What numbers are computed with. */
   enum Precision {
     /** As the checkpoint is; results must be ours within rounding. */
     FP32,
+    /** The same with weights that are rounded: only compared roughly, and never in a goal. */
+    BF16,
     /** Faster, and something else: only compared roughly, and never in a goal. */
     INT8
   }
@@ -24,7 +28,9 @@ enum Peer {
   /** What kind of process it lives in. */
   enum Host {
     JAVA,
-    PYTHON
+    PYTHON,
+    /** This library once more, with options that change its numbers. */
+    OURS
   }
 
   private final Precision precision;
@@ -63,5 +69,10 @@ enum Peer {
   /** Whether it sorts texts by length and cuts them into batches itself. */
   boolean sortsItself() {
     return this == SENTENCE_TRANSFORMERS;
+  }
+
+  /** Whether it is this library, which takes all texts at once and does not pad. */
+  boolean isOurs() {
+    return host == Host.OURS;
   }
 }

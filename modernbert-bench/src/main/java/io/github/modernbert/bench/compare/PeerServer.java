@@ -45,7 +45,7 @@ public final class PeerServer {
 
   /** This library, for measurements in a fresh JVM. */
   public static void main(String[] arguments) throws IOException {
-    serve((name, folder, threads) -> new Ours(folder, threads, name));
+    serve((name, folder, threads) -> new Ours(folder, Ours.options(name, threads)));
   }
 
   /** Answers requests from standard input until it ends. */

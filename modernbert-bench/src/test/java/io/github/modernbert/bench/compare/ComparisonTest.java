@@ -2,10 +2,12 @@ package io.github.modernbert.bench.compare;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
+import io.github.modernbert.LoadOptions;
 import io.github.modernbert.bench.compare.Peer.Precision;
 import io.github.modernbert.testdata.SyntheticModel;
 import io.github.modernbert.weights.ModernBertConfig;
@@ -126,6 +128,20 @@ final class ComparisonTest {
           () -> CompareSettings.parse(wrong, home),
           wrong.toString());
     }
+  }
+
+  @Test
+  void variantsOfThisLibrary() {
+    var exact = LoadOptions.defaults().threads(3).kernels("vector");
+    assertEquals(exact, Ours.options("vector", 3));
+    for (Peer peer : Peer.values()) {
+      if (peer.isOurs()) {
+        LoadOptions options = Ours.options("vector " + peer.variant(), 3);
+        assertNotEquals(exact, options);
+        assertTrue(peer.title().startsWith("ours-"), peer.title());
+      }
+    }
+    assertThrows(IllegalArgumentException.class, () -> Ours.options("vector int4", 3));
   }
 
   private static Result result(

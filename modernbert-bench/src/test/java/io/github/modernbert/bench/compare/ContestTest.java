@@ -73,17 +73,25 @@ final class ContestTest implements Contest.Listener {
     try (var contest = contest()) {
       contest.admit(Peer.TORCH, local(1));
       contest.admit(Peer.SENTENCE_TRANSFORMERS, local(1));
+      contest.admit(Peer.OURS_BFLOAT16, local(1.001f));
       List<Result> results = contest.run(TINY);
       assertEquals(
-          List.of("ours OWN", "torch AS_GIVEN", "torch SORTED", "sentence-transformers SORTED"),
+          List.of(
+              "ours OWN",
+              "torch AS_GIVEN",
+              "torch SORTED",
+              "sentence-transformers SORTED",
+              "ours-bfloat16 OWN"),
           results.stream().map(r -> r.contestant() + " " + r.batching()).toList());
       for (Result result : results) {
         assertEquals(2, result.seconds().size(), "rounds");
         assertEquals(6, result.tokens());
-        assertEquals(Precision.FP32, result.precision());
-        assertEquals(result.isOurs() ? 6 : 8, result.paddedTokens());
+        boolean ours = result.batching() == Batching.OWN;
+        assertEquals(
+            ours && !result.isOurs() ? Precision.BF16 : Precision.FP32, result.precision());
+        assertEquals(ours ? 6 : 8, result.paddedTokens());
       }
-      assertEquals(4 * 2, progress.size(), progress.toString());
+      assertEquals(5 * 2, progress.size(), progress.toString());
       assertEquals(List.of(), leftOut);
     }
   }

@@ -29,6 +29,8 @@ public final class ModernBertHealthIndicator extends AbstractHealthIndicator {
         .withDetail("dimensions", vector.length)
         .withDetail("maxLength", info.maxLength())
         .withDetail("kernels", info.kernels())
+        .withDetail("precision", info.precision().key())
+        .withDetail("weights", info.weights().key())
         .withDetail("threads", info.threads());
   }
 }

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.ModelLocator;
+import io.github.modernbert.Precision;
 import io.github.modernbert.TextEmbedder;
+import io.github.modernbert.WeightType;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.springai.ModernBertBatchingStrategy;
 import io.github.modernbert.springai.ModernBertEmbeddingModel;
@@ -85,6 +87,8 @@ final class AutoConfigurationTest {
             "spring.ai.modernbert.threads=1",
             "spring.ai.modernbert.kernels=portable",
             "spring.ai.modernbert.token-budget=100",
+            "spring.ai.modernbert.precision=int8",
+            "spring.ai.modernbert.weights=bfloat16",
             "spring.ai.modernbert.embedding.dimensions=6",
             "spring.ai.modernbert.embedding.max-length=20",
             "spring.ai.modernbert.embedding.normalize=true",
@@ -107,6 +111,8 @@ final class AutoConfigurationTest {
           TextEmbedder embedder = context.getBean(TextEmbedder.class);
           assertThat(embedder.kernels()).startsWith("portable");
           assertThat(embedder.info().threads()).isEqualTo(1);
+          assertThat(embedder.info().precision()).isEqualTo(Precision.INT8);
+          assertThat(embedder.info().weights()).isEqualTo(WeightType.BFLOAT16);
           EmbeddingModel model = context.getBean(EmbeddingModel.class);
           EmbedOptions expected = EmbedOptions.defaults().dimensions(6).normalize(true);
           assertThat(model.dimensions()).isEqualTo(6);
@@ -117,6 +123,18 @@ final class AutoConfigurationTest {
               .containsExactly(embedder.embed("a: b\n\nis", expected.promptText("read: ")));
           assertThatIllegalArgumentException().isThrownBy(() -> model.embed("matrix ".repeat(20)));
         });
+  }
+
+  @Test
+  void unknownPrecisionsAreNamed() {
+    runner
+        .withPropertyValues("spring.ai.modernbert.precision=int4")
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("int4")
+                .hasMessageContaining("Precision"));
   }
 
   @Test
@@ -173,7 +191,9 @@ final class AutoConfigurationTest {
           .containsEntry("model", FOLDER.toString())
           .containsEntry("dimensions", embedder.dimension())
           .containsEntry("maxLength", embedder.maxLength())
-          .containsEntry("kernels", embedder.kernels());
+          .containsEntry("kernels", embedder.kernels())
+          .containsEntry("precision", "float32")
+          .containsEntry("weights", "float32");
       embedder.close();
       assertThat(requireNonNull(health.health()).getStatus()).isEqualTo(Status.DOWN);
     });

@@ -1,0 +1,307 @@
+package io.github.modernbert.codegen;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.kernels.AttentionState;
+import io.github.modernbert.kernels.DelegatingKernels;
+import io.github.modernbert.kernels.FloatMath;
+import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.KeyBlock;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.PortableKernels;
+import io.github.modernbert.kernels.Reduction;
+import io.github.modernbert.kernels.Scratch;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/**
+ * Steps of attention beside the loops they replace, bit by bit. Run for both widths; operands lie
+ * between pages that cannot be touched, as in {@link GuardPagesTest}.
+ */
+@EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#canRun")
+final class AttentionCodeTest {
+  private static final KernelShape SHAPE = NativeProducts.SHAPE;
+  private static final int ROUNDS = 1000;
+
+  private final SplittableRandom random = new SplittableRandom(11);
+
+  /** The same products, everything else by loops over rows. */
+  private static final class ByRows extends DelegatingKernels {
+    private final CodegenKernels products;
+
+    ByRows(CodegenKernels products) {
+      super(new PortableKernels());
+      this.products = products;
+    }
+
+    @Override
+    public String name() {
+      return "by rows";
+    }
+
+    @Override
+    public int panelWidth() {
+      return products.panelWidth();
+    }
+
+    @Override
+    protected void multiplyDeep(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    protected void multiplyGateDeep(
+        Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch s) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    protected void multiplyPanels(
+        int rows,
+        float[] a,
+        int aOffset,
+        int aBlock,
+        MemorySegment b,
+        long bOffset,
+        long bPanel,
+        int panels,
+        int depth,
+        float[] c,
+        int cOffset,
+        int cStride) {
+      products.multiplyPanels(
+          rows, a, aOffset, aBlock, b, bOffset, bPanel, panels, depth, c, cOffset, cStride);
+    }
+
+    @Override
+    protected void attendBlock(
+        AttentionState state, int row, int rows, KeyBlock keys, long from, long to, Scratch s) {
+      super.attendBlock(state, row, rows, keys, from, to, s);
+    }
+
+    @Override
+    protected void divideRows(
+        AttentionState state,
+        int row,
+        int rows,
+        int column,
+        int count,
+        MemorySegment y,
+        long yOffset,
+        long yStride) {
+      super.divideRows(state, row, rows, column, count, y, yOffset, yStride);
+    }
+  }
+
+  @Test
+  void steps() {
+    var kernels = new ByRows(new CodegenKernels(new PortableKernels()));
+    for (int round = 0; round < ROUNDS; round++) {
+      int rows = random.nextInt(1, Kernels.QUERY_BLOCK + 1);
+      int count = random.nextInt(1, Kernels.KEY_BLOCK + 1);
+      int headDim = random.nextInt(1, 140);
+      // So far apart that some weights are below the normal range, and some vanish.
+      AttentionState state = state(headDim, random.nextDouble(1, 40 / Math.sqrt(headDim)));
+      boolean some = random.nextBoolean();
+      long from = some ? random.nextLong(-60, count + 30) : -Kernels.QUERY_BLOCK;
+      long to = some ? random.nextLong(-60, count + 60) : count;
+      try (Arena arena = Arena.ofConfined()) {
+        KeyBlock keys = keys(arena, count, headDim);
+        AttentionState actual = copy(state);
+        attend(arena, actual, rows, keys, from, to);
+        kernels.attendBlock(state, 0, rows, keys, from, to, new Scratch());
+        String what =
+            "%d rows, %d keys of %d, from %d to %d".formatted(rows, count, headDim, from, to);
+        compare(state, actual, rows, what);
+      }
+    }
+  }
+
+  private static void compare(
+      AttentionState expected, AttentionState actual, int rows, String what) {
+    assertArrayEquals(
+        Arrays.copyOf(expected.maxima(), rows), Arrays.copyOf(actual.maxima(), rows), what);
+    int lanes = expected.lanesOffset(rows);
+    assertArrayEquals(
+        Arrays.copyOf(expected.lanes(), lanes), Arrays.copyOf(actual.lanes(), lanes), what);
+    for (int r = 0; r < rows; r++) {
+      int at = expected.sumsOffset(r);
+      assertArrayEquals(
+          Arrays.copyOfRange(expected.sums(), at, at + expected.headDim()),
+          Arrays.copyOfRange(actual.sums(), at, at + expected.headDim()),
+          what);
+    }
+  }
+
+  /** A query block in the middle of its walk, or at its beginning. */
+  private AttentionState state(int headDim, double size) {
+    int blocks = Math.ceilDiv(headDim, Kernels.DEPTH_BLOCK);
+    float[] maxima = new float[Kernels.QUERY_BLOCK];
+    float[] sums = new float[Kernels.QUERY_BLOCK * Matrix.padded(headDim)];
+    float[] lanes = new float[Kernels.QUERY_BLOCK * Reduction.LANES];
+    if (random.nextBoolean()) {
+      fill(maxima, 10 * size);
+      fill(sums, 3);
+      fill(lanes, 1);
+    } else {
+      Arrays.fill(maxima, Float.NEGATIVE_INFINITY);
+    }
+    float[] queries = new float[blocks * AttentionState.queriesBlock()];
+    fill(queries, size);
+    return new AttentionState(headDim, queries, sums, lanes, maxima);
+  }
+
+  private static AttentionState copy(AttentionState state) {
+    return new AttentionState(
+        state.headDim(),
+        state.queries(),
+        state.sums().clone(),
+        state.lanes().clone(),
+        state.maxima().clone());
+  }
+
+  private KeyBlock keys(Arena arena, int count, int headDim) {
+    int keyPanels = Math.ceilDiv(count, SHAPE.panelFloats());
+    int valuePanels = Math.ceilDiv(headDim, SHAPE.panelFloats());
+    long keyPanel = (long) headDim * SHAPE.panelBytes();
+    long valuePanel = (long) count * SHAPE.panelBytes() + random.nextInt(3) * 64L;
+    return new KeyBlock(
+        count,
+        guarded(arena, keyPanels * keyPanel),
+        0,
+        keyPanel,
+        guarded(arena, (valuePanels - 1) * valuePanel + (long) count * SHAPE.panelBytes()),
+        0,
+        valuePanel);
+  }
+
+  /** With arrays copied to memory that is guarded, and back. */
+  private void attend(
+      Arena arena, AttentionState state, int rows, KeyBlock keys, long from, long to) {
+    int headDim = state.headDim();
+    int valuePanels = Math.ceilDiv(headDim, SHAPE.panelFloats());
+    int stride = state.sumsStride();
+    long inLast = headDim - (Math.ceilDiv(headDim, Kernels.DEPTH_BLOCK) - 1L) * Kernels.DEPTH_BLOCK;
+    int queries =
+        state.queries().length
+            - AttentionState.queriesBlock()
+            + (rows - 1) * Kernels.DEPTH_BLOCK
+            + (int) inLast;
+    MemorySegment sums =
+        guarded(arena, state.sums(), (rows - 1) * stride + valuePanels * SHAPE.panelFloats());
+    MemorySegment lanes = guarded(arena, state.lanes(), state.lanesOffset(rows));
+    MemorySegment maxima = guarded(arena, state.maxima(), Kernels.QUERY_BLOCK);
+    NativeAttention.attend(
+        guarded(arena, state.queries(), queries),
+        new NativeAttention.Panels(
+            keys.keys(), keys.keyPanel(), Math.ceilDiv(keys.count(), SHAPE.panelFloats())),
+        new NativeAttention.Panels(keys.values(), keys.valuePanel(), valuePanels),
+        sums,
+        (long) stride * Float.BYTES,
+        lanes,
+        maxima,
+        guarded(arena, (long) AttentionCode.scratchFloats(SHAPE, rows, valuePanels) * Float.BYTES),
+        rows,
+        keys.count(),
+        headDim,
+        from,
+        to);
+    MemorySegment.ofArray(state.sums()).copyFrom(sums);
+    MemorySegment.ofArray(state.lanes()).copyFrom(lanes);
+    MemorySegment.ofArray(state.maxima()).copyFrom(maxima);
+  }
+
+  /** Weights of single keys, by values that are 1 for one of them. */
+  @Test
+  void weightsAreExponentials() {
+    int keys = Kernels.KEY_BLOCK;
+    var kernels = new CodegenKernels(new PortableKernels());
+    var scratch = new Scratch();
+    AttentionState state = state(keys, 0);
+    state.queries()[0] = 1;
+    try (Arena arena = Arena.ofConfined()) {
+      KeyBlock block = keys(arena, keys, keys);
+      block.keys().fill((byte) 0);
+      block.values().fill((byte) 0);
+      for (int key = 0; key < keys; key++) {
+        long panel = key / SHAPE.panelFloats() * block.valuePanel();
+        long row = (long) key * SHAPE.panelBytes();
+        long column = key % SHAPE.panelFloats() * (long) Float.BYTES;
+        block.values().set(ValueLayout.JAVA_FLOAT, panel + row + column, 1f);
+      }
+      for (double lowest : new double[] {-1e-6, -1, -20, -90, -106, -150, -1e5, -1e38}) {
+        for (int round = 0; round < 200; round++) {
+          var scores = new float[keys];
+          for (int key = 1; key < keys; key++) {
+            scores[key] = (float) random.nextDouble(lowest, 0);
+            long panel = key / SHAPE.panelFloats() * block.keyPanel();
+            long column = key % SHAPE.panelFloats() * (long) Float.BYTES;
+            block.keys().set(ValueLayout.JAVA_FLOAT, panel + column, scores[key]);
+          }
+          Arrays.fill(state.sums(), 0, keys, 0f);
+          Arrays.fill(state.maxima(), Float.NEGATIVE_INFINITY);
+          kernels.attendBlock(state, 0, 1, block, 0, keys, scratch);
+          for (int key = 0; key < keys; key++) {
+            assertEquals(FloatMath.exp(scores[key]), state.sums()[key], "exp of " + scores[key]);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void divisions() {
+    var kernels = new ByRows(new CodegenKernels(new PortableKernels()));
+    for (int round = 0; round < ROUNDS; round++) {
+      try (Arena arena = Arena.ofConfined()) {
+        int rows = random.nextInt(1, Kernels.QUERY_BLOCK + 1);
+        int count = Reduction.LANES * random.nextInt(1, 6);
+        AttentionState state = state(count, 1);
+        fill(state.lanes(), 1);
+        int stride = state.sumsStride();
+        long yStride = (count + random.nextInt(0, 10)) * (long) Float.BYTES;
+        long bytes = (rows - 1) * yStride + (long) count * Float.BYTES;
+        MemorySegment actual = guarded(arena, bytes);
+        MemorySegment expected = arena.allocate(bytes).copyFrom(actual);
+        NativeAttention.divide(
+            guarded(arena, state.sums(), (rows - 1) * stride + count),
+            (long) stride * Float.BYTES,
+            guarded(arena, state.lanes(), state.lanesOffset(rows)),
+            actual,
+            yStride,
+            rows,
+            count);
+        kernels.divideRows(state, 0, rows, 0, count, expected, 0, yStride);
+        assertEquals(-1, expected.mismatch(actual), "%d rows of %d".formatted(rows, count));
+      }
+    }
+  }
+
+  private void fill(float[] array, double size) {
+    for (int i = 0; i < array.length; i++) {
+      array[i] = (float) (size * random.nextDouble(-1, 1));
+    }
+  }
+
+  private MemorySegment guarded(Arena arena, float[] array, int count) {
+    MemorySegment from = MemorySegment.ofArray(array).asSlice(0, (long) count * Float.BYTES);
+    return GuardedMemory.copy(arena, from, random.nextBoolean());
+  }
+
+  /** Filled with numbers of the size of 1. */
+  private MemorySegment guarded(Arena arena, long bytes) {
+    MemorySegment memory = GuardedMemory.allocate(arena, bytes, random.nextBoolean());
+    for (long at = 0; at < bytes; at += Float.BYTES) {
+      memory.set(ValueLayout.JAVA_FLOAT, at, (float) random.nextDouble(-1, 1));
+    }
+    return memory;
+  }
+}
