@@ -29,20 +29,20 @@ final class NativeProducts {
     ExecutableMemory memory = ExecutableMemory.seal(Arena.ofAuto(), code.generate());
     PRODUCT =
         memory.function(
-            code.product(),
+            code.product,
             FunctionDescriptor.ofVoid(
                 ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG,
                 JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
     PANELS =
         memory.function(
-            code.panels(),
+            code.panels,
             FunctionDescriptor.ofVoid(
                 ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
                 JAVA_LONG, JAVA_LONG, JAVA_LONG));
     PANELS_ADDRESS = memory.address() + code.panels().position();
     PACK =
         memory.function(
-            code.pack(),
+            code.pack,
             FunctionDescriptor.ofVoid(
                 ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG));
   }

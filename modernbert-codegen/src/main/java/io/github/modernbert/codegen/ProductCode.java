@@ -26,7 +26,7 @@ import io.github.modernbert.codegen.ScalarOp.Condition;
  * #SUMS_ALIGNMENT} bytes more. {@code panels} writes block sums added up likewise, over any depth
  * from 1 on, for several panels side by side.
  */
-final class ProductCode implements ProductFunctions {
+final class ProductCode extends ProductFunctions {
   /** Sums begin at the next multiple of this. */
   static final int SUMS_ALIGNMENT = 64;
 
@@ -51,10 +51,6 @@ final class ProductCode implements ProductFunctions {
   private static final Mem BLOCK_STRIDE = Frame.argument(1);
   private static final Mem RESULT_STRIDE = Frame.argument(2);
 
-  private final Label product = new Label();
-  private final Label panels = new Label();
-  private final Label pack = new Label();
-
   private final Assembler asm = new Assembler();
   private final KernelShape shape;
   private final Label tiles = new Label();
@@ -65,22 +61,7 @@ final class ProductCode implements ProductFunctions {
   }
 
   @Override
-  public Label product() {
-    return product;
-  }
-
-  @Override
-  public Label panels() {
-    return panels;
-  }
-
-  @Override
-  public Label pack() {
-    return pack;
-  }
-
-  @Override
-  public byte[] generate() {
+  byte[] generate() {
     writeTiles();
     writeProduct();
     writePanels();

@@ -1,13 +1,11 @@
 package io.github.modernbert.codegen;
 
 /** Code of the functions that {@link ProductCode} describes, and where they begin. */
-sealed interface ProductFunctions permits ProductCode, Arm64ProductCode {
+abstract sealed class ProductFunctions permits ProductCode, Arm64ProductCode {
+  final Label product = new Label();
+  final Label panels = new Label();
+  final Label pack = new Label();
+
   /** Writes the code, once. */
-  byte[] generate();
-
-  Label product();
-
-  Label panels();
-
-  Label pack();
+  abstract byte[] generate();
 }
