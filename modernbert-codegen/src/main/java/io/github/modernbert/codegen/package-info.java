@@ -22,7 +22,7 @@
  * granted native access. To find out what an x86-64 processor can do, a page is mapped for two
  * functions of a few instructions and unmapped at once. Where the processor has AMX, the system is
  * asked to let this process use it, which it cannot take back; nothing else changes. The code of
- * the kernels, less than 64 KB, is mapped once for each class loader when it is first used, and
+ * the kernels, less than 128 KB, is mapped once for each class loader when it is first used, and
  * unmapped when nothing refers to it any more. All of it is anonymous private memory: no file,
  * nothing another process could write to.
  *
