@@ -15,8 +15,8 @@ final class AmxCode {
   /** Rows that are done together. */
   static final int MAX_ROWS = 32;
 
-  private static final int TILE_ROWS = 16;
-  private static final int TILE_BYTES = 64;
+  static final int TILE_ROWS = 16;
+  static final int TILE_BYTES = 64;
   private static final int SUM_ROW_BYTES = VECTORS * TILE_BYTES;
 
   /** Memory for sums. */
@@ -52,7 +52,7 @@ final class AmxCode {
   }
 
   void write(Label rows) {
-    writeConfiguration();
+    writeConfiguration(asm, configuration);
     asm.bind(rows);
     var few = new Label();
     var finish = new Label();
@@ -75,7 +75,7 @@ final class AmxCode {
   }
 
   /** Palette 1; all tiles have 16 rows of 64 bytes. */
-  private void writeConfiguration() {
+  static void writeConfiguration(Assembler asm, Label configuration) {
     asm.align(64);
     asm.bind(configuration);
     asm.data(1);
