@@ -39,7 +39,7 @@ final class NativeProducts {
             FunctionDescriptor.ofVoid(
                 ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
                 JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    PANELS_ADDRESS = memory.address() + code.panels().position();
+    PANELS_ADDRESS = memory.address() + code.panels.position();
     PACK =
         memory.function(
             code.pack,
