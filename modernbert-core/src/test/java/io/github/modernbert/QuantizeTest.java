@@ -239,13 +239,12 @@ final class QuantizeTest {
               writer.begin(tensor.name(), 1);
               writer.row(new float[1]);
             }));
-    wrong.forEach(
-        (part, folder) -> {
-          var e = assertThrows(ModelFileException.class, () -> ModernBertModel.load(folder));
-          assertMessage(part, e);
-          assertMessage(folder + "/model.safetensors", e);
-          assertMessage(weight, e);
-        });
+    wrong.forEach((part, folder) -> {
+      var e = assertThrows(ModelFileException.class, () -> ModernBertModel.load(folder));
+      assertMessage(part, e);
+      assertMessage(folder + "/model.safetensors", e);
+      assertMessage(weight, e);
+    });
   }
 
   @Test

@@ -21,12 +21,11 @@ final class Constants {
   /** Writes those that have been asked for. */
   void write(Assembler asm) {
     asm.align(64);
-    labels.forEach(
-        (bits, label) -> {
-          asm.bind(label);
-          for (int lane = 0; lane < Reduction.LANES; lane++) {
-            asm.data(bits);
-          }
-        });
+    labels.forEach((bits, label) -> {
+      asm.bind(label);
+      for (int lane = 0; lane < Reduction.LANES; lane++) {
+        asm.data(bits);
+      }
+    });
   }
 }

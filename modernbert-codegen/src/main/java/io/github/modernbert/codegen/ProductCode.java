@@ -34,7 +34,7 @@ final class ProductCode implements ProductFunctions {
   private static final int FEW_TILES = 2;
 
   /** The bits of −0: −0 + x is x, also for x = −0. */
-  private static final int NOTHING = 0x80000000;
+  static final int NOTHING = 0x80000000;
 
   private static final Gpr BLOCK = Gpr.RDI;
   private static final Gpr ALL_SUMS = Gpr.RDX;
@@ -104,9 +104,7 @@ final class ProductCode implements ProductFunctions {
     asm.bind(tiles);
     int table = asm.size();
     for (int position : positions) {
-      long distance = position - table;
-      asm.data((int) distance);
-      asm.data((int) (distance >> Integer.SIZE));
+      asm.distance(table, position);
     }
     asm.align(64);
   }

@@ -1,7 +1,7 @@
 package io.github.modernbert.codegen;
 
 /** Code of the functions that {@link ProductCode} describes, and where they begin. */
-sealed interface ProductFunctions permits ProductCode {
+sealed interface ProductFunctions permits ProductCode, Arm64ProductCode {
   /** Writes the code, once. */
   byte[] generate();
 

@@ -38,15 +38,21 @@ final class CodegenKernelsTest extends KernelConformance {
     return obstacle.isEmpty();
   }
 
+  /** For tests of what only one architecture has code for. */
+  static boolean runsOnX86() {
+    return canRun() && CodegenSupport.architecture() instanceof X86;
+  }
+
   @Test
   void areChosenFirstAndSayWhatTheyAre() {
-    KernelShape shape = CodegenSupport.architecture().shape();
-    if (Integer.getInteger(CodegenSupport.BITS_PROPERTY) == 256) {
+    Architecture architecture = CodegenSupport.architecture();
+    KernelShape shape = architecture.shape();
+    if (architecture instanceof X86 && Integer.getInteger(CodegenSupport.BITS_PROPERTY) == 256) {
       assertEquals(KernelShape.AVX2, shape);
     }
+    int bits = shape == KernelShape.AVX512 ? 512 : shape == KernelShape.AVX2 ? 256 : 128;
     String others = KernelSelection.select("vector").name();
-    String expected =
-        "codegen (%s bit, %s)".formatted(shape == KernelShape.AVX2 ? 256 : 512, others);
+    String expected = "codegen (%s bit, %s)".formatted(bits, others);
     assertEquals(expected, KernelSelection.select("codegen").name());
     assertEquals(expected, KernelSelection.select("auto").name());
   }
@@ -260,7 +266,7 @@ final class CodegenKernelsTest extends KernelConformance {
   }
 
   /** By a check of ours, or when the operand is cut out. */
-  private static void assertRefused(Executable call) {
+  static void assertRefused(Executable call) {
     RuntimeException e = assertThrows(RuntimeException.class, call);
     assertTrue(
         e instanceof IllegalArgumentException || e instanceof IndexOutOfBoundsException,

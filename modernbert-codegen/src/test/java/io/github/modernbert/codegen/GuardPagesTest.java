@@ -14,7 +14,6 @@ import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -23,10 +22,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
  * operands ends the process, which fails the build.
  */
 @EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#canRun")
-final class GuardPagesTest {
+final class GuardPagesTest extends GuardedOperands {
   private static final int ROUNDS = 300;
-
-  private final SplittableRandom random = new SplittableRandom(7);
 
   @Test
   void productsOfMatrices() {
@@ -83,8 +80,9 @@ final class GuardPagesTest {
         Matrix expected = Matrix.allocate(arena, rows, features);
         FloatSource u = source(randoms(arena, features, depth));
         FloatSource g = source(randoms(arena, features, depth));
-        multiplyGate(kernels, x, u, g, y);
-        multiplyGate(portable, x, u, g, expected);
+        Activation activation = random.nextBoolean() ? Activation.GELU : Activation.SILU;
+        multiplyGate(kernels, x, u, g, activation, y);
+        multiplyGate(portable, x, u, g, activation, expected);
         for (int r = 0; r < rows; r++) {
           assertArrayEquals(
               expected.row(r), y.row(r), "%d x %d x %d".formatted(rows, depth, features));
@@ -94,13 +92,13 @@ final class GuardPagesTest {
   }
 
   private static void multiplyGate(
-      Kernels kernels, Matrix x, FloatSource u, FloatSource g, Matrix y) {
+      Kernels kernels, Matrix x, FloatSource u, FloatSource g, Activation activation, Matrix y) {
     try (Arena arena = Arena.ofConfined()) {
       kernels.multiplyGate(
           x,
           kernels.pack(arena, y.columns(), x.columns(), WeightFormat.FLOAT32, u, null),
           kernels.pack(arena, y.columns(), x.columns(), WeightFormat.FLOAT32, g, null),
-          Activation.SILU,
+          activation,
           y,
           new Scratch());
     }
@@ -190,42 +188,6 @@ final class GuardPagesTest {
       }
       assertArrayEquals(expected, actual, "%d x %d, row %d".formatted(rows, depth, r));
     }
-  }
-
-  private MemorySegment guarded(Arena arena, long bytes) {
-    return GuardedMemory.allocate(arena, bytes, random.nextBoolean());
-  }
-
-  private MemorySegment guardedCopy(Arena arena, MemorySegment from) {
-    return GuardedMemory.copy(arena, from, random.nextBoolean());
-  }
-
-  private Matrix guarded(Arena arena, Matrix m) {
-    return new Matrix(
-        guardedCopy(arena, m.segment()), m.rows(), m.columns(), m.stride(), m.blockRows());
-  }
-
-  private void fill(MemorySegment segment) {
-    for (long at = 0; at < segment.byteSize(); at += Float.BYTES) {
-      segment.set(ValueLayout.JAVA_FLOAT, at, (float) random.nextDouble(-2, 2));
-    }
-  }
-
-  private Matrix randoms(Arena arena, int rows, int columns) {
-    Matrix m = Matrix.allocate(arena, rows, columns);
-    fill(m.segment());
-    return m;
-  }
-
-  /** Row by row, or some rows of a matrix in blocks. */
-  private Matrix anyLayout(Arena arena, int rows, int columns) {
-    if (random.nextBoolean()) {
-      return randoms(arena, rows, columns);
-    }
-    int before = random.nextInt(0, 3);
-    Matrix m = Matrix.allocateBlocks(arena, before + rows + random.nextInt(0, 3), columns);
-    fill(m.segment());
-    return m.slice(before, before + rows);
   }
 
   private static FloatSource source(Matrix m) {

@@ -119,11 +119,10 @@ public final class Tensor {
                   target.isReadOnly() ? " and is read-only" : ""));
     }
     int elementBytes = entry.dtype().bits() / Byte.SIZE;
-    guarded(
-        () -> {
-          MemorySegment source = data.asSlice(fromElement * elementBytes, count * elementBytes);
-          Widening.widen(entry.dtype(), source, count, target);
-        });
+    guarded(() -> {
+      MemorySegment source = data.asSlice(fromElement * elementBytes, count * elementBytes);
+      Widening.widen(entry.dtype(), source, count, target);
+    });
   }
 
   /**

@@ -107,11 +107,10 @@ record CompareSettings(
 
   private static List<Integer> threads(String value) {
     return Arrays.stream(value.split(","))
-        .map(
-            part ->
-                part.equals("all")
-                    ? Runtime.getRuntime().availableProcessors()
-                    : Integer.parseInt(part))
+        .map(part ->
+            part.equals("all")
+                ? Runtime.getRuntime().availableProcessors()
+                : Integer.parseInt(part))
         .distinct()
         .toList();
   }
