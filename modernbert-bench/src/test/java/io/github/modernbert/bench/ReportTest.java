@@ -61,8 +61,7 @@ final class ReportTest {
     Measurement product = product("INT8", 190e9);
     Measurement vnni = instruction("VPDPBUSD", 200e9);
     Measurement amx = instruction("TDPBUSD", 1000e9);
-    assertEquals(
-        "190.0 G operations/s | 95.0 % of VNNI, 19.0 % of AMX |", row(product, vnni, amx));
+    assertEquals("190.0 G operations/s | 95.0 % of VNNI, 19.0 % of AMX |", row(product, vnni, amx));
     assertEquals("190.0 G operations/s | 95.0 % of VNNI |", row(product, vnni));
     assertEquals("190.0 G operations/s | 190.0 % |", row(product));
     // A loop of multiply-adds in machine code counts where it is faster than that of Java.
