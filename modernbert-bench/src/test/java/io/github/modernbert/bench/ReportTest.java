@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonParser;
 import io.github.modernbert.kernels.WeightFormat;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -53,6 +54,57 @@ final class ReportTest {
         text);
     assertTrue(text.contains("| 10.0 GB/s | 20.0 % |"), text);
     assertTrue(text.contains("| Peak.fma |  | 10.0 µs | 0 % | 80.0 GFLOP/s | 80.0 % |"), text);
+  }
+
+  @Test
+  void productsOfIntegersAreSharesOfWhatIsThere() {
+    Measurement product = product("INT8", 190e9);
+    Measurement vnni = instruction("VPDPBUSD", 200e9);
+    Measurement amx = instruction("TDPBUSD", 1000e9);
+    assertEquals("190.0 G operations/s | 95.0 % of VNNI, 19.0 % of AMX |", row(product, vnni, amx));
+    assertEquals("190.0 G operations/s | 95.0 % of VNNI |", row(product, vnni));
+    assertEquals("190.0 G operations/s | 190.0 % |", row(product));
+    // A loop of multiply-adds in machine code counts where it is faster than that of Java.
+    Measurement fma = instruction("VFMADD213PS", 125e9);
+    assertEquals("50.0 GFLOP/s | 40.0 % |", row(product("BFLOAT16", 50e9), fma, vnni, amx));
+  }
+
+  @Test
+  void goalsOfIntegersAreAboutVnni() {
+    String goal = "lowest share of the VNNI peak | ≥ 0.85 | ";
+    Measurement product = product("INT8", 190e9);
+    String text = report(product, instruction("VPDPBUSD", 200e9)).markdown();
+    assertTrue(text.contains(goal + "0.950 | met |"), text);
+    text = report(product).markdown();
+    assertTrue(text.contains(goal + " | not measured |"), text);
+  }
+
+  private static Measurement product(String format, double rate) {
+    var parameters = new TreeMap<>(Map.of("kernels", "codegen", "rows", "64", "format", format));
+    return new Measurement("Products.multiply", parameters, List.of(1e-3), Map.of("flops", rate));
+  }
+
+  private static Measurement instruction(String name, double rate) {
+    return new Measurement(
+        "InstructionPeak.run", Map.of("instruction", name), List.of(1e-5), Map.of("flops", rate));
+  }
+
+  private static Report report(Measurement product, Measurement... peaks) {
+    var all = new ArrayList<>(List.of(FAST_PEAK, COPY));
+    all.addAll(List.of(peaks));
+    return new Report(Map.of(), Settings.parse(List.of()), new Peaks(all), List.of(product));
+  }
+
+  /** The end of the product's row. */
+  private static String row(Measurement product, Measurement... peaks) {
+    String row =
+        report(product, peaks)
+            .markdown()
+            .lines()
+            .filter(line -> line.startsWith("| Products.multiply"))
+            .findFirst()
+            .orElseThrow();
+    return row.split("0 % \\| ", 2)[1];
   }
 
   @Test
