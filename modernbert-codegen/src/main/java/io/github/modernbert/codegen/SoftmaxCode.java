@@ -175,13 +175,12 @@ final class SoftmaxCode {
       Mem nothing = constants.of(Float.NEGATIVE_INFINITY);
       asm.emit(VectorOp.VMOVUPS_LOAD, width.register(i), nothing);
     }
-    eachGroup(
-        count -> {
-          for (int v = 0; v < count; v++) {
-            Vec accumulator = width.register(v % ACCUMULATORS);
-            asm.emit(VectorOp.VMAXPS, accumulator, accumulator, vector(v));
-          }
-        });
+    eachGroup(count -> {
+      for (int v = 0; v < count; v++) {
+        Vec accumulator = width.register(v % ACCUMULATORS);
+        asm.emit(VectorOp.VMAXPS, accumulator, accumulator, vector(v));
+      }
+    });
     fold();
     asm.emit(VectorOp.VBROADCASTSS, before, Mem.at(MAXIMA, NUMBER, Float.BYTES, 0));
     asm.emit(VectorOp.VMAXPS, after, before, after);
@@ -346,12 +345,11 @@ final class SoftmaxCode {
       asm.emit(VectorOp.VMULPS, sum, sum, max);
     }
     asm.emit(VectorOp.VBROADCASTSS, max, ofRow(AFTER));
-    eachGroup(
-        count -> {
-          for (int v = 0; v < count; v += exp.vectors) {
-            writeExponentials(v, Math.min(exp.vectors, count - v));
-          }
-        });
+    eachGroup(count -> {
+      for (int v = 0; v < count; v += exp.vectors) {
+        writeExponentials(v, Math.min(exp.vectors, count - v));
+      }
+    });
     for (int v = 0; v < groupVectors; v++) {
       Mem lanes = Mem.at(LANES, v * width.bytes());
       asm.emit(VectorOp.VMOVUPS_STORE, lanes, width.register(firstSum + v));

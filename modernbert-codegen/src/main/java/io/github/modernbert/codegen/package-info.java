@@ -1,9 +1,9 @@
 /**
- * Matrix products as machine code that Java writes, a service provider of {@link
+ * Matrix products and attention as machine code that Java writes, a service provider of {@link
  * io.github.modernbert.kernels.KernelProvider}; for Linux on x86-64.
  *
  * <p>The way of the code: {@link io.github.modernbert.codegen.KernelShape} describes it, {@link
- * io.github.modernbert.codegen.ProductCode} writes it with an {@link
+ * io.github.modernbert.codegen.ProductCode} and its siblings write it with an {@link
  * io.github.modernbert.codegen.Assembler}, {@link io.github.modernbert.codegen.ExecutableMemory}
  * makes it callable, and {@link io.github.modernbert.codegen.CodegenKernels} calls it.
  *
@@ -31,12 +31,11 @@
  * belongs to another thread, and keeps it alive until it ends. Whoever can call the package-private
  * methods of this module, by reflection on an opened module, could pass sizes that do not fit the
  * operands, and so read or write memory of the process: no more than native access, which such code
- * has by then, allows anyway. A test runs random shapes with inaccessible pages around each
- * operand.
+ * has by then, allows anyway. Tests run random shapes with inaccessible pages around each operand.
  *
  * <p>A call runs on Java's thread without leaving Java's state: no garbage is collected until it
  * ends. Each is one panel of a product, a tenth of a millisecond at most for a model of the base
- * shape.
+ * shape, or one step of attention, a hundredth.
  *
  * <p>The switch: {@code -Dmodernbert.codegen=false} forbids all of this; not granting native access
  * does as well.
