@@ -95,14 +95,15 @@ public final class Models {
   /**
    * Writes a copy of a model whose encoder has weights of 8-bit integers: a folder that is loaded
    * like any other, without an option, and gives the same bits as loading the source with {@link
-   * Precision#INT8}. A base model takes half the room of bfloat16 on disk, and loads faster.
+   * Precision#INT8}.
    *
    * {@snippet file="io/github/modernbert/SnippetsTest.java" region="quantize"}
    *
    * <p>The weights of the encoder's linear layers become tensors of dtype I8 with {@code
    * weight_scale} beside them, and {@code config.json} says so, in the layout of {@code
-   * compressed-tensors}. All other tensors stay as they are, and so do tokenizer, configurations
-   * and modules, which are copied; weights in other formats are not.
+   * compressed-tensors}. Norms and biases of the layers take over what columns of weights were
+   * divided by, and become float32. All other tensors stay as they are, and so do tokenizer,
+   * configurations and modules, which are copied; weights in other formats are not.
    *
    * @param source a model's folder
    * @param target does not exist yet; appears when it is complete, in one step

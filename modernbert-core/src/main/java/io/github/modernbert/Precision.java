@@ -15,12 +15,14 @@ public enum Precision {
 
   /**
    * 8-bit integers with exact sums: weights with a scale for each output feature, activations with
-   * a scale for each row, made as they are used, without calibration. Less memory and, where the
-   * processor has instructions for it, less time; results differ from float32 in the third digit or
-   * so, which rankings hardly notice. Weights on disk stay as they are.
+   * a scale for each row, made as they are used, without calibration. A third of the memory and,
+   * where the processor has instructions for it, less time; loading takes longer, unless {@link
+   * Models#quantize} has done the work before. Results are close: the cosine to float32 is 0.9999
+   * or more for each of the texts that the bundled model is tested with. Weights on disk stay as
+   * they are.
    *
    * <p>The token embeddings are kept as bfloat16: with them in float32, a base model would take
-   * more than a third of its memory.
+   * more than 0.4 of its memory.
    */
   INT8;
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
+import io.github.modernbert.kernels.WeightFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ final class ReportTest {
   private static final Measurement PRODUCT =
       new Measurement(
           "Products.multiply",
-          new TreeMap<>(Map.of("kernels", "vector", "rows", "128")),
+          new TreeMap<>(Map.of("kernels", "vector", "rows", "128", "format", "FLOAT32")),
           List.of(2e-3, 1e-3, 1.5e-3),
           Map.of("flops", 71.5e9));
 
@@ -37,7 +38,7 @@ final class ReportTest {
     return new Report(
         Map.of("CPU", "abacus"),
         Settings.parse(List.of(arguments)),
-        List.of(FAST_PEAK, COPY, SLOW_PEAK),
+        new Peaks(List.of(FAST_PEAK, COPY, SLOW_PEAK)),
         List.of(PRODUCT, NORM));
   }
 
@@ -47,8 +48,8 @@ final class ReportTest {
     assertTrue(text.contains("| CPU | abacus |"), text);
     assertTrue(
         text.contains(
-            "| Products.multiply | kernels vector, rows 128 | 1.50 ms | 67 % | 71.5 GFLOP/s | 71.5"
-                + " % |"),
+            "| Products.multiply | format FLOAT32, kernels vector, rows 128 | 1.50 ms | 67 % | 71.5"
+                + " GFLOP/s | 71.5 % |"),
         text);
     assertTrue(text.contains("| 10.0 GB/s | 20.0 % |"), text);
     assertTrue(text.contains("| Peak.fma |  | 10.0 µs | 0 % | 80.0 GFLOP/s | 80.0 % |"), text);
@@ -98,7 +99,8 @@ final class ReportTest {
     var floors = Floors.parse(List.of("Products.multiply, rows 64, 0.5", "Rows.layerNorm, 0.1"));
     String message =
         assertThrows(IllegalStateException.class, () -> report().compare(floors)).toString();
-    assertTrue(message.contains("Products.multiply, kernels vector, rows 128"), message);
+    assertTrue(
+        message.contains("Products.multiply, format FLOAT32, kernels vector, rows 128"), message);
     report().compare(Floors.read());
   }
 
@@ -117,13 +119,22 @@ final class ReportTest {
   void settings() {
     assertEquals(
         new Settings(
-            "Rows", List.of("vector", "portable"), true, false, 9, 0.25, Path.of("x.json")),
+            "Rows",
+            List.of("vector", "portable"),
+            List.of(WeightFormat.INT8, WeightFormat.FLOAT32),
+            true,
+            false,
+            9,
+            0.25,
+            Path.of("x.json")),
         Settings.parse(
             List.of(
                 "--only",
                 "Rows",
                 "--kernels",
                 "vector,portable",
+                "--formats",
+                "int8,float32",
                 "--all",
                 "--iterations",
                 "9",
@@ -139,6 +150,7 @@ final class ReportTest {
             List.of("--iterations", "0"),
             List.of("--iterations", "many"),
             List.of("--seconds", "NaN"),
+            List.of("--formats", "int4"),
             List.of("--fast"))) {
       assertThrows(IllegalArgumentException.class, () -> Settings.parse(wrong), wrong.toString());
     }

@@ -7,35 +7,40 @@ import io.github.modernbert.codegen.ScalarOp.Cache;
 import io.github.modernbert.codegen.ScalarOp.Condition;
 
 /**
- * Products of integers with AMX: tiles of 16 rows by 64 bytes. Of two tiles of rows and two of a
- * panel, four become sums over the whole depth; these go to memory, and from there through {@link
- * Int8Finish}. Rows are read in whole tiles: up to {@link #MAX_ROWS} − 1 more than there are.
+ * Products of integers with AMX: tiles of 16 rows by 64 bytes. One of rows and two of a panel
+ * become two of sums over the whole depth; these go to memory, and from there through {@link
+ * Int8Finish}. Rows are read in whole tiles: up to {@link #ROWS} − 1 more than there are.
+ *
+ * <p>Two tiles of rows would load each tile of the panel half as often; but then rows and panel do
+ * not fit into the first-level cache together, and products take 15 % longer.
  */
 final class AmxCode {
-  /** Rows that are done together. */
-  static final int MAX_ROWS = 32;
+  /** Rows of a tile. */
+  static final int ROWS = 16;
 
-  private static final int TILE_ROWS = 16;
-  private static final int TILE_BYTES = 64;
-  private static final int SUM_ROW_BYTES = VECTORS * TILE_BYTES;
+  static final int ROW_BYTES = 64;
+
+  /** Four input features of a panel, or sums of a row. */
+  private static final int PANEL_ROW_BYTES = VECTORS * ROW_BYTES;
 
   /** Memory for sums. */
-  static final int SUMS_BYTES = MAX_ROWS * SUM_ROW_BYTES;
+  static final int SUMS_BYTES = ROWS * PANEL_ROW_BYTES;
 
-  /** Integers of four input features and a panel's output features. */
-  private static final int PANEL_ROW_BYTES = VECTORS * TILE_BYTES;
+  private static final int ALL_GIVEN =
+      Int8Code.GIVEN_EXTRAS + Int8Code.GIVEN_BIAS + Int8Code.GIVEN_RESIDUAL;
 
   private static final Gpr A = Gpr.R10;
   private static final Gpr DISTANCE = Gpr.R11;
   private static final Gpr B = Gpr.RBX;
   private static final Gpr LEFT = Gpr.RAX;
 
-  private static final Tile[] SUM = {Tile.TMM0, Tile.TMM1, Tile.TMM2, Tile.TMM3};
-  private static final Tile[] ROWS = {Tile.TMM4, Tile.TMM5};
-  private static final Tile[] WEIGHTS = {Tile.TMM6, Tile.TMM7};
+  private static final Tile[] SUM = {Tile.TMM0, Tile.TMM1};
+  private static final Tile[] WEIGHTS = {Tile.TMM2, Tile.TMM3};
+  private static final Tile INPUT = Tile.TMM4;
 
   private final Assembler asm;
   private final Label configuration = new Label();
+  private final Label finishes = new Label();
 
   AmxCode(Assembler asm) {
     this.asm = asm;
@@ -52,30 +57,26 @@ final class AmxCode {
   }
 
   void write(Label rows) {
-    writeConfiguration();
+    writeConfiguration(asm, configuration);
+    writeFinishes();
+    asm.align(64);
     asm.bind(rows);
-    var few = new Label();
-    var finish = new Label();
-    asm.mov(LEFT, Int8Code.ROWS_LEFT);
-    asm.arithmetic(Arithmetic.CMP, LEFT, TILE_ROWS);
-    asm.jump(Condition.LESS_OR_EQUAL, few);
-    writeSums(2);
-    asm.jump(finish);
-    asm.bind(few);
-    writeSums(1);
-    asm.bind(finish);
-    writeFinish();
+    writeSums();
+    asm.mov(LEFT, Int8Code.FINISH);
+    asm.lea(A, Mem.at(finishes));
+    asm.arithmetic(Arithmetic.ADD, A, Mem.at(A, LEFT, Long.BYTES, 0));
+    asm.call(A);
     asm.mov(Int8Code.PREFETCH, 0);
-    asm.arithmetic(Arithmetic.ADD, Int8Code.ROWS, MAX_ROWS * QuantizeCode.ROW_BYTES);
+    asm.arithmetic(Arithmetic.ADD, Int8Code.ROWS, ROWS * QuantizeCode.ROW_BYTES);
     asm.mov(LEFT, Int8Code.ROWS_LEFT);
-    asm.arithmetic(Arithmetic.SUB, LEFT, MAX_ROWS);
+    asm.arithmetic(Arithmetic.SUB, LEFT, ROWS);
     asm.mov(Int8Code.ROWS_LEFT, LEFT);
     asm.jump(Condition.GREATER, rows);
     asm.ret();
   }
 
   /** Palette 1; all tiles have 16 rows of 64 bytes. */
-  private void writeConfiguration() {
+  static void writeConfiguration(Assembler asm, Label configuration) {
     asm.align(64);
     asm.bind(configuration);
     asm.data(1);
@@ -83,17 +84,19 @@ final class AmxCode {
       asm.data(0);
     }
     for (int tile = 0; tile < 16; tile += 2) {
-      asm.data(tile < Tile.values().length ? TILE_BYTES << 16 | TILE_BYTES : 0);
+      asm.data(tile < Tile.values().length ? ROW_BYTES << 16 | ROW_BYTES : 0);
     }
     for (int tile = 0; tile < 16; tile += 4) {
-      asm.data(tile < Tile.values().length ? TILE_ROWS * 0x01010101 : 0);
+      asm.data(tile < Tile.values().length ? ROWS * 0x01010101 : 0);
     }
     asm.align(64);
   }
 
-  private void writeSums(int heights) {
-    for (int i = 0; i < heights * VECTORS; i++) {
-      asm.tilezero(SUM[i]);
+  private void writeSums() {
+    asm.mov(LEFT, 0);
+    for (int v = 0; v < VECTORS; v++) {
+      // The same row 16 times.
+      asm.tileloadd(SUM[v], Mem.at(Int8Finish.SHIFTS, LEFT, 1, v * ROW_BYTES));
     }
     asm.mov(A, Int8Code.ROWS);
     asm.mov(B, Int8Code.PANEL);
@@ -103,44 +106,57 @@ final class AmxCode {
     var fetched = new Label();
     asm.align(32);
     asm.bind(block);
+    asm.tileloadd(INPUT, Mem.at(A, DISTANCE, 1, 0));
     for (int v = 0; v < VECTORS; v++) {
-      asm.tileloadd(WEIGHTS[v], Mem.at(B, DISTANCE, 2, v * TILE_BYTES));
-    }
-    for (int h = 0; h < heights; h++) {
-      int at = h * TILE_ROWS * QuantizeCode.ROW_BYTES;
-      asm.tileloadd(ROWS[h], Mem.at(A, DISTANCE, 1, at));
-      for (int v = 0; v < VECTORS; v++) {
-        asm.tdpbusd(SUM[h * VECTORS + v], ROWS[h], WEIGHTS[v]);
-      }
+      asm.tileloadd(WEIGHTS[v], Mem.at(B, DISTANCE, 2, v * ROW_BYTES));
+      asm.tdpbusd(SUM[v], INPUT, WEIGHTS[v]);
     }
     asm.test(Int8Code.PREFETCH, Int8Code.PREFETCH);
     asm.jump(Condition.EQUAL, fetched);
-    for (int at = 0; at < TILE_ROWS * PANEL_ROW_BYTES; at += TILE_BYTES) {
+    for (int at = 0; at < ROWS * PANEL_ROW_BYTES; at += ROW_BYTES) {
       asm.prefetch(Cache.T1, Mem.at(B, Int8Code.PREFETCH, 1, at));
     }
     asm.bind(fetched);
     asm.arithmetic(Arithmetic.ADD, A, Int8Code.BLOCK_STRIDE);
-    asm.arithmetic(Arithmetic.ADD, B, TILE_ROWS * PANEL_ROW_BYTES);
+    asm.arithmetic(Arithmetic.ADD, B, ROWS * PANEL_ROW_BYTES);
     asm.arithmetic(Arithmetic.SUB, LEFT, QuantizeCode.ROW_BYTES);
     asm.jump(Condition.GREATER, block);
     asm.mov(A, Int8Code.SUMS);
-    for (int h = 0; h < heights; h++) {
-      for (int v = 0; v < VECTORS; v++) {
-        int at = h * TILE_ROWS * SUM_ROW_BYTES + v * TILE_BYTES;
-        asm.tilestored(Mem.at(A, DISTANCE, 2, at), SUM[h * VECTORS + v]);
-      }
+    for (int v = 0; v < VECTORS; v++) {
+      asm.tilestored(Mem.at(A, DISTANCE, 2, v * ROW_BYTES), SUM[v]);
     }
   }
 
-  /** The rows of a block that are there. */
-  private void writeFinish() {
+  /** Code for each combination of what is given, and a table of their distances from it. */
+  private void writeFinishes() {
+    var positions = new int[ALL_GIVEN + 1];
+    for (int given = 0; given <= ALL_GIVEN; given++) {
+      asm.align(32);
+      positions[given] = asm.size();
+      writeFinish(
+          new Int8Finish(
+              asm,
+              (given & Int8Code.GIVEN_EXTRAS) != 0,
+              (given & Int8Code.GIVEN_BIAS) != 0,
+              (given & Int8Code.GIVEN_RESIDUAL) != 0));
+    }
+    asm.align(Long.BYTES);
+    asm.bind(finishes);
+    int table = asm.size();
+    for (int position : positions) {
+      asm.distance(table, position);
+    }
+  }
+
+  /** The rows of a tile that are there. */
+  private void writeFinish(Int8Finish finish) {
     var whole = new Label();
     var row = new Label();
     asm.mov(A, Int8Code.SUMS);
     asm.mov(B, Int8Code.ROWS_LEFT);
-    asm.arithmetic(Arithmetic.CMP, B, MAX_ROWS);
+    asm.arithmetic(Arithmetic.CMP, B, ROWS);
     asm.jump(Condition.LESS_OR_EQUAL, whole);
-    asm.mov(B, MAX_ROWS);
+    asm.mov(B, ROWS);
     asm.bind(whole);
     asm.bind(row);
     var sums = new Vec[VECTORS];
@@ -148,9 +164,10 @@ final class AmxCode {
       sums[v] = Width.ZMM.register(v);
       asm.emit(VectorOp.VMOVUPS_LOAD, sums[v], Int8Finish.vector(A, v));
     }
-    new Int8Finish(asm).write(sums);
-    asm.arithmetic(Arithmetic.ADD, A, SUM_ROW_BYTES);
+    finish.write(sums);
+    asm.arithmetic(Arithmetic.ADD, A, PANEL_ROW_BYTES);
     asm.dec(B);
     asm.jump(Condition.NOT_EQUAL, row);
+    asm.ret();
   }
 }

@@ -7,9 +7,9 @@ import java.util.Optional;
  * A kind of processor that code can be generated for: what differs between them, in one place. What
  * only one of them has code for is asked for by its class; the kernels delegate it on others.
  */
-sealed interface Architecture permits X86 {
+sealed interface Architecture permits X86, Arm64 {
   /** Values of the system property {@code os.arch} that are known. */
-  List<String> NAMES = List.of("amd64");
+  List<String> NAMES = List.of("amd64", "aarch64");
 
   /**
    * That of this JVM, whose processor is asked what it can do.
@@ -17,7 +17,9 @@ sealed interface Architecture permits X86 {
    * @throws UnsupportedOperationException if the system does not allow what that takes
    */
   static Architecture detect() {
-    return new X86(CpuFeatures.detect());
+    return System.getProperty("os.arch").equals("amd64")
+        ? new X86(CpuFeatures.detect())
+        : new Arm64(Arm64Features.detect());
   }
 
   /** What this processor lacks, or empty if its code can run. */

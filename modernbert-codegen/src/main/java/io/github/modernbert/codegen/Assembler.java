@@ -50,6 +50,12 @@ final class Assembler {
     code.put32(value);
   }
 
+  /** Eight bytes of a table: how far a position in the code is from the beginning of the table. */
+  void distance(int table, int position) {
+    code.put32(position - table);
+    code.put32(position < table ? -1 : 0);
+  }
+
   /** A vector instruction. */
   void emit(VectorOp op, Operand... operands) {
     emit(op, Mask.K0, false, operands);

@@ -17,6 +17,9 @@ import java.lang.foreign.MemorySegment;
 abstract class AttentionKernels extends RowKernels {
   private static final KernelShape SHAPE = NativeProducts.SHAPE;
 
+  /** Whether there is code for steps of attention. */
+  private static final boolean HERE = CodegenSupport.architecture() instanceof X86;
+
   /**
    * @param others what does what there is no code for
    */
@@ -71,6 +74,10 @@ abstract class AttentionKernels extends RowKernels {
   @Override
   protected void attendBlock(
       AttentionState state, int row, int rows, KeyBlock keys, long from, long to, Scratch scratch) {
+    if (!HERE) {
+      super.attendBlock(state, row, rows, keys, from, to, scratch);
+      return;
+    }
     int count = keys.count();
     int headDim = state.headDim();
     require(row >= 0 && rows > 0 && rows <= QUERY_BLOCK, "no query block of %d at %d", rows, row);
@@ -125,7 +132,7 @@ abstract class AttentionKernels extends RowKernels {
       MemorySegment y,
       long yOffset,
       long yStride) {
-    if (count % Reduction.LANES != 0) {
+    if (!HERE || count % Reduction.LANES != 0) {
       super.divideRows(state, row, rows, column, count, y, yOffset, yStride);
       return;
     }

@@ -54,9 +54,7 @@ final class DotCode {
     int begin = asm.size();
     for (int left = 0; left <= MANY; left++) {
       int height = left <= DotTileCode.MAX_ROWS ? left : Math.ceilDiv(left, 2);
-      long distance = positions[height] - begin;
-      asm.data((int) distance);
-      asm.data((int) (distance >> Integer.SIZE));
+      asm.distance(begin, positions[height]);
     }
   }
 }

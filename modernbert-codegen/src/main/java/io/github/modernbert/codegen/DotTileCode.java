@@ -40,8 +40,7 @@ final class DotTileCode {
   void write() {
     for (int row = 0; row < height; row++) {
       for (int v = 0; v < VECTORS; v++) {
-        Vec sum = sum(row, v);
-        asm.emit(VectorOp.VPXORD, sum, sum, sum);
+        asm.emit(VectorOp.VMOVUPS_LOAD, sum(row, v), Int8Finish.vector(Int8Finish.SHIFTS, v));
       }
     }
     asm.mov(ELEMENT, Int8Code.ROWS);
@@ -64,7 +63,7 @@ final class DotTileCode {
     asm.arithmetic(Arithmetic.ADD, ELEMENT, Int8Code.BLOCK_STRIDE);
     asm.arithmetic(Arithmetic.SUB, LEFT, QuantizeCode.ROW_BYTES);
     asm.jump(Condition.GREATER, block);
-    var finish = new Int8Finish(asm);
+    var finish = new Int8Finish(asm, true, true, true);
     for (int row = 0; row < height; row++) {
       finish.write(sum(row, 0), sum(row, 1));
     }

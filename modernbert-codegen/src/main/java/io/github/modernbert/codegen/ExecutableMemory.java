@@ -25,6 +25,7 @@ final class ExecutableMemory {
   static ExecutableMemory seal(Arena arena, byte[] code) {
     MemorySegment memory = SystemCalls.map(arena, code.length);
     memory.copyFrom(MemorySegment.ofArray(code));
+    InstructionCache.synchronize(memory);
     SystemCalls.protect(memory, SystemCalls.PROT_READ | SystemCalls.PROT_EXEC);
     return new ExecutableMemory(memory.asReadOnly());
   }

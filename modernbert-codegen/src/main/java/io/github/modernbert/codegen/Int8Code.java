@@ -57,11 +57,23 @@ final class Int8Code {
     ALL_FEATURE_SCALES,
     BIAS_STEP,
     GIVEN_RESIDUAL_STRIDE,
-    PANEL_BYTES
+    PANEL_BYTES,
+    GIVEN,
+    FINISH
   }
 
   /** Rows that are left to do. */
   static final Mem ROWS_LEFT = local(Local.ROWS_LEFT);
+
+  /**
+   * What is given to finish rows: the sum of {@link #GIVEN_EXTRAS}, {@link #GIVEN_BIAS} and {@link
+   * #GIVEN_RESIDUAL}. What is not may be added nevertheless, and changes nothing then.
+   */
+  static final Mem FINISH = local(Local.FINISH);
+
+  static final int GIVEN_EXTRAS = 1;
+  static final int GIVEN_BIAS = 2;
+  static final int GIVEN_RESIDUAL = 4;
 
   static final Mem EXTRAS = local(Local.EXTRAS);
   static final Mem RESULT_STRIDE = local(Local.RESULT_STRIDE);
@@ -137,26 +149,40 @@ final class Int8Code {
     asm.mov(TEMP, DEPTH);
     asm.shl(TEMP, Integer.numberOfTrailingZeros(PANEL_COLUMNS));
     save(Local.PANEL_BYTES, TEMP);
-    orNothing(ALL_BIAS, Local.BIAS_STEP, RESULT_BYTES);
-    asm.mov(TEMP, STRIDE);
-    save(Local.GIVEN_RESIDUAL_STRIDE, TEMP);
-    asm.mov(TEMP, FIRST_RESIDUAL);
-    var given = new Label();
-    asm.test(TEMP, TEMP);
-    asm.jump(Condition.NOT_EQUAL, given);
+    set(Local.GIVEN, 0);
+    set(Local.BIAS_STEP, 0);
     set(Local.GIVEN_RESIDUAL_STRIDE, 0);
-    asm.bind(given);
+    ifGiven(FINE, GIVEN_EXTRAS, () -> {});
+    ifGiven(ALL_BIAS, GIVEN_BIAS, () -> set(Local.BIAS_STEP, RESULT_BYTES));
+    ifGiven(
+        FIRST_RESIDUAL,
+        GIVEN_RESIDUAL,
+        () -> {
+          asm.mov(TEMP, STRIDE);
+          save(Local.GIVEN_RESIDUAL_STRIDE, TEMP);
+        });
+    orNothing(ALL_BIAS);
   }
 
-  private void orNothing(Mem operand, Local step, int bytes) {
+  private void ifGiven(Mem operand, int bit, Runnable code) {
+    var none = new Label();
+    asm.mov(TEMP, operand);
+    asm.test(TEMP, TEMP);
+    asm.jump(Condition.EQUAL, none);
+    asm.mov(TEMP, bit);
+    asm.arithmetic(Arithmetic.ADD, TEMP, local(Local.GIVEN));
+    save(Local.GIVEN, TEMP);
+    code.run();
+    asm.bind(none);
+  }
+
+  private void orNothing(Mem operand) {
     var given = new Label();
-    set(step, bytes);
     asm.mov(TEMP, operand);
     asm.test(TEMP, TEMP);
     asm.jump(Condition.NOT_EQUAL, given);
     asm.lea(TEMP, Mem.at(nothing));
     asm.mov(operand, TEMP);
-    set(step, 0);
     asm.bind(given);
   }
 
@@ -178,6 +204,7 @@ final class Int8Code {
     asm.arithmetic(Arithmetic.ADD, Int8Finish.RESULT, RESULT_BYTES);
     set(Local.RESULT_STRIDE, RESULT_BYTES);
     set(Local.RESIDUAL_STRIDE, 0);
+    set(Local.FINISH, 0);
     asm.mov(TEMP, FINE);
     save(Local.ROWS_LEFT, TEMP);
     call(rows);
@@ -201,6 +228,8 @@ final class Int8Code {
     save(Local.RESULT_STRIDE, TEMP);
     copy(Local.GIVEN_RESIDUAL_STRIDE, TEMP);
     save(Local.RESIDUAL_STRIDE, TEMP);
+    copy(Local.GIVEN, TEMP);
+    save(Local.FINISH, TEMP);
     asm.mov(TEMP, COUNT);
     save(Local.ROWS_LEFT, TEMP);
     call(rows);

@@ -3,9 +3,9 @@ package io.github.modernbert.codegen;
 import io.github.modernbert.codegen.ScalarOp.Arithmetic;
 
 /**
- * The end of products of integers: for each row {@code y = residual + (((float) (sum − shift) ·
- * scale + extra) · feature scale + bias)}; see {@link io.github.modernbert.kernels.Quantization}.
- * What follows is in registers and arguments that {@link Int8Code} names.
+ * The end of products of integers: for each row {@code y = residual + (((float) sum · scale +
+ * extra) · feature scale + bias)}; see {@link io.github.modernbert.kernels.Quantization}. What
+ * follows is in registers, and in memory that {@link Int8Code} names.
  */
 final class Int8Finish {
   /** Scales of rows; moves on. */
@@ -17,7 +17,9 @@ final class Int8Finish {
   /** Of the panel's features, as the next two. */
   static final Gpr FEATURE_SCALES = Gpr.R9;
 
+  /** What sums begin with. */
   static final Gpr SHIFTS = Gpr.R12;
+
   static final Gpr BIAS = Gpr.R13;
 
   /** What is added to y; moves on. */
@@ -31,9 +33,18 @@ final class Int8Finish {
   private static final Gpr EXTRA = Gpr.RAX;
 
   private final Assembler asm;
+  private final boolean hasExtras;
+  private final boolean hasBias;
+  private final boolean hasResidual;
 
-  Int8Finish(Assembler asm) {
+  /**
+   * @param hasExtras whether there are second rows
+   */
+  Int8Finish(Assembler asm, boolean hasExtras, boolean hasBias, boolean hasResidual) {
     this.asm = asm;
+    this.hasExtras = hasExtras;
+    this.hasBias = hasBias;
+    this.hasResidual = hasResidual;
   }
 
   /**
@@ -42,23 +53,32 @@ final class Int8Finish {
    * @param sums a register for each vector, with the sums in it
    */
   void write(Vec... sums) {
-    asm.mov(EXTRA, Mem.at(OFFSETS, 0));
-    asm.arithmetic(Arithmetic.ADD, EXTRA, Int8Code.EXTRAS);
+    if (hasExtras) {
+      asm.mov(EXTRA, Mem.at(OFFSETS, 0));
+      asm.arithmetic(Arithmetic.ADD, EXTRA, Int8Code.EXTRAS);
+      asm.arithmetic(Arithmetic.ADD, OFFSETS, Long.BYTES);
+    }
     for (int v = 0; v < VECTORS; v++) {
       Vec sum = sums[v];
-      asm.emit(VectorOp.VPSUBD, sum, sum, vector(SHIFTS, v));
       asm.emit(VectorOp.VCVTDQ2PS, sum, sum);
       asm.emit(VectorOp.VMULPS, sum, sum, Mem.at(SCALES, 0).broadcasted());
-      asm.emit(VectorOp.VADDPS, sum, sum, vector(EXTRA, v));
+      add(hasExtras, sum, EXTRA, v);
       asm.emit(VectorOp.VMULPS, sum, sum, vector(FEATURE_SCALES, v));
-      asm.emit(VectorOp.VADDPS, sum, sum, vector(BIAS, v));
-      asm.emit(VectorOp.VADDPS, sum, sum, vector(RESIDUAL, v));
+      add(hasBias, sum, BIAS, v);
+      add(hasResidual, sum, RESIDUAL, v);
       asm.emit(VectorOp.VMOVUPS_STORE, vector(RESULT, v), sum);
     }
     asm.arithmetic(Arithmetic.ADD, SCALES, Float.BYTES);
-    asm.arithmetic(Arithmetic.ADD, OFFSETS, Long.BYTES);
     asm.arithmetic(Arithmetic.ADD, RESULT, Int8Code.RESULT_STRIDE);
-    asm.arithmetic(Arithmetic.ADD, RESIDUAL, Int8Code.RESIDUAL_STRIDE);
+    if (hasResidual) {
+      asm.arithmetic(Arithmetic.ADD, RESIDUAL, Int8Code.RESIDUAL_STRIDE);
+    }
+  }
+
+  private void add(boolean given, Vec sum, Gpr what, int v) {
+    if (given) {
+      asm.emit(VectorOp.VADDPS, sum, sum, vector(what, v));
+    }
   }
 
   static Mem vector(Gpr base, int number) {

@@ -38,7 +38,7 @@ final class Int8Rows implements LeftOperand {
     int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
     paddedDepth = blocks * Kernels.DEPTH_BLOCK;
     // Whole tiles of rows are read, whatever the last of them hold.
-    blockStride = (2L * count + AmxCode.MAX_ROWS) * QuantizeCode.ROW_BYTES;
+    blockStride = (2L * count + AmxCode.ROWS) * QuantizeCode.ROW_BYTES;
     MemorySegment memory = scratch.bytes(blocks * blockStride + AmxCode.SUMS_BYTES);
     bytes = memory.asSlice(0, blocks * blockStride);
     sums = memory.asSlice(blocks * blockStride, AmxCode.SUMS_BYTES);

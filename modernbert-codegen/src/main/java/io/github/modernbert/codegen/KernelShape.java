@@ -20,12 +20,20 @@ record KernelShape(Width width, int rows, int vectors) {
   /** The same with 16 registers. */
   static final KernelShape AVX2 = new KernelShape(Width.YMM, 6, 2);
 
+  /** 24 registers are sums, six hold four elements of each row, two those of the panel in turn. */
+  static final KernelShape NEON = new KernelShape(Width.XMM, 6, 4);
+
   KernelShape {
-    int registers = width == Width.ZMM ? 32 : 16;
+    int registers = registers(width);
     if (rows * vectors + vectors >= registers) {
       throw new IllegalArgumentException(
           "%d × %d sums do not fit into %d registers".formatted(rows, vectors, registers));
     }
+  }
+
+  /** Shapes of 128 bits are for AArch64. */
+  private static int registers(Width width) {
+    return width == Width.YMM ? 16 : 32;
   }
 
   /** The register that sums up a row and a vector of the panel. */
@@ -41,7 +49,7 @@ record KernelShape(Width width, int rows, int vectors) {
   /** The register of an element of this row, one of those that are left. */
   Vec element(int row) {
     int first = (rows + 1) * vectors;
-    int left = (width == Width.ZMM ? 32 : 16) - first;
+    int left = registers(width) - first;
     return width.register(first + row % left);
   }
 
@@ -49,12 +57,23 @@ record KernelShape(Width width, int rows, int vectors) {
     return vectors * width.floats();
   }
 
+  /** Bytes of a row of sums, or of a panel of float32. */
   int panelBytes() {
-    return vectors * width.bytes();
+    return rowBytes(PanelFormat.FLOAT32);
   }
 
-  /** Bytes of a panel's rows for a whole block of the depth. */
+  /** Bytes of a row of a panel. */
+  int rowBytes(PanelFormat format) {
+    return panelFloats() * format.bytes;
+  }
+
+  /** Bytes of a panel's rows for a whole block of the depth, of float32. */
   int blockBytes() {
-    return DEPTH_BLOCK * panelBytes();
+    return blockBytes(PanelFormat.FLOAT32);
+  }
+
+  /** The same of another format. */
+  int blockBytes(PanelFormat format) {
+    return DEPTH_BLOCK * rowBytes(format);
   }
 }

@@ -3,7 +3,7 @@ package io.github.modernbert.codegen;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A place in the code of one {@link Assembler}, used before or after it is known. */
+/** A place in the code of one assembler, used before or after it is known. */
 final class Label {
   private static final int UNKNOWN = -1;
 

@@ -6,8 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.Collections;
 
 /**
  * The functions of {@link RowsCode} in memory, as {@link NativeProducts} are; all sizes in bytes.
@@ -23,56 +26,23 @@ final class NativeRows {
   static {
     var code = new RowsCode(NativeProducts.SHAPE);
     ExecutableMemory memory = ExecutableMemory.seal(Arena.ofAuto(), code.generate());
-    NORM =
-        memory.function(
-            code.norm,
-            FunctionDescriptor.ofVoid(
-                ADDRESS,
-                ADDRESS,
-                ADDRESS,
-                ADDRESS,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_FLOAT,
-                JAVA_FLOAT));
-    TURN =
-        memory.function(
-            code.turn,
-            FunctionDescriptor.ofVoid(
-                ADDRESS,
-                ADDRESS,
-                ADDRESS,
-                ADDRESS,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_FLOAT));
-    KEYS =
-        memory.function(
-            code.keys,
-            FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    VALUES =
-        memory.function(
-            code.values,
-            FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    ACTIVATE = memory.function(code.activate, FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG));
-    GATE =
-        memory.function(
-            code.gate, FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG));
+    NORM = memory.function(code.norm, arguments(4, 6, 2));
+    TURN = memory.function(code.turn, arguments(4, 7, 1));
+    KEYS = memory.function(code.keys, arguments(5, 7, 0));
+    VALUES = memory.function(code.values, arguments(2, 5, 0));
+    ACTIVATE = memory.function(code.activate, arguments(1, 1, 0));
+    GATE = memory.function(code.gate, arguments(3, 2, 0));
   }
 
   private NativeRows() {}
+
+  /** Addresses, then numbers, then floats. */
+  private static FunctionDescriptor arguments(int addresses, int numbers, int floats) {
+    var layouts = new ArrayList<MemoryLayout>(Collections.nCopies(addresses, ADDRESS));
+    layouts.addAll(Collections.nCopies(numbers, JAVA_LONG));
+    layouts.addAll(Collections.nCopies(floats, JAVA_FLOAT));
+    return FunctionDescriptor.ofVoid(layouts.toArray(MemoryLayout[]::new));
+  }
 
   /** See {@link NormCode}. */
   static void norm(

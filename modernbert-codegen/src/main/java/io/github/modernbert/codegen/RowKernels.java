@@ -17,6 +17,9 @@ import java.util.Arrays;
  * here, so that every bound is checked before it runs.
  */
 abstract class RowKernels extends DelegatingKernels {
+  /** Whether there is code for this processor. */
+  private static final boolean HERE = CodegenSupport.architecture() instanceof X86;
+
   /** Floats that one call works on at most, so that a collector does not have to wait for long. */
   private static final int FLOATS_OF_A_CALL = 1 << 17;
 
@@ -29,7 +32,7 @@ abstract class RowKernels extends DelegatingKernels {
 
   @Override
   protected final void layerNormDeep(Matrix x, LayerNorm norm, Matrix y) {
-    if (!NormOperands.fits(x) || !NormOperands.fits(y)) {
+    if (!HERE || !NormOperands.fits(x) || !NormOperands.fits(y)) {
       super.layerNormDeep(x, norm, y);
       return;
     }
@@ -53,7 +56,7 @@ abstract class RowKernels extends DelegatingKernels {
       Matrix queries,
       KeyValues target,
       int sequence) {
-    if (!HeadOperands.fit(qkv, rotary, queries, target)) {
+    if (!HERE || !HeadOperands.fit(qkv, rotary, queries, target)) {
       super.splitHeads(qkv, position, rotary, scale, queries, target, sequence);
       return;
     }
@@ -68,7 +71,7 @@ abstract class RowKernels extends DelegatingKernels {
 
   @Override
   protected final void activate(Activation activation, float[] x, int count, float[] t) {
-    if (activation != Activation.GELU) {
+    if (!HERE || activation != Activation.GELU) {
       super.activate(activation, x, count, t);
       return;
     }
@@ -90,7 +93,7 @@ abstract class RowKernels extends DelegatingKernels {
     int rows = y.rows();
     int floats = Math.multiplyExact(rows, panelWidth());
     long stride = (long) y.stride() * Float.BYTES;
-    if (activation == Activation.GELU) {
+    if (HERE && activation == Activation.GELU) {
       NativeRows.gate(
           Operands.slice(u, offset, floats),
           Operands.slice(g, offset, floats),

@@ -1,6 +1,7 @@
 package io.github.modernbert.codegen;
 
 import io.github.modernbert.codegen.ScalarOp.Arithmetic;
+import io.github.modernbert.codegen.ScalarOp.Cache;
 import io.github.modernbert.codegen.ScalarOp.Condition;
 
 /**
@@ -30,6 +31,9 @@ final class SplitCode {
 
   /** Bytes that are transposed together: a register of 128 bits. */
   private static final int QUAD = GROUP * Float.BYTES;
+
+  /** Bytes of a cache line. */
+  private static final int LINE = 64;
 
   private static final Gpr ROW = Gpr.RDI;
   private static final Gpr TURNED = Gpr.RSI;
@@ -86,8 +90,7 @@ final class SplitCode {
     asm.mov(HALF, Frame.argument(2));
     asm.mov(count, Frame.argument(3));
     asm.mov(left, Frame.argument(4));
-    asm.mov(TURNED_2, TURNED);
-    asm.arithmetic(Arithmetic.ADD, TURNED_2, HALF);
+    pointToSecondHalf();
 
     asm.bind(next);
     asm.arithmetic(Arithmetic.CMP, count, GROUP);
@@ -98,7 +101,7 @@ final class SplitCode {
       turn(row * BUFFER_ROW, false);
       nextRow(rowStride, angleStride);
     }
-    storeGroup(keys);
+    storeGroup(keys, left);
     step(keys, left, count, GROUP);
     asm.jump(stored);
 
@@ -217,14 +220,17 @@ final class SplitCode {
   }
 
   /** The rows in the buffer, four elements of each at a time. */
-  private void storeGroup(Gpr keys) {
+  private void storeGroup(Gpr keys, Gpr left) {
     Gpr from = Gpr.R14;
     Gpr to = Gpr.R15;
+    Gpr ahead = TURNED_2;
     var next = new Label();
     asm.mov(from, TURNED);
     asm.mov(to, keys);
+    pointAhead(ahead, left);
     countQuads();
     asm.bind(next);
+    asm.prefetch(Cache.T0, Mem.at(to, ahead, 1, 0));
     for (int row = 0; row < GROUP; row++) {
       asm.emit(VectorOp.VMOVUPS_LOAD, Transpose.register(row), Mem.at(from, row * BUFFER_ROW));
     }
@@ -234,22 +240,43 @@ final class SplitCode {
       asm.emit(VectorOp.VMOVUPS_STORE, at, Transpose.register(element));
     }
     nextQuad(from, to, next);
+    pointToSecondHalf();
+  }
+
+  /**
+   * How far it is to a cache line of the next panel that this group is to prefetch with its first
+   * four elements. The groups of a panel prefetch all lines of the next one: each a line where it
+   * writes a quarter of one, so that it goes on by three quarters more from group to group. Keys
+   * that go to a large batch's memory are stored in 0.8 of the time.
+   */
+  private void pointAhead(Gpr ahead, Gpr left) {
+    asm.mov(OFFSET, shape.panelFloats());
+    asm.arithmetic(Arithmetic.SUB, OFFSET, left);
+    asm.shl(OFFSET, Integer.numberOfTrailingZeros(Float.BYTES));
+    asm.lea(ahead, Mem.at(OFFSET, OFFSET, LINE / QUAD - 2, shape.panelBytes()));
+    asm.arithmetic(Arithmetic.ADD, ahead, Frame.argument(5));
   }
 
   /** The first row in the buffer. Its neighbours in the panel may be another thread's. */
   private void storeKey(Gpr keys) {
     Gpr from = Gpr.R14;
     Gpr to = Gpr.R15;
+    Gpr element = TURNED_2;
     var next = new Label();
     asm.mov(from, TURNED);
     asm.mov(to, keys);
     countQuads();
     asm.bind(next);
-    for (int element = 0; element < GROUP; element++) {
-      asm.mov32(TURNED_2, Mem.at(from, element * Float.BYTES));
-      asm.mov32(Mem.at(to, element * shape.panelBytes()), TURNED_2);
+    for (int i = 0; i < GROUP; i++) {
+      asm.mov32(element, Mem.at(from, i * Float.BYTES));
+      asm.mov32(Mem.at(to, i * shape.panelBytes()), element);
     }
     nextQuad(from, to, next);
+    pointToSecondHalf();
+  }
+
+  /** In the buffer, where there is no gap between halves. */
+  private void pointToSecondHalf() {
     asm.mov(TURNED_2, TURNED);
     asm.arithmetic(Arithmetic.ADD, TURNED_2, HALF);
   }

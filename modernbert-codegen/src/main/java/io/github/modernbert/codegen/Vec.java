@@ -3,7 +3,7 @@ package io.github.modernbert.codegen;
 /**
  * A vector register.
  *
- * @param number from 0 to 31; those from 16 on are there with AVX-512 only
+ * @param number from 0 to 31; on x86-64 those from 16 on are there with AVX-512 only
  */
 record Vec(int number, Width width) implements Operand {
   Vec {

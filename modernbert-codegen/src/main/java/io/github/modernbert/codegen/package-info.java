@@ -1,28 +1,38 @@
 /**
- * Matrix products and attention as machine code that Java writes, a service provider of {@link
- * io.github.modernbert.kernels.KernelProvider}; for Linux on x86-64.
+ * Matrix products, attention, and what is done to rows between them, as machine code that Java
+ * writes, a service provider of {@link io.github.modernbert.kernels.KernelProvider}; for Linux on
+ * x86-64 and, products alone, on AArch64.
  *
- * <p>The way of the code: {@link io.github.modernbert.codegen.KernelShape} describes it, {@link
- * io.github.modernbert.codegen.ProductCode} and its siblings write it with an {@link
- * io.github.modernbert.codegen.Assembler}, {@link io.github.modernbert.codegen.ExecutableMemory}
- * makes it callable, and {@link io.github.modernbert.codegen.CodegenKernels} calls it.
+ * <p>The way of the code: {@link io.github.modernbert.codegen.Architecture} tells the processor's
+ * kind, {@link io.github.modernbert.codegen.KernelShape} describes the code, {@link
+ * io.github.modernbert.codegen.ProductCode} writes it with an {@link
+ * io.github.modernbert.codegen.Assembler} ({@link io.github.modernbert.codegen.Arm64ProductCode}
+ * with an {@link io.github.modernbert.codegen.Arm64Assembler}), {@link
+ * io.github.modernbert.codegen.ExecutableMemory} makes it callable, and {@link
+ * io.github.modernbert.codegen.CodegenKernels} calls it. {@link
+ * io.github.modernbert.codegen.AttentionCode} with {@link
+ * io.github.modernbert.codegen.AttentionKernels}, {@link io.github.modernbert.codegen.RowsCode}
+ * with {@link io.github.modernbert.codegen.RowKernels} (norms, heads, GELU), and {@link
+ * io.github.modernbert.codegen.Int8Functions} with {@link io.github.modernbert.codegen.Int8Rows}
+ * (products of integers) are of the same kind.
  *
  * <h2>Threat model</h2>
  *
  * What is mapped, and when: nothing until kernels are chosen, and nothing unless the application
- * granted native access. To find out what the processor can do, a page is mapped for two functions
- * of a few instructions and unmapped at once. Where the processor has AMX, the system is asked to
- * let this process use it, which it cannot take back; nothing else changes. The code of the
- * kernels, less than 64 KB, is mapped once for each class loader when it is first used, and
+ * granted native access. To find out what an x86-64 processor can do, a page is mapped for two
+ * functions of a few instructions and unmapped at once. Where the processor has AMX, the system is
+ * asked to let this process use it, which it cannot take back; nothing else changes. The code of
+ * the kernels, less than 128 KB, is mapped once for each class loader when it is first used, and
  * unmapped when nothing refers to it any more. All of it is anonymous private memory: no file,
  * nothing another process could write to.
  *
  * <p>Writable or executable, never both: memory is mapped readable and writable, the code is copied
- * there, and {@code mprotect} makes it readable and executable; it is never changed back. What is
- * written are the bytes that the generator makes of constants in its source. No input of an
- * application (models, texts, options) becomes an instruction, an immediate or an address in it;
- * sizes and addresses are arguments of calls. A system whose policy forbids such memory answers
- * {@code mprotect} with an error, and the next kernels are used.
+ * there, the instruction cache is told ({@link io.github.modernbert.codegen.InstructionCache}), and
+ * {@code mprotect} makes it readable and executable; it is never changed back. What is written are
+ * the bytes that the generator makes of constants in its source. No input of an application
+ * (models, texts, options) becomes an instruction, an immediate or an address in it; sizes and
+ * addresses are arguments of calls. A system whose policy forbids such memory answers {@code
+ * mprotect} with an error, and the next kernels are used.
  *
  * <p>What a caller can corrupt: nothing through the library's public interface. Machine code checks
  * nothing; so every array and segment is cut to what the code will touch by methods of {@link
@@ -35,7 +45,8 @@
  *
  * <p>A call runs on Java's thread without leaving Java's state: no garbage is collected until it
  * ends. Each is one panel of a product, a tenth of a millisecond at most for a model of the base
- * shape, or one step of attention, a hundredth.
+ * shape, or less than that: one step of attention, or work on rows, which is cut by the number of
+ * floats.
  *
  * <p>The switch: {@code -Dmodernbert.codegen=false} forbids all of this; not granting native access
  * does as well.

@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 
 /** Memory with pages around it that cannot be touched: whoever leaves it ends the process. */
 final class GuardedMemory {
-  private static final long PAGE = 4096;
+  /** The largest pages that systems use. */
+  private static final long PAGE = 1 << 16;
 
   private GuardedMemory() {}
 

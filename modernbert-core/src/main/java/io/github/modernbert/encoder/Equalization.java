@@ -22,15 +22,15 @@ import java.util.stream.Stream;
 /**
  * Makes the columns of a layer's weights about equally large before they become integers, which
  * have one scale for a whole row. What a column is divided by, whatever makes the column's input is
- * multiplied with: the norm before it, the values of attention, or the gate of the MLP; so the layer
- * computes what it did (as SmoothQuant does, Xiao et al., arXiv:2211.10438, but from the weights
- * alone). The factor of column j is the root mean square of {@code w[i, j] / rms(w[i, ·])} over
- * rows i, which no factors of rows or of inputs change. Measured by {@code int8_accuracy.py} of
- * modernbert-bench: without it, models with outliers in some channels lose up to 13 % of the cosine
- * to float32, with it less than 0.04 %.
+ * multiplied with: the norm before it, the values of attention, or the gate of the MLP; so the
+ * layer computes what it did (as SmoothQuant does, Xiao et al., arXiv:2211.10438, but from the
+ * weights alone). The factor of column j is the root mean square of {@code w[i, j] / rms(w[i, ·])}
+ * over rows i, which no factors of rows or of inputs change. Measured by {@code int8_accuracy.py}
+ * of modernbert-bench: without it, models with outliers in some channels lose up to 13 % of the
+ * cosine to float32, with it less than 0.04 %.
  *
- * <p>The first layer's queries, keys and values keep their columns, since their input is the residual
- * stream.
+ * <p>The first layer's queries, keys and values keep their columns, since their input is the
+ * residual stream.
  */
 final class Equalization {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param depth input features, at most {@link Quantization#MAX_DEPTH}
  * @param panelWidth output features of a panel
  * @param scales what the integers of each output feature are multiplied with, one row
- * @param shifts 128 times the sum of the integers of each output feature: what its products grow by
- *     when 128 is added to each activation; filled up with zeros to whole panels
+ * @param shifts −128 times the sum of the integers of each output feature: what sums of products
+ *     begin with if 128 was added to each activation; filled up with zeros to whole panels
  * @param bias one row of {@code rows} floats, or null
  */
 public record Int8Panels(

@@ -117,7 +117,7 @@ final class PanelPacker {
         sum += row[k] + row[k + 1] + row[k + 2] + row[k + 3];
         packed.panels().set(ValueLayout.JAVA_INT, first + (long) k * width, (int) INTS.get(row, k));
       }
-      shifts.setAtIndex(ValueLayout.JAVA_INT, n, sum * Int8Panels.SHIFT);
+      shifts.setAtIndex(ValueLayout.JAVA_INT, n, -sum * Int8Panels.SHIFT);
     }
     return packed;
   }

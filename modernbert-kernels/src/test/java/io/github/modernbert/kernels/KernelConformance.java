@@ -16,6 +16,36 @@ public abstract class KernelConformance {
   private static final int[] ROWS = {1, 2, 3, 5, 7, 13, 14, 15, 27, 28, 29, 43, 64};
   private static final int[] LENGTHS = {1, 2, 15, 16, 17, 28, 29, 33, 64, 130, 257, 300, 523};
 
+  /** What rounding, comparisons and bit patterns treat in ways of their own. */
+  private static final float[] SPECIAL = {
+    0f,
+    -0f,
+    1e-40f,
+    -1e-40f,
+    0.92f,
+    -0.92f,
+    0.625f,
+    4f,
+    -4f,
+    5f,
+    50f,
+    -50f,
+    90f,
+    -90f,
+    -104f,
+    1e20f,
+    -1e20f,
+    Float.MAX_VALUE,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NaN,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    -Float.MAX_VALUE,
+    Float.intBitsToFloat(0x7FC001FF),
+    Float.intBitsToFloat(0xFFFFFFFF)
+  };
+
   private final Kernels kernels;
   private final Arena arena = Arena.ofConfined();
   private final SplittableRandom random = new SplittableRandom(42);
@@ -124,59 +154,56 @@ public abstract class KernelConformance {
 
   @Test
   void layerNorms() {
-    for (int columns : new int[] {1, 2, 17, 128, 129, 135, 143, 144, 145, 768}) {
-      float[][] x = randoms(3, columns);
-      float[] weight = randoms(1, columns)[0];
-      float[] bias = randoms(1, columns)[0];
-      for (float @Nullable [] b : new float @Nullable [][] {null, bias}) {
-        var expected = new float[x.length][];
-        for (int r = 0; r < x.length; r++) {
-          expected[r] = PlainKernels.norm(x[r], weight, b, 1e-5f);
-        }
-        var norm =
-            new LayerNorm(
-                matrix(new float[][] {weight}),
-                b == null ? null : matrix(new float[][] {b}),
-                1e-5f);
-        Matrix inPlace = matrix(x);
-        for (Matrix y : List.of(inPlace, allocateBlocks(x.length, columns))) {
-          kernels.layerNorm(y == inPlace ? inPlace : matrix(x), norm, y);
-          assertBits(expected, y, "norm of " + columns);
-        }
-        Matrix inBlocks = blocks(x);
-        kernels.layerNorm(inBlocks, norm, inBlocks);
-        assertBits(expected, inBlocks, "norm of " + columns);
+    for (int columns : new int[] {1, 2, 17, 128, 129, 135, 143, 144, 145, 191, 192, 193, 768}) {
+      for (int rows : new int[] {1, 2, 3, 4, 5, 8, 11}) {
+        layerNorms(randoms(rows, columns));
       }
+    }
+  }
+
+  /** Each row has its own mean, whatever its neighbours are. */
+  @Test
+  void layerNormsOfWhatIsNoNumber() {
+    for (int columns : new int[] {64, 150, 256}) {
+      float[][] x = randoms(SPECIAL.length, columns);
+      for (int r = 0; r < x.length; r++) {
+        x[r][r % columns] = SPECIAL[r];
+        x[r][columns - 1] = SPECIAL[(r * 5 + 1) % SPECIAL.length];
+      }
+      Arrays.fill(x[0], 0f);
+      Arrays.fill(x[1], -0f);
+      Arrays.fill(x[2], 1e-40f);
+      layerNorms(x);
+    }
+  }
+
+  private void layerNorms(float[][] x) {
+    int columns = x[0].length;
+    float[] weight = randoms(1, columns)[0];
+    float[] bias = randoms(1, columns)[0];
+    for (float @Nullable [] b : new float @Nullable [][] {null, bias}) {
+      var expected = new float[x.length][];
+      for (int r = 0; r < x.length; r++) {
+        expected[r] = PlainKernels.norm(x[r], weight, b, 1e-5f);
+      }
+      var norm =
+          new LayerNorm(
+              matrix(new float[][] {weight}), b == null ? null : matrix(new float[][] {b}), 1e-5f);
+      Matrix inPlace = matrix(x);
+      for (Matrix y : List.of(inPlace, allocateBlocks(x.length, columns))) {
+        kernels.layerNorm(y == inPlace ? inPlace : matrix(x), norm, y);
+        assertBits(expected, y, "norm of " + columns);
+      }
+      Matrix inBlocks = blocks(x);
+      kernels.layerNorm(inBlocks, norm, inBlocks);
+      assertBits(expected, inBlocks, "norm of " + columns);
     }
   }
 
   @Test
   void activations() {
     float[][] x = randoms(2, 2 * 519);
-    float[] special = {
-      0f,
-      -0f,
-      1e-40f,
-      -1e-40f,
-      0.92f,
-      -0.92f,
-      0.625f,
-      4f,
-      -4f,
-      5f,
-      50f,
-      -50f,
-      90f,
-      -90f,
-      -104f,
-      1e20f,
-      -1e20f,
-      Float.MAX_VALUE,
-      Float.POSITIVE_INFINITY,
-      Float.NEGATIVE_INFINITY,
-      Float.NaN
-    };
-    System.arraycopy(special, 0, x[0], 0, special.length);
+    System.arraycopy(SPECIAL, 0, x[0], 0, SPECIAL.length);
     for (int i = 0; i < 519; i++) {
       x[1][i] *= 20;
     }
@@ -322,14 +349,8 @@ public abstract class KernelConformance {
     Matrix queries = inBlocks ? allocateBlocks(rows, hidden) : allocate(rows, hidden);
     Matrix y = inBlocks ? allocateBlocks(rows, hidden) : allocate(rows, hidden);
     for (int b = 0; b < lengths.length; b++) {
-      kernels.splitHeads(
-          packed.slice(cuSeqlens[b], cuSeqlens[b + 1]),
-          0,
-          rotary,
-          0.3f,
-          queries.slice(cuSeqlens[b], cuSeqlens[b + 1]),
-          keyValues,
-          b);
+      Matrix some = packed.slice(cuSeqlens[b], cuSeqlens[b + 1]);
+      split(some, rotary, queries.slice(cuSeqlens[b], cuSeqlens[b + 1]), keyValues, b);
     }
     for (int b = 0; b < lengths.length; b++) {
       Matrix result = y.slice(cuSeqlens[b], cuSeqlens[b + 1]);
@@ -348,6 +369,19 @@ public abstract class KernelConformance {
         assertBits(
             expected, result, "attention of %d tokens, reach %d".formatted(lengths[b], reach));
       }
+    }
+  }
+
+  /** In pieces, as several tasks do it, from either end: none may touch what is another one's. */
+  private void split(Matrix qkv, Rotary rotary, Matrix queries, KeyValues keyValues, int sequence) {
+    int step = 1 + random.nextInt(40);
+    int pieces = Math.ceilDiv(qkv.rows(), step);
+    boolean ascending = random.nextBoolean();
+    for (int i = 0; i < pieces; i++) {
+      int from = (ascending ? i : pieces - 1 - i) * step;
+      int to = Math.min(qkv.rows(), from + step);
+      Matrix some = queries.slice(from, to);
+      kernels.splitHeads(qkv.slice(from, to), from, rotary, 0.3f, some, keyValues, sequence);
     }
   }
 

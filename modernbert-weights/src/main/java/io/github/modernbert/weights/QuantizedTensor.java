@@ -51,12 +51,9 @@ public final class QuantizedTensor {
     Tensor scale =
         checkpoint
             .find(scaleName(weight.name()))
-            .orElseThrow(
-                () ->
-                    error(
-                        weight,
-                        "is I8, but its scales, '%s', are missing",
-                        scaleName(weight.name())));
+            .orElseThrow(() ->
+                error(
+                    weight, "is I8, but its scales, '%s', are missing", scaleName(weight.name())));
     if (checkpoint.find(weight.name() + ZERO_POINT).isPresent()) {
       throw error(weight, "expected integers that are symmetric, found zero points");
     }

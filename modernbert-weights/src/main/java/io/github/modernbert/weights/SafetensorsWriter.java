@@ -256,12 +256,8 @@ public final class SafetensorsWriter implements Closeable {
     var json = new StringBuilder("{");
     if (!metadata.isEmpty()) {
       json.append("\"__metadata__\":{");
-      metadata.forEach(
-          (key, value) ->
-              json.append(JsonText.quoted(key))
-                  .append(':')
-                  .append(JsonText.quoted(value))
-                  .append(','));
+      metadata.forEach((key, value) ->
+          json.append(JsonText.quoted(key)).append(':').append(JsonText.quoted(value)).append(','));
       json.setCharAt(json.length() - 1, '}');
       json.append(',');
     }

@@ -122,11 +122,10 @@ final class InfoReport {
       line(text, "labels", String.join(", ", labels()));
     }
     new TreeMap<>(info.prompts())
-        .forEach(
-            (name, prompt) -> {
-              boolean isDefault = info.defaultPrompt().filter(name::equals).isPresent();
-              line(text, "prompt", "%s \"%s\"%s", name, prompt, isDefault ? " (default)" : "");
-            });
+        .forEach((name, prompt) -> {
+          boolean isDefault = info.defaultPrompt().filter(name::equals).isPresent();
+          line(text, "prompt", "%s \"%s\"%s", name, prompt, isDefault ? " (default)" : "");
+        });
     text.append('\n');
     long global = config.layerTypes().stream().filter(LayerType.FULL_ATTENTION::equals).count();
     line(

@@ -215,22 +215,21 @@ final class Contest implements AutoCloseable {
 
   private List<Result> results(Workload workload, Map<Turn, List<Double>> seconds) {
     var results = new ArrayList<Result>();
-    seconds.forEach(
-        (turn, values) ->
-            results.add(
-                new Result(
-                    threads,
-                    workload.name(),
-                    turn.entrant.name(),
-                    turn.entrant.precision(),
-                    turn.batching,
-                    workload.tokens(),
-                    turn.entrant.pads()
-                        ? turn.batching.paddedTokens(workload.texts())
-                        : workload.tokens(),
-                    flops.of(workload.texts()),
-                    List.copyOf(values),
-                    turn.entrant.contestant().memory())));
+    seconds.forEach((turn, values) ->
+        results.add(
+            new Result(
+                threads,
+                workload.name(),
+                turn.entrant.name(),
+                turn.entrant.precision(),
+                turn.batching,
+                workload.tokens(),
+                turn.entrant.pads()
+                    ? turn.batching.paddedTokens(workload.texts())
+                    : workload.tokens(),
+                flops.of(workload.texts()),
+                List.copyOf(values),
+                turn.entrant.contestant().memory())));
     return results;
   }
 

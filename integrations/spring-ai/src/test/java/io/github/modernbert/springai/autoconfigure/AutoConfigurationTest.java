@@ -66,17 +66,16 @@ final class AutoConfigurationTest {
   @Test
   void anEmbeddingModelIsThereAndClosedWithTheContext() {
     var loaded = new AtomicReference<TextEmbedder>();
-    runner.run(
-        context -> {
-          assertThat(context).hasSingleBean(ModernBertEmbeddingModel.class);
-          assertThat(context.getBean(BatchingStrategy.class))
-              .isInstanceOf(ModernBertBatchingStrategy.class);
-          assertThat(context).doesNotHaveBean(DocumentPostProcessor.class);
-          TextEmbedder embedder = context.getBean(TextEmbedder.class);
-          loaded.set(embedder);
-          assertThat(context.getBean(EmbeddingModel.class).embed("matrix"))
-              .containsExactly(embedder.embed("matrix", EmbedOptions.defaults().prompt("query")));
-        });
+    runner.run(context -> {
+      assertThat(context).hasSingleBean(ModernBertEmbeddingModel.class);
+      assertThat(context.getBean(BatchingStrategy.class))
+          .isInstanceOf(ModernBertBatchingStrategy.class);
+      assertThat(context).doesNotHaveBean(DocumentPostProcessor.class);
+      TextEmbedder embedder = context.getBean(TextEmbedder.class);
+      loaded.set(embedder);
+      assertThat(context.getBean(EmbeddingModel.class).embed("matrix"))
+          .containsExactly(embedder.embed("matrix", EmbedOptions.defaults().prompt("query")));
+    });
     assertThatIllegalStateException().isThrownBy(() -> loaded.get().embed("matrix"));
   }
 
@@ -108,51 +107,47 @@ final class AutoConfigurationTest {
                                 "ask: ",
                                 "spring.ai.modernbert.embedding.document-prompt",
                                 "read: "))))
-        .run(
-            context -> {
-              TextEmbedder embedder = context.getBean(TextEmbedder.class);
-              assertThat(embedder.kernels()).startsWith("portable");
-              assertThat(embedder.info().threads()).isEqualTo(1);
-              assertThat(embedder.info().precision()).isEqualTo(Precision.INT8);
-              assertThat(embedder.info().weights()).isEqualTo(WeightType.BFLOAT16);
-              EmbeddingModel model = context.getBean(EmbeddingModel.class);
-              EmbedOptions expected = EmbedOptions.defaults().dimensions(6).normalize(true);
-              assertThat(model.dimensions()).isEqualTo(6);
-              assertThat(model.embed("matrix"))
-                  .containsExactly(embedder.embed("matrix", expected.promptText("ask: ")));
-              Document document = Document.builder().text("is").metadata("a", "b").build();
-              assertThat(model.embed(document))
-                  .containsExactly(embedder.embed("a: b\n\nis", expected.promptText("read: ")));
-              assertThatIllegalArgumentException()
-                  .isThrownBy(() -> model.embed("matrix ".repeat(20)));
-            });
+        .run(context -> {
+          TextEmbedder embedder = context.getBean(TextEmbedder.class);
+          assertThat(embedder.kernels()).startsWith("portable");
+          assertThat(embedder.info().threads()).isEqualTo(1);
+          assertThat(embedder.info().precision()).isEqualTo(Precision.INT8);
+          assertThat(embedder.info().weights()).isEqualTo(WeightType.BFLOAT16);
+          EmbeddingModel model = context.getBean(EmbeddingModel.class);
+          EmbedOptions expected = EmbedOptions.defaults().dimensions(6).normalize(true);
+          assertThat(model.dimensions()).isEqualTo(6);
+          assertThat(model.embed("matrix"))
+              .containsExactly(embedder.embed("matrix", expected.promptText("ask: ")));
+          Document document = Document.builder().text("is").metadata("a", "b").build();
+          assertThat(model.embed(document))
+              .containsExactly(embedder.embed("a: b\n\nis", expected.promptText("read: ")));
+          assertThatIllegalArgumentException().isThrownBy(() -> model.embed("matrix ".repeat(20)));
+        });
   }
 
   @Test
   void unknownPrecisionsAreNamed() {
     runner
         .withPropertyValues("spring.ai.modernbert.precision=int4")
-        .run(
-            context ->
-                assertThat(context)
-                    .getFailure()
-                    .rootCause()
-                    .hasMessageContaining("int4")
-                    .hasMessageContaining("Precision"));
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("int4")
+                .hasMessageContaining("Precision"));
   }
 
   @Test
   void anotherProviderCanBeChosen() {
     runner
         .withPropertyValues("spring.ai.model.embedding=openai")
-        .run(
-            context ->
-                assertThat(context)
-                    .hasNotFailed()
-                    .doesNotHaveBean(TextEmbedder.class)
-                    .doesNotHaveBean(EmbeddingModel.class)
-                    .doesNotHaveBean(BatchingStrategy.class)
-                    .doesNotHaveBean(HealthContributor.class));
+        .run(context ->
+            assertThat(context)
+                .hasNotFailed()
+                .doesNotHaveBean(TextEmbedder.class)
+                .doesNotHaveBean(EmbeddingModel.class)
+                .doesNotHaveBean(BatchingStrategy.class)
+                .doesNotHaveBean(HealthContributor.class));
   }
 
   @Test
@@ -162,13 +157,12 @@ final class AutoConfigurationTest {
           .withPropertyValues("spring.ai.modernbert.embedding.model=not/there")
           .withBean("own", TextEmbedder.class, () -> own)
           .withBean(TokenCountBatchingStrategy.class)
-          .run(
-              context -> {
-                assertThat(context).getBean(TextEmbedder.class).isSameAs(own);
-                assertThat(context).hasSingleBean(ModernBertEmbeddingModel.class);
-                assertThat(context.getBean(BatchingStrategy.class))
-                    .isInstanceOf(TokenCountBatchingStrategy.class);
-              });
+          .run(context -> {
+            assertThat(context).getBean(TextEmbedder.class).isSameAs(own);
+            assertThat(context).hasSingleBean(ModernBertEmbeddingModel.class);
+            assertThat(context.getBean(BatchingStrategy.class))
+                .isInstanceOf(TokenCountBatchingStrategy.class);
+          });
     }
   }
 
@@ -177,34 +171,32 @@ final class AutoConfigurationTest {
     var registry = TestObservationRegistry.create();
     runner
         .withBean(TestObservationRegistry.class, () -> registry)
-        .run(
-            context -> {
-              context.getBean(EmbeddingModel.class).embed("matrix");
-              TestObservationRegistryAssert.assertThat(registry)
-                  .hasObservationWithNameEqualTo("gen_ai.client.operation")
-                  .that()
-                  .hasLowCardinalityKeyValue("gen_ai.request.model", FOLDER.toString());
-            });
+        .run(context -> {
+          context.getBean(EmbeddingModel.class).embed("matrix");
+          TestObservationRegistryAssert.assertThat(registry)
+              .hasObservationWithNameEqualTo("gen_ai.client.operation")
+              .that()
+              .hasLowCardinalityKeyValue("gen_ai.request.model", FOLDER.toString());
+        });
   }
 
   @Test
   void healthIsUpUntilTheModelIsClosed() {
-    runner.run(
-        context -> {
-          var health = context.getBean("modernBertHealthContributor", HealthIndicator.class);
-          TextEmbedder embedder = context.getBean(TextEmbedder.class);
-          Health up = requireNonNull(health.health());
-          assertThat(up.getStatus()).isEqualTo(Status.UP);
-          assertThat(up.getDetails())
-              .containsEntry("model", FOLDER.toString())
-              .containsEntry("dimensions", embedder.dimension())
-              .containsEntry("maxLength", embedder.maxLength())
-              .containsEntry("kernels", embedder.kernels())
-              .containsEntry("precision", "float32")
-              .containsEntry("weights", "float32");
-          embedder.close();
-          assertThat(requireNonNull(health.health()).getStatus()).isEqualTo(Status.DOWN);
-        });
+    runner.run(context -> {
+      var health = context.getBean("modernBertHealthContributor", HealthIndicator.class);
+      TextEmbedder embedder = context.getBean(TextEmbedder.class);
+      Health up = requireNonNull(health.health());
+      assertThat(up.getStatus()).isEqualTo(Status.UP);
+      assertThat(up.getDetails())
+          .containsEntry("model", FOLDER.toString())
+          .containsEntry("dimensions", embedder.dimension())
+          .containsEntry("maxLength", embedder.maxLength())
+          .containsEntry("kernels", embedder.kernels())
+          .containsEntry("precision", "float32")
+          .containsEntry("weights", "float32");
+      embedder.close();
+      assertThat(requireNonNull(health.health()).getStatus()).isEqualTo(Status.DOWN);
+    });
     runner
         .withPropertyValues("management.health.modernbert.enabled=false")
         .run(context -> assertThat(context).doesNotHaveBean(HealthContributor.class));
@@ -229,12 +221,11 @@ final class AutoConfigurationTest {
             "spring.autoconfigure.exclude=" + ofHealth,
             "spring.ai.modernbert.embedding.model=" + FOLDER,
             "spring.ai.modernbert.reranking.model=" + RERANKER)
-        .run(
-            context ->
-                assertThat(context)
-                    .hasSingleBean(ModernBertEmbeddingModel.class)
-                    .doesNotHaveBean(CrossEncoder.class)
-                    .doesNotHaveBean("modernBertHealthContributor"));
+        .run(context ->
+            assertThat(context)
+                .hasSingleBean(ModernBertEmbeddingModel.class)
+                .doesNotHaveBean(CrossEncoder.class)
+                .doesNotHaveBean("modernBertHealthContributor"));
   }
 
   @Test
@@ -244,12 +235,11 @@ final class AutoConfigurationTest {
             "spring.ai.modernbert.reranking.model=" + RERANKER,
             "spring.ai.modernbert.reranking.top-k=2",
             "spring.ai.modernbert.reranking.max-length=30")
-        .run(
-            context -> {
-              assertThat(context).hasSingleBean(CrossEncoder.class);
-              assertThat(context.getBean(DocumentPostProcessor.class))
-                  .isInstanceOf(ModernBertReranker.class);
-            });
+        .run(context -> {
+          assertThat(context).hasSingleBean(CrossEncoder.class);
+          assertThat(context.getBean(DocumentPostProcessor.class))
+              .isInstanceOf(ModernBertReranker.class);
+        });
   }
 
   @Test
@@ -300,14 +290,13 @@ final class AutoConfigurationTest {
   void aModelThatCannotBeReadStopsTheStartAndSaysWhatToDo(@TempDir Path empty) {
     runner
         .withPropertyValues("spring.ai.modernbert.embedding.model=" + empty)
-        .run(
-            context -> {
-              Throwable failure = requireNonNull(context.getStartupFailure());
-              assertThat(failure).hasStackTraceContaining(ModelFileException.class.getName());
-              FailureAnalysis analysis =
-                  requireNonNull(new ModelFileFailureAnalyzer().analyze(failure));
-              assertThat(analysis.getDescription()).contains(empty.toString());
-              assertThat(analysis.getAction()).contains("spring.ai.modernbert.embedding.model");
-            });
+        .run(context -> {
+          Throwable failure = requireNonNull(context.getStartupFailure());
+          assertThat(failure).hasStackTraceContaining(ModelFileException.class.getName());
+          FailureAnalysis analysis =
+              requireNonNull(new ModelFileFailureAnalyzer().analyze(failure));
+          assertThat(analysis.getDescription()).contains(empty.toString());
+          assertThat(analysis.getAction()).contains("spring.ai.modernbert.embedding.model");
+        });
   }
 }
