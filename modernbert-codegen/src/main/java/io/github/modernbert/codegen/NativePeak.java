@@ -16,7 +16,7 @@ public final class NativePeak {
   /** Of one call at most, so that no collector waits for long. */
   private static final int MOST_STEPS = 10_000;
 
-  private static final int TILE = AmxCode.TILE_ROWS * AmxCode.TILE_BYTES;
+  private static final int TILE = AmxCode.ROWS * AmxCode.ROW_BYTES;
 
   private final MethodHandle loop;
   private final int chains;

@@ -115,8 +115,7 @@ record CompareSettings(
     }
     Pattern usual = PEERS.get(precision);
     if (usual == null) {
-      throw new IllegalArgumentException(
-          "--precision must be float32 or int8, found " + precision);
+      throw new IllegalArgumentException("--precision must be float32 or int8, found " + precision);
     }
     return new CompareSettings(
         shape,

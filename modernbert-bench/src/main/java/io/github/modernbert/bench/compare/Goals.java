@@ -102,8 +102,7 @@ final class Goals {
         quotient(
             fastest(workload, r -> r.contestant().equals(ours)),
             fastest(
-                workload,
-                r -> r.precision() == Precision.INT8 && !r.contestant().equals(ours))));
+                workload, r -> r.precision() == Precision.INT8 && !r.contestant().equals(ours))));
   }
 
   private Goal overBest(String workload, double bound) {
@@ -115,10 +114,7 @@ final class Goals {
   }
 
   private OptionalDouble ratio(String workload, Predicate<Result> which) {
-    var best =
-        fastest(
-            workload,
-            which.and(r -> !r.isOurs() && r.precision() == Precision.FP32));
+    var best = fastest(workload, which.and(r -> !r.isOurs() && r.precision() == Precision.FP32));
     return quotient(rate(workload, 1), best);
   }
 
