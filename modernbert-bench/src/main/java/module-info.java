@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.github.modernbert.bench {
   requires static org.jspecify;
+  requires io.github.modernbert.codegen;
   requires io.github.modernbert.core;
   requires io.github.modernbert.kernels;
   requires io.github.modernbert.testdata;

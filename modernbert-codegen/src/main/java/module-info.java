@@ -8,6 +8,10 @@ module io.github.modernbert.codegen {
   requires static org.jspecify;
   requires io.github.modernbert.kernels;
 
+  // Benchmarks: what a core can do at most.
+  exports io.github.modernbert.codegen.peak to
+      io.github.modernbert.bench;
+
   provides KernelProvider with
       CodegenKernelProvider;
 }

@@ -81,6 +81,7 @@ final class ArchitectureTest {
     mayTouch(kernels);
     mayTouch(BASE + ".vector", kernels, "jdk.incubator.vector");
     mayTouch(BASE + ".codegen", kernels);
+    mayTouch(BASE + ".codegen.peak", BASE + ".codegen");
     mayTouch(BASE + ".packing", kernels);
     mayTouch(BASE + ".encoder", files, weights, kernels, BASE + ".packing");
     mayTouch(

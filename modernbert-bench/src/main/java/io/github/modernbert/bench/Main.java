@@ -1,5 +1,6 @@
 package io.github.modernbert.bench;
 
+import io.github.modernbert.kernels.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -32,6 +33,9 @@ public final class Main {
    * Of the large model's shapes, to keep the run short: one text, and what a worker has at a time.
    */
   private static final String[] FEW_ROWS = {"16", "128"};
+
+  /** Of weights that are not float32, whose goals are about 64 and more. */
+  private static final String[] SOME_ROWS = {"16", "64", "128", "512"};
 
   private final Settings settings;
 
@@ -82,10 +86,17 @@ public final class Main {
   private Report run() throws RunnerException {
     var machine = Machine.describe();
     var measurements = new ArrayList<Measurement>();
-    List<Measurement> before = measure(steady(Peak.class, ""));
+    List<Measurement> before = peaks();
     String only = settings.only();
-    measurements.addAll(measure(products(Products.BASE)));
-    measurements.addAll(measure(products(Products.LARGE)));
+    if (settings.formats().contains(WeightFormat.FLOAT32)) {
+      measurements.addAll(measure(products(Products.BASE)));
+      measurements.addAll(measure(products(Products.LARGE)));
+    }
+    List<WeightFormat> others =
+        settings.formats().stream().filter(format -> format != WeightFormat.FLOAT32).toList();
+    if (!others.isEmpty()) {
+      measurements.addAll(measure(otherProducts(others)));
+    }
     measurements.addAll(measure(steady(Attentions.class, only)));
     measurements.addAll(measure(steady(Rows.class, only)));
     if (!settings.check()) {
@@ -94,16 +105,46 @@ public final class Main {
       measurements.addAll(measure(firstCalls()));
     }
     var peaks = new ArrayList<>(before);
-    peaks.addAll(measure(steady(Peak.class, "")));
-    return new Report(machine, settings, peaks, measurements);
+    peaks.addAll(peaks());
+    return new Report(machine, settings, new Peaks(peaks), measurements);
+  }
+
+  private List<Measurement> peaks() throws RunnerException {
+    var peaks = new ArrayList<>(measure(steady(Peak.class, "")));
+    String[] instructions = InstructionPeak.instructions();
+    if (instructions.length > 0) {
+      peaks.addAll(measure(steady(InstructionPeak.class, "").param("instruction", instructions)));
+    }
+    return peaks;
   }
 
   private ChainedOptionsBuilder products(List<String> shapes) {
     var options =
-        steady(Products.class, settings.only()).param("shape", shapes.toArray(String[]::new));
+        steady(Products.class, settings.only())
+            .param("format", WeightFormat.FLOAT32.name())
+            .param("shape", shapes.toArray(String[]::new));
     return settings.all() || shapes.equals(Products.BASE)
         ? options
         : options.param("rows", FEW_ROWS);
+  }
+
+  /** By default with the kernels that users get: only with machine code is int8 worth having. */
+  private ChainedOptionsBuilder otherProducts(List<WeightFormat> formats) {
+    var options =
+        steady(Products.class, settings.only())
+            .param("format", formats.stream().map(WeightFormat::name).toArray(String[]::new));
+    if (settings.kernels().isEmpty() && InstructionPeak.instructions().length > 0) {
+      options.param("kernels", "codegen");
+    }
+    return settings.all()
+        ? options
+        : options.param("shape", Products.BASE.toArray(String[]::new)).param("rows", SOME_ROWS);
+  }
+
+  private String[] kernels() {
+    return settings.kernels().isEmpty()
+        ? new String[] {"vector"}
+        : settings.kernels().toArray(String[]::new);
   }
 
   /** JVMs that are warm before they are measured. */
@@ -111,7 +152,7 @@ public final class Main {
     var length = TimeValue.milliseconds(Math.round(settings.seconds() * 1000));
     return new OptionsBuilder()
         .include(pattern(benchmarks, only))
-        .param("kernels", settings.kernels().toArray(String[]::new))
+        .param("kernels", kernels())
         .forks(1)
         .warmupIterations(1)
         .warmupTime(TimeValue.milliseconds(Math.round(Settings.WARM_UP_SECONDS * 1000)))

@@ -57,10 +57,10 @@ record Measurement(
         .collect(Collectors.joining(", "));
   }
 
-  /** What was done a second in the fastest iteration. */
-  double bestRate(String counter) {
+  /** How many times as fast as the median iteration the fastest one was. */
+  double fastestOverMedian() {
     double fastest = seconds.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
-    return rate(counter) * medianSeconds() / fastest;
+    return medianSeconds() / fastest;
   }
 
   /**

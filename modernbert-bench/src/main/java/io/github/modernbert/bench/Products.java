@@ -1,6 +1,7 @@
 package io.github.modernbert.bench;
 
 import io.github.modernbert.kernels.KernelSelection;
+import io.github.modernbert.kernels.WeightFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -36,6 +37,9 @@ public class Products {
   @Param({"1", "4", "8", "16", "64", "128", "512", "2048"})
   public int rows;
 
+  /** Of the weights; with integers, rows become integers within the product. */
+  @Param public WeightFormat format;
+
   /** As in {@link KernelSelection#select}. */
   @Param({"vector", "portable"})
   public String kernels;
@@ -51,7 +55,8 @@ public class Products {
     String[] sizes = shape.split("x", 2);
     int depth = Integer.parseInt(sizes[0]);
     int features = Integer.parseInt(sizes[1]);
-    product = new Product(KernelSelection.select(kernels), depth, features, rows, WEIGHT_BYTES);
+    product =
+        new Product(KernelSelection.select(kernels), depth, features, rows, format, WEIGHT_BYTES);
   }
 
   /** One product. */

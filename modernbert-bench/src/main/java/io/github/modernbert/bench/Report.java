@@ -3,6 +3,8 @@ package io.github.modernbert.bench;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+import io.github.modernbert.codegen.peak.PeakLoop.Instruction;
+import io.github.modernbert.kernels.WeightFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,48 +12,27 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The results of a run.
  *
  * @param machine from {@link Machine#describe}
  * @param settings the run's
- * @param peaks the peak before and after everything else
+ * @param peaks those of one core
  * @param measurements in the order they were made
  */
 record Report(
-    Map<String, String> machine,
-    Settings settings,
-    List<Measurement> peaks,
-    List<Measurement> measurements) {
-  private static final String FLOPS = "flops";
-  private static final String BYTES = "bytes";
+    Map<String, String> machine, Settings settings, Peaks peaks, List<Measurement> measurements) {
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
-
-  /** The higher of the peaks: no share of it is flattered by a machine that was slower then. */
-  double peak(String counter) {
-    return peaks.stream()
-        .filter(peak -> peak.rates().containsKey(counter))
-        .mapToDouble(peak -> peak.rate(counter))
-        .max()
-        .orElseThrow();
-  }
-
-  /** What a measurement is a share of: the counter of a peak, or null. */
-  private static @Nullable String sharedCounter(Measurement m) {
-    return Stream.of(FLOPS, BYTES).filter(m.rates()::containsKey).findFirst().orElse(null);
-  }
 
   /** Kernels with their floors; what was not measured against a peak is left out. */
   List<Floor.Comparison> compare(Floors floors) {
     var comparisons = new ArrayList<Floor.Comparison>();
     for (Measurement m : measurements) {
-      String counter = sharedCounter(m);
-      if (counter != null) {
-        double share = m.bestRate(counter) / peak(counter);
+      List<Peaks.Share> shares = peaks.shares(m);
+      if (!shares.isEmpty()) {
+        double share = shares.getFirst().value() * m.fastestOverMedian();
         comparisons.add(new Floor.Comparison(m, share, floors.of(m)));
       }
     }
@@ -64,7 +45,7 @@ record Report(
     text.append(format("| iterations | %d of %s s |\n", settings.iterations(), settings.seconds()));
     text.append("\n| benchmark | parameters | time of a call | spread | rate | of peak |\n")
         .append("| --- | --- | ---: | ---: | ---: | ---: |\n");
-    peaks.forEach(m -> text.append(row(m)));
+    peaks.measurements().forEach(m -> text.append(row(m)));
     measurements.forEach(m -> text.append(row(m)));
     text.append("\nTimes and rates are medians of the iterations, spread is (slowest − fastest) /")
         .append(" median, the peaks are those of one core. All results were checked.\n");
@@ -79,33 +60,44 @@ record Report(
     return text.toString();
   }
 
-  /** Those for kernels, of the vector kernels. */
   private List<Goal> goals() {
     return List.of(
         Goal.atLeast(
             "matrix product, 128 rows and more: lowest share of the peak",
             0.72,
-            lowestShare(m -> m.benchmark().equals("Products.multiply") && hasManyRows(m))),
+            lowestShare("vector", m -> isProduct(m, WeightFormat.FLOAT32, 128))),
+        Goal.atLeast(
+            "matrix product, codegen, 64 rows and more: lowest share of the peak",
+            0.9,
+            lowestShare("codegen", m -> isProduct(m, WeightFormat.FLOAT32, 64))),
+        Goal.atLeast(
+            "int8 product, codegen, 64 rows and more: lowest share of the VNNI peak",
+            0.85,
+            peaks.of(Instruction.VPDPBUSD).isEmpty()
+                ? OptionalDouble.empty()
+                : lowestShare("codegen", m -> isProduct(m, WeightFormat.INT8, 64))),
         attentionGoal("global 512"),
         attentionGoal("local 8192"));
   }
 
-  private static boolean hasManyRows(Measurement m) {
-    return Integer.parseInt(m.parameters().getOrDefault("rows", "0")) >= 128;
+  private static boolean isProduct(Measurement m, WeightFormat format, int rows) {
+    return m.benchmark().equals("Products.multiply")
+        && format.name().equals(m.parameters().get("format"))
+        && Integer.parseInt(m.parameters().getOrDefault("rows", "0")) >= rows;
   }
 
   private Goal attentionGoal(String layer) {
     return Goal.atLeast(
         "attention, %s: share of the peak".formatted(layer),
         0.5,
-        lowestShare(m -> layer.equals(m.parameters().get("layer"))));
+        lowestShare("vector", m -> layer.equals(m.parameters().get("layer"))));
   }
 
-  private OptionalDouble lowestShare(Predicate<Measurement> which) {
+  private OptionalDouble lowestShare(String kernels, Predicate<Measurement> which) {
     return measurements.stream()
-        .filter(m -> "vector".equals(m.parameters().get("kernels")))
+        .filter(m -> kernels.equals(m.parameters().get("kernels")))
         .filter(which)
-        .mapToDouble(m -> m.rate(FLOPS) / peak(FLOPS))
+        .mapToDouble(m -> peaks.shares(m).getFirst().value())
         .min();
   }
 
@@ -114,7 +106,6 @@ record Report(
   }
 
   private String row(Measurement m) {
-    String counter = sharedCounter(m);
     return format(
         "| %s | %s | %s | %.0f %% | %s | %s |\n",
         m.benchmark(),
@@ -122,9 +113,11 @@ record Report(
         time(m.medianSeconds()),
         100 * m.spread(),
         m.rates().entrySet().stream()
-            .map(e -> rate(e.getKey(), e.getValue()))
+            .map(e -> rate(m, e.getKey(), e.getValue()))
             .collect(Collectors.joining(", ")),
-        counter == null ? "" : format("%.1f %%", 100 * m.rate(counter) / peak(counter)));
+        peaks.shares(m).stream()
+            .map(share -> format("%.1f %%%s", 100 * share.value(), share.name()))
+            .collect(Collectors.joining(", ")));
   }
 
   private static String time(double seconds) {
@@ -134,10 +127,11 @@ record Report(
     return seconds < 1 ? format("%.2f ms", seconds * 1e3) : format("%.2f s", seconds);
   }
 
-  private static String rate(String counter, double rate) {
+  private static String rate(Measurement m, String counter, double rate) {
     return switch (counter) {
-      case FLOPS -> format("%.1f GFLOP/s", rate / 1e9);
-      case BYTES -> format("%.1f GB/s", rate / 1e9);
+      case Peaks.FLOPS ->
+          format("%.1f %s/s", rate / 1e9, Peaks.isOfIntegers(m) ? "G operations" : "GFLOP");
+      case Peaks.BYTES -> format("%.1f GB/s", rate / 1e9);
       default -> format("%.0f %s/s", rate, counter);
     };
   }
@@ -153,9 +147,9 @@ record Report(
     root.addProperty("iterations", settings.iterations());
     root.addProperty("secondsPerIteration", settings.seconds());
     root.addProperty("rough", isRough());
-    root.addProperty("peakFlops", peak(FLOPS));
-    root.addProperty("peakBytes", peak(BYTES));
-    root.add("peaks", GSON.toJsonTree(peaks));
+    root.addProperty("peakFlops", peaks.flops());
+    root.addProperty("peakBytes", peaks.bytes());
+    root.add("peaks", GSON.toJsonTree(peaks.measurements()));
     root.add("measurements", GSON.toJsonTree(measurements));
     root.add("goals", GSON.toJsonTree(goals().stream().map(Goal::facts).toList()));
     return GSON.toJson(root) + "\n";

@@ -1,15 +1,20 @@
 package io.github.modernbert.bench;
 
+import io.github.modernbert.kernels.WeightFormat;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the command line asks for.
  *
  * @param only a regular expression that is found in the names of benchmarks to run
- * @param kernels which ones, as in {@link io.github.modernbert.kernels.KernelSelection#select}
+ * @param kernels which ones, as in {@link io.github.modernbert.kernels.KernelSelection#select};
+ *     empty for the usual ones
+ * @param formats of the weights of products
  * @param all whether products of the large model run with every number of rows
  * @param check whether only kernels run, briefly, and must reach their floors
  * @param iterations measured for each benchmark
@@ -19,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record Settings(
     String only,
     List<String> kernels,
+    List<WeightFormat> formats,
     boolean all,
     boolean check,
     int iterations,
@@ -27,12 +33,14 @@ record Settings(
   static final String USAGE =
       """
       usage: modernbert-bench/run [--check] [--all] [--only REGEX] [--kernels NAME,...]
-                                  [--iterations N] [--seconds S] [--json FILE]
+                                  [--formats NAME,...] [--iterations N] [--seconds S] [--json FILE]
              modernbert-bench/run compare --help
         --check            run the kernels briefly, and fail when one is below its floor
         --all              all shapes with all numbers of rows
         --only REGEX       benchmarks whose name matches somewhere, such as Products
-        --kernels NAME,... some of codegen, vector, portable (default vector)
+        --kernels NAME,... some of codegen, vector, portable (default vector; for products of bfloat16
+                           and int8 codegen, where it can run)
+        --formats NAME,... of the weights of products, some of float32, bfloat16, int8 (default all)
         --iterations N     measured for each benchmark (default 5, with --check 3)
         --seconds S        length of an iteration (default 0.5, with --check 0.2)
         --json FILE        write the results there as well
@@ -67,7 +75,8 @@ record Settings(
   static Settings parse(List<String> arguments) {
     boolean check = arguments.contains("--check");
     String only = "";
-    var kernels = List.of("vector");
+    List<String> kernels = List.of();
+    var formats = List.of(WeightFormat.values());
     boolean all = false;
     int iterations = check ? CHECK_ITERATIONS : FEW;
     double seconds = check ? CHECK_SECONDS : SHORT;
@@ -79,13 +88,18 @@ record Settings(
         case "--all" -> all = true;
         case "--only" -> only = value(name, rest);
         case "--kernels" -> kernels = List.of(value(name, rest).split(","));
+        case "--formats" ->
+            formats =
+                Stream.of(value(name, rest).split(","))
+                    .map(format -> WeightFormat.valueOf(format.toUpperCase(Locale.ROOT)))
+                    .toList();
         case "--iterations" -> iterations = Integer.parseInt(value(name, rest));
         case "--seconds" -> seconds = Double.parseDouble(value(name, rest));
         case "--json" -> json = Path.of(value(name, rest));
         default -> throw new IllegalArgumentException("unknown argument " + name);
       }
     }
-    return new Settings(only, kernels, all, check, iterations, seconds, json);
+    return new Settings(only, kernels, formats, all, check, iterations, seconds, json);
   }
 
   private static String value(String name, Iterator<String> rest) {

@@ -2,9 +2,15 @@ package io.github.modernbert.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.modernbert.codegen.peak.PeakLoop;
+import io.github.modernbert.kernels.WeightFormat;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Each benchmark method once, as JMH calls it: the counters match the work and the check passes.
@@ -29,12 +35,28 @@ final class BenchmarkTest {
     assertTrue(PeakRate.measure() > 1e6);
   }
 
-  @Test
-  void products() {
+  @ParameterizedTest
+  @EnumSource
+  void instructions(PeakLoop.Instruction instruction) {
+    var peak = new InstructionPeak();
+    assumeTrue(
+        List.of(InstructionPeak.instructions()).contains(instruction.name()),
+        "no " + instruction + " here");
+    peak.instruction = instruction;
+    peak.prepare();
+    peak.run(flops);
+    peak.check();
+    assertTrue(flops.flops > 1e6);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void products(WeightFormat format) {
     var products = new Products();
     products.shape = "768x2304";
     products.rows = 1;
-    products.kernels = "vector";
+    products.format = format;
+    products.kernels = "auto";
     products.prepare();
     products.multiply(flops);
     products.check();

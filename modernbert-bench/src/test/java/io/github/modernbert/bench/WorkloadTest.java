@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.kernels.KernelSelection;
+import io.github.modernbert.kernels.WeightFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,10 +34,13 @@ final class WorkloadTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"vector,768,2304", "vector,1152,768", "portable,768,768"})
-  void products(String kernels, int depth, int features) {
+  @CsvSource({
+    "vector,FLOAT32,768,2304", "vector,FLOAT32,1152,768", "portable,FLOAT32,768,768",
+    "auto,BFLOAT16,768,768", "auto,INT8,1152,768", "portable,INT8,768,768"
+  })
+  void products(String kernels, WeightFormat format, int depth, int features) {
     try (var product =
-        new Product(KernelSelection.select(kernels), depth, features, 16, ONE_COPY)) {
+        new Product(KernelSelection.select(kernels), depth, features, 16, format, ONE_COPY)) {
       assertThrows(IllegalStateException.class, product::check, "zeros before the run");
       product.run();
       product.check();
@@ -47,7 +51,9 @@ final class WorkloadTest {
   @Test
   void productsUseAllCopiesOfTheWeights() {
     long threeCopies = 3L * 300 * 40 * Float.BYTES;
-    try (var product = new Product(KernelSelection.select("portable"), 300, 40, 1, threeCopies)) {
+    try (var product =
+        new Product(
+            KernelSelection.select("portable"), 300, 40, 1, WeightFormat.FLOAT32, threeCopies)) {
       for (int i = 0; i < 4; i++) {
         product.run();
         product.check();

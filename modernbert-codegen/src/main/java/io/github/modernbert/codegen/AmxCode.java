@@ -7,9 +7,9 @@ import io.github.modernbert.codegen.ScalarOp.Cache;
 import io.github.modernbert.codegen.ScalarOp.Condition;
 
 /**
- * Products of integers with AMX: tiles of 16 rows by 64 bytes. One of rows and two of a panel become
- * two of sums over the whole depth; these go to memory, and from there through {@link Int8Finish}.
- * Rows are read in whole tiles: up to {@link #ROWS} − 1 more than there are.
+ * Products of integers with AMX: tiles of 16 rows by 64 bytes. One of rows and two of a panel
+ * become two of sums over the whole depth; these go to memory, and from there through {@link
+ * Int8Finish}. Rows are read in whole tiles: up to {@link #ROWS} − 1 more than there are.
  *
  * <p>Two tiles of rows would load each tile of the panel half as often; but then rows and panel do
  * not fit into the first-level cache together, and products take 15 % longer.
@@ -18,7 +18,7 @@ final class AmxCode {
   /** Rows of a tile. */
   static final int ROWS = 16;
 
-  private static final int ROW_BYTES = 64;
+  static final int ROW_BYTES = 64;
 
   /** Four input features of a panel, or sums of a row. */
   private static final int PANEL_ROW_BYTES = VECTORS * ROW_BYTES;
@@ -57,7 +57,7 @@ final class AmxCode {
   }
 
   void write(Label rows) {
-    writeConfiguration();
+    writeConfiguration(asm, configuration);
     writeFinishes();
     asm.align(64);
     asm.bind(rows);
@@ -76,7 +76,7 @@ final class AmxCode {
   }
 
   /** Palette 1; all tiles have 16 rows of 64 bytes. */
-  private void writeConfiguration() {
+  static void writeConfiguration(Assembler asm, Label configuration) {
     asm.align(64);
     asm.bind(configuration);
     asm.data(1);

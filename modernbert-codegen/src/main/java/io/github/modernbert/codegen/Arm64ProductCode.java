@@ -15,7 +15,7 @@ import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import io.github.modernbert.codegen.Arm64Assembler.Condition;
 
 /** The functions that {@link ProductCode} describes, for AArch64. All they need is in registers. */
-final class Arm64ProductCode implements ProductFunctions {
+final class Arm64ProductCode extends ProductFunctions {
   private static final XReg BLOCK = XReg.X0;
   private static final XReg ALL_SUMS = XReg.X2;
 
@@ -41,10 +41,6 @@ final class Arm64ProductCode implements ProductFunctions {
   private static final int SUMS_ALIGNMENT_BITS =
       Integer.numberOfTrailingZeros(ProductCode.SUMS_ALIGNMENT);
 
-  private final Label product = new Label();
-  private final Label panels = new Label();
-  private final Label pack = new Label();
-
   private final Arm64Assembler asm = new Arm64Assembler();
   private final KernelShape shape;
   private final Arm64Tiles tiles = new Arm64Tiles(asm);
@@ -55,22 +51,7 @@ final class Arm64ProductCode implements ProductFunctions {
   }
 
   @Override
-  public Label product() {
-    return product;
-  }
-
-  @Override
-  public Label panels() {
-    return panels;
-  }
-
-  @Override
-  public Label pack() {
-    return pack;
-  }
-
-  @Override
-  public byte[] generate() {
+  byte[] generate() {
     writeTiles();
     writeProduct();
     writePanels();

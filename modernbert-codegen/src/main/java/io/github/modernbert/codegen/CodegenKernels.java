@@ -5,6 +5,7 @@ import static io.github.modernbert.codegen.Operands.slice;
 import static io.github.modernbert.codegen.Operands.upToLast;
 
 import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.kernels.BFloat16Panels;
 import io.github.modernbert.kernels.BlockKernels;
 import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.FloatSource;
@@ -58,7 +59,12 @@ final class CodegenKernels extends AttentionKernels {
       WeightFormat format,
       FloatSource weights,
       @Nullable FloatSource bias) {
-    boolean here = format == WeightFormat.FLOAT32 || format == WeightFormat.INT8 && INT8;
+    boolean here =
+        switch (format) {
+          case FLOAT32 -> true;
+          case BFLOAT16 -> NativeProducts.BFLOAT16;
+          case INT8 -> INT8;
+        };
     return here
         ? super.pack(arena, rows, depth, format, weights, bias)
         : others.pack(arena, rows, depth, format, weights, bias);
@@ -154,7 +160,11 @@ final class CodegenKernels extends AttentionKernels {
 
   /** Whether there is code for these weights. */
   private static boolean isHere(PackedMatrix w) {
-    return w instanceof FloatPanels || w instanceof Int8Panels && INT8;
+    return switch (w) {
+      case FloatPanels f -> true;
+      case BFloat16Panels b -> NativeProducts.BFLOAT16;
+      case Int8Panels q -> INT8;
+    };
   }
 
   private void multiplyByOthers(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {

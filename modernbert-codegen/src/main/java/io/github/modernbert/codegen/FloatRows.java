@@ -5,6 +5,9 @@ import static io.github.modernbert.codegen.Operands.slice;
 import static io.github.modernbert.codegen.Operands.upToLast;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
+import io.github.modernbert.kernels.BFloat16Panels;
+import io.github.modernbert.kernels.FloatPanels;
+import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
@@ -22,11 +25,12 @@ record FloatRows(MemorySegment blocks, long blockStride, int count, MemorySegmen
     implements LeftOperand {
   private static final KernelShape SHAPE = NativeProducts.SHAPE;
 
-  /** Floats by which sums may be moved to be aligned. */
-  private static final int ALIGNMENT_FLOATS = ProductCode.SUMS_ALIGNMENT / Float.BYTES;
+  /** Floats beside sums: for a widened block, and by which both may be moved to be aligned. */
+  private static final int OTHER_FLOATS =
+      (SHAPE.blockBytes() + ProductCode.SUMS_ALIGNMENT) / Float.BYTES;
 
   static FloatRows of(Matrix x, Scratch scratch) {
-    int sumsFloats = x.rows() * SHAPE.panelFloats() + ALIGNMENT_FLOATS;
+    int sumsFloats = x.rows() * SHAPE.panelFloats() + OTHER_FLOATS;
     MemorySegment sums = slice(scratch.sums(sumsFloats), 0, sumsFloats);
     RowBlocks rows = RowBlocks.of(x, scratch);
     return new FloatRows(rows.memory(), rows.stride(), x.rows(), sums);
@@ -45,10 +49,12 @@ record FloatRows(MemorySegment blocks, long blockStride, int count, MemorySegmen
   private void multiply(PackedMatrix w, int panel, MemorySegment y, long yStride, boolean add) {
     long lastBlock = upToLast(Math.ceilDiv(w.depth(), DEPTH_BLOCK), blockStride);
     Matrix bias = w.bias();
+    PanelFormat format = format(w);
     NativeProducts.product(
+        format,
         blocks.asSlice(0, lastBlock + (long) count * TileCode.ROW_BYTES),
         blockStride,
-        w.panels().asSlice(w.panelOffset(panel), (long) w.depth() * SHAPE.panelBytes()),
+        w.panels().asSlice(w.panelOffset(panel), (long) w.depth() * SHAPE.rowBytes(format)),
         w.depth(),
         sums,
         y,
@@ -59,5 +65,13 @@ record FloatRows(MemorySegment blocks, long blockStride, int count, MemorySegmen
             : bias.segment()
                 .asSlice(bias.offset(0, panel * SHAPE.panelFloats()), SHAPE.panelBytes()),
         count);
+  }
+
+  private static PanelFormat format(PackedMatrix w) {
+    return switch (w) {
+      case FloatPanels f -> PanelFormat.FLOAT32;
+      case BFloat16Panels b -> PanelFormat.BFLOAT16;
+      case Int8Panels q -> throw new IllegalArgumentException("integers are for rows of integers");
+    };
   }
 }

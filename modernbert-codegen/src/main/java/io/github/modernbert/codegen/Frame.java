@@ -32,6 +32,10 @@ final class Frame {
     HEIGHT,
     FIRST_ROWS,
     FIRST_PANEL,
+    /** Memory for a block of the panel as float32. */
+    WIDENED,
+    /** The block as it is. */
+    PANEL_BLOCK,
     /** Tiles that are left to do. */
     TILES,
     /** Their code. */

@@ -57,12 +57,23 @@ record KernelShape(Width width, int rows, int vectors) {
     return vectors * width.floats();
   }
 
+  /** Bytes of a row of sums, or of a panel of float32. */
   int panelBytes() {
-    return vectors * width.bytes();
+    return rowBytes(PanelFormat.FLOAT32);
   }
 
-  /** Bytes of a panel's rows for a whole block of the depth. */
+  /** Bytes of a row of a panel. */
+  int rowBytes(PanelFormat format) {
+    return panelFloats() * format.bytes;
+  }
+
+  /** Bytes of a panel's rows for a whole block of the depth, of float32. */
   int blockBytes() {
-    return DEPTH_BLOCK * panelBytes();
+    return blockBytes(PanelFormat.FLOAT32);
+  }
+
+  /** The same of another format. */
+  int blockBytes(PanelFormat format) {
+    return DEPTH_BLOCK * rowBytes(format);
   }
 }

@@ -7,6 +7,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.util.Optional;
 
 /**
  * The functions of {@link ProductCode} in memory. In fields that the just-in-time compiler takes
@@ -16,6 +18,9 @@ final class NativeProducts {
   private static final Architecture ARCHITECTURE = CodegenSupport.architecture();
 
   static final KernelShape SHAPE = ARCHITECTURE.shape();
+
+  /** Whether there are products with weights of bfloat16. */
+  static final boolean BFLOAT16;
 
   private static final MethodHandle PRODUCT;
   private static final MethodHandle PANELS;
@@ -27,27 +32,38 @@ final class NativeProducts {
   static {
     ProductFunctions code = ARCHITECTURE.products();
     ExecutableMemory memory = ExecutableMemory.seal(Arena.ofAuto(), code.generate());
+    FunctionDescriptor product =
+        FunctionDescriptor.ofVoid(
+            ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+            JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    MethodHandle ofFloats = memory.function(code.product, product);
+    Optional<Label> ofBFloat16 = code.productOfBFloat16();
+    BFLOAT16 = ofBFloat16.isPresent();
     PRODUCT =
-        memory.function(
-            code.product(),
-            FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG,
-                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+        either(ofBFloat16.map(label -> memory.function(label, product)).orElse(ofFloats), ofFloats);
     PANELS =
         memory.function(
-            code.panels(),
+            code.panels,
             FunctionDescriptor.ofVoid(
                 ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
                 JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    PANELS_ADDRESS = memory.address() + code.panels().position();
+    PANELS_ADDRESS = memory.address() + code.panels.position();
     PACK =
         memory.function(
-            code.pack(),
+            code.pack,
             FunctionDescriptor.ofVoid(
                 ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG));
   }
 
   private NativeProducts() {}
+
+  /** A constant for the just-in-time compiler, which a choice of handles would not be. */
+  private static MethodHandle either(MethodHandle ifTrue, MethodHandle ifFalse) {
+    return MethodHandles.guardWithTest(
+        MethodHandles.identity(boolean.class),
+        MethodHandles.dropArguments(ifTrue, 0, boolean.class),
+        MethodHandles.dropArguments(ifFalse, 0, boolean.class));
+  }
 
   /** The tiles that so many rows are cut into: as high as may be, and as equal. */
   record Tiles(long height, long tall, long low) {
@@ -62,9 +78,11 @@ final class NativeProducts {
   /**
    * See {@link ProductCode}; strides are in bytes.
    *
+   * @param format of the panel, float32 if not {@link #BFLOAT16}
    * @param depth more than a block
    */
   static void product(
+      PanelFormat format,
       MemorySegment a,
       long blockStride,
       MemorySegment panel,
@@ -78,6 +96,7 @@ final class NativeProducts {
     Tiles tiles = Tiles.of(rows);
     try {
       PRODUCT.invokeExact(
+          format == PanelFormat.BFLOAT16,
           a,
           panel,
           sums,

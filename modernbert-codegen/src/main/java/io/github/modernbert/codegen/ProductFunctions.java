@@ -1,13 +1,18 @@
 package io.github.modernbert.codegen;
 
+import java.util.Optional;
+
 /** Code of the functions that {@link ProductCode} describes, and where they begin. */
-sealed interface ProductFunctions permits ProductCode, Arm64ProductCode {
+abstract sealed class ProductFunctions permits ProductCode, Arm64ProductCode {
+  final Label product = new Label();
+  final Label panels = new Label();
+  final Label pack = new Label();
+
   /** Writes the code, once. */
-  byte[] generate();
+  abstract byte[] generate();
 
-  Label product();
-
-  Label panels();
-
-  Label pack();
+  /** The same product for panels of bfloat16, if there is such code. */
+  Optional<Label> productOfBFloat16() {
+    return Optional.empty();
+  }
 }

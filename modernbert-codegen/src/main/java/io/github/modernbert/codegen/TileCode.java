@@ -22,7 +22,7 @@ final class TileCode {
   /** {@code y = residual + ((c + sum) + bias)}: the last block of a product. */
   static final int FINISH = 2;
 
-  /** The block of the panel; kept. */
+  /** The block of the panel; kept, or replaced by {@link Local#WIDENED}. */
   static final Gpr PANEL = Gpr.RSI;
 
   /** Bias of the panel's columns; kept. */
@@ -54,13 +54,15 @@ final class TileCode {
   private static final int UNROLLED = 4;
 
   private static final int LINE = 64;
+  private static final int UPPER_HALF = 0xFFFF0000;
 
   /** Cache lines of the next block that are prefetched in {@link #UNROLLED} steps. */
   private static final int LINES = 4;
 
   /**
    * What is prefetched into the first cache was fetched into an outer one so many blocks before:
-   * the few misses that the first cache can wait for at a time do not bridge the way to memory.
+   * the few misses that the first cache can wait for at a time do not bridge the way to memory. The
+   * blocks are those of float32; for bfloat16 no other distance was better.
    */
   private static final int FAR_BLOCKS = 2;
 
@@ -82,11 +84,19 @@ final class TileCode {
   private final Assembler asm;
   private final KernelShape shape;
   private final int height;
+  private final PanelFormat format;
+  private final Constants constants;
 
-  TileCode(Assembler asm, KernelShape shape, int height) {
+  /**
+   * @param format of the panel. A tile of bfloat16 leaves the block as float32 for the next tiles
+   * @param constants those that the code will need
+   */
+  TileCode(Assembler asm, KernelShape shape, int height, PanelFormat format, Constants constants) {
     this.asm = asm;
     this.shape = shape;
     this.height = height;
+    this.format = format;
+    this.constants = constants;
   }
 
   void write() {
@@ -97,6 +107,7 @@ final class TileCode {
     }
     asm.mov(ELEMENT, ROWS);
     asm.mov(PANEL_ROW, PANEL);
+    takeWidened();
     // So that NEXT_ROWS + 8 · ELEMENT runs through the next tile's rows while ELEMENT runs through
     // the columns.
     asm.mov(COUNT, ROWS);
@@ -104,9 +115,16 @@ final class TileCode {
     asm.mov(NEXT_ROWS, ROWS);
     asm.arithmetic(Arithmetic.SUB, NEXT_ROWS, COUNT);
     multiply();
+    takeWidened();
     end();
     asm.arithmetic(Arithmetic.ADD, ROWS, height * ROW_BYTES);
     asm.ret();
+  }
+
+  private void takeWidened() {
+    if (format == PanelFormat.BFLOAT16) {
+      asm.mov(PANEL, Frame.local(Local.WIDENED));
+    }
   }
 
   /** In the way that processors do without executing anything. */
@@ -132,9 +150,10 @@ final class TileCode {
     for (int k = 0; k < UNROLLED; k++) {
       step(k);
     }
+    int far = FAR_BLOCKS * shape.blockBytes();
     for (int line = 0; line < LINES; line++) {
       asm.prefetch(Cache.T0, Mem.at(PREFETCH, line * LINE));
-      asm.prefetch(Cache.T2, Mem.at(PREFETCH, FAR_BLOCKS * shape.blockBytes() + line * LINE));
+      asm.prefetch(Cache.T2, Mem.at(PREFETCH, far + line * LINE));
     }
     asm.arithmetic(Arithmetic.ADD, PREFETCH, Frame.local(Local.PREFETCH_STEP));
     for (int at : NEXT_ROWS_LINES) {
@@ -153,9 +172,9 @@ final class TileCode {
   }
 
   private void step(int k) {
-    for (int v = 0; v < shape.vectors(); v++) {
-      Mem at = Mem.at(PANEL_ROW, k * shape.panelBytes() + v * shape.width().bytes());
-      asm.emit(VectorOp.VMOVUPS_LOAD, shape.panel(v), at);
+    switch (format) {
+      case FLOAT32 -> load(k);
+      case BFLOAT16 -> widen(k);
     }
     for (int row = 0; row < height; row++) {
       Vec element = shape.element(row);
@@ -166,9 +185,33 @@ final class TileCode {
     }
   }
 
+  private void load(int k) {
+    for (int v = 0; v < shape.vectors(); v++) {
+      Mem at = vector(PANEL_ROW, k * shape.vectors() + v);
+      asm.emit(VectorOp.VMOVUPS_LOAD, shape.panel(v), at);
+    }
+  }
+
+  private void widen(int k) {
+    int half = shape.vectors() / 2;
+    for (int v = 0; v < half; v++) {
+      Vec lower = shape.panel(v);
+      Vec upper = shape.panel(half + v);
+      asm.emit(VectorOp.VMOVUPS_LOAD, lower, vector(PANEL_ROW, k * half + v));
+      asm.emit(VectorOp.VANDPS, upper, lower, constants.ofBits(UPPER_HALF));
+      asm.emit(VectorOp.VPSLLD, Short.SIZE, lower, lower);
+    }
+    for (int v = 0; v < shape.vectors(); v++) {
+      asm.emit(VectorOp.VMOVUPS_STORE, vector(PANEL, k * shape.vectors() + v), shape.panel(v));
+    }
+  }
+
   private void advance(int steps, Label again) {
     asm.arithmetic(Arithmetic.ADD, ELEMENT, steps * Float.BYTES);
-    asm.arithmetic(Arithmetic.ADD, PANEL_ROW, steps * shape.panelBytes());
+    asm.arithmetic(Arithmetic.ADD, PANEL_ROW, steps * shape.rowBytes(format));
+    if (format == PanelFormat.BFLOAT16) {
+      asm.arithmetic(Arithmetic.ADD, PANEL, steps * shape.panelBytes());
+    }
     asm.dec(COUNT);
     asm.jump(Condition.NOT_EQUAL, again);
   }

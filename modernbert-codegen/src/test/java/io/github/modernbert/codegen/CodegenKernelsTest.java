@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.kernels.AttentionState;
+import io.github.modernbert.kernels.BFloat16Panels;
 import io.github.modernbert.kernels.FloatPanels;
+import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.KernelConformance;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.KeyBlock;
@@ -19,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.function.Executable;
@@ -43,6 +46,13 @@ final class CodegenKernelsTest extends KernelConformance {
     return canRun() && CodegenSupport.architecture() instanceof X86;
   }
 
+  /** What matrices of floats are multiplied from here. */
+  static List<WeightFormat> floatFormats() {
+    return NativeProducts.BFLOAT16
+        ? List.of(WeightFormat.FLOAT32, WeightFormat.BFLOAT16)
+        : List.of(WeightFormat.FLOAT32);
+  }
+
   @Test
   void areChosenFirstAndSayWhatTheyAre() {
     Architecture architecture = CodegenSupport.architecture();
@@ -60,12 +70,17 @@ final class CodegenKernelsTest extends KernelConformance {
   /** Each of these would let machine code leave its memory. */
   @Test
   void operandsThatAreTooSmallAreRefused() {
+    for (WeightFormat format : floatFormats()) {
+      operandsThatAreTooSmallAreRefused(format);
+    }
+  }
+
+  private static void operandsThatAreTooSmallAreRefused(WeightFormat format) {
     var kernels = new CodegenKernels(new PortableKernels());
     try (Arena arena = Arena.ofConfined()) {
       Matrix x = Matrix.allocate(arena, 5, 200);
       Matrix y = Matrix.allocate(arena, 5, 70);
-      PackedMatrix w =
-          kernels.pack(arena, 70, 200, WeightFormat.FLOAT32, (from, count, target) -> {}, null);
+      PackedMatrix w = kernels.pack(arena, 70, 200, format, (from, count, target) -> {}, null);
       kernels.multiply(x, w, y, new Scratch());
       refused(kernels, Matrix.allocate(arena, 4, 200), w, y);
       refused(kernels, x, w, Matrix.allocate(arena, 4, 70));
@@ -77,10 +92,33 @@ final class CodegenKernelsTest extends KernelConformance {
       refused(kernels, x, w, new Matrix(y.segment(), 5, 70, 0, 5));
       refused(kernels, x, w, new Matrix(y.segment(), 5, 70, -96, 5));
       Matrix half = Matrix.allocate(arena, 1, 30);
-      refused(kernels, x, new FloatPanels(w.panels(), 70, 200, w.panelWidth(), half), y);
-      refused(kernels, x, new FloatPanels(w.panels(), 170, 200, w.panelWidth(), null), y);
-      refused(kernels, x, new FloatPanels(w.panels(), 70, 200, 2 * w.panelWidth(), null), y);
+      int width = w.panelWidth();
+      refused(kernels, x, panels(w, 70, width, half), y);
+      refused(kernels, x, panels(w, 170, width, null), y);
+      refused(kernels, x, panels(w, 70, 2 * width, null), y);
       refused(kernels, x, w, new Matrix(y.segment().asReadOnly(), 5, 70, 96, 5));
+    }
+  }
+
+  /** The same panels, said to be of another shape. */
+  private static PackedMatrix panels(PackedMatrix w, int rows, int width, @Nullable Matrix bias) {
+    return switch (w) {
+      case FloatPanels f -> new FloatPanels(f.panels(), rows, f.depth(), width, bias);
+      case BFloat16Panels b -> new BFloat16Panels(b.panels(), rows, b.depth(), width, bias);
+      case Int8Panels q -> throw new IllegalArgumentException("no integers here");
+    };
+  }
+
+  /** Half of them would lie behind their memory. */
+  @Test
+  void panelsOfBFloat16AreNoPanelsOfFloat32() {
+    var kernels = new CodegenKernels(new PortableKernels());
+    try (Arena arena = Arena.ofConfined()) {
+      Matrix x = Matrix.allocate(arena, 5, 200);
+      Matrix y = Matrix.allocate(arena, 5, 70);
+      PackedMatrix w =
+          kernels.pack(arena, 70, 200, WeightFormat.BFLOAT16, (from, count, target) -> {}, null);
+      refused(kernels, x, new FloatPanels(w.panels(), 70, 200, w.panelWidth(), null), y);
     }
   }
 
@@ -118,6 +156,10 @@ final class CodegenKernelsTest extends KernelConformance {
       PackedMatrix w =
           kernels.pack(arena, 70, 64, WeightFormat.FLOAT32, (from, count, target) -> {}, null);
       assertRefused(() -> kernels.multiplyDeep(x, w, y, false, new Scratch()));
+      if (NativeProducts.BFLOAT16) {
+        var b = new BFloat16Panels(w.panels(), 70, 64, w.panelWidth(), null);
+        assertRefused(() -> kernels.multiplyDeep(x, b, y, false, new Scratch()));
+      }
     }
   }
 
@@ -133,6 +175,18 @@ final class CodegenKernelsTest extends KernelConformance {
       assertThrows(
           ArithmeticException.class,
           () -> kernels.multiplyPanels(1, a, 0, 64, b, 0, 1L << 62, 5, 64, c, 0, 5 * width));
+    }
+  }
+
+  /** Not by the other kernels, whose panels have another width, at least with 256 bits. */
+  @Test
+  @EnabledIf("runsOnX86")
+  void weightsOfBFloat16AreMultipliedHere() {
+    var kernels = new CodegenKernels(new PortableKernels());
+    try (Arena arena = Arena.ofConfined()) {
+      PackedMatrix w =
+          kernels.pack(arena, 70, 200, WeightFormat.BFLOAT16, (from, count, target) -> {}, null);
+      assertEquals(kernels.panelWidth(), w.panelWidth());
     }
   }
 

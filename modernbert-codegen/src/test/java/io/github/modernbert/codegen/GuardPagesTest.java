@@ -3,8 +3,11 @@ package io.github.modernbert.codegen;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.kernels.BFloat16;
+import io.github.modernbert.kernels.BFloat16Panels;
 import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.FloatSource;
+import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
@@ -14,6 +17,8 @@ import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -25,6 +30,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 final class GuardPagesTest extends GuardedOperands {
   private static final int ROUNDS = 300;
 
+  private final List<WeightFormat> formats = CodegenKernelsTest.floatFormats();
+
   @Test
   void productsOfMatrices() {
     Kernels kernels = new CodegenKernels(new PortableKernels());
@@ -34,36 +41,41 @@ final class GuardPagesTest extends GuardedOperands {
         int rows = random.nextInt(1, 80);
         int depth = random.nextInt(Kernels.SMALL + 1, 400);
         int features = random.nextInt(1, 100);
+        WeightFormat format = formats.get(random.nextInt(formats.size()));
         boolean add = random.nextBoolean();
         Matrix x = guarded(arena, anyLayout(arena, rows, depth));
         Matrix bias = random.nextBoolean() ? randoms(arena, 1, features) : null;
         Matrix weights = randoms(arena, features, depth);
         Matrix before = anyLayout(arena, rows, features);
         Matrix y = guarded(arena, before);
-        PackedMatrix w =
-            kernels.pack(arena, features, depth, WeightFormat.FLOAT32, source(weights), null);
-        var guardedW =
-            new FloatPanels(
-                GuardedMemory.copy(arena, w.panels(), random.nextBoolean()),
-                features,
-                depth,
-                w.panelWidth(),
-                bias == null ? null : guarded(arena, bias));
-        multiply(kernels, x, guardedW, y, add);
+        PackedMatrix w = kernels.pack(arena, features, depth, format, source(weights), null);
+        multiply(kernels, x, guarded(arena, w, bias), y, add);
         Matrix expected = guarded(arena, before);
         FloatSource biases = bias == null ? null : source(bias);
         multiply(
             portable,
             x,
-            portable.pack(arena, features, depth, WeightFormat.FLOAT32, source(weights), biases),
+            portable.pack(arena, features, depth, format, source(weights), biases),
             expected,
             add);
         for (int r = 0; r < rows; r++) {
           assertArrayEquals(
-              expected.row(r), y.row(r), "%d x %d x %d".formatted(rows, depth, features));
+              expected.row(r),
+              y.row(r),
+              "%s %d x %d x %d".formatted(format, rows, depth, features));
         }
       }
     }
+  }
+
+  private PackedMatrix guarded(Arena arena, PackedMatrix w, @Nullable Matrix bias) {
+    MemorySegment panels = guardedCopy(arena, w.panels());
+    Matrix row = bias == null ? null : guarded(arena, bias);
+    return switch (w) {
+      case FloatPanels f -> new FloatPanels(panels, w.rows(), w.depth(), w.panelWidth(), row);
+      case BFloat16Panels b -> new BFloat16Panels(panels, w.rows(), w.depth(), w.panelWidth(), row);
+      case Int8Panels q -> throw new IllegalArgumentException("no integers here");
+    };
   }
 
   @Test
@@ -80,9 +92,10 @@ final class GuardPagesTest extends GuardedOperands {
         Matrix expected = Matrix.allocate(arena, rows, features);
         FloatSource u = source(randoms(arena, features, depth));
         FloatSource g = source(randoms(arena, features, depth));
+        WeightFormat format = formats.get(random.nextInt(formats.size()));
         Activation activation = random.nextBoolean() ? Activation.GELU : Activation.SILU;
-        multiplyGate(kernels, x, u, g, activation, y);
-        multiplyGate(portable, x, u, g, activation, expected);
+        multiplyGate(kernels, format, x, u, g, activation, y);
+        multiplyGate(portable, format, x, u, g, activation, expected);
         for (int r = 0; r < rows; r++) {
           assertArrayEquals(
               expected.row(r), y.row(r), "%d x %d x %d".formatted(rows, depth, features));
@@ -92,12 +105,18 @@ final class GuardPagesTest extends GuardedOperands {
   }
 
   private static void multiplyGate(
-      Kernels kernels, Matrix x, FloatSource u, FloatSource g, Activation activation, Matrix y) {
+      Kernels kernels,
+      WeightFormat format,
+      Matrix x,
+      FloatSource u,
+      FloatSource g,
+      Activation activation,
+      Matrix y) {
     try (Arena arena = Arena.ofConfined()) {
       kernels.multiplyGate(
           x,
-          kernels.pack(arena, y.columns(), x.columns(), WeightFormat.FLOAT32, u, null),
-          kernels.pack(arena, y.columns(), x.columns(), WeightFormat.FLOAT32, g, null),
+          kernels.pack(arena, y.columns(), x.columns(), format, u, null),
+          kernels.pack(arena, y.columns(), x.columns(), format, g, null),
           activation,
           y,
           new Scratch());
@@ -127,22 +146,24 @@ final class GuardPagesTest extends GuardedOperands {
         long xStride = (long) x.stride() * Float.BYTES;
         NativeProducts.pack(x.segment(), xStride, rows, depth, a, blockStride);
 
-        MemorySegment panel = guarded(arena, (long) depth * shape.panelBytes());
-        fill(panel);
         long stride = shape.panelBytes() + random.nextInt(0, 10) * 4L;
         MemorySegment y = guarded(arena, (rows - 1) * stride + shape.panelBytes());
         long sumsBytes = (long) rows * shape.panelBytes() + ProductCode.SUMS_ALIGNMENT;
-        MemorySegment sums = guarded(arena, sumsBytes);
         MemorySegment nothing = MemorySegment.NULL;
-        if (blocks > 1) {
+        for (PanelFormat format : formats(blocks)) {
+          MemorySegment panel = guarded(arena, (long) depth * shape.rowBytes(format));
+          MemorySegment wide = fill(panel, format);
+          long wideBytes = format == PanelFormat.FLOAT32 ? 0 : shape.blockBytes();
+          MemorySegment sums = guarded(arena, sumsBytes + wideBytes);
           NativeProducts.product(
-              a, blockStride, panel, depth, sums, y, stride, nothing, nothing, rows);
-          compare(x, panel, depth, y, stride, rows);
+              format, a, blockStride, panel, depth, sums, y, stride, nothing, nothing, rows);
+          compare(x, wide, depth, y, stride, rows);
         }
 
         int count = random.nextInt(1, 4);
-        long panelStride = panel.byteSize() + random.nextInt(0, 3) * 64L;
-        MemorySegment b = guarded(arena, (count - 1) * panelStride + panel.byteSize());
+        long panelBytes = (long) depth * shape.panelBytes();
+        long panelStride = panelBytes + random.nextInt(0, 3) * 64L;
+        MemorySegment b = guarded(arena, (count - 1) * panelStride + panelBytes);
         fill(b);
         long cStride = (long) count * shape.panelBytes() + random.nextInt(0, 10) * 4L;
         MemorySegment c = guarded(arena, (rows - 1) * cStride + (long) count * shape.panelBytes());
@@ -159,7 +180,7 @@ final class GuardPagesTest extends GuardedOperands {
         for (int p = 0; p < count; p++) {
           compare(
               x,
-              b.asSlice(p * panelStride, panel.byteSize()),
+              b.asSlice(p * panelStride, panelBytes),
               depth,
               c.asSlice((long) p * shape.panelBytes()),
               cStride,
@@ -167,6 +188,33 @@ final class GuardPagesTest extends GuardedOperands {
         }
       }
     }
+  }
+
+  /** Those that products are tried with; they are over several blocks. */
+  private static List<PanelFormat> formats(int blocks) {
+    if (blocks == 1) {
+      return List.of();
+    }
+    return NativeProducts.BFLOAT16 ? List.of(PanelFormat.values()) : List.of(PanelFormat.FLOAT32);
+  }
+
+  /** Fills a panel and returns what it holds as float32. */
+  private MemorySegment fill(MemorySegment panel, PanelFormat format) {
+    if (format == PanelFormat.FLOAT32) {
+      fill(panel);
+      return panel;
+    }
+    int half = NativeProducts.SHAPE.panelFloats() / 2;
+    MemorySegment wide = MemorySegment.ofArray(new float[(int) (panel.byteSize() / Short.BYTES)]);
+    for (long i = 0; i < panel.byteSize() / Integer.BYTES; i++) {
+      short lower = BFloat16.nearest((float) random.nextDouble(-2, 2));
+      short upper = BFloat16.nearest((float) random.nextDouble(-2, 2));
+      panel.setAtIndex(ValueLayout.JAVA_INT, i, upper << Short.SIZE | lower & 0xFFFF);
+      long at = i / half * 2 * half + i % half;
+      wide.setAtIndex(ValueLayout.JAVA_FLOAT, at, BFloat16.toFloat(lower));
+      wide.setAtIndex(ValueLayout.JAVA_FLOAT, at + half, BFloat16.toFloat(upper));
+    }
+    return wide;
   }
 
   private static void compare(
@@ -188,14 +236,5 @@ final class GuardPagesTest extends GuardedOperands {
       }
       assertArrayEquals(expected, actual, "%d x %d, row %d".formatted(rows, depth, r));
     }
-  }
-
-  private static FloatSource source(Matrix m) {
-    return (from, count, target) -> {
-      for (long i = 0; i < count; i++) {
-        float value = m.get((int) ((from + i) / m.columns()), (int) ((from + i) % m.columns()));
-        target.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-      }
-    };
   }
 }

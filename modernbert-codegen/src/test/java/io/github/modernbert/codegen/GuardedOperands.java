@@ -1,5 +1,6 @@
 package io.github.modernbert.codegen;
 
+import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.Matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -44,5 +45,14 @@ abstract class GuardedOperands {
     Matrix m = Matrix.allocateBlocks(arena, before + rows + random.nextInt(0, 3), columns);
     fill(m.segment());
     return m.slice(before, before + rows);
+  }
+
+  static FloatSource source(Matrix m) {
+    return (from, count, target) -> {
+      for (long i = 0; i < count; i++) {
+        float value = m.get((int) ((from + i) / m.columns()), (int) ((from + i) % m.columns()));
+        target.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+      }
+    };
   }
 }

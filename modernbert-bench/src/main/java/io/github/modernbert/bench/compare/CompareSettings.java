@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,8 @@ record CompareSettings(
                              onnxruntime-int8, openvino-weights-int8, openvino-int8, and this
                              library with other numbers: ours-bfloat16, ours-int8
                              (default '^(onnxruntime|openvino)$')
+        --precision NAME     whose peers are the default: float32, or int8, which is this library in int8 and
+                             with bfloat16 weights, onnxruntime-int8 and openvino-int8
         --kernels NAME       this library's: auto, codegen, vector or portable (default auto)
         --python FILE        a Python with the packages of src/main/python/requirements.txt
         --models DIR         where checkpoints are kept (default modernbert-bench/target/models)
@@ -53,8 +57,13 @@ record CompareSettings(
 
   private static final int ROUNDS = 2;
 
-  /** What goals are about most often, to keep the run short. */
-  private static final String PEERS = "^(onnxruntime|openvino)$";
+  /** What goals are about most often, to keep the run short; by precision. */
+  private static final Map<String, Pattern> PEERS =
+      Map.of(
+          "float32",
+          Pattern.compile("^(onnxruntime|openvino)$"),
+          "int8",
+          Pattern.compile("^(ours|onnxruntime-int8$|openvino-int8$)"));
 
   CompareSettings {
     if (rounds < 1) {
@@ -78,7 +87,8 @@ record CompareSettings(
     List<Integer> threads = List.of(1);
     int rounds = ROUNDS;
     var only = Pattern.compile("");
-    var peers = Pattern.compile(PEERS);
+    Pattern peers = null;
+    String precision = "float32";
     String kernels = "auto";
     Path python = null;
     Path models = home.resolve("target/models");
@@ -95,6 +105,7 @@ record CompareSettings(
         case "--rounds" -> rounds = Integer.parseInt(value);
         case "--only" -> only = Pattern.compile(value);
         case "--peers" -> peers = Pattern.compile(value);
+        case "--precision" -> precision = value;
         case "--kernels" -> kernels = value;
         case "--python" -> python = Path.of(value);
         case "--models" -> models = Path.of(value);
@@ -102,7 +113,20 @@ record CompareSettings(
         default -> throw new IllegalArgumentException("unknown argument " + name);
       }
     }
-    return new CompareSettings(shape, threads, rounds, only, peers, kernels, python, models, json);
+    Pattern usual = PEERS.get(precision);
+    if (usual == null) {
+      throw new IllegalArgumentException("--precision must be float32 or int8, found " + precision);
+    }
+    return new CompareSettings(
+        shape,
+        threads,
+        rounds,
+        only,
+        Objects.requireNonNullElse(peers, usual),
+        kernels,
+        python,
+        models,
+        json);
   }
 
   private static List<Integer> threads(String value) {

@@ -86,7 +86,23 @@ final class Goals {
               1.85,
               quotient(rate(workload, 2), rate(workload, 1))));
     }
+    goals.add(int8(LATENCY, 1.1));
+    goals.add(int8(SHORT, 1.3));
+    MIXED.forEach(mixed -> goals.add(int8(mixed, 2)));
+    goals.add(int8(LONGEST, 3));
     return goals;
+  }
+
+  /** Where lengths are mixed, the best peer is one that sorts texts. */
+  private Goal int8(String workload, double bound) {
+    String ours = Peer.OURS_INT8.title();
+    return Goal.atLeast(
+        workload + ": ours in int8 ÷ the best int8 peer",
+        bound,
+        quotient(
+            fastest(workload, r -> r.contestant().equals(ours)),
+            fastest(
+                workload, r -> r.precision() == Precision.INT8 && !r.contestant().equals(ours))));
   }
 
   private Goal overBest(String workload, double bound) {
@@ -98,13 +114,12 @@ final class Goals {
   }
 
   private OptionalDouble ratio(String workload, Predicate<Result> which) {
-    var best =
-        of(workload, 1)
-            .filter(r -> !r.isOurs() && r.precision() == Precision.FP32)
-            .filter(which)
-            .mapToDouble(Result::tokensPerSecond)
-            .max();
+    var best = fastest(workload, which.and(r -> !r.isOurs() && r.precision() == Precision.FP32));
     return quotient(rate(workload, 1), best);
+  }
+
+  private OptionalDouble fastest(String workload, Predicate<Result> which) {
+    return of(workload, 1).filter(which).mapToDouble(Result::tokensPerSecond).max();
   }
 
   private OptionalDouble spread() {

@@ -21,7 +21,7 @@ enum Peer {
     FP32,
     /** The same with weights that are rounded: only compared roughly, and never in a goal. */
     BF16,
-    /** Faster, and something else: only compared roughly, and never in a goal. */
+    /** Faster, and something else: only compared roughly, and with goals of its own. */
     INT8
   }
 

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,12 +123,29 @@ final class ComparisonTest {
             List.of("--threads", "0"),
             List.of("--rounds", "0"),
             List.of("--only", "("),
+            List.of("--precision", "int4"),
             List.of("--fast", "yes"))) {
       assertThrows(
           IllegalArgumentException.class,
           () -> CompareSettings.parse(wrong, home),
           wrong.toString());
     }
+  }
+
+  @Test
+  void precisionsHaveTheirPeers() {
+    assertEquals(List.of(Peer.ONNXRUNTIME, Peer.OPENVINO), peers());
+    assertEquals(
+        List.of(Peer.ONNXRUNTIME_INT8, Peer.OPENVINO_INT8, Peer.OURS_BFLOAT16, Peer.OURS_INT8),
+        peers("--precision", "int8"));
+    assertEquals(List.of(Peer.TORCH), peers("--peers", "^torch$", "--precision", "int8"));
+  }
+
+  private static List<Peer> peers(String... arguments) {
+    var settings = CompareSettings.parse(List.of(arguments), Path.of("home"));
+    return Stream.of(Peer.values())
+        .filter(peer -> settings.peers().matcher(peer.title()).find())
+        .toList();
   }
 
   @Test
@@ -172,6 +190,8 @@ final class ComparisonTest {
             result(1, "32 × 128", "openvino", Batching.AS_GIVEN, 1.7),
             result(1, "32 × 128", "torch", Batching.AS_GIVEN, 3.0),
             result(1, "32 × 128", "openvino-int8", Batching.AS_GIVEN, 0.5),
+            result(1, "32 × 128", "onnxruntime-int8", Batching.AS_GIVEN, 0.9),
+            result(1, "32 × 128", "ours-int8", Batching.OWN, 0.4),
             result(2, "32 × 128", "ours", Batching.OWN, 0.8),
             result(1, "mixed, uniform", "ours", Batching.OWN, 1.0),
             result(1, "mixed, uniform", "torch", Batching.AS_GIVEN, 3.6),
@@ -207,11 +227,13 @@ final class ComparisonTest {
                 + " met** |",
             "| 32 × 128: our rate, two threads ÷ one | ≥ 1.85 | 1.875 | met |",
             "| 8192 tokens: resident, GB | ≤ 1.6 | 1.500 | met |",
+            "| 32 × 128: ours in int8 ÷ the best int8 peer | ≥ 1.3 | 1.250 | **not met** |",
+            "| 1 × 16: ours in int8 ÷ the best int8 peer | ≥ 1.1 |  | not measured |",
             "| 1 × 8192: ours ÷ the best fp32 peer | ≥ 3.0 |  | not measured |")) {
       assertTrue(text.contains(part), part + " in " + text);
     }
     var json = JsonParser.parseString(report.json()).getAsJsonObject();
-    assertEquals(8, json.getAsJsonArray("results").size());
+    assertEquals(10, json.getAsJsonArray("results").size());
     assertEquals(
         "not met",
         json.getAsJsonArray("goals").get(2).getAsJsonObject().get("verdict").getAsString());

@@ -1,0 +1,132 @@
+package io.github.modernbert.codegen.peak;
+
+import io.github.modernbert.codegen.NativePeak;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+
+/**
+ * A loop of one instruction as machine code that never leaves the registers: what a core can do at
+ * most. Not for several threads at once.
+ */
+public final class PeakLoop {
+  /** What loops are made of. */
+  public enum Instruction {
+    /** Fused multiply-adds of floats, in the widest vectors. */
+    VFMADD213PS(1, 10_000),
+
+    /** Sums of four products of bytes for each lane of 512 bits: AVX-512 VNNI. */
+    VPDPBUSD(4, 10_000),
+
+    /** Products of tiles of bytes, sums of 64 for each lane: AMX. */
+    TDPBUSD(64, 1000);
+
+    private final int products;
+    private final int steps;
+
+    /**
+     * @param products that are added to each lane of four bytes
+     * @param steps of a run
+     */
+    Instruction(int products, int steps) {
+      this.products = products;
+      this.steps = steps;
+    }
+  }
+
+  /** Keeps values near where they start: denormal or infinite ones may take longer. */
+  private static final float FACTOR = 0.9999f;
+
+  private static final float TERM = 1e-4f;
+
+  /** Four bytes of the first operand, which are unsigned: above 127. */
+  private static final int UNSIGNED = 200;
+
+  /** Of the second one. */
+  private static final int SIGNED = -3;
+
+  private static final int ALL_BYTES = 0x01010101;
+
+  private final Instruction instruction;
+  private final NativePeak loop;
+  private final int lanes;
+  private final MemorySegment operands;
+  private final MemorySegment starts;
+  private final MemorySegment sums;
+
+  private PeakLoop(Instruction instruction, NativePeak loop) {
+    this.instruction = instruction;
+    this.loop = loop;
+    lanes = loop.registerBytes() / Integer.BYTES;
+    operands = MemorySegment.ofArray(new int[2 * lanes]);
+    starts = MemorySegment.ofArray(new int[loop.chains() * lanes]);
+    sums = MemorySegment.ofArray(new int[loop.chains() * lanes]);
+    for (int i = 0; i < 2 * lanes; i++) {
+      int bits =
+          instruction == Instruction.VFMADD213PS
+              ? Float.floatToRawIntBits(i < lanes ? FACTOR : TERM)
+              : ((i < lanes ? UNSIGNED : SIGNED) & 0xFF) * ALL_BYTES;
+      operands.setAtIndex(ValueLayout.JAVA_INT, i, bits);
+    }
+    for (int i = 0; i < loop.chains() * lanes; i++) {
+      starts.setAtIndex(ValueLayout.JAVA_INT, i, start(i / lanes + 1));
+    }
+  }
+
+  /**
+   * A loop, or empty where the processor has no such instruction or machine code cannot run; AMX
+   * can be switched off.
+   */
+  public static Optional<PeakLoop> of(Instruction instruction) {
+    Optional<NativePeak> loop =
+        switch (instruction) {
+          case VFMADD213PS -> NativePeak.multiplyAdds();
+          case VPDPBUSD -> NativePeak.dots();
+          case TDPBUSD -> NativePeak.tiles();
+        };
+    return loop.map(code -> new PeakLoop(instruction, code));
+  }
+
+  /** Runs it once, for some ten microseconds. */
+  public void run() {
+    sums.copyFrom(starts);
+    loop.run(operands, sums, instruction.steps);
+  }
+
+  /** Of one run; a product and its addition are two. */
+  public long operations() {
+    return 2L * instruction.products * loop.chains() * lanes * instruction.steps;
+  }
+
+  private int start(int chain) {
+    return instruction == Instruction.VFMADD213PS ? Float.floatToRawIntBits(chain) : chain;
+  }
+
+  /**
+   * Compares the last run with the same in Java.
+   *
+   * @throws IllegalStateException if it was not done, or the processor did something else
+   */
+  public void check() {
+    for (int i = 0; i < loop.chains() * lanes; i++) {
+      int expected = expected(starts.getAtIndex(ValueLayout.JAVA_INT, i));
+      int found = sums.getAtIndex(ValueLayout.JAVA_INT, i);
+      if (expected != found) {
+        throw new IllegalStateException(
+            "%s, lane %d: expected the bits %08x, found %08x"
+                .formatted(instruction, i, expected, found));
+      }
+    }
+  }
+
+  private int expected(int start) {
+    if (instruction != Instruction.VFMADD213PS) {
+      return start + instruction.steps * instruction.products * UNSIGNED * SIGNED;
+    }
+    float value = Float.intBitsToFloat(start);
+    for (int step = 0; step < instruction.steps; step++) {
+      value = Math.fma(value, FACTOR, TERM);
+    }
+    return Float.floatToRawIntBits(value);
+  }
+}

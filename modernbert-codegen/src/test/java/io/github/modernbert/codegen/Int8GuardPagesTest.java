@@ -1,0 +1,157 @@
+package io.github.modernbert.codegen;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.kernels.Int8Panels;
+import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.PortableKernels;
+import io.github.modernbert.kernels.Quantization;
+import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.WeightFormat;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** The functions of products of integers, as in {@link GuardPagesTest}. */
+@EnabledIf("canRun")
+final class Int8GuardPagesTest extends GuardedOperands {
+  private static final int ROUNDS = 200;
+  private static final int PANEL_BYTES = Int8Finish.VECTORS * Width.ZMM.bytes();
+
+  static boolean canRun() {
+    return CodegenKernelsTest.canRun()
+        && CodegenSupport.architecture() instanceof X86 x86
+        && x86.int8();
+  }
+
+  @Test
+  void matrices() {
+    for (int round = 0; round < ROUNDS; round++) {
+      try (var arena = new GuardedArena(Arena.ofConfined(), random.nextBoolean())) {
+        int rows = random.nextInt(1, 80);
+        int depth = random.nextInt(1, 400);
+        int features = random.nextInt(1, 150);
+        boolean gate = random.nextInt(3) == 0;
+        Matrix x = withOutliers(arena, rows, depth);
+        Matrix before = Matrix.allocateBlocks(arena, rows, features);
+        fill(before.segment());
+        Matrix weights = randoms(arena, features, depth);
+        Matrix bias = random.nextBoolean() ? randoms(arena, 1, features) : null;
+        Matrix[] results = new Matrix[2];
+        Kernels[] both = {new CodegenKernels(new PortableKernels()), new PortableKernels()};
+        for (int i = 0; i < 2; i++) {
+          results[i] = guarded(arena, before);
+          PackedMatrix w =
+              both[i].pack(
+                  arena,
+                  features,
+                  depth,
+                  WeightFormat.INT8,
+                  source(weights),
+                  bias == null ? null : source(bias));
+          if (gate) {
+            both[i].multiplyGate(x, w, w, Activation.GELU, results[i], new Scratch());
+          } else {
+            both[i].multiplyAdd(x, w, results[i], new Scratch());
+          }
+        }
+        for (int r = 0; r < rows; r++) {
+          assertArrayEquals(
+              results[1].row(r),
+              results[0].row(r),
+              "%d x %d x %d, gate %s".formatted(rows, depth, features, gate));
+        }
+      }
+    }
+  }
+
+  private Matrix withOutliers(Arena arena, int rows, int columns) {
+    Matrix x = Matrix.allocateBlocks(arena, rows, columns);
+    fill(x.segment());
+    for (int r = random.nextInt(3); r < rows; r += 3) {
+      x.set(r, random.nextInt(columns), 300f);
+    }
+    return x;
+  }
+
+  /** What lies in scratch memory otherwise. */
+  @Test
+  void functionsOnMemory() {
+    Kernels kernels = new CodegenKernels(new PortableKernels());
+    for (int round = 0; round < ROUNDS; round++) {
+      try (var arena = new GuardedArena(Arena.ofConfined(), random.nextBoolean())) {
+        int rows = random.nextInt(1, 60);
+        int depth = random.nextInt(1, 300);
+        int panelCount = random.nextInt(1, 5);
+        int features = panelCount * kernels.panelWidth();
+        int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
+        Matrix x = withOutliers(arena, rows, depth);
+        long stride = (2L * rows + AmxCode.ROWS) * QuantizeCode.ROW_BYTES;
+        MemorySegment bytes = arena.allocate(blocks * stride, 64);
+        MemorySegment scales = arena.allocate(2L * rows * Float.BYTES);
+        MemorySegment offsets = arena.allocate(2L * rows * Long.BYTES);
+        int all =
+            NativeInt8.quantize(
+                x.segment(),
+                (long) x.blockRows() * TileCode.ROW_BYTES,
+                bytes,
+                stride,
+                scales,
+                offsets,
+                rows,
+                depth,
+                Quantization.fineBelow(depth),
+                PANEL_BYTES);
+        assertTrue(all >= rows && all <= 2 * rows);
+        checkFirstValues(x, bytes, scales, rows);
+
+        Matrix weights = randoms(arena, features, depth);
+        var w =
+            (Int8Panels)
+                kernels.pack(arena, features, depth, WeightFormat.INT8, source(weights), null);
+        Matrix y = Matrix.allocateBlocks(arena, rows, features);
+        NativeInt8.product(
+            bytes,
+            stride,
+            rows,
+            all - rows,
+            scales,
+            offsets,
+            arena.allocate((1L + all - rows) * PANEL_BYTES),
+            w.panels(),
+            panelCount,
+            blocks * Kernels.DEPTH_BLOCK,
+            w.scales().segment(),
+            w.shifts(),
+            MemorySegment.NULL,
+            MemorySegment.NULL,
+            y.segment(),
+            TileCode.ROW_BYTES,
+            PANEL_BYTES,
+            (long) rows * TileCode.ROW_BYTES - PANEL_BYTES,
+            arena.allocate(AmxCode.SUMS_BYTES));
+        Matrix expected = Matrix.allocateBlocks(arena, rows, features);
+        kernels.multiply(x, w, expected, new Scratch());
+        for (int r = 0; r < rows; r++) {
+          assertArrayEquals(expected.row(r), y.row(r), "%d x %d".formatted(rows, depth));
+        }
+      }
+    }
+  }
+
+  private static void checkFirstValues(
+      Matrix x, MemorySegment bytes, MemorySegment scales, int rows) {
+    for (int r = 0; r < rows; r++) {
+      int stored = bytes.get(ValueLayout.JAVA_BYTE, (long) r * QuantizeCode.ROW_BYTES) & 0xFF;
+      float scale = scales.getAtIndex(ValueLayout.JAVA_FLOAT, r);
+      assertEquals(x.get(r, 0), (stored - QuantizeCode.SHIFT) * scale, 0.51f * scale, "row " + r);
+    }
+  }
+}
