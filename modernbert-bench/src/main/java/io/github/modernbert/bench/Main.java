@@ -37,6 +37,8 @@ public final class Main {
   /** Of weights that are not float32, whose goals are about 64 and more. */
   private static final String[] SOME_ROWS = {"16", "64", "128", "512"};
 
+  private static final String USUAL_KERNELS = "vector";
+
   private final Settings settings;
 
   private Main(Settings settings) {
@@ -130,29 +132,27 @@ public final class Main {
 
   /** By default with the kernels that users get: only with machine code is int8 worth having. */
   private ChainedOptionsBuilder otherProducts(List<WeightFormat> formats) {
+    String usual = InstructionPeak.instructions().length > 0 ? "codegen" : USUAL_KERNELS;
     var options =
-        steady(Products.class, settings.only())
+        steady(Products.class, settings.only(), usual)
             .param("format", formats.stream().map(WeightFormat::name).toArray(String[]::new));
-    if (settings.kernels().isEmpty() && InstructionPeak.instructions().length > 0) {
-      options.param("kernels", "codegen");
-    }
     return settings.all()
         ? options
         : options.param("shape", Products.BASE.toArray(String[]::new)).param("rows", SOME_ROWS);
   }
 
-  private String[] kernels() {
-    return settings.kernels().isEmpty()
-        ? new String[] {"vector"}
-        : settings.kernels().toArray(String[]::new);
+  private ChainedOptionsBuilder steady(Class<?> benchmarks, String only) {
+    return steady(benchmarks, only, USUAL_KERNELS);
   }
 
   /** JVMs that are warm before they are measured. */
-  private ChainedOptionsBuilder steady(Class<?> benchmarks, String only) {
+  private ChainedOptionsBuilder steady(Class<?> benchmarks, String only, String usualKernels) {
+    List<String> kernels =
+        settings.kernels().isEmpty() ? List.of(usualKernels) : settings.kernels();
     var length = TimeValue.milliseconds(Math.round(settings.seconds() * 1000));
     return new OptionsBuilder()
         .include(pattern(benchmarks, only))
-        .param("kernels", kernels())
+        .param("kernels", kernels.toArray(String[]::new))
         .forks(1)
         .warmupIterations(1)
         .warmupTime(TimeValue.milliseconds(Math.round(Settings.WARM_UP_SECONDS * 1000)))
