@@ -10,7 +10,7 @@ import java.util.Arrays;
  * Some rows times panel after panel, some blocks of the depth at a time: a part of the panel stays
  * in the first-level cache while all rows pass it.
  */
-class PanelLoop {
+abstract sealed class PanelLoop permits FloatPanelLoop, Int8PanelLoop {
   /** Depth of a panel that stays in a first-level cache of 48 KB, beside the rows of a tile. */
   static final int DEPTH_STEP = 3 * DEPTH_BLOCK;
 
@@ -30,7 +30,6 @@ class PanelLoop {
   final int height;
 
   private final TiledKernels kernels;
-  private final int rows;
 
   /**
    * Copies the rows.
@@ -41,11 +40,10 @@ class PanelLoop {
     this.kernels = kernels;
     this.scratch = scratch;
     this.width = width;
-    this.rows = x.rows();
     this.height = capacity + 1;
     this.a = scratch.rows(height * Math.ceilDiv(x.columns(), DEPTH_BLOCK) * DEPTH_BLOCK);
     for (int k = 0; k < x.columns(); k += DEPTH_BLOCK) {
-      x.readBlock(0, rows, k, Math.min(DEPTH_BLOCK, x.columns() - k), a, k * height);
+      x.readBlock(0, x.rows(), k, Math.min(DEPTH_BLOCK, x.columns() - k), a, k * height);
     }
   }
 
@@ -55,11 +53,9 @@ class PanelLoop {
   }
 
   /** sums = rows · panel, row after row. */
-  void multiply(PackedMatrix w, int panel, float[] sums) {
-    multiply(w, panel, 0, w.depth(), rows, sums);
-  }
+  abstract void multiply(PackedMatrix w, int panel, float[] sums);
 
-  /** Likewise, of a part of the depth and the first {@code count} rows. */
+  /** Likewise in float32, of a part of the depth and the first {@code count} rows. */
   final void multiply(PackedMatrix w, int panel, int begin, int end, int count, float[] sums) {
     Arrays.fill(sums, 0, (count + 1) * width, NOTHING);
     for (int k = begin; k < end; k += DEPTH_STEP) {

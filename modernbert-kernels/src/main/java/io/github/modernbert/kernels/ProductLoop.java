@@ -58,7 +58,7 @@ final class ProductLoop {
   private PanelLoop rows(Matrix x, PackedMatrix w) {
     return w instanceof Int8Panels
         ? new Int8PanelLoop(kernels, scratch, x, w.panelWidth())
-        : new PanelLoop(kernels, scratch, x, w.panelWidth(), x.rows());
+        : new FloatPanelLoop(kernels, scratch, x, w.panelWidth());
   }
 
   private void finish(float[] sums, PackedMatrix w, int panel, Matrix y, boolean add) {
