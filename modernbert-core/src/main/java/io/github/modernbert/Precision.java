@@ -17,9 +17,9 @@ public enum Precision {
    * 8-bit integers with exact sums: weights with a scale for each output feature, activations with
    * a scale for each row, made as they are used, without calibration. A third of the memory and,
    * where the processor has instructions for it, less time; loading takes longer, unless {@link
-   * Models#quantize} has done the work before. Results are close: the cosine to float32 is 0.9999
-   * or more for each of the texts that the bundled model is tested with. Weights on disk stay as
-   * they are.
+   * Models#quantize} has done the work before. Results are close: over the texts that the bundled
+   * model is tested with, the cosine to float32 is 0.99996 on average, 0.99989 at worst. Weights on
+   * disk stay as they are.
    *
    * <p>The token embeddings are kept as bfloat16: with them in float32, a base model would take
    * more than 0.4 of its memory.
