@@ -75,7 +75,7 @@ final class ExpCode {
     c2 = constant(EXP_2);
     c1 = constant(EXP_1);
     c0 = constant(EXP_0);
-    down = constant(0x1p-24f);
+    down = constant(Math.scalb(1f, -DOWN));
   }
 
   /** In a register if one is left. */

@@ -43,10 +43,12 @@ final class NativeAttention {
   /**
    * See {@link AttentionCode}.
    *
-   * @param keyCount from 1 to 256; keys of as many panels as they fill
-   * @param maxima of a whole query block
    * @param sumsStride bytes
-   * @param from no more than an {@code int} away from what {@code long} holds
+   * @param maxima of a whole query block, however many rows there are
+   * @param keyCount from 1 to 256
+   * @param from the first key that the first row sees; it may lie outside of the block, as {@code
+   *     to} may
+   * @param to the key after the last one
    */
   static void attend(
       MemorySegment queries,

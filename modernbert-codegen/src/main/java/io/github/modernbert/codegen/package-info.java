@@ -41,12 +41,12 @@
  * belongs to another thread, and keeps it alive until it ends. Whoever can call the package-private
  * methods of this module, by reflection on an opened module, could pass sizes that do not fit the
  * operands, and so read or write memory of the process: no more than native access, which such code
- * has by then, allows anyway. A test runs random shapes with inaccessible pages around each
- * operand.
+ * has by then, allows anyway. Tests run random shapes with inaccessible pages around each operand.
  *
  * <p>A call runs on Java's thread without leaving Java's state: no garbage is collected until it
  * ends. Each is one panel of a product, a tenth of a millisecond at most for a model of the base
- * shape, or less than that of work on rows, which is cut by the number of floats.
+ * shape, or less than that: one step of attention, or work on rows, which is cut by the number of
+ * floats.
  *
  * <p>The switch: {@code -Dmodernbert.codegen=false} forbids all of this; not granting native access
  * does as well.

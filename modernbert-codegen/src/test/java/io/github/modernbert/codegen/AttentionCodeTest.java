@@ -26,7 +26,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
  * Steps of attention beside the loops they replace, bit by bit. Run for both widths; operands lie
  * between pages that cannot be touched, as in {@link GuardPagesTest}.
  */
-@EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#canRun")
+@EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#runsOnX86")
 final class AttentionCodeTest {
   private static final KernelShape SHAPE = NativeProducts.SHAPE;
   private static final int ROUNDS = 1000;

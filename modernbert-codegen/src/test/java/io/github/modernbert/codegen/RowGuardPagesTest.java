@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** What works on rows, like {@link GuardPagesTest}. */
-@EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#canRun")
+@EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#runsOnX86")
 final class RowGuardPagesTest extends GuardedOperands {
   private static final int ROUNDS = 300;
   private static final KernelShape SHAPE = NativeProducts.SHAPE;

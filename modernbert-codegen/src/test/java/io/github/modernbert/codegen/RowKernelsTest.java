@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** Each of the operands that are refused would let machine code leave its memory. */
-@EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#canRun")
+@EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#runsOnX86")
 final class RowKernelsTest {
   private final CodegenKernels kernels = new CodegenKernels(new PortableKernels());
   private final Arena arena = Arena.ofConfined();
