@@ -23,8 +23,8 @@
  * functions of a few instructions and unmapped at once. Where the processor has AMX, the system is
  * asked to let this process use it, which it cannot take back; nothing else changes. The code of
  * the kernels, less than 128 KB, is mapped once for each class loader when it is first used, and
- * unmapped when nothing refers to it any more; so are three loops that only benchmarks ask for. All of it is anonymous private memory: no file,
- * nothing another process could write to.
+ * unmapped when nothing refers to it any more; so are three loops that only benchmarks ask for. All
+ * of it is anonymous private memory: no file, nothing another process could write to.
  *
  * <p>Writable or executable, never both: memory is mapped readable and writable, the code is copied
  * there, the instruction cache is told ({@link io.github.modernbert.codegen.InstructionCache}), and
