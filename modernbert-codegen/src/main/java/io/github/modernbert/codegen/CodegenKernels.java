@@ -87,6 +87,7 @@ final class CodegenKernels extends AttentionKernels {
     require(x.columns() == w.depth(), "%d input features wanted, found %d", w.depth(), x.columns());
     require(y.columns() == w.rows(), "%d output features cannot go to %d", w.rows(), y.columns());
     require(y.stride() > 0 && x.blockRows() >= 0, "distances %d and %d", y.stride(), x.blockRows());
+    require(y.blockRows() >= 0, "blocks of %d columns, %d rows apart", y.stride(), y.blockRows());
     require(y.stride() % width == 0, "panels of %d do not fit into rows of %d", width, y.stride());
     // The code takes sums of blocks before the last one for stored.
     require(
