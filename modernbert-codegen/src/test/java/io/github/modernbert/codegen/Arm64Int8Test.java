@@ -1,14 +1,11 @@
 package io.github.modernbert.codegen;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.github.modernbert.kernels.Int8Panels;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.SplittableRandom;
@@ -54,11 +51,7 @@ final class Arm64Int8Test {
     try (Arena arena = Arena.ofConfined()) {
       MethodHandle sums =
           ExecutableMemory.seal(arena, code.generate())
-              .function(
-                  code.sums,
-                  FunctionDescriptor.ofVoid(
-                      ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                      JAVA_LONG, JAVA_LONG));
+              .function(code.sums, NativeArm64Int8.DESCRIPTOR);
       for (int round = 0; round < ROUNDS; round++) {
         try (Arena operands = Arena.ofConfined()) {
           compare(operands, sums);
