@@ -20,8 +20,7 @@ final class NativeArm64Int8 {
 
   static {
     var code = new Arm64Int8Code(((Arm64) CodegenSupport.architecture()).features());
-    SUMS =
-        ExecutableMemory.seal(Arena.ofAuto(), code.generate()).function(code.sums, DESCRIPTOR);
+    SUMS = ExecutableMemory.seal(Arena.ofAuto(), code.generate()).function(code.sums, DESCRIPTOR);
   }
 
   private NativeArm64Int8() {}

@@ -14,7 +14,8 @@
  * io.github.modernbert.codegen.AttentionKernels}, {@link io.github.modernbert.codegen.RowsCode}
  * with {@link io.github.modernbert.codegen.RowKernels} (norms, heads, GELU), and {@link
  * io.github.modernbert.codegen.Int8Functions} with {@link io.github.modernbert.codegen.Int8Rows}
- * (products of integers) are of the same kind.
+ * (products of integers; on AArch64 {@link io.github.modernbert.codegen.Arm64Int8Code} with {@link
+ * io.github.modernbert.codegen.Arm64Int8Rows}) are of the same kind.
  *
  * <h2>Threat model</h2>
  *
@@ -23,8 +24,8 @@
  * functions of a few instructions and unmapped at once. Where the processor has AMX, the system is
  * asked to let this process use it, which it cannot take back; nothing else changes. The code of
  * the kernels, less than 128 KB, is mapped once for each class loader when it is first used, and
- * unmapped when nothing refers to it any more; so are three loops that only benchmarks ask for. All of it is anonymous private memory: no file,
- * nothing another process could write to.
+ * unmapped when nothing refers to it any more; so are three loops that only benchmarks ask for. All
+ * of it is anonymous private memory: no file, nothing another process could write to.
  *
  * <p>Writable or executable, never both: memory is mapped readable and writable, the code is copied
  * there, the instruction cache is told ({@link io.github.modernbert.codegen.InstructionCache}), and
