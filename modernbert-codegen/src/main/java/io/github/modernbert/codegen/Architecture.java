@@ -30,4 +30,7 @@ sealed interface Architecture permits X86, Arm64 {
 
   /** Writes the code of products of {@link #shape()}. */
   ProductFunctions products();
+
+  /** What makes left operands of products of integers, or empty if there is no code for those. */
+  Optional<LeftOperand.Factory> int8();
 }

@@ -22,4 +22,9 @@ record Arm64(Arm64Features features) implements Architecture {
   public ProductFunctions products() {
     return new Arm64ProductCode(shape());
   }
+
+  @Override
+  public Optional<LeftOperand.Factory> int8() {
+    return features.int8() ? Optional.of(Arm64Int8Rows::new) : Optional.empty();
+  }
 }

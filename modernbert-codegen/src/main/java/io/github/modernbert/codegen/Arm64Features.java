@@ -18,6 +18,11 @@ record Arm64Features(boolean dotProduct, boolean matrixProduct) {
   private static final long HWCAP2 = 26;
   private static final int I8MM = 13;
 
+  /** Whether there are products of 8-bit integers of some kind. */
+  boolean int8() {
+    return dotProduct || matrixProduct;
+  }
+
   /** Asks the C library for what the system told the process when it started. */
   static Arm64Features detect() {
     Linker linker = Linker.nativeLinker();

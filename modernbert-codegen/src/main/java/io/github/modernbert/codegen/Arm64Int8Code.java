@@ -26,7 +26,7 @@ final class Arm64Int8Code {
    * @param features with products of integers of some kind
    */
   Arm64Int8Code(Arm64Features features) {
-    if (!features.dotProduct() && !features.matrixProduct()) {
+    if (!features.int8()) {
       throw new IllegalArgumentException("no products of integers: " + features);
     }
     matrixProduct = features.matrixProduct();

@@ -17,6 +17,7 @@ import io.github.modernbert.kernels.Scratch;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +30,7 @@ final class CodegenKernels extends AttentionKernels {
   /** Of a gate's products, so many exist at a time if panels are no larger. */
   private static final int GATE_FLOATS = 1 << 15;
 
-  /** Whether there is code for products of integers. */
-  private static final boolean INT8 =
-      CodegenSupport.architecture() instanceof X86 x86 && x86.int8();
+  private static final Optional<LeftOperand.Factory> INT8 = CodegenSupport.architecture().int8();
 
   /**
    * @param others what does what there is no code for
@@ -63,7 +62,7 @@ final class CodegenKernels extends AttentionKernels {
         switch (format) {
           case FLOAT32 -> true;
           case BFLOAT16 -> NativeProducts.BFLOAT16;
-          case INT8 -> INT8;
+          case INT8 -> INT8.isPresent();
         };
     return here
         ? super.pack(arena, rows, depth, format, weights, bias)
@@ -73,7 +72,7 @@ final class CodegenKernels extends AttentionKernels {
   @Override
   public PackedMatrix pack(
       Arena arena, int rows, int depth, Int8Source weights, @Nullable FloatSource bias) {
-    return INT8
+    return INT8.isPresent()
         ? super.pack(arena, rows, depth, weights, bias)
         : others.pack(arena, rows, depth, weights, bias);
   }
@@ -155,8 +154,10 @@ final class CodegenKernels extends AttentionKernels {
     return new Matrix(columns, y.rows(), SHAPE.panelFloats(), y.stride(), y.rows());
   }
 
-  private static LeftOperand rows(Matrix x, PackedMatrix w, Scratch scratch) {
-    return w instanceof Int8Panels ? new Int8Rows(x, scratch) : FloatRows.of(x, scratch);
+  private LeftOperand rows(Matrix x, PackedMatrix w, Scratch scratch) {
+    return w instanceof Int8Panels
+        ? INT8.orElseThrow().of(x, others, scratch)
+        : FloatRows.of(x, scratch);
   }
 
   /** Whether there is code for these weights. */
@@ -164,7 +165,7 @@ final class CodegenKernels extends AttentionKernels {
     return switch (w) {
       case FloatPanels f -> true;
       case BFloat16Panels b -> NativeProducts.BFLOAT16;
-      case Int8Panels q -> INT8;
+      case Int8Panels q -> INT8.isPresent();
     };
   }
 

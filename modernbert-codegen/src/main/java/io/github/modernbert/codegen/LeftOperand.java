@@ -1,7 +1,9 @@
 package io.github.modernbert.codegen;
 
+import io.github.modernbert.kernels.BlockKernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.Scratch;
 
 /** Rows, prepared to be multiplied with panel after panel of weights of one format. */
 interface LeftOperand {
@@ -18,4 +20,15 @@ interface LeftOperand {
    * @param add whether the product is added to y
    */
   void multiply(PackedMatrix w, int panel, int count, Matrix y, boolean add);
+
+  /** Prepares rows. */
+  @FunctionalInterface
+  interface Factory {
+    /**
+     * The operand of some rows.
+     *
+     * @param others what does what there is no code for
+     */
+    LeftOperand of(Matrix x, BlockKernels others, Scratch scratch);
+  }
 }

@@ -39,7 +39,7 @@ public final class NativePeak {
 
   /** Sums of products of bytes by AVX-512 VNNI, or empty where they cannot run. */
   public static Optional<NativePeak> dots() {
-    return of(X86::int8, x86 -> vectors(PeakCode::dots, Width.ZMM));
+    return of(X86::hasInt8, x86 -> vectors(PeakCode::dots, Width.ZMM));
   }
 
   /** Sums of products of bytes by AMX, or empty where they cannot run or are switched off. */

@@ -68,7 +68,14 @@ final class NativeProducts {
   /** The tiles that so many rows are cut into: as high as may be, and as equal. */
   record Tiles(long height, long tall, long low) {
     static Tiles of(int rows) {
-      int count = Math.ceilDiv(rows, SHAPE.rows());
+      return of(rows, SHAPE.rows());
+    }
+
+    /**
+     * @param most rows of the highest tile there is
+     */
+    static Tiles of(int rows, int most) {
+      int count = Math.ceilDiv(rows, most);
       int height = Math.ceilDiv(rows, count);
       int tall = rows - count * (height - 1);
       return new Tiles(height, tall, count - tall);

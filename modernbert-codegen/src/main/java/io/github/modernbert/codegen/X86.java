@@ -21,14 +21,13 @@ record X86(CpuFeatures features) implements Architecture {
     return features.avx512() && bits == 512 ? KernelShape.AVX512 : KernelShape.AVX2;
   }
 
-  /** Whether there is code for products of integers. */
-  boolean int8() {
+  boolean hasInt8() {
     return features.vnni() && shape() == KernelShape.AVX512;
   }
 
-  /** Whether these are done with AMX. */
+  /** Whether products of integers are done with AMX. */
   boolean amx() {
-    return int8()
+    return hasInt8()
         && features.amx()
         && !System.getProperty(CodegenSupport.AMX_SWITCH, "").equals("false");
   }
@@ -36,5 +35,12 @@ record X86(CpuFeatures features) implements Architecture {
   @Override
   public ProductFunctions products() {
     return new ProductCode(shape());
+  }
+
+  @Override
+  public Optional<LeftOperand.Factory> int8() {
+    return hasInt8()
+        ? Optional.of((x, others, scratch) -> new Int8Rows(x, scratch))
+        : Optional.empty();
   }
 }

@@ -14,7 +14,8 @@
  * io.github.modernbert.codegen.AttentionKernels}, {@link io.github.modernbert.codegen.RowsCode}
  * with {@link io.github.modernbert.codegen.RowKernels} (norms, heads, GELU), and {@link
  * io.github.modernbert.codegen.Int8Functions} with {@link io.github.modernbert.codegen.Int8Rows}
- * (products of integers) are of the same kind.
+ * (products of integers; on AArch64 {@link io.github.modernbert.codegen.Arm64Int8Code} with {@link
+ * io.github.modernbert.codegen.Arm64Int8Rows}) are of the same kind.
  *
  * <h2>Threat model</h2>
  *

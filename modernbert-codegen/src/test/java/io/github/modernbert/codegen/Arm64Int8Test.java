@@ -1,14 +1,15 @@
 package io.github.modernbert.codegen;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.modernbert.kernels.Int8Panels;
+import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.PortableKernels;
+import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.SplittableRandom;
@@ -49,16 +50,24 @@ final class Arm64Int8Test {
     run(new Arm64Features(true, true));
   }
 
+  /** The portable kernels, whose panels have another width, would give the same results. */
+  @Test
+  @EnabledIf("hasDotProducts")
+  void weightsOfIntegersAreMultipliedHere() {
+    var kernels = new CodegenKernels(new PortableKernels());
+    try (Arena arena = Arena.ofConfined()) {
+      PackedMatrix w =
+          kernels.pack(arena, 70, 200, WeightFormat.INT8, (from, count, target) -> {}, null);
+      assertEquals(COLUMNS, w.panelWidth());
+    }
+  }
+
   private void run(Arm64Features features) throws Throwable {
     var code = new Arm64Int8Code(features);
     try (Arena arena = Arena.ofConfined()) {
       MethodHandle sums =
           ExecutableMemory.seal(arena, code.generate())
-              .function(
-                  code.sums,
-                  FunctionDescriptor.ofVoid(
-                      ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                      JAVA_LONG, JAVA_LONG));
+              .function(code.sums, NativeArm64Int8.DESCRIPTOR);
       for (int round = 0; round < ROUNDS; round++) {
         try (Arena operands = Arena.ofConfined()) {
           compare(operands, sums);

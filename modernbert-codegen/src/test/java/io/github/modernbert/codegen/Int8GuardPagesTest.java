@@ -25,10 +25,12 @@ final class Int8GuardPagesTest extends GuardedOperands {
   private static final int ROUNDS = 200;
   private static final int PANEL_BYTES = Int8Finish.VECTORS * Width.ZMM.bytes();
 
+  static boolean canRunOnX86() {
+    return canRun() && CodegenKernelsTest.runsOnX86();
+  }
+
   static boolean canRun() {
-    return CodegenKernelsTest.canRun()
-        && CodegenSupport.architecture() instanceof X86 x86
-        && x86.int8();
+    return CodegenKernelsTest.canRun() && CodegenSupport.architecture().int8().isPresent();
   }
 
   @Test
@@ -83,6 +85,7 @@ final class Int8GuardPagesTest extends GuardedOperands {
 
   /** What lies in scratch memory otherwise. */
   @Test
+  @EnabledIf("canRunOnX86")
   void functionsOnMemory() {
     Kernels kernels = new CodegenKernels(new PortableKernels());
     for (int round = 0; round < ROUNDS; round++) {

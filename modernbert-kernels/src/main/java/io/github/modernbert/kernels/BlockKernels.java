@@ -73,6 +73,21 @@ public abstract class BlockKernels implements Kernels {
       int cOffset,
       int cStride);
 
+  /**
+   * {@code y[i] = c[i]}, {@code c[i] + bias[i]}, {@code y[i] + c[i]} or {@code y[i] + (c[i] +
+   * bias[i])}.
+   */
+  protected abstract void finishRow(
+      float[] c,
+      int cOffset,
+      MemorySegment bias,
+      long biasOffset,
+      boolean hasBias,
+      MemorySegment y,
+      long yOffset,
+      boolean add,
+      int count);
+
   /** {@code lanes[l] += Σ x[i]} over i ≡ l modulo {@link Reduction#LANES} in ascending order. */
   protected abstract void sumRow(MemorySegment x, long xOffset, int count, float[] lanes);
 
@@ -247,6 +262,26 @@ public abstract class BlockKernels implements Kernels {
     for (int r = 0; r < y.rows(); r++) {
       long at = to + (long) r * y.stride() * Float.BYTES;
       multiplyRow(a, r * width, b, r * width, y.segment(), at, count);
+    }
+  }
+
+  /**
+   * The end of a product: columns of y become sums with their bias, or that is added to them.
+   *
+   * @param sums of the panel, row after row
+   * @param column the first one of y; as many as fit are written
+   */
+  public final void finishPanel(
+      float[] sums, PackedMatrix w, int panel, Matrix y, int column, boolean add) {
+    int width = w.panelWidth();
+    Matrix bias = w.bias();
+    MemorySegment offsets = bias == null ? MemorySegment.NULL : bias.segment();
+    long first = (long) panel * width * Float.BYTES;
+    int count = Math.min(width, y.columns() - column);
+    long to = y.offset(0, column);
+    for (int r = 0; r < y.rows(); r++) {
+      long at = to + (long) r * y.stride() * Float.BYTES;
+      finishRow(sums, r * width, offsets, first, bias != null, y.segment(), at, add, count);
     }
   }
 

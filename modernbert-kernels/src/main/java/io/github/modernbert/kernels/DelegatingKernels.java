@@ -15,6 +15,20 @@ public abstract class DelegatingKernels extends BlockKernels {
   }
 
   @Override
+  protected void finishRow(
+      float[] c,
+      int cOffset,
+      MemorySegment bias,
+      long biasOffset,
+      boolean hasBias,
+      MemorySegment y,
+      long yOffset,
+      boolean add,
+      int count) {
+    others.finishRow(c, cOffset, bias, biasOffset, hasBias, y, yOffset, add, count);
+  }
+
+  @Override
   protected void sumRow(MemorySegment x, long xOffset, int count, float[] lanes) {
     others.sumRow(x, xOffset, count, lanes);
   }

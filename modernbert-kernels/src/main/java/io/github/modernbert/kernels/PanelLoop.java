@@ -41,10 +41,20 @@ abstract sealed class PanelLoop permits FloatPanelLoop, Int8PanelLoop {
     this.scratch = scratch;
     this.width = width;
     this.height = capacity + 1;
-    this.a = scratch.rows(height * Math.ceilDiv(x.columns(), DEPTH_BLOCK) * DEPTH_BLOCK);
+    this.a = copy(x, height, scratch);
+  }
+
+  /**
+   * Copies rows into blocks of columns.
+   *
+   * @param height rows from one block to the next
+   */
+  static float[] copy(Matrix x, int height, Scratch scratch) {
+    float[] a = scratch.rows(height * Math.ceilDiv(x.columns(), DEPTH_BLOCK) * DEPTH_BLOCK);
     for (int k = 0; k < x.columns(); k += DEPTH_BLOCK) {
       x.readBlock(0, x.rows(), k, Math.min(DEPTH_BLOCK, x.columns() - k), a, k * height);
     }
+    return a;
   }
 
   /** Floats that {@link #multiply} writes, with what lies behind the last row. */

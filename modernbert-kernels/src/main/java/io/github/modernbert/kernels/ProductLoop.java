@@ -1,7 +1,5 @@
 package io.github.modernbert.kernels;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * Rows times weight matrices. The rows are copied once into blocks of {@link Kernels#DEPTH_BLOCK}
  * columns; then, panel by panel, they pass a {@link PanelLoop}, and stay in the second-level cache.
@@ -28,7 +26,7 @@ final class ProductLoop {
       float[] sums = scratch.sums(rows.sumsLength());
       for (int panel = 0; panel < w.panelCount(); panel++) {
         rows.multiply(w, panel, sums);
-        finish(sums, w, panel, some, add);
+        kernels.finishPanel(sums, w, panel, some, panel * w.panelWidth(), add);
       }
     }
   }
@@ -59,26 +57,6 @@ final class ProductLoop {
     return w instanceof Int8Panels
         ? new Int8PanelLoop(kernels, scratch, x, w.panelWidth())
         : new FloatPanelLoop(kernels, scratch, x, w.panelWidth());
-  }
-
-  private void finish(float[] sums, PackedMatrix w, int panel, Matrix y, boolean add) {
-    int column = panel * w.panelWidth();
-    Matrix bias = w.bias();
-    MemorySegment offsets = bias == null ? MemorySegment.NULL : bias.segment();
-    int count = Math.min(w.panelWidth(), w.rows() - column);
-    long to = y.offset(0, column);
-    for (int r = 0; r < y.rows(); r++) {
-      kernels.finishRow(
-          sums,
-          r * w.panelWidth(),
-          offsets,
-          (long) column * Float.BYTES,
-          bias != null,
-          y.segment(),
-          to + (long) r * y.stride() * Float.BYTES,
-          add,
-          count);
-    }
   }
 
   private static void addBias(float[] sums, int rows, PackedMatrix w, int panel) {

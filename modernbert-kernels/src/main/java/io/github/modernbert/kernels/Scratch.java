@@ -121,7 +121,7 @@ public final class Scratch {
   }
 
   /** Sums of integers. */
-  int[] totals(int length) {
+  public int[] totals(int length) {
     return totals = atLeast(totals, length);
   }
 

@@ -36,21 +36,6 @@ public abstract class TiledKernels extends BlockKernels {
       int cStride);
 
   /**
-   * {@code y[i] = c[i]}, {@code c[i] + bias[i]}, {@code y[i] + c[i]} or {@code y[i] + (c[i] +
-   * bias[i])}.
-   */
-  protected abstract void finishRow(
-      float[] c,
-      int cOffset,
-      MemorySegment bias,
-      long biasOffset,
-      boolean hasBias,
-      MemorySegment y,
-      long yOffset,
-      boolean add,
-      int count);
-
-  /**
    * Writes a part of a panel as float32, one input feature after the other.
    *
    * @param w of bfloat16 or integers
