@@ -89,8 +89,10 @@ record CpuFeatures(boolean avx2, boolean avx512, boolean vnni, boolean amx) {
   }
 
   private static boolean amx(long edx, long state) {
-    boolean there = bit(edx, AMX_TILE) && bit(edx, AMX_INT8);
-    return there && (state & TILE_STATE) == TILE_STATE && SystemCalls.requestTiles();
+    boolean there = bit(edx, AMX_TILE) && bit(edx, AMX_INT8) && (state & TILE_STATE) == TILE_STATE;
+    boolean wanted = !System.getProperty(CodegenSupport.AMX_SWITCH, "").equals("false");
+    // The process cannot give it back.
+    return there && wanted && SystemCalls.requestTiles();
   }
 
   private static boolean bit(long word, int bit) {

@@ -27,9 +27,7 @@ record X86(CpuFeatures features) implements Architecture {
 
   /** Whether products of integers are done with AMX. */
   boolean amx() {
-    return hasInt8()
-        && features.amx()
-        && !System.getProperty(CodegenSupport.AMX_SWITCH, "").equals("false");
+    return hasInt8() && features.amx();
   }
 
   @Override

@@ -78,7 +78,7 @@ public abstract class KernelConformance {
   void productsOfBFloat16() {
     for (int depth : new int[] {1, 128, 129, 257, 700}) {
       for (int features : new int[] {1, 16, 33, 97}) {
-        for (int rows : ROWS) {
+        for (int rows : new int[] {1, 2, 13, 15, 28, 29, 43}) {
           product(WeightFormat.BFLOAT16, rows, depth, features, (rows & 1) == 0, depth == 257);
         }
       }
@@ -87,9 +87,9 @@ public abstract class KernelConformance {
 
   @Test
   void productsOfIntegers() {
-    for (int depth : new int[] {1, 31, 64, 129, 255, 256, 257, 700, 1153, 2624}) {
+    for (int depth : new int[] {1, 31, 64, 129, 257, 700, 1153, 2624}) {
       for (int features : new int[] {1, 16, 33, 97}) {
-        for (int rows : new int[] {1, 2, 15, 16, 17, 32, 33, 64}) {
+        for (int rows : new int[] {1, 2, 15, 16, 17, 33}) {
           product(WeightFormat.INT8, rows, depth, features, (rows & 1) == 0, features == 33);
         }
       }

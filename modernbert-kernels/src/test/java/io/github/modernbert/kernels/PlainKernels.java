@@ -53,6 +53,10 @@ final class PlainKernels {
   static float[][] multiplyInt8(
       float[][] x, float[][] w, float @Nullable [] bias, float @Nullable [][] residual) {
     var y = new float[x.length][w.length];
+    var weights = new int[w.length][];
+    for (int n = 0; n < w.length; n++) {
+      weights[n] = integers(w[n], largest(w[n]));
+    }
     for (int r = 0; r < x.length; r++) {
       float scale = scale(x[r]);
       int[] q = integers(x[r], largest(x[r]));
@@ -68,10 +72,9 @@ final class PlainKernels {
         q2[k] = (int) Math.rint(rest[k] * (127f / largest(x[r]) * 254f));
       }
       for (int n = 0; n < w.length; n++) {
-        int[] u = integers(w[n], largest(w[n]));
-        float sum = (float) product(q, u) * scale;
+        float sum = (float) product(q, weights[n]) * scale;
         if (fine) {
-          sum = sum + (float) product(q2, u) * (scale / 254f);
+          sum = sum + (float) product(q2, weights[n]) * (scale / 254f);
         }
         sum = sum * scale(w[n]);
         if (bias != null) {
