@@ -13,9 +13,9 @@ package io.github.modernbert.kernels;
  *
  * <p>A few large values make the steps of a row too coarse for the others. So where the largest
  * integer of a row, 127, is more than {@link #CREST} times the root mean square of its integers,
- * what rounding left over, {@code x − q · scale}, becomes a second row of integers, with a scale 254
- * times finer, whose product is added: {@code (float) I · scale + (float) I₂ · scale₂} takes the
- * place of the row's term. The rule depends on nothing but the row.
+ * what rounding left over, {@code x − q · scale}, becomes a second row of integers, with a scale
+ * 254 times finer, whose product is added: {@code (float) I · scale + (float) I₂ · scale₂} takes
+ * the place of the row's term. The rule depends on nothing but the row.
  *
  * <p>Rows of zeros, or with nothing above {@link #SMALLEST}, have scale 0; rows with infinities or
  * NaN have scale NaN.
