@@ -25,7 +25,6 @@ public final class CheckpointQuantizer {
    */
   public static void write(Checkpoint source, ModernBertConfig config, Path target)
       throws IOException {
-    Map<String, Tensor> linear = EncoderWeights.linearWeights(config, source);
     Map<String, FloatSource> changed = EncoderWeights.equalized(config, source);
     try (var writer = SafetensorsWriter.create(target, source.metadata())) {
       for (String name : source.names()) {
@@ -33,7 +32,7 @@ public final class CheckpointQuantizer {
         FloatSource values = changed.get(name);
         if (values == null) {
           writer.copy(tensor);
-        } else if (linear.containsKey(name)) {
+        } else if (tensor.shape().size() == 2) {
           quantize(tensor, values, writer);
         } else {
           writer.vector(name, vector(tensor, values));

@@ -77,7 +77,10 @@ public final class EncoderWeights {
     return has.test("model." + EMBEDDINGS) ? "model." : "";
   }
 
-  /** What changes in a checkpoint before its linear layers become integers, by name. */
+  /**
+   * What changes in a checkpoint before its linear layers become integers, by name: the matrices
+   * are their weights.
+   */
   static Map<String, FloatSource> equalized(ModernBertConfig config, Checkpoint checkpoint) {
     String prefix = prefix(name -> checkpoint.find(name).isPresent());
     var changed = new HashMap<String, FloatSource>();
@@ -86,28 +89,6 @@ public final class EncoderWeights {
     }
     return changed;
   }
-
-  /** The weights of the linear layers by their names in the checkpoint, in the shapes they need. */
-  static Map<String, Tensor> linearWeights(ModernBertConfig config, Checkpoint checkpoint) {
-    String prefix = prefix(name -> checkpoint.find(name).isPresent());
-    int hidden = config.hiddenSize();
-    int intermediate = config.intermediateSize();
-    var weights = new HashMap<String, Tensor>();
-    for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-      for (Linear linear :
-          List.of(
-              new Linear(WQKV, 3 * hidden, hidden),
-              new Linear(ATTENTION_OUT, hidden, hidden),
-              new Linear(WI, 2 * intermediate, hidden),
-              new Linear(MLP_OUT, hidden, intermediate))) {
-        String name = prefix + LAYERS + layer + linear.name + ".weight";
-        weights.put(name, checkpoint.tensor(name).requireShape(linear.out, linear.in));
-      }
-    }
-    return weights;
-  }
-
-  private record Linear(String name, int out, int in) {}
 
   private static LayerWeights layer(
       ModernBertConfig config, WeightPacker packer, String name, int index) {
