@@ -141,11 +141,7 @@ final class AmxCode {
               (given & Int8Code.GIVEN_RESIDUAL) != 0));
     }
     asm.align(Long.BYTES);
-    asm.bind(finishes);
-    int table = asm.size();
-    for (int position : positions) {
-      asm.distance(table, position);
-    }
+    asm.table(finishes, positions);
   }
 
   /** The rows of a tile that are there. */

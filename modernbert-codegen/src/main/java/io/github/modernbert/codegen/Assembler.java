@@ -50,10 +50,17 @@ final class Assembler {
     code.put32(value);
   }
 
-  /** Eight bytes of a table: how far a position in the code is from the beginning of the table. */
-  void distance(int table, int position) {
-    code.put32(position - table);
-    code.put32(position < table ? -1 : 0);
+  /**
+   * A table of positions in the code: eight bytes each, how far they are from the beginning of the
+   * table.
+   */
+  void table(Label label, int[] positions) {
+    bind(label);
+    int begin = size();
+    for (int position : positions) {
+      code.put32(position - begin);
+      code.put32(position < begin ? -1 : 0);
+    }
   }
 
   /** A vector instruction. */

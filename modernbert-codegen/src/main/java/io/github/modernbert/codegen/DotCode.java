@@ -43,18 +43,16 @@ final class DotCode {
    * what fits into two tiles is done in two of about the same height.
    */
   private void writeTiles() {
-    var positions = new int[DotTileCode.MAX_ROWS + 1];
+    var positions = new int[MANY + 1];
     for (int height = 1; height <= DotTileCode.MAX_ROWS; height++) {
       asm.align(64);
       positions[height] = asm.size();
       new DotTileCode(asm, height).write();
     }
-    asm.align(64);
-    asm.bind(table);
-    int begin = asm.size();
-    for (int left = 0; left <= MANY; left++) {
-      int height = left <= DotTileCode.MAX_ROWS ? left : Math.ceilDiv(left, 2);
-      asm.distance(begin, positions[height]);
+    for (int left = DotTileCode.MAX_ROWS + 1; left <= MANY; left++) {
+      positions[left] = positions[Math.ceilDiv(left, 2)];
     }
+    asm.align(64);
+    asm.table(table, positions);
   }
 }

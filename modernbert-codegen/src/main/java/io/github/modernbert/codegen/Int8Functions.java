@@ -18,7 +18,8 @@ final class Int8Functions {
 
   byte[] generate() {
     var asm = new Assembler();
-    new QuantizeCode(asm).write(quantize);
+    var constants = new Constants();
+    new QuantizeCode(asm, constants).write(quantize);
     var rows = new Label();
     if (amx) {
       var code = new AmxCode(asm);
@@ -28,6 +29,7 @@ final class Int8Functions {
       new DotCode(asm).write(rows);
       new Int8Code(asm).write(product, () -> {}, rows, () -> {});
     }
+    constants.write(asm);
     return asm.finish();
   }
 }

@@ -100,11 +100,7 @@ final class ProductCode extends ProductFunctions {
       new TileCode(asm, shape, height, format, constants).write();
     }
     asm.align(64);
-    asm.bind(tiles(format));
-    int table = asm.size();
-    for (int position : positions) {
-      asm.distance(table, position);
-    }
+    asm.table(tiles(format), positions);
     asm.align(64);
   }
 

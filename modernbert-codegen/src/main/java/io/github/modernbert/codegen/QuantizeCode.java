@@ -79,24 +79,14 @@ final class QuantizeCode {
   private static final int NOT_LESS_ORDERED = 13;
 
   private final Assembler asm;
-  private final Label absolute = new Label();
-  private final Label largest = new Label();
-  private final Label smallest = new Label();
-  private final Label infinity = new Label();
-  private final Label finer = new Label();
-  private final Label shift = new Label();
+  private final Constants constants;
 
-  QuantizeCode(Assembler asm) {
+  QuantizeCode(Assembler asm, Constants constants) {
     this.asm = asm;
+    this.constants = constants;
   }
 
   void write(Label entry) {
-    constant(absolute, Integer.MAX_VALUE);
-    constant(largest, Float.floatToRawIntBits(Quantization.LARGEST));
-    constant(smallest, Float.floatToRawIntBits(Quantization.SMALLEST));
-    constant(infinity, Float.floatToRawIntBits(Float.MAX_VALUE));
-    constant(finer, Float.floatToRawIntBits(Quantization.FINER));
-    constant(shift, SHIFT);
     asm.align(64);
     asm.bind(entry);
     Frame.enter(asm);
@@ -121,15 +111,6 @@ final class QuantizeCode {
     Frame.leave(asm);
   }
 
-  private void constant(Label label, int value) {
-    asm.bind(label);
-    asm.data(value);
-  }
-
-  private static Mem all(Label label) {
-    return Mem.at(label).broadcasted();
-  }
-
   private void prepare() {
     asm.mov(ROWS_LEFT, ROWS);
     asm.mov(FINE_TARGET, ROWS_LEFT);
@@ -139,9 +120,8 @@ final class QuantizeCode {
     asm.mov(FINE_OFFSET, 0);
     asm.mov(TEMP, 1);
     asm.kmovw(ONE, TEMP);
-    asm.emit(VectorOp.VPXORD, ABSOLUTE, ABSOLUTE, ABSOLUTE);
-    asm.emit(VectorOp.VPADDD, SHIFTS, ABSOLUTE, all(shift));
-    asm.emit(VectorOp.VPADDD, ABSOLUTE, ABSOLUTE, all(absolute));
+    asm.emit(VectorOp.VMOVUPS_LOAD, SHIFTS, constants.ofBits(SHIFT));
+    asm.emit(VectorOp.VMOVUPS_LOAD, ABSOLUTE, constants.ofBits(Integer.MAX_VALUE));
   }
 
   /** The code for 16 columns of the row, all of them in turn; {@link #TO} moves along. */
@@ -206,11 +186,10 @@ final class QuantizeCode {
   }
 
   private void writeScale() {
-    asm.emit(VectorOp.VCMPPS, NOT_LESS_ORDERED, LARGE, SUM, all(smallest));
-    asm.emit(VectorOp.VCMPPS, LESS_OR_EQUAL, FINITE, SUM, all(infinity));
-    asm.emit(VectorOp.VCMPPS, NOT_LESS, NOT_SMALL, SUM, all(smallest));
-    asm.emit(VectorOp.VPXORD, T, T, T);
-    asm.emit(VectorOp.VADDPS, T, T, all(largest));
+    asm.emit(VectorOp.VCMPPS, NOT_LESS_ORDERED, LARGE, SUM, constants.of(Quantization.SMALLEST));
+    asm.emit(VectorOp.VCMPPS, LESS_OR_EQUAL, FINITE, SUM, constants.of(Float.MAX_VALUE));
+    asm.emit(VectorOp.VCMPPS, NOT_LESS, NOT_SMALL, SUM, constants.of(Quantization.SMALLEST));
+    asm.emit(VectorOp.VMOVUPS_LOAD, T, constants.of(Quantization.LARGEST));
     asm.emit(VectorOp.VDIVPS, INVERSE, T, SUM);
     asm.emit(VectorOp.VMOVAPS_LOAD, LARGE, true, INVERSE, INVERSE);
     asm.emit(VectorOp.VMOVAPS_LOAD, FINITE, true, INVERSE, INVERSE);
@@ -253,7 +232,7 @@ final class QuantizeCode {
     asm.jump(Condition.EQUAL, coarse);
     asm.emit(VectorOp.VPXORD, T, T, T);
     asm.emit(VectorOp.VSUBPS, NEGATIVE_SCALE, T, SCALE);
-    asm.emit(VectorOp.VADDPS, T, T, all(finer));
+    asm.emit(VectorOp.VMOVUPS_LOAD, T, constants.of(Quantization.FINER));
     asm.emit(VectorOp.VMULPS, FINE_INVERSE, INVERSE, T);
     asm.emit(VectorOp.VDIVPS, T, SCALE, T);
     asm.emit(VectorOp.VMOVUPS_STORE, ONE, false, Mem.at(FINE_SCALES, 0), T);
