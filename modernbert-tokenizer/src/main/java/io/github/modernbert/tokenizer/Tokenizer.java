@@ -1,10 +1,10 @@
 package io.github.modernbert.tokenizer;
 
-import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.decoder.Decoder;
-import io.github.modernbert.tokenizer.model.Bpe;
-import io.github.modernbert.tokenizer.model.BpeSession;
+import io.github.modernbert.tokenizer.json.TokenizerJson;
+import io.github.modernbert.tokenizer.model.Model;
+import io.github.modernbert.tokenizer.model.ModelSession;
 import io.github.modernbert.tokenizer.model.TokenBuffer;
 import io.github.modernbert.tokenizer.model.Vocabulary;
 import io.github.modernbert.tokenizer.pretokenizer.Part;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tokenizer {
   private final TokenizerFile file;
   private final @Nullable PreTokenizer preTokenizer;
-  private final Bpe model;
+  private final Model model;
   private final AddedVocabulary added;
   private final PostProcessor postProcessor;
   private final @Nullable Decoder decoder;
@@ -62,7 +62,7 @@ public final class Tokenizer {
    *     the reference does not have; the message names it and where it stands
    */
   public static Tokenizer load(Path tokenizerJson) {
-    return new Tokenizer(TokenizerFile.read(Json.read(tokenizerJson)));
+    return new Tokenizer(TokenizerFile.read(TokenizerJson.read(tokenizerJson)));
   }
 
   /**
@@ -72,7 +72,7 @@ public final class Tokenizer {
    * @throws ModelFileException as {@link #load} does
    */
   public static Tokenizer parse(String name, String json) {
-    return new Tokenizer(TokenizerFile.read(Json.parse(name, json)));
+    return new Tokenizer(TokenizerFile.read(TokenizerJson.parse(name, json)));
   }
 
   /**
@@ -238,14 +238,14 @@ public final class Tokenizer {
     String wellFormed = Utf8.wellFormed(text);
     PreTokenizedString pretokenized = cut(wellFormed);
     var tokens = new TokenBuffer(text.length());
-    var session = new BpeSession(model, wellFormed, tokens);
+    ModelSession session = model.session(wellFormed, tokens);
     for (Part part : pretokenized.parts()) {
       if (part.isToken()) {
         NormalizedString token = part.string();
         tokens.nextWord();
         tokens.addSpelled(part.token(), token.originalStart(), token.originalEnd(), token.text());
       } else {
-        session.tokenize(part);
+        session.tokenize(part, tokens);
       }
     }
     return tokens;

@@ -3,7 +3,8 @@ package io.github.modernbert.tokenizer;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.tokenizer.decoder.Decoder;
 import io.github.modernbert.tokenizer.json.Fields;
-import io.github.modernbert.tokenizer.model.Bpe;
+import io.github.modernbert.tokenizer.json.TokenizerJson;
+import io.github.modernbert.tokenizer.model.Model;
 import io.github.modernbert.tokenizer.normalizer.Normalizer;
 import io.github.modernbert.tokenizer.pretokenizer.PreTokenizer;
 import io.github.modernbert.tokenizer.processor.PostProcessor;
@@ -26,7 +27,7 @@ record TokenizerFile(
     @Nullable PreTokenizer preTokenizer,
     PostProcessor postProcessor,
     @Nullable Decoder decoder,
-    Bpe model) {
+    Model model) {
   private static final String VERSION = "1.0";
   private static final Set<String> KEYS =
       Set.of(
@@ -40,7 +41,8 @@ record TokenizerFile(
           "decoder",
           "model");
 
-  static TokenizerFile read(Json json) {
+  static TokenizerFile read(TokenizerJson document) {
+    Json json = document.settings();
     json.members()
         .forEach((key, value) -> {
           if (!KEYS.contains(key)) {
@@ -63,7 +65,7 @@ record TokenizerFile(
         json.find("pre_tokenizer").map(PreTokenizer::read).orElse(null),
         json.find("post_processor").map(PostProcessor::read).orElse(PostProcessor.NONE),
         json.find("decoder").map(Decoder::read).orElse(null),
-        Bpe.read(json.get("model")));
+        Model.read(document));
   }
 
   /** The same with text put in lower case before its normalizer. */
