@@ -100,7 +100,7 @@ final class ArchitectureTest {
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
     mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
     mayTouch(
-        BASE + ".cli",
+        BASE + ".cli..",
         files,
         weights,
         tokenizer,
@@ -134,6 +134,7 @@ final class ArchitectureTest {
   void packagesHaveNoCycles() {
     slices().matching(BASE + ".(*)..").should().beFreeOfCycles().check(all);
     slices().matching(BASE + ".tokenizer.(*)..").should().beFreeOfCycles().check(all);
+    slices().matching(BASE + ".cli.(*)..").should().beFreeOfCycles().check(all);
   }
 
   @Test
