@@ -119,7 +119,7 @@ final class ArchitectureTest {
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
     mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
     mayTouch(
-        BASE + ".cli",
+        BASE + ".cli..",
         files,
         weights,
         tokenizer,
@@ -153,6 +153,7 @@ final class ArchitectureTest {
   void packagesHaveNoCycles() {
     slices().matching(BASE + ".(*)..").should().beFreeOfCycles().check(all);
     slices().matching(BASE + ".tokenizer.(*)..").should().beFreeOfCycles().check(all);
+    slices().matching(BASE + ".cli.(*)..").should().beFreeOfCycles().check(all);
   }
 
   @Test
