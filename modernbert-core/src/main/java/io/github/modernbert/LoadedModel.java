@@ -1,5 +1,6 @@
 package io.github.modernbert;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.tasks.BatchRunner;
@@ -7,7 +8,6 @@ import io.github.modernbert.tasks.TaskInput;
 import io.github.modernbert.tasks.TaskRun;
 import io.github.modernbert.tasks.TextTokenizer;
 import io.github.modernbert.tokenizer.Encoding;
-import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.Prompts;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.nio.file.Path;

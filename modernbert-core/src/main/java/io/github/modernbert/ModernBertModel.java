@@ -2,13 +2,13 @@ package io.github.modernbert;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.AttentionObserver;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.tasks.BatchRunner;
 import io.github.modernbert.tasks.Vectors;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

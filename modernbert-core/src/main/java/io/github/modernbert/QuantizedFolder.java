@@ -1,10 +1,10 @@
 package io.github.modernbert;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.CheckpointQuantizer;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.ModuleTypes;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,11 +1,11 @@
 package io.github.modernbert;
 
+import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tasks.EmbeddingHead;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.EmbeddingModule;
 import io.github.modernbert.weights.SentenceTransformersFolder;
-import io.github.modernbert.weights.SimilarityFunction;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;

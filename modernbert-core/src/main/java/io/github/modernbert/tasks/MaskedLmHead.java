@@ -1,5 +1,6 @@
 package io.github.modernbert.tasks;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.EncoderWeights;
 import io.github.modernbert.encoder.WeightPacker;
@@ -8,7 +9,6 @@ import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
 import io.github.modernbert.packing.Tiling;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Set;

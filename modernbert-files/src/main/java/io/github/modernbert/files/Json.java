@@ -21,8 +21,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,6 +233,24 @@ public final class Json {
       throw mismatch("an integer from " + smallest + " to " + largest);
     }
     return value;
+  }
+
+  /**
+   * The constant of an enum whose name this string is, in lower case.
+   *
+   * @throws ModelFileException if this is no string, or none of the names
+   */
+  public <E extends Enum<E>> E constant(E[] constants) {
+    String text = string();
+    var names = new StringJoiner(", ", "one of ", "");
+    for (E constant : constants) {
+      String name = constant.name().toLowerCase(Locale.ROOT);
+      if (name.equals(text)) {
+        return constant;
+      }
+      names.add(name);
+    }
+    throw mismatch(names.toString());
   }
 
   /** This number exactly. */

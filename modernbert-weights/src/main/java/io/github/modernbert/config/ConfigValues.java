@@ -1,7 +1,6 @@
-package io.github.modernbert.weights;
+package io.github.modernbert.config;
 
 import io.github.modernbert.files.Json;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -28,21 +27,7 @@ record ConfigValues(Json json) {
     return value.get().isNull() ? OptionalInt.empty() : OptionalInt.of(value.get().integer());
   }
 
-  Activation activation(String key) {
-    return json.member(key).map(Activation::named).orElse(Activation.GELU);
-  }
-
-  /** A constant of an enum, written in lower case. */
-  static <E extends Enum<E>> E constant(Json value, E[] constants) {
-    String text = value.string();
-    var names = new StringBuilder();
-    for (E constant : constants) {
-      String name = constant.name().toLowerCase(Locale.ROOT);
-      if (name.equals(text)) {
-        return constant;
-      }
-      names.append(names.isEmpty() ? "" : ", ").append(name);
-    }
-    throw value.mismatch("one of " + names);
+  ActivationFunction activation(String key) {
+    return json.member(key).map(ActivationFunction::named).orElse(ActivationFunction.GELU);
   }
 }

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
  * <p>Works in blocks that stay in the first-level cache: a bulk copy into an array, a plain loop
  * over arrays, which C2 vectorises whatever the alignment of the file, and a bulk copy out.
  */
-final class Widening {
+final class FloatConversion {
   private static final int BLOCK = 2048;
   private static final ValueLayout.OfShort SHORTS =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -25,7 +25,7 @@ final class Widening {
 
   private static final int HALF_INFINITY = 0x7c00;
 
-  private Widening() {}
+  private FloatConversion() {}
 
   /** Reads {@code count} elements from the beginning of {@code source}. */
   static void widen(DType dtype, MemorySegment source, long count, MemorySegment target) {
@@ -45,9 +45,9 @@ final class Widening {
       int length = (int) Math.min(BLOCK, count - done);
       MemorySegment.copy(source, SHORTS, done * Short.BYTES, stored, 0, length);
       if (half) {
-        halves(stored, floats, length);
+        float16ToFloat(stored, floats, length);
       } else {
-        brains(stored, floats, length);
+        bfloat16ToFloat(stored, floats, length);
       }
       MemorySegment.copy(floats, 0, target, FLOATS, done * Float.BYTES, length);
     }
@@ -66,7 +66,7 @@ final class Widening {
     }
   }
 
-  private static void brains(short[] stored, float[] floats, int length) {
+  private static void bfloat16ToFloat(short[] stored, float[] floats, int length) {
     for (int i = 0; i < length; i++) {
       floats[i] = Float.intBitsToFloat(stored[i] << 16);
     }
@@ -76,7 +76,7 @@ final class Widening {
    * Compiled code uses the machine's conversion, which sets a bit in signalling NaNs; interpreted
    * code does not. The second loop makes it the same, and exact.
    */
-  private static void halves(short[] stored, float[] floats, int length) {
+  private static void float16ToFloat(short[] stored, float[] floats, int length) {
     for (int i = 0; i < length; i++) {
       floats[i] = Float.float16ToFloat(stored[i]);
     }

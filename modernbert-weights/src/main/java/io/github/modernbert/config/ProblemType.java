@@ -1,6 +1,6 @@
-package io.github.modernbert.weights;
+package io.github.modernbert.config;
 
-/** What the outputs of a classifier mean. */
+/** The meaning of a classifier's outputs. */
 public enum ProblemType {
   /** A value for each output. */
   REGRESSION,

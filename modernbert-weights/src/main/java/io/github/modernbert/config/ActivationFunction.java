@@ -1,11 +1,11 @@
-package io.github.modernbert.weights;
+package io.github.modernbert.config;
 
 import io.github.modernbert.files.Json;
 import java.util.Arrays;
 import java.util.List;
 
 /** An activation function that a model file can ask for. */
-public enum Activation {
+public enum ActivationFunction {
   /** 0.5 x (1 + erf(x / sqrt 2)), the exact form. */
   GELU("GELU", "gelu", "gelu_python"),
   /** 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))). */
@@ -25,15 +25,15 @@ public enum Activation {
   private final String torchClass;
   private final List<String> transformersNames;
 
-  Activation(String torchClass, String... transformersNames) {
+  ActivationFunction(String torchClass, String... transformersNames) {
     this.torchClass = torchClass;
     this.transformersNames = List.of(transformersNames);
   }
 
   /** Reads a name of transformers, such as {@code gelu_pytorch_tanh}. */
-  static Activation named(Json value) {
+  static ActivationFunction named(Json value) {
     String name = value.string();
-    for (Activation activation : values()) {
+    for (ActivationFunction activation : values()) {
       if (activation.transformersNames.contains(name)) {
         return activation;
       }
@@ -44,11 +44,15 @@ public enum Activation {
                 ", ", Arrays.stream(values()).flatMap(a -> a.transformersNames.stream()).toList()));
   }
 
-  /** Reads a class path of torch, such as {@code torch.nn.modules.activation.Tanh}. */
-  static Activation ofTorchClass(Json value) {
+  /**
+   * The function of a class path of torch, such as {@code torch.nn.modules.activation.Tanh}.
+   *
+   * @throws io.github.modernbert.files.ModelFileException if it is none, or not a known one
+   */
+  public static ActivationFunction ofTorchClass(Json value) {
     String path = value.string();
     String simpleName = path.substring(path.lastIndexOf('.') + 1);
-    for (Activation activation : values()) {
+    for (ActivationFunction activation : values()) {
       if (path.startsWith(TORCH) && activation.torchClass.equals(simpleName)) {
         return activation;
       }

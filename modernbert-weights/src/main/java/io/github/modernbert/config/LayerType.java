@@ -1,6 +1,6 @@
-package io.github.modernbert.weights;
+package io.github.modernbert.config;
 
-/** Which keys the attention of a layer sees. */
+/** The kind of attention of a layer, by the keys that a token sees. */
 public enum LayerType {
   /** A global layer: all tokens of the sequence. */
   FULL_ATTENTION("full_attention"),

@@ -1,4 +1,4 @@
-package io.github.modernbert.weights;
+package io.github.modernbert.config;
 
 import io.github.modernbert.files.Json;
 import java.util.ArrayList;
@@ -9,17 +9,22 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Reads the labels of a classifier. As in the reference: {@code num_labels}, if it differs from the
- * size of {@code id2label}, replaces it by LABEL_0, LABEL_1 ...; with neither there are two.
+ * Names and meaning of a classifier's outputs. As in the reference: {@code num_labels}, if it
+ * differs from the size of {@code id2label}, replaces it by LABEL_0, LABEL_1 ...; with neither
+ * there are two.
  */
-final class LabelsReader {
+record ClassifierOutputs(List<String> labels, Optional<ProblemType> problemType) {
   private static final int DEFAULT_LABELS = 2;
   private static final int MAX_LABELS = 1 << 20;
 
-  private LabelsReader() {}
+  /** Reads the keys of a {@code config.json}. */
+  static ClassifierOutputs read(Json config) {
+    List<String> labels = readLabels(config);
+    return new ClassifierOutputs(labels, readProblemType(config, labels.size()));
+  }
 
-  static List<String> read(Json config) {
-    Optional<List<String>> named = config.find("id2label").map(LabelsReader::inOrder);
+  private static List<String> readLabels(Json config) {
+    Optional<List<String>> named = config.find("id2label").map(ClassifierOutputs::inOrder);
     int count =
         config
             .member("num_labels")
@@ -59,5 +64,14 @@ final class LabelsReader {
 
   private static String text(Json label) {
     return label.isNumber() ? label.toString() : label.string();
+  }
+
+  private static Optional<ProblemType> readProblemType(Json config, int labels) {
+    Optional<Json> given = config.find("problem_type");
+    Optional<ProblemType> type = given.map(value -> value.constant(ProblemType.values()));
+    if (labels == 1 && type.equals(Optional.of(ProblemType.SINGLE_LABEL_CLASSIFICATION))) {
+      throw given.get().mismatch("another problem_type for a model with one label");
+    }
+    return type;
   }
 }

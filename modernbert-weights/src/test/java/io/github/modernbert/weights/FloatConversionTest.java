@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Widening against plain restatements of the formats, for every pattern of 16 bits. */
-class WideningTest {
+/** FloatConversion against plain restatements of the formats, for every pattern of 16 bits. */
+class FloatConversionTest {
   private static final int PATTERNS = 1 << 16;
 
   /** Repeated so that compiled code is tested as well as interpreted code. */
@@ -63,7 +63,7 @@ class WideningTest {
         source.set(ValueLayout.JAVA_BYTE, 2L * bits + 1, (byte) (bits >> 8));
       }
       MemorySegment target = arena.allocate(4L * PATTERNS, 64);
-      Widening.widen(dtype, source, PATTERNS, target);
+      FloatConversion.widen(dtype, source, PATTERNS, target);
       return target.toArray(ValueLayout.JAVA_INT);
     }
   }
@@ -82,7 +82,7 @@ class WideningTest {
     values[4] = Double.NEGATIVE_INFINITY;
     values[5] = -0.0;
     float[] target = new float[values.length];
-    Widening.widen(
+    FloatConversion.widen(
         DType.F64, MemorySegment.ofArray(values), values.length, MemorySegment.ofArray(target));
     for (int i = 0; i < values.length; i++) {
       assertEquals((float) values[i], target[i]);

@@ -1,4 +1,4 @@
-package io.github.modernbert.weights;
+package io.github.modernbert.config;
 
 import io.github.modernbert.files.Json;
 import java.util.Arrays;

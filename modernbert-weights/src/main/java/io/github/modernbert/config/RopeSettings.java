@@ -1,10 +1,10 @@
-package io.github.modernbert.weights;
+package io.github.modernbert.config;
 
 import java.util.OptionalDouble;
 
 /**
  * How the layers of one kind rotate queries and keys: the {@code rope_parameters} of {@code
- * config.json}. {@link RotaryFrequencies} computes the table that follows.
+ * config.json}. The library computes the table of frequencies that follows.
  *
  * <p>The types {@code dynamic}, {@code longrope} and {@code proportional} of the reference are
  * refused: with the first two the vector of a text depends on what else was run.

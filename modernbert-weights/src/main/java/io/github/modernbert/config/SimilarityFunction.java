@@ -1,4 +1,4 @@
-package io.github.modernbert.weights;
+package io.github.modernbert.config;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -13,8 +13,11 @@ public enum SimilarityFunction {
   /** The negative sum of absolute differences. */
   MANHATTAN;
 
-  /** The function of that name; as in the reference a name that is not known says nothing. */
-  static Optional<SimilarityFunction> named(String name) {
+  /**
+   * The function of that name in lower case; empty for a name that is not known, as in the
+   * reference.
+   */
+  public static Optional<SimilarityFunction> named(String name) {
     return Arrays.stream(values())
         .filter(function -> function.name().toLowerCase(Locale.ROOT).equals(name))
         .findAny();

@@ -1,4 +1,4 @@
-package io.github.modernbert.weights;
+package io.github.modernbert.config;
 
 import io.github.modernbert.files.Json;
 import java.util.EnumMap;
@@ -23,45 +23,53 @@ final class ModernBertConfigReader {
   ModernBertConfigReader(Json json) {
     this.json = json;
     this.values = new ConfigValues(json);
+    requireModelType();
   }
 
-  ModernBertConfig read() {
-    requireModelType();
-    int layers = values.integer("num_hidden_layers", 22, 1, MAX_LAYERS);
-    int maxPositionEmbeddings =
-        values.integer("max_position_embeddings", 8192, 1, Integer.MAX_VALUE);
-    int vocabSize = values.integer("vocab_size", 50368, 1, Integer.MAX_VALUE);
-    int hiddenSize = values.integer("hidden_size", 768, 1, MAX_SIZE);
-    List<LayerType> layerTypes = layerTypes(layers);
-    List<String> labels = LabelsReader.read(json);
-    return new ModernBertConfig(
-        json.find("architectures").map(Json::items).orElse(List.of()).stream()
-            .map(Json::string)
-            .toList(),
-        vocabSize,
-        hiddenSize,
-        values.integer("intermediate_size", 1152, 1, MAX_SIZE),
-        heads(hiddenSize),
-        layerTypes,
-        localAttention(),
-        rope(layerTypes, maxPositionEmbeddings),
-        maxPositionEmbeddings,
-        normEps(),
-        values.bool("norm_bias", false),
-        values.bool("attention_bias", false),
-        values.bool("mlp_bias", false),
-        values.bool("decoder_bias", true),
-        values.bool("classifier_bias", false),
-        values.activation("hidden_activation"),
-        values.activation("classifier_activation"),
-        json.member("classifier_pooling")
-            .map(value -> ConfigValues.constant(value, ClassifierPooling.values()))
-            .orElse(ClassifierPooling.CLS),
-        labels,
-        problemType(labels.size()),
-        values.bool("tie_word_embeddings", true),
-        specialTokenIds(vocabSize),
-        crossEncoderActivation());
+  List<String> architectures() {
+    return json
+        .find("architectures")
+        .filter(Json::isArray)
+        .map(Json::items)
+        .orElse(List.of())
+        .stream()
+        .filter(Json::isString)
+        .map(Json::string)
+        .toList();
+  }
+
+  int vocabSize() {
+    return values.integer("vocab_size", 50368, 1, Integer.MAX_VALUE);
+  }
+
+  int hiddenSize() {
+    return values.integer("hidden_size", 768, 1, MAX_SIZE);
+  }
+
+  int intermediateSize() {
+    return values.integer("intermediate_size", 1152, 1, MAX_SIZE);
+  }
+
+  int maxPositionEmbeddings() {
+    return values.integer("max_position_embeddings", 8192, 1, Integer.MAX_VALUE);
+  }
+
+  boolean bool(String key, boolean otherwise) {
+    return values.bool(key, otherwise);
+  }
+
+  ActivationFunction activation(String key) {
+    return values.activation(key);
+  }
+
+  ClassifierPooling classifierPooling() {
+    return json.member("classifier_pooling")
+        .map(value -> value.constant(ClassifierPooling.values()))
+        .orElse(ClassifierPooling.CLS);
+  }
+
+  ClassifierOutputs outputs() {
+    return ClassifierOutputs.read(json);
   }
 
   private void requireModelType() {
@@ -72,7 +80,7 @@ final class ModernBertConfigReader {
     }
   }
 
-  private int heads(int hiddenSize) {
+  int numAttentionHeads(int hiddenSize) {
     int heads = values.integer("num_attention_heads", 12, 1, MAX_SIZE);
     if (hiddenSize % heads != 0) {
       throw json.error(
@@ -92,7 +100,8 @@ final class ModernBertConfigReader {
     return heads;
   }
 
-  private List<LayerType> layerTypes(int layers) {
+  List<LayerType> layerTypes() {
+    int layers = values.integer("num_hidden_layers", 22, 1, MAX_LAYERS);
     Optional<Json> listed = json.find("layer_types");
     if (listed.isEmpty()) {
       int every = values.integer("global_attn_every_n_layers", 3, 1, Integer.MAX_VALUE);
@@ -121,21 +130,21 @@ final class ModernBertConfigReader {
   }
 
   /** {@code sliding_window}, the reach on one side, wins: the reference assigns it last. */
-  private int localAttention() {
+  int localAttention() {
     int width = values.integer("local_attention", 128, 0, Integer.MAX_VALUE);
     return json.member("sliding_window")
         .map(value -> 2 * value.integer(0, Integer.MAX_VALUE / 2))
         .orElse(width);
   }
 
-  private Map<LayerType, RopeSettings> rope(List<LayerType> layerTypes, int maxPositions) {
+  Map<LayerType, RopeSettings> rope(List<LayerType> layerTypes, int maxPositions) {
     var reader = new RopeReader(json, maxPositions);
     Map<LayerType, RopeSettings> rope = new EnumMap<>(LayerType.class);
     EnumSet.copyOf(layerTypes).forEach(type -> rope.put(type, reader.read(type)));
-    return rope;
+    return Map.copyOf(rope);
   }
 
-  private double normEps() {
+  double normEps() {
     Optional<Json> given = json.member("norm_eps");
     double eps = given.map(Json::number).orElse(1e-5);
     if (!(eps >= 0) || !Float.isFinite((float) eps)) {
@@ -144,17 +153,7 @@ final class ModernBertConfigReader {
     return eps;
   }
 
-  private Optional<ProblemType> problemType(int labels) {
-    Optional<Json> given = json.find("problem_type");
-    Optional<ProblemType> type =
-        given.map(value -> ConfigValues.constant(value, ProblemType.values()));
-    if (labels == 1 && type.equals(Optional.of(ProblemType.SINGLE_LABEL_CLASSIFICATION))) {
-      throw given.get().mismatch("another problem_type for a model with one label");
-    }
-    return type;
-  }
-
-  private SpecialTokenIds specialTokenIds(int vocabSize) {
+  SpecialTokenIds specialTokenIds(int vocabSize) {
     OptionalInt pad = values.id("pad_token_id", 50283);
     pad.ifPresent(id -> {
       if (id >= vocabSize || id < -vocabSize) {
@@ -175,11 +174,11 @@ final class ModernBertConfigReader {
         eos);
   }
 
-  private Optional<Activation> crossEncoderActivation() {
+  Optional<ActivationFunction> crossEncoderActivation() {
     Optional<Json> current =
         json.find("sentence_transformers").flatMap(own -> own.member("activation_fn"));
     Optional<Json> used =
         current.isPresent() ? current : json.member("sbert_ce_default_activation_function");
-    return used.filter(value -> !value.isNull()).map(Activation::ofTorchClass);
+    return used.filter(value -> !value.isNull()).map(ActivationFunction::ofTorchClass);
   }
 }

@@ -1,4 +1,4 @@
-package io.github.modernbert.weights;
+package io.github.modernbert.config;
 
 import java.util.List;
 import java.util.OptionalInt;

@@ -1,6 +1,6 @@
-package io.github.modernbert.weights;
+package io.github.modernbert.config;
 
-/** What a sequence classifier looks at. */
+/** The token or tokens that a sequence classifier looks at. */
 public enum ClassifierPooling {
   /** The first token. */
   CLS,
