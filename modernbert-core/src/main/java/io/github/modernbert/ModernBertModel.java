@@ -48,6 +48,8 @@ public final class ModernBertModel implements AutoCloseable {
    * @throws io.github.modernbert.files.ModelFileException if they cannot be used
    * @throws IllegalArgumentException if there are no kernels of the demanded name
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static ModernBertModel load(Path folder, LoadOptions options) {
     var config = ModernBertConfig.read(folder);
