@@ -54,6 +54,8 @@ public final class ColBert extends TaskModel {
    *     vectors of tokens
    * @throws IllegalArgumentException if there are no kernels of the demanded name
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static ColBert load(Path folder, LoadOptions options) {
     return LoadedModel.load(folder, Task.LATE_INTERACTION, options, ColBert::new);

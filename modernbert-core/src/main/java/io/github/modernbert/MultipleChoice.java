@@ -44,6 +44,8 @@ public final class MultipleChoice extends TaskModel {
    *     another head
    * @throws IllegalArgumentException if there are no kernels of the demanded name
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static MultipleChoice load(Path folder, LoadOptions options) {
     return LoadedModel.load(folder, Task.MULTIPLE_CHOICE, options, MultipleChoice::new);

@@ -64,6 +64,8 @@ public final class TextEmbedder extends TaskModel {
    *     architecture
    * @throws IllegalArgumentException if there are no kernels of the demanded name
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static TextEmbedder load(Path folder, LoadOptions options) {
     Arguments.notNull(folder, "folder");
