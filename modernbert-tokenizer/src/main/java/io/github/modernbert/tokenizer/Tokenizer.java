@@ -49,7 +49,11 @@ public final class Tokenizer {
     this.file = file;
     preTokenizer = file.preTokenizer();
     model = file.model();
-    added = new AddedVocabulary(file.addedTokens(), model.vocabulary(), file.normalizer());
+    try {
+      added = new AddedVocabulary(file.addedTokens(), model.vocabulary(), file.normalizer());
+    } catch (MatchLimitException e) {
+      throw new ModelFileException(file.name(), "an added token cannot be normalized", e);
+    }
     postProcessor = file.postProcessor();
     decoder = file.decoder();
     defaults = new EncodeOptions(true, file.truncation(), file.padding());
@@ -97,7 +101,8 @@ public final class Tokenizer {
    * Encodes a text.
    *
    * @throws IllegalArgumentException if the text cannot be cut as the options say, or if a regular
-   *     expression of the file backtracks so much on it that the search was given up
+   *     expression of the file backtracks so much on it that the search was given up; the message
+   *     names the file and the pattern
    */
   public Encoding encode(String text, EncodeOptions options) {
     return pad(List.of(encodeUnpadded(List.of(text), options)), options).getFirst();
@@ -252,15 +257,10 @@ public final class Tokenizer {
   }
 
   private PreTokenizedString cut(String text) {
-    try {
-      var pretokenized = new PreTokenizedString(added.extract(NormalizedString.of(text)));
-      if (preTokenizer != null) {
-        preTokenizer.preTokenize(pretokenized);
-      }
-      return pretokenized;
-    } catch (MatchLimitException e) {
-      throw new IllegalArgumentException(
-          "a regular expression of the tokenizer gave up on this text: " + e.getMessage(), e);
+    var pretokenized = new PreTokenizedString(added.extract(NormalizedString.of(text)));
+    if (preTokenizer != null) {
+      preTokenizer.preTokenize(pretokenized);
     }
+    return pretokenized;
   }
 }

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a {@code tokenizer.json} holds.
  *
+ * @param name the name of the file for messages
  * @param lowercases whether the normalizer puts text in lower case
  */
 record TokenizerFile(
+    String name,
     Optional<Truncation> truncation,
     Optional<Padding> padding,
     List<AddedToken> addedTokens,
@@ -55,6 +57,7 @@ record TokenizerFile(
           throw version.mismatch("version \"" + VERSION + "\"");
         });
     return new TokenizerFile(
+        json.file(),
         json.find("truncation").map(Truncation::read),
         json.find("padding").map(Padding::read),
         json.member("added_tokens")
@@ -71,6 +74,7 @@ record TokenizerFile(
   /** The same with text put in lower case before its normalizer. */
   TokenizerFile lowercasing() {
     return new TokenizerFile(
+        name,
         truncation,
         padding,
         addedTokens,
