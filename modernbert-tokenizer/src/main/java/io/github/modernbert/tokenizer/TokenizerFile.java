@@ -17,13 +17,18 @@ import org.jspecify.annotations.Nullable;
  * What a {@code tokenizer.json} holds.
  *
  * @param name the name of the file for messages
+ * @param settings those of the folder, or the usual ones
+ * @param addedTokens the added tokens of the file
+ * @param configuredTokens the tokens that other files of the folder add to them or change
  * @param lowercases whether the normalizer puts text in lower case
  */
 record TokenizerFile(
     String name,
     Optional<Truncation> truncation,
     Optional<Padding> padding,
+    TokenizerSettings settings,
     List<AddedToken> addedTokens,
+    List<AddedToken> configuredTokens,
     @Nullable Normalizer normalizer,
     boolean lowercases,
     @Nullable PreTokenizer preTokenizer,
@@ -60,9 +65,11 @@ record TokenizerFile(
         json.file(),
         json.find("truncation").map(Truncation::read),
         json.find("padding").map(Padding::read),
+        TokenizerSettings.of(json.find("truncation").map(Truncation::read)),
         json.member("added_tokens")
             .map(tokens -> tokens.items().stream().map(AddedToken::read).toList())
             .orElse(List.of()),
+        List.of(),
         json.find("normalizer").map(Normalizer::read).orElse(null),
         json.find("normalizer").map(Normalizer::lowercases).orElse(false),
         json.find("pre_tokenizer").map(PreTokenizer::read).orElse(null),
@@ -71,13 +78,32 @@ record TokenizerFile(
         Model.read(document));
   }
 
+  /** The same with what the other files of its folder say. */
+  TokenizerFile with(TokenizerSettings changed, List<AddedToken> configured) {
+    return new TokenizerFile(
+        name,
+        truncation,
+        padding,
+        changed,
+        addedTokens,
+        configured,
+        normalizer,
+        lowercases,
+        preTokenizer,
+        postProcessor,
+        decoder,
+        model);
+  }
+
   /** The same with text put in lower case before its normalizer. */
   TokenizerFile lowercasing() {
     return new TokenizerFile(
         name,
         truncation,
         padding,
+        settings,
         addedTokens,
+        configuredTokens,
         Normalizer.lowercaseBefore(normalizer),
         true,
         preTokenizer,
