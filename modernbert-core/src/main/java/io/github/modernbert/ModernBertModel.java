@@ -4,8 +4,8 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.modernbert.encoder.AttentionObserver;
 import io.github.modernbert.encoder.Backbone;
-import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.packing.PackedBatch;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.BatchRunner;
 import io.github.modernbert.tasks.Vectors;
 import io.github.modernbert.weights.ModernBertConfig;
@@ -46,15 +46,12 @@ public final class ModernBertModel implements AutoCloseable {
    * Loads {@code config.json} and the weights of a folder; a tokenizer is not needed.
    *
    * @throws io.github.modernbert.files.ModelFileException if they cannot be used
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
    */
   public static ModernBertModel load(Path folder, LoadOptions options) {
-    var config = ModernBertConfig.read(folder);
-    var kernels = KernelSelection.select(options.kernels());
-    return new ModernBertModel(
-        new Backbone(folder, config, kernels, options.formats(), options.threads()),
-        options.tokenBudget());
+    Backbone backbone = options.load(folder, ModernBertConfig.read(folder));
+    return new ModernBertModel(backbone, options.tokenBudget());
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */

@@ -1,7 +1,17 @@
 package io.github.modernbert;
 
+import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.LoadedModel;
+import io.github.modernbert.tasks.TextTokenizer;
 import io.github.modernbert.tokenizer.Tokenizer;
+import io.github.modernbert.weights.Prompts;
+import io.github.modernbert.weights.SentenceTransformersFolder;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * A loaded model that does one task. Immutable and safe for use by several threads, which share the
@@ -21,14 +31,61 @@ public abstract sealed class TaskModel implements AutoCloseable
         TokenClassifier,
         QuestionAnswerer,
         MultipleChoice {
-  private final LoadedModel model;
+  private final Loaded loaded;
 
-  TaskModel(LoadedModel model) {
-    this.model = model;
+  TaskModel(Loaded loaded) {
+    this.loaded = loaded;
+  }
+
+  /**
+   * A model that has been loaded, and from where and how.
+   *
+   * @param source the folder, or what the bundled model is called
+   * @param tasks what can be done with it, what it was made for first
+   */
+  record Loaded(String source, List<Task> tasks, LoadOptions options, LoadedModel model) {}
+
+  /**
+   * Loads the model of a task.
+   *
+   * @param create makes the task's class; if it fails, the model is closed
+   * @throws io.github.modernbert.files.ModelFileException if the folder cannot be used, or its
+   *     model is for other tasks
+   */
+  static <M> M load(Path folder, Task task, LoadOptions options, Function<Loaded, M> create) {
+    Arguments.notNull(options, "options");
+    ModelDescription description = Models.describe(folder);
+    description.require(task);
+    return load(
+        folder.toString(),
+        description.tasks(),
+        SentenceTransformersFolder.read(folder),
+        options,
+        create);
+  }
+
+  /** Loads a model of known settings and tasks. */
+  static <M> M load(
+      String source,
+      List<Task> tasks,
+      SentenceTransformersFolder settings,
+      LoadOptions options,
+      Function<Loaded, M> create) {
+    var tokenizer =
+        TextTokenizer.load(
+            settings.transformer(), settings.truncationSide(), settings.doLowerCase());
+    Backbone backbone = options.load(settings.transformer(), settings.config());
+    var model = new LoadedModel(settings, tokenizer, backbone, options.tokenBudget());
+    try {
+      return create.apply(new Loaded(source, tasks, options, model));
+    } catch (Throwable e) {
+      model.close();
+      throw e;
+    }
   }
 
   final LoadedModel model() {
-    return model;
+    return loaded.model();
   }
 
   /** What is done to the hidden states, in words. */
@@ -39,27 +96,45 @@ public abstract sealed class TaskModel implements AutoCloseable
 
   /** What the model is. */
   public final ModelInfo info() {
-    return model.info(steps(), headTensors());
+    Backbone backbone = model().backbone();
+    Prompts prompts = model().settings().prompts();
+    var unused = new TreeSet<>(backbone.otherTensors());
+    unused.removeAll(headTensors());
+    return new ModelInfo(
+        loaded.source(),
+        loaded.tasks(),
+        model().config(),
+        backbone.parameters(),
+        maxLength(),
+        steps(),
+        prompts.byName(),
+        prompts.defaultName(),
+        unused,
+        kernels(),
+        backbone.pool().threads(),
+        backbone.isQuantized() ? Precision.INT8 : Precision.FLOAT32,
+        loaded.options().weights(),
+        backbone.weightBytes());
   }
 
   /** How many tokens of an input are read, special ones included, unless options say otherwise. */
   public final int maxLength() {
-    return model.maxLength();
+    return model().maxLength();
   }
 
   /** Which kernels compute the model, such as {@code vector (512 bit)}. */
   public final String kernels() {
-    return model.backbone().kernels().name();
+    return model().backbone().kernels().name();
   }
 
   /** The model's tokenizer. */
   public final Tokenizer tokenizer() {
-    return model.tokenizer().tokenizer();
+    return model().tokenizer().tokenizer();
   }
 
   /** Frees the native memory as soon as calls that are under way have ended. */
   @Override
   public final void close() {
-    model.close();
+    model().close();
   }
 }

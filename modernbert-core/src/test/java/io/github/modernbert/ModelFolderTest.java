@@ -31,7 +31,7 @@ final class ModelFolderTest {
   @Test
   void locatorsAreAskedInTurn() {
     ModelLocator second = name -> Optional.of(folder.resolve(name));
-    Path found = ModelFolder.of("a/b", List.of(NOT_MINE, second, NOT_MINE));
+    Path found = Models.locate("a/b", List.of(NOT_MINE, second, NOT_MINE));
     assertEquals(folder.resolve("a/b"), found);
   }
 

@@ -86,6 +86,7 @@ final class ArchitectureTest {
     mayTouch(BASE + ".encoder", files, weights, kernels, BASE + ".packing");
     mayTouch(
         BASE + ".tasks", files, weights, tokenizer, kernels, BASE + ".packing", BASE + ".encoder");
+    mayTouch(BASE + ".folders", files, weights, BASE + ".encoder");
     mayTouch(
         BASE,
         files,
@@ -94,7 +95,8 @@ final class ArchitectureTest {
         kernels,
         BASE + ".encoder",
         BASE + ".packing",
-        BASE + ".tasks");
+        BASE + ".tasks",
+        BASE + ".folders");
     mayTouch(BASE + ".djl", files, weights, tokenizer, BASE, "ai.djl..");
     mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
