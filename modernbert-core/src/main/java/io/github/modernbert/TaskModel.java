@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A loaded model that does one task. Immutable and safe for use by several threads, which share the
@@ -58,26 +59,32 @@ public abstract sealed class TaskModel implements AutoCloseable
     description.require(task);
     return load(
         folder.toString(),
-        description.tasks(),
+        description::tasks,
         SentenceTransformersFolder.read(folder),
         options,
         create);
   }
 
-  /** Loads a model of known settings and tasks. */
+  /**
+   * Loads a model of known settings.
+   *
+   * @param tasks what can be done with it; asked for once the tokenizer is loaded, so that a folder
+   *     that has neither tokenizer nor weights is told of the tokenizer first
+   */
   static <M> M load(
       String source,
-      List<Task> tasks,
+      Supplier<List<Task>> tasks,
       SentenceTransformersFolder settings,
       LoadOptions options,
       Function<Loaded, M> create) {
     var tokenizer =
         TextTokenizer.load(
             settings.transformer(), settings.truncationSide(), settings.doLowerCase());
+    List<Task> known = tasks.get();
     Backbone backbone = options.load(settings.transformer(), settings.config());
     var model = new LoadedModel(settings, tokenizer, backbone, options.tokenBudget());
     try {
-      return create.apply(new Loaded(source, tasks, options, model));
+      return create.apply(new Loaded(source, known, options, model));
     } catch (Throwable e) {
       model.close();
       throw e;

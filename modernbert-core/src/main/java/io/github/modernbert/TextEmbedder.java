@@ -106,15 +106,15 @@ public final class TextEmbedder extends TaskModel {
 
   private static TextEmbedder load(Path folder, String source, LoadOptions options) {
     SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder);
-    ModelDescription description = ModelDescription.read(folder);
     if (settings.modules().isEmpty()) {
-      description.require(Task.EMBEDDING);
+      ModelDescription.read(folder).require(Task.EMBEDDING);
       throw new ModelFileException(
           folder,
           "is a cross-encoder, which scores pairs of texts and has no vectors for them; "
               + Task.RERANKING.use());
     }
-    return TaskModel.load(source, description.tasks(), settings, options, TextEmbedder::new);
+    return TaskModel.load(
+        source, () -> ModelDescription.read(folder).tasks(), settings, options, TextEmbedder::new);
   }
 
   /** The vector of a text, with the default options; the caller's own. */

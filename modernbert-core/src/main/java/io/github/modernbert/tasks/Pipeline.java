@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /**
- * One call of a task: takes inputs group by group, some batches at a time, and gives out their
+ * Computes the inputs of one call group by group, some batches at a time, and gives out their
  * results one by one. So memory does not grow with the number of inputs. Used by one thread.
  *
  * @param <T> what callers give

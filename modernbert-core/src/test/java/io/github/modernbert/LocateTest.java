@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a string is taken for: a folder that is there, or a name. */
-final class ModelFolderTest {
+final class LocateTest {
   private static final ModelLocator NOT_MINE = name -> Optional.empty();
 
   @TempDir private Path folder;
