@@ -21,8 +21,7 @@ final class AssumptionsLoggedTest {
     assertTrue(
         warnings
             .getFirst()
-            .startsWith(
-                MASKED_LM + ": no modules.json says how tokens become a vector; their mean"),
+            .startsWith(MASKED_LM + ": no modules.json says how tokens become a vector; their mean"),
         warnings.toString());
     assertEquals(1, warnings(SparseEncoder::load, MASKED_LM).size());
   }
