@@ -95,6 +95,23 @@ record TokenizerFile(
         model);
   }
 
+  /** The same with another post-processor. */
+  TokenizerFile with(PostProcessor changed) {
+    return new TokenizerFile(
+        name,
+        truncation,
+        padding,
+        settings,
+        addedTokens,
+        configuredTokens,
+        normalizer,
+        lowercases,
+        preTokenizer,
+        changed,
+        decoder,
+        model);
+  }
+
   /** The same with text put in lower case before its normalizer. */
   TokenizerFile lowercasing() {
     return new TokenizerFile(
