@@ -37,11 +37,12 @@ final class TokenizerFolder {
 
   /** Files from before {@code tokenizer.json}, and the class of the reference that reads them. */
   private static final Map<String, String> OLDER_FILES =
-      Map.of(
-          "vocab.txt", "BertTokenizerFast",
-          "vocab.json", "GPT2TokenizerFast",
-          "spiece.model", "T5TokenizerFast",
-          "sentencepiece.bpe.model", "XLMRobertaTokenizerFast");
+      new TreeMap<>(
+          Map.of(
+              "vocab.txt", "BertTokenizerFast",
+              "vocab.json", "GPT2TokenizerFast",
+              "spiece.model", "T5TokenizerFast",
+              "sentencepiece.bpe.model", "XLMRobertaTokenizerFast"));
 
   private static final String SPECIAL_TOKENS_MAP = "special_tokens_map.json";
   private static final String ADDED_TOKENS = "added_tokens.json";
@@ -118,7 +119,7 @@ final class TokenizerFolder {
     }
     Path modelFile = folder.resolve(SENTENCE_PIECE);
     if (!Files.exists(modelFile)) {
-      throw new ModelFileException(folder, "has no tokenizer.json" + advice(folder));
+      throw new ModelFileException(folder, advice(folder));
     }
     SentencePieceModel model = SentencePieceModel.read(modelFile);
     TokenizerFile read = TokenizerFile.read(model.document());
@@ -134,8 +135,8 @@ final class TokenizerFolder {
             .findFirst()
             .orElse("");
     return older.isEmpty()
-        ? "; texts cannot be read without it, token ids can"
-        : ", only %s, which the reference does not read for a ModernBERT model either; in Python"
+        ? "has no tokenizer.json; texts cannot be read without it, token ids can"
+        : "has no tokenizer.json, only %s, which the reference does not read either; in Python"
                 .formatted(older)
             + " transformers.%s.from_pretrained(folder).save_pretrained(folder) writes one"
                 .formatted(OLDER_FILES.get(older));
@@ -287,9 +288,11 @@ final class TokenizerFolder {
       return tokens;
     }
     var special = new LinkedHashSet<>(extra.keySet());
-    NAMES.stream()
-        .filter(named::containsKey)
-        .forEach(name -> special.add(named.get(name).content()));
+    named.forEach((name, token) -> {
+      if (NAMES.contains(name)) {
+        special.add(token.content());
+      }
+    });
     addedTokens.ifPresent(json ->
         json.members()
             .forEach((content, id) ->

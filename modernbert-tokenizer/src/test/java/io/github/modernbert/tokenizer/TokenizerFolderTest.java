@@ -203,8 +203,8 @@ class TokenizerFolderTest {
     e = assertThrows(ModelFileException.class, () -> Tokenizer.load(folder));
     assertEquals(
         folder
-            + ": has no tokenizer.json, only vocab.txt, which the reference does not read for a"
-            + " ModernBERT model either; in Python"
+            + ": has no tokenizer.json, only vocab.txt, which the reference does not read either;"
+            + " in Python"
             + " transformers.BertTokenizerFast.from_pretrained(folder).save_pretrained(folder)"
             + " writes one",
         e.getMessage());

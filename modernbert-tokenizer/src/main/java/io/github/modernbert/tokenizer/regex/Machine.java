@@ -470,9 +470,12 @@ final class Machine {
   }
 
   private FailedStates failedStates() {
-    if (failed == null) {}
-
-    return failed;
+    FailedStates states = failed;
+    if (states == null) {
+      states = new FailedStates(code.length);
+      failed = states;
+    }
+    return states;
   }
 
   private void push(int kind, int a, int b, int c) {
