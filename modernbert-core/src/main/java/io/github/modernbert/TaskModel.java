@@ -83,9 +83,7 @@ public abstract sealed class TaskModel implements AutoCloseable
       SentenceTransformersFolder settings,
       LoadOptions options,
       Function<Loaded, M> create) {
-    var tokenizer =
-        TextTokenizer.load(
-            settings.transformer(), settings.truncationSide(), settings.doLowerCase());
+    var tokenizer = TextTokenizer.load(settings.transformer(), settings.doLowerCase());
     List<Task> known = tasks.get();
     Backbone backbone = options.load(settings.transformer(), settings.config());
     var model = new LoadedModel(settings, tokenizer, backbone, options.tokenBudget());
