@@ -1,8 +1,10 @@
 package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.files.RegularFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +40,10 @@ final class BundledModel implements AutoCloseable {
         bundled.close();
         throw e;
       }
+    } catch (ClosedByInterruptException e) {
+      throw RegularFiles.unreadable(NAME, e);
     } catch (IOException e) {
-      throw new ModelFileException(NAME, "cannot be unpacked: " + e.getMessage(), e);
+      throw new ModelFileException(NAME, "cannot be unpacked: " + e, e);
     }
   }
 

@@ -22,7 +22,7 @@ final class EmbeddingRun {
     /** The last hidden states of a sequence. */
     float[][] tokenVectors(int[] ids) {
       return model.one(
-          "text", ids, tokens -> TaskInput.of(tokens, Vectors::rows), EmbedOptions.defaults());
+          "text", ids, tokens -> TaskInput.of(tokens, Vectors::results), EmbedOptions.defaults());
     }
   }
 

@@ -55,6 +55,8 @@ public final class FillMask extends TaskModel {
    *     masked-LM head
    * @throws IllegalArgumentException if there are no kernels of the demanded name
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static FillMask load(Path folder, LoadOptions options) {
     return LoadedModel.load(folder, Task.FILL_MASK, options, FillMask::new);

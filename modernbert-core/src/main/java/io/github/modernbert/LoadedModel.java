@@ -1,5 +1,6 @@
 package io.github.modernbert;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.tasks.BatchRunner;
@@ -7,7 +8,6 @@ import io.github.modernbert.tasks.TaskInput;
 import io.github.modernbert.tasks.TaskRun;
 import io.github.modernbert.tasks.TextTokenizer;
 import io.github.modernbert.tokenizer.Encoding;
-import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.Prompts;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.nio.file.Path;
@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * tokenizer, and the way of a call's inputs through them.
  */
 final class LoadedModel implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Models.class.getPackageName());
+
   private final String source;
   private final List<Task> tasks;
   private final SentenceTransformersFolder settings;
@@ -103,6 +105,11 @@ final class LoadedModel implements AutoCloseable {
       model.close();
       throw e;
     }
+  }
+
+  /** Logs a warning about the model. */
+  void warn(String problem) {
+    LOG.log(System.Logger.Level.WARNING, source + ": " + problem);
   }
 
   SentenceTransformersFolder settings() {

@@ -4,6 +4,7 @@ import io.github.modernbert.files.ModelFileException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /**
  * Finds out what a model's folder is for, loads it, and makes a smaller one of it.
@@ -19,6 +20,7 @@ public final class Models {
    *
    * @throws ModelFileException if a file is missing or malformed, or the model is of another
    *     architecture
+   * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static ModelDescription describe(Path folder) {
     return ModelDescription.read(Arguments.notNull(folder, "folder"));
@@ -60,6 +62,7 @@ public final class Models {
    *     architecture
    * @throws IllegalArgumentException if there are no kernels of the demanded name
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static TaskModel load(Path folder, LoadOptions options) {
     return switch (describe(folder).mainTask()) {
@@ -110,6 +113,8 @@ public final class Models {
    * @throws ModelFileException if the source cannot be used, or its weights hold infinities or NaN
    * @throws IllegalArgumentException if the source is quantized already, the target exists, or
    *     there is no folder for it
+   * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
+   *     target
    * @throws IOException if the target cannot be written
    */
   public static void quantize(Path source, Path target) throws IOException {

@@ -1,12 +1,14 @@
 package io.github.modernbert;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.CheckpointQuantizer;
 import io.github.modernbert.files.Json;
+import io.github.modernbert.files.RegularFiles;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.ModuleTypes;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -74,6 +76,8 @@ final class QuantizedFolder {
     try {
       folder.fill(incomplete);
       Files.move(incomplete, place, StandardCopyOption.ATOMIC_MOVE);
+    } catch (ClosedByInterruptException e) {
+      throw RegularFiles.unreadable(source, e);
     } finally {
       Folders.delete(incomplete);
     }

@@ -55,6 +55,8 @@ public final class QuestionAnswerer extends TaskModel {
    *     another head
    * @throws IllegalArgumentException if there are no kernels of the demanded name
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static QuestionAnswerer load(Path folder, LoadOptions options) {
     return LoadedModel.load(folder, Task.QUESTION_ANSWERING, options, QuestionAnswerer::new);

@@ -8,6 +8,10 @@ import java.util.Set;
  * model's worker threads. Holds native memory until it is closed: the weights, and the activations
  * of the batches under way, which {@link LoadOptions#tokenBudget} bounds.
  *
+ * <p>Results are finite. Where weights that are NaN, infinite or too large would make a result that
+ * is not, the call ends with a {@link io.github.modernbert.files.ModelFileException} that names the
+ * model and the input.
+ *
  * <p>{@link Models#load} finds the right one for a folder.
  */
 public abstract sealed class TaskModel implements AutoCloseable

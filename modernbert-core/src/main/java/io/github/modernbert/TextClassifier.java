@@ -43,6 +43,8 @@ public final class TextClassifier extends TaskModel {
    *     another head
    * @throws IllegalArgumentException if there are no kernels of the demanded name
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static TextClassifier load(Path folder, LoadOptions options) {
     return LoadedModel.load(folder, Task.TEXT_CLASSIFICATION, options, TextClassifier::new);

@@ -1,11 +1,11 @@
 package io.github.modernbert;
 
+import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tasks.EmbeddingHead;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.EmbeddingModule;
 import io.github.modernbert.weights.SentenceTransformersFolder;
-import io.github.modernbert.weights.SimilarityFunction;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -43,6 +43,11 @@ public final class TextEmbedder extends TaskModel {
     settings = model.settings();
     head = new EmbeddingHead(settings.modules(), model.backbone());
     setup = new EmbeddingRun.Setup(model, head);
+    if (poolingAssumed()) {
+      model.warn(
+          "no modules.json says how tokens become a vector; their mean is taken, which is wrong for"
+              + " models that were trained otherwise");
+    }
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -53,12 +58,14 @@ public final class TextEmbedder extends TaskModel {
   /**
    * Loads a model's folder: a sentence-transformers folder, or one with just {@code config.json},
    * weights and {@code tokenizer.json}, whose tokens are then averaged (see {@link
-   * #poolingAssumed}).
+   * #poolingAssumed}); that is logged as a warning.
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
    *     architecture
    * @throws IllegalArgumentException if there are no kernels of the demanded name
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static TextEmbedder load(Path folder, LoadOptions options) {
     Arguments.notNull(folder, "folder");

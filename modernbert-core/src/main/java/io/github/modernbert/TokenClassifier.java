@@ -51,6 +51,8 @@ public final class TokenClassifier extends TaskModel {
    *     another head
    * @throws IllegalArgumentException if there are no kernels of the demanded name
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static TokenClassifier load(Path folder, LoadOptions options) {
     return LoadedModel.load(folder, Task.TOKEN_CLASSIFICATION, options, TokenClassifier::new);

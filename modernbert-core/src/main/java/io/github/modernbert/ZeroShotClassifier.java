@@ -51,6 +51,8 @@ public final class ZeroShotClassifier extends TaskModel {
    *     another head or no label that begins with {@code entail}
    * @throws IllegalArgumentException if there are no kernels of the demanded name
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static ZeroShotClassifier load(Path folder, LoadOptions options) {
     return LoadedModel.load(

@@ -1,6 +1,8 @@
 package io.github.modernbert.tasks;
 
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.kernels.Matrix;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -120,7 +122,22 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
       return prepared;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(name.apply(index) + ": " + e.getMessage(), e);
+    } catch (NotFiniteException e) {
+      throw notFinite(index, e);
     }
+  }
+
+  private S read(List<TaskInput<S, R>> group, Place place, Matrix hidden) {
+    try {
+      return group.get(place.input()).read(place.sequence(), hidden);
+    } catch (NotFiniteException e) {
+      throw notFinite(taken - group.size() + place.input(), e);
+    }
+  }
+
+  private ModelFileException notFinite(long index, NotFiniteException e) {
+    return new ModelFileException(
+        backbone.folder(), name.apply(index) + ": " + e.getMessage(), e);
   }
 
   private List<R> compute(List<TaskInput<S, R>> group) {
@@ -146,7 +163,7 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
                   if (--left[place.input()] == 0) {
                     doneInputs++;
                   }
-                  return group.get(place.input()).read(place.sequence(), hidden);
+                  return read(group, place, hidden);
                 },
                 (count, tokens) -> {
                   doneTokens += tokens;

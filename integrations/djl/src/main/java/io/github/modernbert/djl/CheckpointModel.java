@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** DJL's view of a checkpoint. It owns the loaded weights through its manager. */
 final class CheckpointModel extends BaseModel {
-  private @Nullable Checkpoint checkpoint;
+  private @Nullable OpenCheckpoint checkpoint;
 
   CheckpointModel(String name, NDManager manager) {
     super(name);
@@ -39,7 +39,7 @@ final class CheckpointModel extends BaseModel {
    * @throws TranslateException if the model is of another engine
    * @throws IllegalStateException if it has not loaded anything
    */
-  static Checkpoint checkpoint(Model model) throws TranslateException {
+  static OpenCheckpoint checkpoint(Model model) throws TranslateException {
     Model inner = model instanceof ZooModel<?, ?> zoo ? zoo.getWrappedModel() : model;
     if (!(inner instanceof CheckpointModel ours)) {
       throw new TranslateException(
@@ -50,7 +50,7 @@ final class CheckpointModel extends BaseModel {
     return ours.loaded();
   }
 
-  private Checkpoint loaded() {
+  private OpenCheckpoint loaded() {
     if (checkpoint == null) {
       throw new IllegalStateException("model '%s' is not loaded".formatted(modelName));
     }
@@ -70,7 +70,7 @@ final class CheckpointModel extends BaseModel {
     }
     setModelDir(modelPath);
     try {
-      checkpoint = new Checkpoint(modelDir, loadOptions(Options.of(options)));
+      checkpoint = new OpenCheckpoint(modelDir, loadOptions(Options.of(options)));
     } catch (ModelFileException e) {
       throw new MalformedModelException(e.getMessage(), e);
     }

@@ -108,7 +108,7 @@ public final class ModernBertTranslatorFactory implements TranslatorFactory {
           "Unsupported input/output types: %s to %s"
               .formatted(input.getTypeName(), output.getTypeName()));
     }
-    Checkpoint checkpoint = CheckpointModel.checkpoint(model);
+    OpenCheckpoint checkpoint = CheckpointModel.checkpoint(model);
     if (types.equals(ARRAYS)) {
       return (Translator<I, O>) new NoopTranslator();
     }
@@ -129,7 +129,7 @@ public final class ModernBertTranslatorFactory implements TranslatorFactory {
   }
 
   /** The first route that the checkpoint can go. */
-  private static Route<?, ?> first(List<Route<?, ?>> routes, Checkpoint checkpoint)
+  private static Route<?, ?> first(List<Route<?, ?>> routes, OpenCheckpoint checkpoint)
       throws TranslateException {
     List<Task> tasks = checkpoint.description().tasks();
     return routes.stream()
@@ -138,7 +138,7 @@ public final class ModernBertTranslatorFactory implements TranslatorFactory {
         .orElseThrow(() -> mismatch(routes, checkpoint));
   }
 
-  private static TranslateException mismatch(List<Route<?, ?>> routes, Checkpoint checkpoint) {
+  private static TranslateException mismatch(List<Route<?, ?>> routes, OpenCheckpoint checkpoint) {
     Route<?, ?> route = routes.getFirst();
     return new TranslateException(
         "%s: %s to %s needs a checkpoint for %s, this one has %s, for %s"
@@ -156,7 +156,7 @@ public final class ModernBertTranslatorFactory implements TranslatorFactory {
   }
 
   /** What DJL Serving sends, for the first of the checkpoint's tasks that DJL has a form for. */
-  private static Translator<Input, Output> serving(Checkpoint checkpoint, Options arguments)
+  private static Translator<Input, Output> serving(OpenCheckpoint checkpoint, Options arguments)
       throws TranslateException {
     List<Task> tasks = checkpoint.description().tasks();
     if (arguments.flag("reranking").orElse(false)) {
@@ -167,7 +167,7 @@ public final class ModernBertTranslatorFactory implements TranslatorFactory {
   }
 
   private static Translator<Input, Output> serving(
-      Task task, Checkpoint checkpoint, Options arguments) throws TranslateException {
+      Task task, OpenCheckpoint checkpoint, Options arguments) throws TranslateException {
     return switch (task) {
       case EMBEDDING ->
           new TextEmbeddingServingTranslator(Routes.EMBEDDING.translator(checkpoint, arguments));

@@ -29,7 +29,7 @@ final class TokenRoutes {
   private TokenRoutes() {}
 
   static Function<List<String>, List<NamedEntity[]>> entities(
-      Checkpoint checkpoint, Options arguments) {
+      OpenCheckpoint checkpoint, Options arguments) {
     Aggregation aggregation =
         arguments.constant("aggregation_strategy", Aggregation.class).orElse(Aggregation.NONE);
     TokenClassifyOptions options =
@@ -82,7 +82,7 @@ final class TokenRoutes {
   }
 
   static Function<List<String>, List<Classifications>> fillMask(
-      Checkpoint checkpoint, Options arguments) {
+      OpenCheckpoint checkpoint, Options arguments) {
     FillMaskOptions options =
         with(
             arguments.reading(FillMaskOptions.defaults()),

@@ -1,7 +1,7 @@
 package io.github.modernbert.bench.compare;
 
 import io.github.modernbert.bench.Machine;
-import io.github.modernbert.weights.ModernBertConfig;
+import io.github.modernbert.config.ModernBertConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
