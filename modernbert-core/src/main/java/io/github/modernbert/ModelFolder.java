@@ -1,6 +1,6 @@
 package io.github.modernbert;
 
-import java.nio.charset.Charset;
+import io.github.modernbert.files.FileNames;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ final class ModelFolder {
                 ? ", and not the name of a model, such as organisation/name"
                 : "; to load models by name add the dependency"
                     + " io.github.modernbert:modernbert-hub")
-            + encodingHint(nameOrFolder));
+            + FileNames.encodingHint(nameOrFolder));
   }
 
   private static Optional<Path> existing(String name) {
@@ -49,16 +49,6 @@ final class ModelFolder {
     } catch (InvalidPathException e) {
       return Optional.empty();
     }
-  }
-
-  /** Says so if file names of this JVM cannot hold all characters of a name. */
-  private static String encodingHint(String name) {
-    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
-    if (!Charset.isSupported(encoding) || Charset.forName(encoding).newEncoder().canEncode(name)) {
-      return "";
-    }
-    return "; this JVM encodes file names as %s, which cannot spell this one: set the environment variable LC_ALL to a UTF-8 locale, such as C.UTF-8, before it starts"
-        .formatted(encoding);
   }
 
   /** Those beside this library first, then those of the application it serves. */

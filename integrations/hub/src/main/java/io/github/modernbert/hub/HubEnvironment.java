@@ -1,11 +1,11 @@
 package io.github.modernbert.hub;
 
+import io.github.modernbert.files.FileNames;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.files.RegularFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -51,7 +51,7 @@ final class HubEnvironment {
         text("HF_HUB_CACHE")
             .or(() -> text("HUGGINGFACE_HUB_CACHE"))
             .orElseGet(() -> hubHome() + "/hub");
-    return path("HF_HUB_CACHE", text);
+    return path("HF_HUB_CACHE or HF_HOME", text);
   }
 
   private String hubHome() {
@@ -64,8 +64,8 @@ final class HubEnvironment {
 
   private Path path(String name, String text) {
     try {
-      return Path.of(paths.expand(text));
-    } catch (InvalidPathException e) {
+      return FileNames.path(paths.expand(text));
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
     }
   }

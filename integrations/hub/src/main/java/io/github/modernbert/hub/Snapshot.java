@@ -39,6 +39,7 @@ final class Snapshot {
 
   /** The folder with the files. */
   Path folder() {
+    Selection.requireSpelled(name, name.revision());
     Optional<String> cached = cachedCommit();
     if (settings.offline()) {
       return cached

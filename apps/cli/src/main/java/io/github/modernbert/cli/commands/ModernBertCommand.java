@@ -3,7 +3,9 @@ package io.github.modernbert.cli.commands;
 import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.console.Messages;
 import io.github.modernbert.cli.options.NamedModel;
+import io.github.modernbert.files.FileNames;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi.Style;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command that all others are below. */
 @Command(
@@ -74,7 +77,9 @@ public final class ModernBertCommand implements Runnable {
     }
     commands.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOptions()));
     return commands
+        .addSubcommand(new CommandLine.HelpCommand())
         .registerConverter(NamedModel.class, name -> new NamedModel(name, console))
+        .registerConverter(Path.class, ModernBertCommand::path)
         .setOut(new PrintWriter(console.text()))
         .setErr(console.err())
         .setUsageHelpWidth(HELP_COLUMNS)
@@ -85,6 +90,14 @@ public final class ModernBertCommand implements Runnable {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Messages::usage)
         .setExecutionExceptionHandler(Messages::failure);
+  }
+
+  private static Path path(String name) {
+    try {
+      return FileNames.path(name);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 
   private static CommandLine.Help.Ansi ansi(Console console) {
