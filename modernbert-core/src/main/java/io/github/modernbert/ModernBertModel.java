@@ -5,11 +5,11 @@ import static java.util.stream.Collectors.toSet;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.AttentionObserver;
 import io.github.modernbert.encoder.Backbone;
-import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.packing.PackedBatch;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.BatchRunner;
-import io.github.modernbert.tasks.TaskInput;
-import io.github.modernbert.tasks.TaskRun;
+import io.github.modernbert.tasks.Pipeline;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.Vectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,17 +48,14 @@ public final class ModernBertModel implements AutoCloseable {
    * Loads {@code config.json} and the weights of a folder; a tokenizer is not needed.
    *
    * @throws io.github.modernbert.files.ModelFileException if they cannot be used
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
    */
   public static ModernBertModel load(Path folder, LoadOptions options) {
-    var config = ModernBertConfig.read(folder);
-    var kernels = KernelSelection.select(options.kernels());
-    return new ModernBertModel(
-        new Backbone(folder, config, kernels, options.formats(), options.threads()),
-        options.tokenBudget());
+    Backbone backbone = options.load(folder, ModernBertConfig.read(folder));
+    return new ModernBertModel(backbone, options.tokenBudget());
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -112,12 +109,12 @@ public final class ModernBertModel implements AutoCloseable {
       copies.add(Arguments.element(sequences.get(i), "sequences", i).clone());
     }
     var run =
-        new TaskRun<int[], float[][], float[][]>(
+        new Pipeline<int[], float[][], float[][]>(
             backbone,
             runner,
             index -> "sequences[" + index + "]",
             copies.iterator(),
-            ids -> TaskInput.of(ids, Vectors::results),
+            ids -> Request.of(ids, Vectors::results),
             (inputs, tokens) -> {});
     var states = new ArrayList<float[][]>();
     run.forEachRemaining(states::add);

@@ -115,6 +115,7 @@ final class ArchitectureTest {
         kernels,
         BASE + ".packing",
         BASE + ".encoder");
+    mayTouch(BASE + ".folders", files, config, weights, BASE + ".encoder");
     mayTouch(
         BASE,
         files,
@@ -124,7 +125,8 @@ final class ArchitectureTest {
         kernels,
         BASE + ".encoder",
         BASE + ".packing",
-        BASE + ".tasks");
+        BASE + ".tasks",
+        BASE + ".folders");
     mayTouch(BASE + ".djl", files, config, weights, tokenizer, BASE, "ai.djl..");
     mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");

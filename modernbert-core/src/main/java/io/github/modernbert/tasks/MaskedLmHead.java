@@ -22,7 +22,7 @@ import java.util.Set;
  * are never held at once.
  */
 public final class MaskedLmHead {
-  /** Tokens of a slice: with the rows of a task their logits stay in a core's own cache. */
+  /** Tokens of a slice: with the rows of a work item their logits stay in a core's own cache. */
   private static final int SLICE = 1024;
 
   /** What is made of the logits of a sequence, row by row. */

@@ -1,6 +1,6 @@
 package io.github.modernbert.tasks;
 
-/** A result has a value that is NaN or infinite; {@link TaskRun} says of which model and input. */
+/** A result has a value that is NaN or infinite; {@link Pipeline} says of which model and input. */
 final class NotFiniteException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -40,12 +40,12 @@ final class HubApi {
 
   private final HubHttp http;
   private final URI endpoint;
-  private final Pause pause;
+  private final Sleeper sleeper;
 
-  HubApi(HubHttp http, URI endpoint, Pause pause) {
+  HubApi(HubHttp http, URI endpoint, Sleeper sleeper) {
     this.http = http;
     this.endpoint = endpoint;
-    this.pause = pause;
+    this.sleeper = sleeper;
   }
 
   /**
@@ -66,7 +66,9 @@ final class HubApi {
 
   private Revision revision(RepoName name, URI uri, int retries) {
     Json answer =
-        json(uri, new Retries(pause, retries).run(name.toString(), () -> http.document(name, uri)));
+        json(
+            uri,
+            new Retries(sleeper, retries).run(name.toString(), () -> http.document(name, uri)));
     String commit = understood(() -> answer.get("sha").string());
     if (!RepoName.isCommit(commit)) {
       throw new HubException(Reason.SERVER, uri + ": sha: expected a commit, found " + commit);
@@ -141,7 +143,7 @@ final class HubApi {
     while (next.isPresent()) {
       URI uri = next.get();
       HubHttp.Document document =
-          new Retries(pause, Retries.USUAL).run(name.toString(), () -> http.document(name, uri));
+          new Retries(sleeper, Retries.USUAL).run(name.toString(), () -> http.document(name, uri));
       List<RemoteFile> page = understood(() -> page(json(uri, document)));
       files.addAll(page);
       if (files.size() > MOST_FILES || page.isEmpty() && document.next().isPresent()) {
@@ -204,7 +206,7 @@ final class HubApi {
       return file;
     }
     URI uri = address(name, commit, file);
-    return new Retries(pause, Retries.USUAL)
+    return new Retries(sleeper, Retries.USUAL)
         .run(
             "%s: %s".formatted(name, file.path()),
             () -> {

@@ -1,8 +1,12 @@
 package io.github.modernbert.cli.commands;
 
+import io.github.modernbert.KernelChoice;
+import io.github.modernbert.Precision;
+import io.github.modernbert.WeightType;
 import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.console.Messages;
 import io.github.modernbert.cli.options.NamedModel;
+import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.files.FileNames;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,7 +19,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** The command that all others are below. */
 @Command(
@@ -79,7 +82,10 @@ public final class ModernBertCommand implements Runnable {
     return commands
         .addSubcommand(new CommandLine.HelpCommand())
         .registerConverter(NamedModel.class, name -> new NamedModel(name, console))
-        .registerConverter(Path.class, ModernBertCommand::path)
+        .registerConverter(Path.class, Usage.converter(FileNames::path))
+        .registerConverter(KernelChoice.class, Usage.converter(KernelChoice::of))
+        .registerConverter(Precision.class, Usage.converter(Precision::of))
+        .registerConverter(WeightType.class, Usage.converter(WeightType::of))
         .setOut(new PrintWriter(console.text()))
         .setErr(console.err())
         .setUsageHelpWidth(HELP_COLUMNS)
@@ -90,14 +96,6 @@ public final class ModernBertCommand implements Runnable {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Messages::usage)
         .setExecutionExceptionHandler(Messages::failure);
-  }
-
-  private static Path path(String name) {
-    try {
-      return FileNames.path(name);
-    } catch (IllegalArgumentException e) {
-      throw new TypeConversionException(e.getMessage());
-    }
   }
 
   private static CommandLine.Help.Ansi ansi(Console console) {

@@ -63,6 +63,7 @@ public final class TokenIdLines implements Iterator<int[]> {
   }
 
   private CommandException wrong(String expected, Object found) {
-    return new CommandException("%s: expected %s, found %s".formatted(lines.place(), expected, found));
+    return new CommandException(
+        "%s: expected %s, found %s".formatted(lines.place(), expected, found));
   }
 }

@@ -1,4 +1,4 @@
-package io.github.modernbert;
+package io.github.modernbert.tasks;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.EncodeOptions;
@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** How a late-interaction model reads queries or documents, and which of their tokens count. */
-final class ColBertReader {
+public final class ColBertReader {
   private final LoadedModel model;
   private final String prompt;
   private final int length;
@@ -43,7 +43,7 @@ final class ColBertReader {
             .collect(Collectors.toUnmodifiableSet());
   }
 
-  static ColBertReader ofQueries(LoadedModel model, LateInteractionSettings settings) {
+  public static ColBertReader ofQueries(LoadedModel model, LateInteractionSettings settings) {
     requireKnownPrefixes(model, settings.prefixes());
     Optional<QueryExpansion> expansion = settings.expansion();
     // Queries of any length are only cut where the model's own limit is.
@@ -59,7 +59,7 @@ final class ColBertReader {
     return reader;
   }
 
-  static ColBertReader ofDocuments(LoadedModel model, LateInteractionSettings settings) {
+  public static ColBertReader ofDocuments(LoadedModel model, LateInteractionSettings settings) {
     return new ColBertReader(
         model,
         settings.documentPrompt(),
@@ -134,25 +134,25 @@ final class ColBertReader {
     return model.tokenizer().tokenizer();
   }
 
-  String prompt() {
+  public String prompt() {
     return prompt;
   }
 
   /** Whether tokens attend to those that were put behind the text. */
-  boolean attendsToAdded() {
+  public boolean attendsToAdded() {
     return expansion.map(QueryExpansion::attended).orElse(true);
   }
 
   /** The token that is put behind the text. */
-  String addedToken() {
+  public String addedToken() {
     return tokenizer().idToToken(addedId).orElse("");
   }
 
   /** How many tokens are read. */
-  int maxLength(ColBertOptions options) {
-    OptionalInt wanted = options.reading().maxLength();
+  public int maxLength(ReadOptions options) {
+    OptionalInt wanted = options.maxLength();
     if (wanted.isEmpty()) {
-      return model.maxLength(options.maxLength(length), 1);
+      return model.maxLength(options.withMaxLength(length), 1);
     }
     if (expansion.map(QueryExpansion::fixed).orElse(false)
         && wanted.getAsInt() != expansion.get().length()) {
@@ -163,12 +163,12 @@ final class ColBertReader {
     return model.maxLength(options, 1);
   }
 
-  Encoding encode(String text, int maxLength, ColBertOptions options) {
+  public Encoding encode(String text, int maxLength, ReadOptions options) {
     return model.encode(prompt + text, null, maxLength, options);
   }
 
   /** The tokens with those that are put behind. */
-  int[] ids(Encoding encoding) {
+  public int[] ids(Encoding encoding) {
     int[] ids = encoding.ids();
     int filled = expansion.map(QueryExpansion::length).orElse(0);
     if (filled <= ids.length) {
@@ -180,11 +180,11 @@ final class ColBertReader {
   }
 
   /** Which tokens count. */
-  int[] scored(int[] ids) {
+  public int[] scored(int[] ids) {
     return IntStream.range(0, ids.length).filter(i -> !skipped.contains(ids[i])).toArray();
   }
 
-  String describe() {
+  public String describe() {
     String expanded =
         expansion
             .map(e ->

@@ -16,10 +16,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Where and with what a run was made. */
-public final class Machine {
+public final class RunEnvironment {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-  private Machine() {}
+  private RunEnvironment() {}
 
   /**
    * Names and values for a report.

@@ -1,27 +1,18 @@
-package io.github.modernbert;
+package io.github.modernbert.tasks;
 
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
-import io.github.modernbert.kernels.KernelSelection;
-import io.github.modernbert.tasks.BatchRunner;
-import io.github.modernbert.tasks.TaskInput;
-import io.github.modernbert.tasks.TaskRun;
-import io.github.modernbert.tasks.TextTokenizer;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.Prompts;
 import io.github.modernbert.weights.SentenceTransformersFolder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.LongFunction;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -30,106 +21,47 @@ import org.jspecify.annotations.Nullable;
  * What the classes of all tasks are built on: a folder's settings, the loaded encoder and
  * tokenizer, and the way of a call's inputs through them.
  */
-final class LoadedModel implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Models.class.getPackageName());
-
-  private final String source;
-  private final List<Task> tasks;
+public final class LoadedModel implements AutoCloseable {
   private final SentenceTransformersFolder settings;
   private final TextTokenizer tokenizer;
   private final Backbone backbone;
   private final BatchRunner runner;
-  private final WeightType weights;
-
-  private LoadedModel(
-      String source,
-      Supplier<List<Task>> tasks,
-      SentenceTransformersFolder settings,
-      LoadOptions options) {
-    this.source = source;
-    this.settings = settings;
-    tokenizer =
-        TextTokenizer.load(
-            settings.transformer(), settings.truncationSide(), settings.doLowerCase());
-    this.tasks = tasks.get();
-    backbone =
-        new Backbone(
-            settings.transformer(),
-            settings.config(),
-            KernelSelection.select(options.kernels()),
-            options.formats(),
-            options.threads());
-    runner = new BatchRunner(backbone, options.tokenBudget());
-    weights = options.weights();
-  }
 
   /**
-   * Loads the model of a task.
+   * Puts the parts of a model together.
    *
-   * @param create makes the task's class; if it fails, the model is closed
-   * @throws io.github.modernbert.files.ModelFileException if the folder cannot be used, or its
-   *     model is for other tasks
+   * @param backbone the encoder, which this closes
+   * @param tokenBudget tokens that are computed together at most, unless a sequence is longer
    */
-  static <M> M load(Path folder, Task task, LoadOptions options, Function<LoadedModel, M> create) {
-    Arguments.notNull(options, "options");
-    ModelDescription description = Models.describe(folder);
-    description.require(task);
-    return load(
-        folder.toString(),
-        description::tasks,
-        SentenceTransformersFolder.read(folder),
-        options,
-        create);
-  }
-
-  /** Loads a model of known settings. */
-  static <M> M load(
-      String source,
+  public LoadedModel(
       SentenceTransformersFolder settings,
-      LoadOptions options,
-      Function<LoadedModel, M> create) {
-    return load(
-        source, () -> ModelDescription.read(settings.root()).tasks(), settings, options, create);
+      TextTokenizer tokenizer,
+      Backbone backbone,
+      int tokenBudget) {
+    this.settings = settings;
+    this.tokenizer = tokenizer;
+    this.backbone = backbone;
+    this.runner = new BatchRunner(backbone, tokenBudget);
   }
 
-  private static <M> M load(
-      String source,
-      Supplier<List<Task>> tasks,
-      SentenceTransformersFolder settings,
-      LoadOptions options,
-      Function<LoadedModel, M> create) {
-    var model = new LoadedModel(source, tasks, settings, options);
-    try {
-      return create.apply(model);
-    } catch (Throwable e) {
-      model.close();
-      throw e;
-    }
-  }
-
-  /** Logs a warning about the model. */
-  void warn(String problem) {
-    LOG.log(System.Logger.Level.WARNING, source + ": " + problem);
-  }
-
-  SentenceTransformersFolder settings() {
+  public SentenceTransformersFolder settings() {
     return settings;
   }
 
-  ModernBertConfig config() {
+  public ModernBertConfig config() {
     return settings.config();
   }
 
-  TextTokenizer tokenizer() {
+  public TextTokenizer tokenizer() {
     return tokenizer;
   }
 
-  Backbone backbone() {
+  public Backbone backbone() {
     return backbone;
   }
 
   /** How many tokens are read unless options say otherwise, special ones included. */
-  int maxLength() {
+  public int maxLength() {
     return Math.min(settings.maxSeqLength(), config().maxPositionEmbeddings());
   }
 
@@ -139,8 +71,8 @@ final class LoadedModel implements AutoCloseable {
    * @param texts how many texts an input consists of: 1, or 2 for pairs
    * @throws IllegalArgumentException if the options do not fit the model
    */
-  int maxLength(TaskOptions<?> options, int texts) {
-    int length = options.reading().maxLength().orElse(maxLength());
+  public int maxLength(ReadOptions options, int texts) {
+    int length = options.maxLength().orElse(maxLength());
     int limit = config().maxPositionEmbeddings();
     if (length > limit) {
       throw new IllegalArgumentException(
@@ -160,15 +92,16 @@ final class LoadedModel implements AutoCloseable {
    * @throws IllegalArgumentException if there are more than allowed and the options say to refuse
    *     that
    */
-  Encoding encode(String first, @Nullable String second, int maxLength, TaskOptions<?> options) {
+  public Encoding encode(
+      String first, @Nullable String second, int maxLength, ReadOptions options) {
     Encoding encoding = tokenizer.encode(first, second, maxLength);
     requireWhole(encoding, maxLength, options);
     return encoding;
   }
 
   /** Refuses an input that was cut if the options say so. */
-  static void requireWhole(Encoding encoding, int maxLength, TaskOptions<?> options) {
-    if (encoding.isTruncated() && !options.reading().truncate()) {
+  public static void requireWhole(Encoding encoding, int maxLength, ReadOptions options) {
+    if (encoding.isTruncated() && !options.truncate()) {
       throw new IllegalArgumentException(
           "%d tokens, at most %d are taken".formatted(encoding.fullLength(), maxLength));
     }
@@ -180,7 +113,7 @@ final class LoadedModel implements AutoCloseable {
    *
    * @throws IllegalArgumentException if the model has no prompt of that name
    */
-  String prompt(Optional<String> name, Optional<String> text) {
+  public String prompt(Optional<String> name, Optional<String> text) {
     if (text.isPresent()) {
       return text.get();
     }
@@ -203,29 +136,28 @@ final class LoadedModel implements AutoCloseable {
    * @param name what messages call the list of inputs
    * @param prepare tokenises an input; called by the workers
    */
-  <T, S, R> Iterator<R> run(
+  public <T, S, R> Iterator<R> run(
       String name,
       Iterator<? extends T> inputs,
-      Function<T, TaskInput<S, R>> prepare,
-      TaskOptions<?> options) {
+      Function<T, Request<S, R>> prepare,
+      ReadOptions options) {
     return start(index -> name + "[" + index + "]", inputs, prepare, options);
   }
 
   private <T, S, R> Iterator<R> start(
       LongFunction<String> name,
       Iterator<? extends T> inputs,
-      Function<T, TaskInput<S, R>> prepare,
-      TaskOptions<?> options) {
-    return new TaskRun<>(
-        backbone, runner, name, inputs, prepare, options.reading().progress()::done);
+      Function<T, Request<S, R>> prepare,
+      ReadOptions options) {
+    return new Pipeline<>(backbone, runner, name, inputs, prepare, options.progress());
   }
 
   /** The results of a list, in its order. */
-  <T, S, R> List<R> list(
+  public <T, S, R> List<R> list(
       String name,
       List<? extends T> inputs,
-      Function<T, TaskInput<S, R>> prepare,
-      TaskOptions<?> options) {
+      Function<T, Request<S, R>> prepare,
+      ReadOptions options) {
     var results = new ArrayList<R>();
     run(name, Arguments.notNull(inputs, name).iterator(), prepare, options)
         .forEachRemaining(results::add);
@@ -233,54 +165,28 @@ final class LoadedModel implements AutoCloseable {
   }
 
   /** The result of one input. */
-  <T, S, R> R one(
-      String name, T input, Function<T, TaskInput<S, R>> prepare, TaskOptions<?> options) {
+  public <T, S, R> R one(
+      String name, T input, Function<T, Request<S, R>> prepare, ReadOptions options) {
     var inputs = List.of(Arguments.notNull(input, name));
     return start(index -> name, inputs.iterator(), prepare, options).next();
   }
 
   /** The results of a stream, in its order, as they are asked for. */
-  <T, S, R> Stream<R> stream(
+  public <T, S, R> Stream<R> stream(
       String name,
       Stream<? extends T> inputs,
-      Function<T, TaskInput<S, R>> prepare,
-      TaskOptions<?> options) {
+      Function<T, Request<S, R>> prepare,
+      ReadOptions options) {
     Arguments.notNull(inputs, name);
     return stream(run(name, inputs.iterator(), prepare, options)).onClose(inputs::close);
   }
 
   /** A stream of results that are computed as they are asked for. */
-  static <R> Stream<R> stream(Iterator<R> results) {
+  public static <R> Stream<R> stream(Iterator<R> results) {
     return StreamSupport.stream(
         Spliterators.spliteratorUnknownSize(
             results, Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
         false);
-  }
-
-  /**
-   * What the model is.
-   *
-   * @param steps what is done to the hidden states, in words
-   * @param headTensors tensors that are used besides the encoder's
-   */
-  ModelInfo info(String steps, Set<String> headTensors) {
-    var unused = new TreeSet<>(backbone.otherTensors());
-    unused.removeAll(headTensors);
-    return new ModelInfo(
-        source,
-        tasks,
-        config(),
-        backbone.parameters(),
-        maxLength(),
-        steps,
-        settings.prompts().byName(),
-        settings.prompts().defaultName(),
-        unused,
-        backbone.kernels().name(),
-        backbone.pool().threads(),
-        backbone.isQuantized() ? Precision.INT8 : Precision.FLOAT32,
-        weights,
-        backbone.weightBytes());
   }
 
   /** Frees the native memory as soon as calls that are under way have ended. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * first loaded for its main task, which also shows whether its files are usable. Other uses of it
  * are loaded when they are asked for; what has been loaded in vain is then freed before.
  */
-final class OpenCheckpoint implements AutoCloseable {
+final class LoadedCheckpoint implements AutoCloseable {
   private final ModelDescription description;
   private final LoadOptions options;
   private final Map<Task, TaskModel> loaded = new EnumMap<>(Task.class);
@@ -28,7 +28,7 @@ final class OpenCheckpoint implements AutoCloseable {
   private @Nullable ModernBertModel encoder;
   private boolean closed;
 
-  OpenCheckpoint(Path folder, LoadOptions options) {
+  LoadedCheckpoint(Path folder, LoadOptions options) {
     this.options = options;
     description = Models.describe(folder);
     loaded.put(description.mainTask(), Models.load(folder, options));

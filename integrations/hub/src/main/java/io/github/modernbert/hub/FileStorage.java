@@ -6,11 +6,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What can run out; tests let it. */
-interface Disk {
-  /** The real one. */
-  Disk REAL =
-      new Disk() {
+/** Where downloads are written. A test makes one that is full. */
+interface FileStorage {
+  /** The file systems of this machine. */
+  FileStorage LOCAL =
+      new FileStorage() {
         @Override
         public long usableSpace(Path file) {
           try {

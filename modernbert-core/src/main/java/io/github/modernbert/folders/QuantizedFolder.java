@@ -1,4 +1,4 @@
-package io.github.modernbert;
+package io.github.modernbert.folders;
 
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
@@ -19,8 +19,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Writes what {@link Models#quantize} promises. */
-final class QuantizedFolder {
+/** Writes a copy of a model whose encoder has 8-bit integers; it appears when it is complete. */
+public final class QuantizedFolder {
   private static final String CONFIG = "config.json";
   private static final String KEY = "quantization_config";
 
@@ -62,7 +62,7 @@ final class QuantizedFolder {
     this.modules = ModuleTypes.read(source);
   }
 
-  static void write(Path source, Path target) throws IOException {
+  public static void write(Path source, Path target) throws IOException {
     Path place = target.toAbsolutePath().normalize();
     Path parent = place.getParent();
     if (parent == null || Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {

@@ -1,17 +1,17 @@
-package io.github.modernbert;
+package io.github.modernbert.tasks;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.weights.TokenizerConfig;
 import java.nio.file.Path;
 
 /** Finds the mask token of a model. */
-final class MaskToken {
+public final class MaskToken {
   private static final String USUAL = "[MASK]";
 
   private MaskToken() {}
 
   /** The id of the token that the files name, or of the usual one. */
-  static int id(LoadedModel model, TokenizerConfig config) {
+  public static int id(LoadedModel model, TokenizerConfig config) {
     Path folder = model.settings().transformer();
     String mask = config.maskToken().orElse(USUAL);
     return model

@@ -1,4 +1,4 @@
-package io.github.modernbert;
+package io.github.modernbert.folders;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Folders that are not there for long. */
-final class Folders {
+public final class Folders {
   private Folders() {}
 
   /** Deletes a folder with everything in it; does nothing if there is none. */
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

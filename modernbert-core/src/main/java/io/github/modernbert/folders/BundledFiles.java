@@ -1,4 +1,4 @@
-package io.github.modernbert;
+package io.github.modernbert.folders;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.files.RegularFiles;
@@ -12,21 +12,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The files of the model in {@code modernbert-mini}, for as long as loading takes. */
-final class BundledModel implements AutoCloseable {
-  static final String NAME = "modernbert-mini";
+public final class BundledFiles implements AutoCloseable {
+  public static final String NAME = "modernbert-mini";
 
   private static final String ROOT = "META-INF/modernbert-mini/";
 
   private final Path folder;
 
-  private BundledModel(Path folder) {
+  private BundledFiles(Path folder) {
     this.folder = folder;
   }
 
   /** Copies the resources to a temporary folder, since weights are read by memory mapping. */
-  static BundledModel unpack() {
+  public static BundledFiles unpack() {
     try {
-      var bundled = new BundledModel(Files.createTempDirectory("modernbert-mini"));
+      var bundled = new BundledFiles(Files.createTempDirectory("modernbert-mini"));
       try {
         for (String file : files()) {
           Path target = bundled.folder.resolve(file);
@@ -54,7 +54,7 @@ final class BundledModel implements AutoCloseable {
   }
 
   private static InputStream open(String file) {
-    InputStream in = open(BundledModel.class.getClassLoader(), file);
+    InputStream in = open(BundledFiles.class.getClassLoader(), file);
     if (in == null) {
       in = open(Thread.currentThread().getContextClassLoader(), file);
     }
@@ -74,7 +74,7 @@ final class BundledModel implements AutoCloseable {
         : loader.getResourceAsStream(ROOT + file);
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
@@ -84,7 +84,7 @@ final class BundledModel implements AutoCloseable {
       Folders.delete(folder);
     } catch (IOException e) {
       // A temporary folder that stays behind harms nobody.
-      System.getLogger(BundledModel.class.getName())
+      System.getLogger(BundledFiles.class.getName())
           .log(System.Logger.Level.DEBUG, "cannot delete " + folder, e);
     }
   }

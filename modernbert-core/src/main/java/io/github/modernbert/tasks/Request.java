@@ -12,12 +12,12 @@ import java.util.function.Function;
  * @param <S> what is kept of a sequence
  * @param <R> the result
  */
-public interface TaskInput<S, R> {
+public interface Request<S, R> {
   /**
    * Token ids, special ones included; no sequence is empty. There is none if the result was known
    * when the input was prepared.
    */
-  List<int[]> sequences();
+  public List<int[]> sequences();
 
   /**
    * What is kept of a sequence.
@@ -25,14 +25,14 @@ public interface TaskInput<S, R> {
    * @param sequence its number
    * @param hidden the last hidden states of its tokens, valid during the call
    */
-  S read(int sequence, Matrix hidden);
+  public S read(int sequence, Matrix hidden);
 
   /** The result from what was kept of all sequences, in their order. */
-  R result(List<S> kept);
+  public R result(List<S> kept);
 
   /** An input whose result is known. */
-  static <S, R> TaskInput<S, R> known(R result) {
-    return new TaskInput<>() {
+  public static <S, R> Request<S, R> known(R result) {
+    return new Request<>() {
       @Override
       public List<int[]> sequences() {
         return List.of();
@@ -51,8 +51,8 @@ public interface TaskInput<S, R> {
   }
 
   /** An input of one sequence. */
-  static <R> TaskInput<R, R> of(int[] ids, Function<Matrix, R> read) {
-    return new TaskInput<>() {
+  public static <R> Request<R, R> of(int[] ids, Function<Matrix, R> read) {
+    return new Request<>() {
       @Override
       public List<int[]> sequences() {
         return List.of(ids);

@@ -1,7 +1,5 @@
-package io.github.modernbert;
+package io.github.modernbert.tasks;
 
-import io.github.modernbert.tasks.Ranking;
-import io.github.modernbert.tasks.Softmax;
 import io.github.modernbert.tokenizer.Encoding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,23 +12,42 @@ import java.util.Map;
  * it ({@code select_starts_ends}, {@code decode_spans}, {@code postprocess}); 5 has it no more.
  * Spans of probability 0, which the reference may add at the end, are left out.
  */
-final class AnswerFinder {
+public final class AnswerFinder {
   /** The text of a pair that is the context. */
   private static final int CONTEXT = 1;
 
   private final String context;
-  private final AnswerOptions options;
+  private final Settings settings;
   private final int clsId;
   private final Map<String, Found> answers = new LinkedHashMap<>();
   private float noAnswer = Float.POSITIVE_INFINITY;
 
   /**
+   * Which spans are answers.
+   *
+   * @param topK how many answers are given at most
+   * @param maxAnswerLength tokens of an answer at most
+   * @param noAnswer whether that the context holds no answer is an answer too
+   * @param alignToWords whether answers begin and end with whole words
+   */
+  public record Settings(int topK, int maxAnswerLength, boolean noAnswer, boolean alignToWords) {}
+
+  /**
+   * A part of the context; empty if the context holds no answer.
+   *
+   * @param score its probability; of a part that was found in several places, the sum
+   * @param start UTF-16 index of its first character
+   * @param end UTF-16 index after its last character
+   */
+  public record Part(String text, float score, int start, int end) {}
+
+  /**
    * @param clsId the id of the first token, which takes part in the probabilities and stands for no
    *     answer; −1 if there is none
    */
-  AnswerFinder(String context, AnswerOptions options, int clsId) {
+  public AnswerFinder(String context, Settings settings, int clsId) {
     this.context = context;
-    this.options = options;
+    this.settings = settings;
     this.clsId = clsId;
   }
 
@@ -54,7 +71,7 @@ final class AnswerFinder {
    *
    * @param logits of start and end, for each token
    */
-  void add(Encoding window, float[][] logits) {
+  public void add(Encoding window, float[][] logits) {
     int[] sequences = window.sequenceIds();
     int[] words = window.wordIds();
     int tokens = sequences.length;
@@ -71,7 +88,7 @@ final class AnswerFinder {
     for (Span span : best(starts, ends, sequences)) {
       int start = window.start(span.from());
       int end = window.end(span.to());
-      if (options.alignToWords()) {
+      if (settings.alignToWords()) {
         start = window.start(wordEdge(words, sequences, span.from(), -1));
         end = window.end(wordEdge(words, sequences, span.to(), 1));
       }
@@ -102,7 +119,7 @@ final class AnswerFinder {
   private List<Span> best(float[] starts, float[] ends, int[] sequences) {
     var spans = new ArrayList<Span>();
     for (int from = 0; from < starts.length; from++) {
-      int last = (int) Math.min(ends.length - 1L, from + options.maxAnswerLength() - 1L);
+      int last = (int) Math.min(ends.length - 1L, from + settings.maxAnswerLength() - 1L);
       for (int to = from; to <= last && sequences[from] == CONTEXT; to++) {
         float score = starts[from] * ends[to];
         if (score > 0 && sequences[to] == CONTEXT) {
@@ -112,7 +129,7 @@ final class AnswerFinder {
     }
     spans.sort(Ranking.bestFirst(Span::score));
     // Several spans may turn out to be the same words.
-    long most = options.alignToWords() ? 2L * options.topK() + 10 : options.topK();
+    long most = settings.alignToWords() ? 2L * settings.topK() + 10 : settings.topK();
     return spans.subList(0, (int) Math.min(most, spans.size()));
   }
 
@@ -136,16 +153,15 @@ final class AnswerFinder {
   }
 
   /** The best answers of all windows, best first. */
-  List<Answer> answers() {
-    var all = new ArrayList<Answer>();
+  public List<Part> answers() {
+    var all = new ArrayList<Part>();
     for (Found found : answers.values()) {
-      all.add(
-          new Answer(part(found.start, found.end), (float) found.score, found.start, found.end));
+      all.add(new Part(part(found.start, found.end), (float) found.score, found.start, found.end));
     }
-    if (options.noAnswer()) {
-      all.add(new Answer("", noAnswer, 0, 0));
+    if (settings.noAnswer()) {
+      all.add(new Part("", noAnswer, 0, 0));
     }
-    all.sort(Ranking.bestFirst(Answer::score));
-    return List.copyOf(all.subList(0, Math.min(options.topK(), all.size())));
+    all.sort(Ranking.bestFirst(Part::score));
+    return List.copyOf(all.subList(0, Math.min(settings.topK(), all.size())));
   }
 }

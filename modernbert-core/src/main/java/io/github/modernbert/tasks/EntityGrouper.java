@@ -1,4 +1,4 @@
-package io.github.modernbert;
+package io.github.modernbert.tasks;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,20 +8,43 @@ import java.util.List;
  * Puts labelled tokens together, as {@code TokenClassificationPipeline} of transformers 5.23 does
  * it ({@code gather_pre_entities}, {@code aggregate}, {@code aggregate_overlapping_entities}).
  */
-final class EntityGrouper {
+public final class EntityGrouper {
   private static final String BEGIN = "B-";
   private static final String INSIDE = "I-";
 
   private final List<String> labels;
-  private final Aggregation aggregation;
+  private final Level level;
+  private final boolean joins;
+
+  /** The parts of a text that get a label each, and how scores of a word follow from its tokens. */
+  public enum Level {
+    /** Tokens, with their own scores. */
+    TOKEN,
+    /** Words, with the scores of their first token. */
+    FIRST_TOKEN,
+    /** Words, with the scores of the token that has the highest score of all. */
+    STRONGEST_TOKEN,
+    /** Words, with the mean of their tokens' scores. */
+    MEAN
+  }
 
   /**
    * @param labels the names of a token's scores
+   * @param joins whether neighbouring parts of one label become one entity
    */
-  EntityGrouper(List<String> labels, Aggregation aggregation) {
+  public EntityGrouper(List<String> labels, Level level, boolean joins) {
     this.labels = labels;
-    this.aggregation = aggregation;
+    this.level = level;
+    this.joins = joins;
   }
+
+  /**
+   * A labelled part of a text.
+   *
+   * @param start UTF-16 index of its first character
+   * @param end UTF-16 index after its last character
+   */
+  public record Span(String label, float score, int start, int end) {}
 
   /**
    * A token of a text.
@@ -29,29 +52,22 @@ final class EntityGrouper {
    * @param scores one for each label
    * @param continues whether it belongs to the word of the token before it
    */
-  record Token(float[] scores, int start, int end, boolean continues) {}
+  public record Token(float[] scores, int start, int end, boolean continues) {}
 
-  /** The entities of tokens, or the tokens themselves if they shall not be put together. */
-  List<Entity> group(String text, List<Token> tokens) {
-    var parts = new ArrayList<Entity>();
-    if (aggregation == Aggregation.NONE || aggregation == Aggregation.SIMPLE) {
-      tokens.forEach(t -> parts.add(labelled(text, t.scores(), t.start(), t.end())));
-    } else {
-      for (List<Token> word : words(tokens)) {
-        parts.add(labelled(text, wordScores(word), word.getFirst().start(), word.getLast().end()));
-      }
+  /** The entities of tokens, or each part on its own if they are not joined. */
+  public List<Span> group(List<Token> tokens) {
+    var parts = new ArrayList<Span>();
+    for (List<Token> word : level == Level.TOKEN ? single(tokens) : words(tokens)) {
+      float[] scores = scores(word);
+      int best = best(scores);
+      int start = word.getFirst().start();
+      parts.add(new Span(labels.get(best), scores[best], start, word.getLast().end()));
     }
-    return aggregation == Aggregation.NONE ? parts : joined(text, parts);
+    return joins ? joined(parts) : parts;
   }
 
-  private Entity labelled(String text, float[] scores, int start, int end) {
-    int best = best(scores);
-    return new Entity(labels.get(best), scores[best], start, end, part(text, start, end));
-  }
-
-  /** Of tokens that were made of one character, a word may end before it starts. */
-  private static String part(String text, int start, int end) {
-    return start < end ? text.substring(start, end) : "";
+  private static List<List<Token>> single(List<Token> tokens) {
+    return tokens.stream().map(List::of).toList();
   }
 
   private static int best(float[] scores) {
@@ -73,10 +89,10 @@ final class EntityGrouper {
     return words;
   }
 
-  private float[] wordScores(List<Token> word) {
-    return switch (aggregation) {
-      case FIRST -> word.getFirst().scores();
-      case MAX -> {
+  private float[] scores(List<Token> word) {
+    return switch (level) {
+      case TOKEN, FIRST_TOKEN -> word.getFirst().scores();
+      case STRONGEST_TOKEN -> {
         float[] highest = word.getFirst().scores();
         for (Token token : word) {
           float[] scores = token.scores();
@@ -84,7 +100,7 @@ final class EntityGrouper {
         }
         yield highest;
       }
-      case AVERAGE -> {
+      case MEAN -> {
         var mean = new float[labels.size()];
         for (int i = 0; i < mean.length; i++) {
           for (Token token : word) {
@@ -94,24 +110,23 @@ final class EntityGrouper {
         }
         yield mean;
       }
-      case NONE, SIMPLE -> throw new IllegalStateException(aggregation + " knows no words");
     };
   }
 
-  private static List<Entity> joined(String text, List<Entity> parts) {
-    var entities = new ArrayList<Entity>();
-    var members = new ArrayList<Entity>();
-    for (Entity part : parts) {
+  private static List<Span> joined(List<Span> parts) {
+    var entities = new ArrayList<Span>();
+    var members = new ArrayList<Span>();
+    for (Span part : parts) {
       boolean begins = part.label().startsWith(BEGIN);
       if (!members.isEmpty()
           && (begins || !tag(part.label()).equals(tag(members.getLast().label())))) {
-        entities.add(entity(text, members));
+        entities.add(entity(members));
         members.clear();
       }
       members.add(part);
     }
     if (!members.isEmpty()) {
-      entities.add(entity(text, members));
+      entities.add(entity(members));
     }
     return entities;
   }
@@ -121,24 +136,23 @@ final class EntityGrouper {
     return label.startsWith(BEGIN) || label.startsWith(INSIDE) ? label.substring(2) : label;
   }
 
-  private static Entity entity(String text, List<Entity> members) {
+  private static Span entity(List<Span> members) {
     String label = members.getFirst().label();
     float sum = 0;
-    for (Entity member : members) {
+    for (Span member : members) {
       sum += member.score();
     }
     int start = members.getFirst().start();
     int end = members.getLast().end();
     // Whatever stands before the first hyphen is left out, as in the reference.
     String name = label.substring(label.indexOf('-') + 1);
-    return new Entity(name, sum / members.size(), start, end, part(text, start, end));
+    return new Span(name, sum / members.size(), start, end);
   }
 
   /** Of overlapping entities of several windows the longer one, or that of the higher score. */
-  static List<Entity> withoutOverlaps(List<Entity> entities) {
-    var kept = new ArrayList<Entity>();
-    for (Entity entity :
-        entities.stream().sorted(Comparator.comparingInt(Entity::start)).toList()) {
+  public static List<Span> withoutOverlaps(List<Span> entities) {
+    var kept = new ArrayList<Span>();
+    for (Span entity : entities.stream().sorted(Comparator.comparingInt(Span::start)).toList()) {
       if (kept.isEmpty() || entity.start() >= kept.getLast().end()) {
         kept.add(entity);
       } else if (isBetter(entity, kept.getLast())) {
@@ -148,7 +162,7 @@ final class EntityGrouper {
     return kept;
   }
 
-  private static boolean isBetter(Entity entity, Entity other) {
+  private static boolean isBetter(Span entity, Span other) {
     int length = entity.end() - entity.start();
     int otherLength = other.end() - other.start();
     return length > otherLength || length == otherLength && entity.score() > other.score();

@@ -1,12 +1,11 @@
-package io.github.modernbert;
+package io.github.modernbert.tasks;
 
-import io.github.modernbert.tasks.Ranking;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
 /** The best tokens by a value that each token of the vocabulary has. */
-final class TopTokens {
+public final class TopTokens {
   private TopTokens() {}
 
   /**
@@ -15,9 +14,8 @@ final class TopTokens {
    * @param candidates the ids to choose from
    * @param k at most so many
    */
-  static int[] of(float[] values, IntStream candidates, int k) {
-    Comparator<Integer> best =
-        Ranking.<Integer>bestFirst(id -> values[id]).thenComparing(id -> id);
+  public static int[] of(float[] values, IntStream candidates, int k) {
+    Comparator<Integer> best = Ranking.<Integer>bestFirst(id -> values[id]).thenComparing(id -> id);
     var kept = new PriorityQueue<Integer>(best.reversed());
     candidates.forEach(id -> {
       if (kept.size() < k) {

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param values of those that are not known here nothing is made, since DJL adds some of its own
  */
-record Options(Map<String, ?> values) {
-  static Options of(@Nullable Map<String, ?> values) {
-    return new Options(values == null ? Map.of() : values);
+record OptionValues(Map<String, ?> values) {
+  static OptionValues of(@Nullable Map<String, ?> values) {
+    return new OptionValues(values == null ? Map.of() : values);
   }
 
   Optional<String> text(String name) {

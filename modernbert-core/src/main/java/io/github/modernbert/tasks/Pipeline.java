@@ -11,14 +11,14 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /**
- * One call of a task: takes inputs group by group, some batches at a time, and gives out their
+ * Computes the inputs of one call group by group, some batches at a time, and gives out their
  * results one by one. So memory does not grow with the number of inputs. Used by one thread.
  *
  * @param <T> what callers give
  * @param <S> what is kept of a sequence
  * @param <R> what they get
  */
-public final class TaskRun<T, S, R> implements Iterator<R> {
+public final class Pipeline<T, S, R> implements Iterator<R> {
   /** Batches whose sequences are sorted by length together. */
   private static final int BATCHES_IN_GROUP = 8;
 
@@ -39,7 +39,7 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
   private final BatchRunner runner;
   private final LongFunction<String> name;
   private final Iterator<? extends T> inputs;
-  private final Function<T, TaskInput<S, R>> prepare;
+  private final Function<T, Request<S, R>> prepare;
   private final Progress progress;
   private Iterator<R> ready = List.<R>of().iterator();
   private long taken;
@@ -50,12 +50,12 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
    * @param name what messages call an input, from its number
    * @param prepare tokenises an input; called by the workers
    */
-  public TaskRun(
+  public Pipeline(
       Backbone backbone,
       BatchRunner runner,
       LongFunction<String> name,
       Iterator<? extends T> inputs,
-      Function<T, TaskInput<S, R>> prepare,
+      Function<T, Request<S, R>> prepare,
       Progress progress) {
     this.backbone = backbone;
     this.runner = runner;
@@ -81,11 +81,11 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
     return ready.next();
   }
 
-  private List<TaskInput<S, R>> nextGroup() {
-    var group = new ArrayList<TaskInput<S, R>>();
+  private List<Request<S, R>> nextGroup() {
+    var group = new ArrayList<Request<S, R>>();
     long room = (long) BATCHES_IN_GROUP * runner.tokenBudget();
     while (room > 0 && inputs.hasNext()) {
-      for (TaskInput<S, R> input : prepareSome()) {
+      for (Request<S, R> input : prepareSome()) {
         group.add(input);
         // Inputs whose results are known do not fill batches, but memory.
         room -= Math.max(1, input.sequences().stream().mapToLong(ids -> ids.length).sum());
@@ -94,7 +94,7 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
     return group;
   }
 
-  private List<TaskInput<S, R>> prepareSome() {
+  private List<Request<S, R>> prepareSome() {
     long first = taken;
     var some = new ArrayList<T>();
     while (some.size() < INPUTS_AT_ONCE && inputs.hasNext()) {
@@ -106,14 +106,14 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
       some.add(input);
     }
     @SuppressWarnings("unchecked")
-    var prepared = (TaskInput<S, R>[]) new TaskInput<?, ?>[some.size()];
+    var prepared = (Request<S, R>[]) new Request<?, ?>[some.size()];
     backbone.pool().run(prepared.length, i -> prepared[i] = prepare(some.get(i), first + i));
     return List.of(prepared);
   }
 
-  private TaskInput<S, R> prepare(T input, long index) {
+  private Request<S, R> prepare(T input, long index) {
     try {
-      TaskInput<S, R> prepared = prepare.apply(input);
+      Request<S, R> prepared = prepare.apply(input);
       for (int[] ids : prepared.sequences()) {
         if (ids.length == 0) {
           throw new IllegalArgumentException("no tokens");
@@ -127,7 +127,7 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
     }
   }
 
-  private S read(List<TaskInput<S, R>> group, Place place, Matrix hidden) {
+  private S read(List<Request<S, R>> group, Place place, Matrix hidden) {
     try {
       return group.get(place.input()).read(place.sequence(), hidden);
     } catch (NotFiniteException e) {
@@ -136,11 +136,10 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
   }
 
   private ModelFileException notFinite(long index, NotFiniteException e) {
-    return new ModelFileException(
-        backbone.folder(), name.apply(index) + ": " + e.getMessage(), e);
+    return new ModelFileException(backbone.folder(), name.apply(index) + ": " + e.getMessage(), e);
   }
 
-  private List<R> compute(List<TaskInput<S, R>> group) {
+  private List<R> compute(List<Request<S, R>> group) {
     var places = new ArrayList<Place>();
     var sequences = new ArrayList<int[]>();
     var left = new int[group.size()];
@@ -171,7 +170,7 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
                 })
             .iterator();
     var results = new ArrayList<R>(group.size());
-    for (TaskInput<S, R> input : group) {
+    for (Request<S, R> input : group) {
       results.add(input.result(input.sequences().stream().map(ids -> kept.next()).toList()));
     }
     return results;

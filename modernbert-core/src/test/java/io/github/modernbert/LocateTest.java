@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a string is taken for: a folder that is there, or a name. */
-final class ModelFolderTest {
+final class LocateTest {
   private static final ModelLocator NOT_MINE = name -> Optional.empty();
 
   @TempDir private Path folder;
@@ -35,7 +35,7 @@ final class ModelFolderTest {
   @Test
   void locatorsAreAskedInTurn() {
     ModelLocator second = name -> Optional.of(folder.resolve(name));
-    Path found = ModelFolder.of("a/b", List.of(NOT_MINE, second, NOT_MINE));
+    Path found = Models.locate("a/b", List.of(NOT_MINE, second, NOT_MINE));
     assertEquals(folder.resolve("a/b"), found);
   }
 
