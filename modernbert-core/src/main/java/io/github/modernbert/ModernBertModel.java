@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.AttentionObserver;
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.BatchRunner;
@@ -54,8 +55,13 @@ public final class ModernBertModel implements AutoCloseable {
    *     set
    */
   public static ModernBertModel load(Path folder, LoadOptions options) {
-    Backbone backbone = options.load(folder, ModernBertConfig.read(folder));
-    return new ModernBertModel(backbone, options.tokenBudget());
+    Arguments.notNull(options, "options");
+    try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
+      Backbone backbone =
+          source.read(
+              files -> options.load(source.name(), files, ModernBertConfig.read(files)));
+      return new ModernBertModel(backbone, options.tokenBudget());
+    }
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */

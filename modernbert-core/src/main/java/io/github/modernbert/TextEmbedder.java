@@ -2,7 +2,7 @@ package io.github.modernbert;
 
 import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.files.ModelFileException;
-import io.github.modernbert.folders.BundledFiles;
+import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EmbeddingHead;
 import io.github.modernbert.tasks.LoadedModel;
@@ -74,8 +74,10 @@ public final class TextEmbedder extends TaskModel {
    *     set
    */
   public static TextEmbedder load(Path folder, LoadOptions options) {
-    Arguments.notNull(folder, "folder");
-    return load(folder, folder.toString(), Arguments.notNull(options, "options"));
+    Arguments.notNull(options, "options");
+    try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
+      return load(source, options);
+    }
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -106,12 +108,16 @@ public final class TextEmbedder extends TaskModel {
    */
   public static TextEmbedder bundled(LoadOptions options) {
     Arguments.notNull(options, "options");
-    try (BundledFiles files = BundledFiles.unpack()) {
-      return load(files.folder(), BundledFiles.NAME, options);
+    try (ModelSource source = ModelSource.bundled()) {
+      return load(source, options);
     }
   }
 
-  private static TextEmbedder load(Path folder, String source, LoadOptions options) {
+  private static TextEmbedder load(ModelSource source, LoadOptions options) {
+    return source.read(files -> load(files, source, options));
+  }
+
+  private static TextEmbedder load(Path folder, ModelSource source, LoadOptions options) {
     SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder);
     if (settings.modules().isEmpty()) {
       ModelDescription.read(folder).require(Task.EMBEDDING);

@@ -79,6 +79,7 @@ final class HeadsGoldenTest {
     ModernBertConfig config = ModernBertConfig.read(folder);
     try (var backbone =
         new Backbone(
+            folder.toString(),
             folder, config, KernelSelection.select(kernels), WeightFormats.FLOAT32, threads)) {
       Function<Matrix, float[][]> head =
           switch (task) {
