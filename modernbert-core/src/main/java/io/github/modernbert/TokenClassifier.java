@@ -9,6 +9,7 @@ import io.github.modernbert.tasks.Softmax;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Truncation;
 import io.github.modernbert.weights.TokenizerConfig;
+import io.github.modernbert.weights.TruncationSide;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +25,16 @@ import java.util.stream.Stream;
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="entities"}
  *
- * <p>Offsets are UTF-16 indices into the caller's text. Tokens begin with the space before a word,
+ * <p>Texts of any length are read whole, in windows where they are longer than the model takes; see
+ * {@link TokenClassifyOptions#windows}. Offsets are UTF-16 indices into the caller's text. Tokens begin with the space before a word,
  * and so do entities. Texts of a call are computed together in batches that are formed inside;
  * results have the same bits whatever is computed with them. Immutable and safe for use by several
  * threads; see {@link TaskModel}.
  */
 public final class TokenClassifier extends TaskModel {
+  /** Tokens that windows share unless options say otherwise, or half a window if that is less. */
+  private static final int SHARED = 128;
+
   private final LogitsHead head;
   private final OptionalInt unknownId;
 
@@ -135,28 +140,34 @@ public final class TokenClassifier extends TaskModel {
           "stride must be less than the %d tokens that a window has room for, found %d"
               .formatted(room, options.stride().getAsInt()));
     }
-    return text -> new Windows(text, length, options);
+    boolean inWindows = options.windows() && options.reading().truncate() && room > 0;
+    OptionalInt stride =
+        options.stride().isEmpty() && inWindows
+            ? OptionalInt.of(Math.min(room / 2, SHARED))
+            : options.stride();
+    return text -> new Windows(text, length, stride, options);
   }
 
   /** A text in one window or several. */
   private final class Windows implements Request<List<EntityGrouper.Token>, Entities> {
     private final String text;
     private final TokenClassifyOptions options;
+    private final OptionalInt stride;
     private final List<Encoding> windows;
 
-    Windows(String text, int length, TokenClassifyOptions options) {
+    /**
+     * @param stride how many tokens windows share; if empty, there is one only
+     */
+    Windows(String text, int length, OptionalInt stride, TokenClassifyOptions options) {
       this.text = text;
       this.options = options;
+      this.stride = stride;
       this.windows =
-          options.stride().isPresent()
+          stride.isPresent()
               ? model()
                   .tokenizer()
                   .windows(
-                      text,
-                      null,
-                      length,
-                      options.stride().getAsInt(),
-                      Truncation.Strategy.LONGEST_FIRST)
+                      text, null, length, stride.getAsInt(), Truncation.Strategy.LONGEST_FIRST)
               : List.of(model().encode(text, null, length, options.reading()));
     }
 
@@ -194,18 +205,33 @@ public final class TokenClassifier extends TaskModel {
     @Override
     public Entities result(List<List<EntityGrouper.Token>> kept) {
       EntityGrouper grouper = options.aggregation().grouper(labels());
+      boolean apart = options.stride().isPresent() && kept.size() > 1;
+      List<List<EntityGrouper.Token>> parts = apart ? kept : List.of(joined(kept));
       List<EntityGrouper.Span> spans =
-          kept.stream()
+          parts.stream()
               .flatMap(tokens -> grouper.group(tokens).stream())
               .filter(span -> options.keeps(span.label()))
               .toList();
-      if (kept.size() > 1) {
+      if (apart) {
         spans = EntityGrouper.withoutOverlaps(spans);
       }
       return new Entities(
           spans.stream().map(this::entity).toList(),
           windows.stream().mapToInt(Encoding::length).sum(),
-          options.stride().isEmpty() && windows.getFirst().isTruncated());
+          stride.isEmpty() && windows.getFirst().isTruncated());
+    }
+
+    /** Each token of the text once, of those in two windows half from each. */
+    private List<EntityGrouper.Token> joined(List<List<EntityGrouper.Token>> kept) {
+      boolean fromTheEnd = model().settings().truncationSide() == TruncationSide.LEFT;
+      var all = new ArrayList<EntityGrouper.Token>();
+      for (List<EntityGrouper.Token> tokens : fromTheEnd ? kept.reversed() : kept) {
+        int shared = all.isEmpty() ? 0 : stride.orElse(0);
+        int fromLater = shared - shared / 2;
+        all.subList(all.size() - fromLater, all.size()).clear();
+        all.addAll(tokens.subList(shared - fromLater, tokens.size()));
+      }
+      return all;
     }
 
     /** The entity of a span. A word of several tokens of one character may end before it starts. */
