@@ -1,11 +1,11 @@
 package io.github.modernbert;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.WeightFormats;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.tasks.Arguments;
-import io.github.modernbert.config.ModernBertConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

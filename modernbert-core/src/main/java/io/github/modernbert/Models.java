@@ -175,8 +175,8 @@ public final class Models {
    * @param source a model's folder
    * @param target does not exist yet; appears when it is complete, in one step
    * @throws ModelFileException if the source cannot be used, or its weights hold infinities or NaN
-   * @throws IllegalArgumentException if the source is quantized already, the target exists, there is
-   *     no folder for it, or it is not on the default file system
+   * @throws IllegalArgumentException if the source is quantized already, the target exists, there
+   *     is no folder for it, or it is not on the default file system
    * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
    *     target
    * @throws IOException if the target cannot be written

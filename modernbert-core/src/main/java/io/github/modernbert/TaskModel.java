@@ -67,11 +67,7 @@ public abstract sealed class TaskModel implements AutoCloseable
         ModelDescription description = ModelDescription.read(files);
         description.require(task);
         return load(
-            source,
-            description::tasks,
-            SentenceTransformersFolder.read(files),
-            options,
-            create);
+            source, description::tasks, SentenceTransformersFolder.read(files), options, create);
       });
     }
   }

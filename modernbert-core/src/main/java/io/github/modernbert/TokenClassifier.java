@@ -2,6 +2,7 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EntityGrouper;
 import io.github.modernbert.tasks.LogitsHead;
 import io.github.modernbert.tasks.Request;
@@ -26,10 +27,10 @@ import java.util.stream.Stream;
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="entities"}
  *
  * <p>Texts of any length are read whole, in windows where they are longer than the model takes; see
- * {@link TokenClassifyOptions#windows}. Offsets are UTF-16 indices into the caller's text. Tokens begin with the space before a word,
- * and so do entities. Texts of a call are computed together in batches that are formed inside;
- * results have the same bits whatever is computed with them. Immutable and safe for use by several
- * threads; see {@link TaskModel}.
+ * {@link TokenClassifyOptions#windows}. Offsets are UTF-16 indices into the caller's text. Tokens
+ * begin with the space before a word, and so do entities. Texts of a call are computed together in
+ * batches that are formed inside; results have the same bits whatever is computed with them.
+ * Immutable and safe for use by several threads; see {@link TaskModel}.
  */
 public final class TokenClassifier extends TaskModel {
   /** Tokens that windows share unless options say otherwise, or half a window if that is less. */
@@ -85,7 +86,10 @@ public final class TokenClassifier extends TaskModel {
     return model().config().labels();
   }
 
-  /** The entities of a text, with the default options. */
+  /**
+   * The entities of a text, with the default options: see {@link #classify(String,
+   * TokenClassifyOptions)}, whose exceptions it has.
+   */
   public Entities classify(String text) {
     return classify(text, TokenClassifyOptions.defaults());
   }
@@ -96,12 +100,18 @@ public final class TokenClassifier extends TaskModel {
    * @throws IllegalArgumentException if the text is null, the options do not fit the model or each
    *     other, or the text is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Entities classify(String text, TokenClassifyOptions options) {
     return model().one("text", text, prepare(options), options.reading());
   }
 
-  /** The entities of texts, with the default options. */
+  /**
+   * The entities of texts, with the default options: see {@link #classify(List,
+   * TokenClassifyOptions)}, whose exceptions it has.
+   */
   public List<Entities> classify(List<String> texts) {
     return classify(texts, TokenClassifyOptions.defaults());
   }
@@ -109,7 +119,8 @@ public final class TokenClassifier extends TaskModel {
   /**
    * The entities of texts, in the order of the texts.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}
+   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}, whose
+   *     other exceptions it has too
    */
   public List<Entities> classify(List<String> texts, TokenClassifyOptions options) {
     return model().list("texts", texts, prepare(options), options.reading());
@@ -119,8 +130,8 @@ public final class TokenClassifier extends TaskModel {
    * The entities of texts as they come, in their order. Texts are taken from the stream in groups
    * of some batches, when the result is asked for them, so memory does not grow with their number.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}, some of it
-   *     only when the result is read
+   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}, whose
+   *     other exceptions it has too; some only when the result is read
    */
   public Stream<Entities> classify(Stream<String> texts, TokenClassifyOptions options) {
     return model().stream("texts", texts, prepare(options), options.reading());
@@ -128,7 +139,7 @@ public final class TokenClassifier extends TaskModel {
 
   private Function<String, Request<List<EntityGrouper.Token>, Entities>> prepare(
       TokenClassifyOptions options) {
-    int length = model().maxLength(options.reading(), 1);
+    int length = model().maxLength(Arguments.notNull(options, "options").reading(), 1);
     if (options.stride().isPresent() && options.aggregation() == Aggregation.NONE) {
       throw new IllegalArgumentException(
           "stride: tokens of several windows can only be put together as entities, not with"
@@ -166,8 +177,7 @@ public final class TokenClassifier extends TaskModel {
           stride.isPresent()
               ? model()
                   .tokenizer()
-                  .windows(
-                      text, null, length, stride.getAsInt(), Truncation.Strategy.LONGEST_FIRST)
+                  .windows(text, null, length, stride.getAsInt(), Truncation.Strategy.LONGEST_FIRST)
               : List.of(model().encode(text, null, length, options.reading()));
     }
 

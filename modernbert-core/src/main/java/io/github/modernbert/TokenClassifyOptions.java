@@ -2,6 +2,8 @@ package io.github.modernbert;
 
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.ReadOptions;
+import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -52,7 +54,10 @@ public final class TokenClassifyOptions extends TaskOptions<TokenClassifyOptions
    * Aggregation#NONE}, those of tokens, such as {@code B-PER}.
    */
   public TokenClassifyOptions ignoreLabels(String... labels) {
-    return new TokenClassifyOptions(aggregation, Set.of(labels), windows, stride, reading());
+    List<String> given =
+        Arguments.elements(
+            Arrays.asList(Arguments.notNull(labels, "ignoreLabels")), "ignoreLabels");
+    return new TokenClassifyOptions(aggregation, Set.copyOf(given), windows, stride, reading());
   }
 
   /**

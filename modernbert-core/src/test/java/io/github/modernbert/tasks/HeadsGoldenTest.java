@@ -80,7 +80,11 @@ final class HeadsGoldenTest {
     try (var backbone =
         new Backbone(
             folder.toString(),
-            folder, config, KernelSelection.select(kernels), WeightFormats.FLOAT32, threads)) {
+            folder,
+            config,
+            KernelSelection.select(kernels),
+            WeightFormats.FLOAT32,
+            threads)) {
       Function<Matrix, float[][]> head =
           switch (task) {
             case "sequence" -> of(new SequenceHead(backbone, config.numLabels()));
