@@ -227,9 +227,12 @@ final class TokenizerFolder {
       return tokens;
     }
     var special = new LinkedHashSet<>(extra.keySet());
-    NAMES.stream()
-        .filter(named::containsKey)
-        .forEach(name -> special.add(named.get(name).content()));
+    for (String name : NAMES) {
+      AddedToken token = named.get(name);
+      if (token != null) {
+        special.add(token.content());
+      }
+    }
     addedTokens.ifPresent(json ->
         json.members()
             .forEach((content, id) ->

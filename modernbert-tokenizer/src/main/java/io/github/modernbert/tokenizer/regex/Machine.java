@@ -470,8 +470,9 @@ final class Machine {
   }
 
   private FailedStates failedStates() {
-    if (failed == null) {}
-
+    if (failed == null) {
+      failed = new FailedStates(code.length);
+    }
     return failed;
   }
 
