@@ -109,7 +109,7 @@ public final class Tokenizer {
     return file.settings();
   }
 
-  /** What the file stores: special tokens, and its truncation and padding if it has any. */
+  /** The options that the file stores: special tokens, truncation and padding if it has any. */
   public EncodeOptions defaults() {
     return defaults;
   }

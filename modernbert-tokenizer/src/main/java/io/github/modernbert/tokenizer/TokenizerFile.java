@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code tokenizer.json} holds.
+ * The contents of a {@code tokenizer.json}, and what other files of its folder add to them.
  *
  * @param name the name of the file for messages
  * @param settings those of the folder, or the usual ones

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What stands beside {@code tokenizer.json} means what it means to the reference. */
+/** The files beside {@code tokenizer.json} mean what they mean to the reference. */
 class TokenizerFolderTest {
   private static final int LENGTH = 8;
   private static final Path CASES = Golden.project().resolve("src-test-data/golden-extra");

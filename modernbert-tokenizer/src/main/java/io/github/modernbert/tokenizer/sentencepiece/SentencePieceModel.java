@@ -31,7 +31,7 @@ public record SentencePieceModel(
     TokenizerJson document, Map<String, String> specialTokens, Map<String, Boolean> addedTokens) {
   private static final long MAX_BYTES = 1L << 30;
 
-  /** Of a piece every part is looked up, which takes the square of its length. */
+  /** The longest piece of a BPE model: looking up its parts takes the square of its length. */
   private static final int MAX_PIECE = 4096;
 
   private static final String MARK = "\u2581";

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * with large counted repeats or with repeats of what can be empty, where a failure depends on more
  * than the place.
  */
-final class Machine {
+final class Backtracker {
   /** Counts for more than the text has, so that short texts have some steps too. */
   private static final int EXTRA_CHARS = 64;
 
@@ -81,7 +81,7 @@ final class Machine {
   /** Null until failures are remembered. */
   private @Nullable FailedStates failed;
 
-  Machine(Program program, String text, int start, int end) {
+  Backtracker(Program program, String text, int start, int end) {
     this.program = program;
     this.code = program.code();
     this.text = text;

@@ -28,14 +28,14 @@ import java.util.stream.Stream;
  * <p>The tokenizers are those of the golden data, and the published ones of {@code
  * ../shared/golden} if they are there; the texts are those of their cases.
  */
-public final class Tokenizers {
+public final class TokenizerComparison {
   private static final String TOKENIZER = "tokenizer.json";
   private static final String CASES = "cases.jsonl.gz";
   private static final int ROUNDS = 5;
   private static final double SECONDS_OF_A_ROUND = 1;
   private static final double NANOS = 1e9;
 
-  private Tokenizers() {}
+  private TokenizerComparison() {}
 
   /**
    * The command.
