@@ -49,17 +49,21 @@ public final class Tokenizer {
 
   Tokenizer(TokenizerFile file) {
     this.file = file;
-    preTokenizer = file.preTokenizer();
-    model = file.model();
+    Pipeline pipeline = file.pipeline();
+    preTokenizer = pipeline.preTokenizer();
+    model = pipeline.model();
     try {
       added =
           new AddedVocabulary(
-              file.addedTokens(), file.configuredTokens(), model.vocabulary(), file.normalizer());
+              file.addedTokens(),
+              file.configuredTokens(),
+              model.vocabulary(),
+              pipeline.normalizer());
     } catch (MatchLimitException e) {
       throw new ModelFileException(file.name(), "an added token cannot be normalized", e);
     }
-    postProcessor = file.postProcessor();
-    decoder = file.decoder();
+    postProcessor = pipeline.postProcessor();
+    decoder = pipeline.decoder();
     defaults =
         EncodeOptions.plain()
             .withSplitSpecialTokens(file.settings().splitSpecialTokens())
@@ -101,7 +105,8 @@ public final class Tokenizer {
    * sentence-transformers asks for; this one if it does so already.
    */
   public Tokenizer lowercasing() {
-    return file.lowercases() ? this : new Tokenizer(file.lowercasing());
+    Pipeline pipeline = file.pipeline();
+    return pipeline.lowercases() ? this : new Tokenizer(file.with(pipeline.lowercasing()));
   }
 
   /** The settings of the folder beside those of {@code tokenizer.json}. */

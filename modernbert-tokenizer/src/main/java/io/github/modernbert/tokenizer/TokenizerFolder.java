@@ -327,7 +327,8 @@ final class TokenizerFolder {
     template.add("single", single);
     template.add("pair", pair);
     template.add("special_tokens", special);
-    return file.with(PostProcessor.read(Json.parse(file.name(), template.toString())));
+    PostProcessor processor = PostProcessor.read(Json.parse(file.name(), template.toString()));
+    return file.with(file.pipeline().with(processor));
   }
 
   private void addToTemplate(String name, TokenizerFile file, JsonArray place, JsonObject special) {
