@@ -33,6 +33,7 @@ import java.util.function.Predicate;
 final class TokenizerFolder {
   private static final String TOKENIZER = "tokenizer.json";
   private static final String SENTENCE_PIECE = "tokenizer.model";
+  private static final String MODULES = "modules.json";
   private static final String CONFIG = "tokenizer_config.json";
 
   /** Files from before {@code tokenizer.json}, and the class of the reference that reads them. */
@@ -73,7 +74,6 @@ final class TokenizerFolder {
           "add_prefix_space",
           "clean_up_tokenization_spaces",
           "do_lower_case",
-          "fast_tokenizer_files",
           "legacy",
           "sp_model_kwargs",
           "strip_accents",
@@ -111,7 +111,8 @@ final class TokenizerFolder {
    *
    * @throws ModelFileException if there is none, or a file is malformed
    */
-  static TokenizerFile read(Path folder) {
+  static TokenizerFile read(Path root) {
+    Path folder = transformer(root);
     Path file = folder.resolve(TOKENIZER);
     if (Files.exists(file)) {
       TokenizerFile read = TokenizerFile.read(TokenizerJson.read(file));
@@ -125,6 +126,18 @@ final class TokenizerFolder {
     TokenizerFile read = TokenizerFile.read(model.document());
     var files = new TokenizerFolder(folder, Optional.of(model));
     return files.withTemplate(files.complete(read));
+  }
+
+  /** The folder of the tokenizer: that of the first module where {@code modules.json} names one. */
+  private static Path transformer(Path root) {
+    Path modules = root.resolve(MODULES);
+    if (Files.exists(root.resolve(TOKENIZER)) || !Files.exists(modules)) {
+      return root;
+    }
+    List<Json> items = Json.read(modules).items();
+    Optional<Json> path = items.isEmpty() ? Optional.empty() : items.getFirst().find("path");
+    Path inner = root.resolve(path.map(Json::string).orElse("")).normalize();
+    return inner.startsWith(root.normalize()) && Files.isDirectory(inner) ? inner : root;
   }
 
   /** How to come to a {@code tokenizer.json}, or what works without it. */
@@ -370,6 +383,15 @@ final class TokenizerFolder {
   }
 
   private void tellIgnored() {
+    config
+        .flatMap(json -> json.find("fast_tokenizer_files"))
+        .ifPresent(files ->
+            LOGGER.log(
+                Level.WARNING,
+                "{0}: fast_tokenizer_files names {1}, of which the reference may take another"
+                    + " than tokenizer.json; tokenizer.json is read",
+                files.file(),
+                files));
     config.ifPresent(json -> {
       List<String> ignored =
           json.members().keySet().stream().filter(IGNORED::contains).sorted().toList();

@@ -211,6 +211,18 @@ class TokenizerFolderTest {
   }
 
   @Test
+  void firstModuleOfSentenceTransformersHasTheTokenizer() throws IOException {
+    Path folder = Files.createDirectories(work.resolve("modules/0_Transformer")).getParent();
+    Files.writeString(folder.resolve("modules.json"), "[{\"idx\":0,\"path\":\"0_Transformer\"}]");
+    Files.writeString(folder.resolve("0_Transformer/tokenizer.json"), Tokenizers.json("small"));
+    Files.writeString(
+        folder.resolve("0_Transformer/tokenizer_config.json"), "{\"model_max_length\": 7}");
+    assertEquals(OptionalInt.of(7), Tokenizer.load(folder).settings().modelMaxLength());
+    Files.writeString(folder.resolve("modules.json"), "[{\"idx\":0,\"path\":\"..\"}]");
+    assertThrows(ModelFileException.class, () -> Tokenizer.load(folder));
+  }
+
+  @Test
   void damagedModelsOfSentencePieceAreRefusedOrLoaded() throws IOException {
     Path folder = Files.createDirectory(work.resolve("damaged"));
     byte[] model = Files.readAllBytes(CASES.resolve("sentencepiece/bpe/tokenizer.model"));
