@@ -107,7 +107,8 @@ final class FuzzTest {
             JsonMutations::of,
             FuzzTest::loadAndUse),
         new ModelFolderArea(
-            "tokenizer", tokenizers, "tokenizer\\.json", JsonMutations::of, FuzzTest::tokenize));
+            "tokenizer", tokenizers, "tokenizer\\.json", JsonMutations::of, FuzzTest::tokenize),
+        new HubArea());
   }
 
   private Path quantised(Path model) throws IOException {
