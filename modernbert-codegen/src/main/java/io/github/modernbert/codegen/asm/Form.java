@@ -1,6 +1,6 @@
 package io.github.modernbert.codegen.asm;
 
-/** Which field of an instruction each operand goes to, in the order of Intel's syntax. */
+/** The fields of an instruction that its operands go to, in the order of Intel's syntax. */
 enum Form {
   /** Register ← register, register or memory. */
   REG_VVVV_RM,

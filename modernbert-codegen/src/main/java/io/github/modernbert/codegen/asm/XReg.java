@@ -1,5 +1,7 @@
 package io.github.modernbert.codegen.asm;
 
+import java.util.Locale;
+
 /**
  * General registers of AArch64, all 64 bits of them, numbered as instructions number them. The
  * system may keep {@code x18} for itself, so it is not here.
@@ -55,5 +57,10 @@ public enum XReg {
       throw new IllegalArgumentException("the stack pointer cannot be here");
     }
     return number;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,39 +1,35 @@
 package io.github.modernbert.codegen.runtime;
 
-import io.github.modernbert.codegen.asm.Assembler;
+import io.github.modernbert.codegen.asm.CpuFeature;
 import io.github.modernbert.codegen.asm.Gpr;
-import io.github.modernbert.codegen.asm.Label;
+import io.github.modernbert.codegen.asm.MachineCode;
 import io.github.modernbert.codegen.asm.Mem;
-import io.github.modernbert.codegen.asm.ScalarOp.Arithmetic;
+import io.github.modernbert.codegen.asm.Signature;
+import io.github.modernbert.codegen.asm.X86Assembler;
+import io.github.modernbert.codegen.runtime.ExecutableMemory.Sealer;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.EnumSet;
+import java.util.Set;
 
-/**
- * What the processor can do and the system supports, as the processor itself says.
- *
- * @param avx2 AVX2 and FMA
- * @param avx512 AVX-512 F, BW, DQ and VL
- * @param vnni AVX-512 VNNI
- * @param amx AMX for integers of 8 bits, with the system's permission to use it
- */
-record CpuFeatures(boolean avx2, boolean avx512, boolean vnni, boolean amx) {
-  static final CpuFeatures NONE = new CpuFeatures(false, false, false, false);
+/** Finds out the features of an x86-64 processor that the system supports. */
+final class CpuFeatures {
+  private static final Signature CPUID =
+      Signature.of("void cpuid(long leaf, long subleaf, address registers)");
+  private static final Signature XGETBV = Signature.of("long xgetbv()");
 
   // Leaf 1, ECX.
   private static final int FMA = 12;
   private static final int OSXSAVE = 27;
+  private static final int AVX = 28;
   // Leaf 7, EBX.
   private static final int AVX2 = 5;
   private static final int AVX512F = 16;
   private static final int AVX512DQ = 17;
-  private static final int AVX512BW = 30;
   private static final int AVX512VL = 31;
   // Leaf 7, ECX.
   private static final int AVX512VNNI = 11;
-
   // Leaf 7, EDX.
   private static final int AMX_TILE = 24;
   private static final int AMX_INT8 = 25;
@@ -50,53 +46,64 @@ record CpuFeatures(boolean avx2, boolean avx512, boolean vnni, boolean amx) {
   private static final int ECX = 2;
   private static final int EDX = 3;
 
-  /** Asks the processor, by code of our own: Java has no way to. */
-  static CpuFeatures detect() {
-    var asm = new Assembler();
-    var cpuid = new Label();
-    var xgetbv = new Label();
-    writeCpuid(asm, cpuid);
-    writeXgetbv(asm, xgetbv);
+  private final Set<CpuFeature> found = EnumSet.noneOf(CpuFeature.class);
+  private final long state;
+
+  /**
+   * @param state the registers that the system saves
+   */
+  private CpuFeatures(long state) {
+    this.state = state;
+  }
+
+  /**
+   * Asks the processor, by generated code: Java has no way to.
+   *
+   * @throws UnsupportedOperationException if the system does not allow generated code
+   */
+  static Set<CpuFeature> detect(Sealer sealer) {
     try (Arena arena = Arena.ofConfined()) {
-      ExecutableMemory code = ExecutableMemory.seal(arena, asm.finish());
-      MethodHandle ask =
-          code.function(
-              cpuid,
-              FunctionDescriptor.ofVoid(
-                  ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
-      long highest = ask(ask, 0)[0];
-      if (highest < 7) {
-        return NONE;
+      ExecutableMemory code = sealer.seal(arena, generate());
+      MethodHandle cpuid = code.function(CPUID);
+      long highest = registers(cpuid, 0)[0];
+      long[] basic = registers(cpuid, 1);
+      if (highest < 7 || !bit(basic[ECX], OSXSAVE)) {
+        return Set.of();
       }
-      long[] basic = ask(ask, 1);
-      if (!bit(basic[ECX], OSXSAVE)) {
-        return NONE;
-      }
-      MethodHandle read = code.function(xgetbv, FunctionDescriptor.of(ValueLayout.JAVA_LONG));
-      return of(basic, ask(ask, 7), (long) read.invokeExact());
+      var features = new CpuFeatures((long) code.function(XGETBV).invokeExact());
+      features.find(basic, registers(cpuid, 7));
+      return features.found;
     } catch (Throwable e) {
       throw SystemCalls.rethrow(e);
     }
   }
 
-  private static CpuFeatures of(long[] basic, long[] extended, long state) {
-    boolean ymm = (state & YMM_STATE) == YMM_STATE;
-    boolean zmm = (state & ZMM_STATE) == ZMM_STATE;
-    long ebx = extended[EBX];
-    boolean avx512 =
-        zmm && bit(ebx, AVX512F) && bit(ebx, AVX512DQ) && bit(ebx, AVX512BW) && bit(ebx, AVX512VL);
-    return new CpuFeatures(
-        ymm && bit(basic[ECX], FMA) && bit(ebx, AVX2),
-        avx512,
-        avx512 && bit(extended[ECX], AVX512VNNI),
-        avx512 && amx(extended[EDX], state));
+  private void find(long[] basic, long[] extended) {
+    add(CpuFeature.AVX, YMM_STATE, basic[ECX], AVX);
+    add(CpuFeature.FMA, YMM_STATE, basic[ECX], FMA);
+    add(CpuFeature.AVX2, YMM_STATE, extended[EBX], AVX2);
+    add(CpuFeature.AVX512F, ZMM_STATE, extended[EBX], AVX512F);
+    add(CpuFeature.AVX512DQ, ZMM_STATE, extended[EBX], AVX512DQ);
+    add(CpuFeature.AVX512VL, ZMM_STATE, extended[EBX], AVX512VL);
+    add(CpuFeature.AVX512_VNNI, ZMM_STATE, extended[ECX], AVX512VNNI);
+    boolean tiles =
+        found.contains(CpuFeature.AVX512F)
+            && (state & TILE_STATE) == TILE_STATE
+            && bit(extended[EDX], AMX_TILE)
+            && bit(extended[EDX], AMX_INT8);
+    // A process that asked for tiles cannot give them back.
+    if (tiles
+        && !System.getProperty(CodegenSupport.AMX_SWITCH, "").equals("false")
+        && SystemCalls.requestTiles()) {
+      found.add(CpuFeature.AMX_TILE);
+      found.add(CpuFeature.AMX_INT8);
+    }
   }
 
-  private static boolean amx(long edx, long state) {
-    boolean there = bit(edx, AMX_TILE) && bit(edx, AMX_INT8) && (state & TILE_STATE) == TILE_STATE;
-    boolean wanted = !System.getProperty(CodegenSupport.AMX_SWITCH, "").equals("false");
-    // The process cannot give it back.
-    return there && wanted && SystemCalls.requestTiles();
+  private void add(CpuFeature feature, long neededState, long word, int bit) {
+    if ((state & neededState) == neededState && bit(word, bit)) {
+      found.add(feature);
+    }
   }
 
   private static boolean bit(long word, int bit) {
@@ -104,15 +111,15 @@ record CpuFeatures(boolean avx2, boolean avx512, boolean vnni, boolean amx) {
   }
 
   /** EAX, EBX, ECX and EDX of a leaf. */
-  private static long[] ask(MethodHandle cpuid, long leaf) throws Throwable {
+  private static long[] registers(MethodHandle cpuid, long leaf) throws Throwable {
     var words = new long[4];
     cpuid.invokeExact(leaf, 0L, MemorySegment.ofArray(words));
     return words;
   }
 
-  /** {@code void cpuid(long leaf, long subleaf, long[4] registers)}. */
-  private static void writeCpuid(Assembler asm, Label entry) {
-    asm.bind(entry);
+  private static MachineCode generate() {
+    var asm = new X86Assembler(Set.of());
+    asm.function(CPUID);
     asm.push(Gpr.RBX);
     asm.mov(Gpr.R8, Gpr.RDX);
     asm.mov(Gpr.RAX, Gpr.RDI);
@@ -124,15 +131,13 @@ record CpuFeatures(boolean avx2, boolean avx512, boolean vnni, boolean amx) {
     }
     asm.pop(Gpr.RBX);
     asm.ret();
-  }
 
-  /** {@code long xgetbv()} of register 0. */
-  private static void writeXgetbv(Assembler asm, Label entry) {
-    asm.bind(entry);
+    asm.function(XGETBV);
     asm.mov(Gpr.RCX, 0);
     asm.xgetbv();
     asm.shl(Gpr.RDX, Integer.SIZE);
-    asm.arithmetic(Arithmetic.ADD, Gpr.RAX, Gpr.RDX);
+    asm.add(Gpr.RAX, Gpr.RDX);
     asm.ret();
+    return asm.finish();
   }
 }
