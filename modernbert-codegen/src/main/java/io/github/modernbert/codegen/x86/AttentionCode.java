@@ -12,7 +12,6 @@ import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.ProductFunctions;
-import io.github.modernbert.codegen.x86.TileCode.Local;
 import io.github.modernbert.kernels.Reduction;
 
 /**
@@ -42,6 +41,13 @@ public final class AttentionCode {
           void divide(address sums, address lanes, address result, long rows, long sumsStride,
               long resultStride, long count)\
           """);
+
+  /** Words of the frame: where the products of the next block of keys begin. */
+  private enum Local {
+    QUERIES,
+    FIRST_KEYS,
+    FIRST_SCORES
+  }
 
   /** Scratch memory begins at the next multiple of this. */
   private static final int ALIGNMENT = 64;
@@ -121,9 +127,9 @@ public final class AttentionCode {
     int panels = DEPTH_BLOCK / shape.panelFloats();
     var block = new Label();
     var several = new Label();
-    asm.mov(Frame.word(Local.FIRST_ROWS), Frame.register(ATTEND, "queries"));
-    asm.mov(Frame.word(Local.FIRST_PANEL), Frame.register(ATTEND, "keys"));
-    asm.mov(Frame.word(Local.FIRST_RESULT), SCORES);
+    asm.mov(Frame.word(Local.QUERIES), Frame.register(ATTEND, "queries"));
+    asm.mov(Frame.word(Local.FIRST_KEYS), Frame.register(ATTEND, "keys"));
+    asm.mov(Frame.word(Local.FIRST_SCORES), SCORES);
     asm.bind(block);
     asm.mov(TEMP, KEY_PANELS);
     asm.cmp(TEMP, panels);
@@ -131,9 +137,9 @@ public final class AttentionCode {
     asm.mov(TEMP, panels);
     asm.bind(several);
     asm.push(TEMP);
-    asm.mov(argument("rows"), Frame.word(Local.FIRST_ROWS));
-    asm.mov(argument("panels"), Frame.word(Local.FIRST_PANEL));
-    asm.mov(argument("result"), Frame.word(Local.FIRST_RESULT));
+    asm.mov(argument("rows"), Frame.word(Local.QUERIES));
+    asm.mov(argument("panels"), Frame.word(Local.FIRST_KEYS));
+    asm.mov(argument("result"), Frame.word(Local.FIRST_SCORES));
     asm.mov(argument("resultStride"), ProductFunctions.ROW_BYTES);
     asm.mov(argument("depth"), HEAD_DIM);
     callPanels(KEY_PANEL_STRIDE);
@@ -142,11 +148,11 @@ public final class AttentionCode {
     for (int times = panels; times > 1; times /= 2) {
       asm.add(TEMP, TEMP);
     }
-    asm.add(TEMP, Frame.word(Local.FIRST_PANEL));
-    asm.mov(Frame.word(Local.FIRST_PANEL), TEMP);
-    asm.mov(TEMP, Frame.word(Local.FIRST_RESULT));
+    asm.add(TEMP, Frame.word(Local.FIRST_KEYS));
+    asm.mov(Frame.word(Local.FIRST_KEYS), TEMP);
+    asm.mov(TEMP, Frame.word(Local.FIRST_SCORES));
     asm.add(TEMP, SoftmaxCode.BLOCK_BYTES);
-    asm.mov(Frame.word(Local.FIRST_RESULT), TEMP);
+    asm.mov(Frame.word(Local.FIRST_SCORES), TEMP);
     asm.mov(TEMP, KEY_PANELS);
     asm.sub(TEMP, panels);
     asm.mov(KEY_PANELS, TEMP);

@@ -7,6 +7,7 @@ import io.github.modernbert.codegen.asm.Signature;
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.codegen.spec.ProductFunctions;
+import java.util.List;
 
 /** Generates the function of products of 8-bit integers. */
 public final class Int8Code {
@@ -65,7 +66,9 @@ public final class Int8Code {
     FIRST_OFFSETS,
     ALL_FEATURE_SCALES,
     BIAS_STEP,
-    GIVEN_RESIDUAL_STRIDE,
+    RESIDUAL_STEP,
+    RESIDUAL_OTHER_STEP,
+    RESIDUAL_STRIDE_OF_ROWS,
     PANEL_BYTES,
     GIVEN,
     FINISH
@@ -154,41 +157,53 @@ public final class Int8Code {
     asm.mov(TEMP, DEPTH);
     asm.shl(TEMP, Integer.numberOfTrailingZeros(PANEL_COLUMNS));
     save(Local.PANEL_BYTES, TEMP);
-    set(Local.GIVEN, 0);
-    set(Local.BIAS_STEP, 0);
-    set(Local.GIVEN_RESIDUAL_STRIDE, 0);
-    ifGiven(FINE, GIVEN_EXTRAS, () -> {});
-    ifGiven(ALL_BIAS, GIVEN_BIAS, () -> set(Local.BIAS_STEP, RESULT_BYTES));
-    ifGiven(
+    for (Local local :
+        List.of(
+            Local.GIVEN,
+            Local.BIAS_STEP,
+            Local.RESIDUAL_STEP,
+            Local.RESIDUAL_OTHER_STEP,
+            Local.RESIDUAL_STRIDE_OF_ROWS)) {
+      set(local, 0);
+    }
+    takeOperand(FINE, GIVEN_EXTRAS, () -> {}, () -> {});
+    takeOperand(
+        ALL_BIAS,
+        GIVEN_BIAS,
+        () -> set(Local.BIAS_STEP, RESULT_BYTES),
+        () -> replaceByNegativeZeros(ALL_BIAS));
+    takeOperand(
         FIRST_RESIDUAL,
         GIVEN_RESIDUAL,
         () -> {
-          asm.mov(TEMP, STRIDE);
-          save(Local.GIVEN_RESIDUAL_STRIDE, TEMP);
-        });
-    replaceAbsent(ALL_BIAS);
+          move(STRIDE, local(Local.RESIDUAL_STRIDE_OF_ROWS));
+          move(STEP, local(Local.RESIDUAL_STEP));
+          move(OTHER_STEP, local(Local.RESIDUAL_OTHER_STEP));
+        },
+        () -> replaceByNegativeZeros(FIRST_RESIDUAL));
   }
 
-  private void ifGiven(Mem operand, int bit, Runnable code) {
-    var none = new Label();
+  /** Notes that an operand is given and does one thing, or does another where it is null. */
+  private void takeOperand(Mem operand, int bit, Runnable ifGiven, Runnable ifAbsent) {
+    var absent = new Label();
+    var done = new Label();
     asm.mov(TEMP, operand);
     asm.test(TEMP, TEMP);
-    asm.je(none);
+    asm.je(absent);
     asm.mov(TEMP, bit);
     asm.add(TEMP, local(Local.GIVEN));
     save(Local.GIVEN, TEMP);
-    code.run();
-    asm.bind(none);
+    ifGiven.run();
+    asm.jmp(done);
+    asm.bind(absent);
+    ifAbsent.run();
+    asm.bind(done);
   }
 
-  private void replaceAbsent(Mem operand) {
-    var given = new Label();
-    asm.mov(TEMP, operand);
-    asm.test(TEMP, TEMP);
-    asm.jne(given);
+  /** Replaces an operand by −0, which changes nothing; it stays there, since its steps are 0. */
+  private void replaceByNegativeZeros(Mem operand) {
     asm.lea(TEMP, Mem.at(negativeZeros));
     asm.mov(operand, TEMP);
-    asm.bind(given);
   }
 
   /**
@@ -213,8 +228,7 @@ public final class Int8Code {
     set(Local.RESULT_STRIDE, RESULT_BYTES);
     set(Local.RESIDUAL_STRIDE, 0);
     set(Local.FINISH, 0);
-    asm.mov(TEMP, FINE);
-    save(Local.ROWS_LEFT, TEMP);
+    move(FINE, ROWS_LEFT);
     call(rows);
   }
 
@@ -227,19 +241,10 @@ public final class Int8Code {
     asm.mov(Int8Finish.BIAS, ALL_BIAS);
     asm.mov(Int8Finish.RESULT, FIRST_RESULT);
     asm.mov(Int8Finish.RESIDUAL, FIRST_RESIDUAL);
-    var given = new Label();
-    asm.test(Int8Finish.RESIDUAL, Int8Finish.RESIDUAL);
-    asm.jne(given);
-    asm.lea(Int8Finish.RESIDUAL, Mem.at(negativeZeros));
-    asm.bind(given);
-    asm.mov(TEMP, STRIDE);
-    save(Local.RESULT_STRIDE, TEMP);
-    copy(Local.GIVEN_RESIDUAL_STRIDE, TEMP);
-    save(Local.RESIDUAL_STRIDE, TEMP);
-    copy(Local.GIVEN, TEMP);
-    save(Local.FINISH, TEMP);
-    asm.mov(TEMP, COUNT);
-    save(Local.ROWS_LEFT, TEMP);
+    move(STRIDE, RESULT_STRIDE);
+    move(local(Local.RESIDUAL_STRIDE_OF_ROWS), RESIDUAL_STRIDE);
+    move(local(Local.GIVEN), FINISH);
+    move(COUNT, ROWS_LEFT);
     call(rows);
   }
 
@@ -251,31 +256,33 @@ public final class Int8Code {
   /** Moves on to the next panel. */
   private void step() {
     asm.add(PANEL, local(Local.PANEL_BYTES));
-    move(local(Local.ALL_FEATURE_SCALES), RESULT_BYTES);
-    move(ALL_SHIFTS, RESULT_BYTES);
-    asm.mov(TEMP, ALL_BIAS);
-    asm.add(TEMP, local(Local.BIAS_STEP));
-    asm.mov(ALL_BIAS, TEMP);
-    asm.mov(TEMP_2, STEP);
-    asm.mov(TEMP, FIRST_RESULT);
-    asm.add(TEMP, TEMP_2);
-    asm.mov(FIRST_RESULT, TEMP);
-    var none = new Label();
-    asm.mov(TEMP, FIRST_RESIDUAL);
-    asm.test(TEMP, TEMP);
-    asm.je(none);
-    asm.add(TEMP, TEMP_2);
-    asm.mov(FIRST_RESIDUAL, TEMP);
-    asm.bind(none);
-    asm.mov(TEMP, OTHER_STEP);
-    asm.mov(STEP, TEMP);
-    asm.mov(OTHER_STEP, TEMP_2);
+    asm.mov(TEMP_2, RESULT_BYTES);
+    advance(local(Local.ALL_FEATURE_SCALES));
+    advance(ALL_SHIFTS);
+    asm.mov(TEMP_2, local(Local.BIAS_STEP));
+    advance(ALL_BIAS);
+    advanceInTurn(FIRST_RESULT, STEP, OTHER_STEP);
+    advanceInTurn(FIRST_RESIDUAL, local(Local.RESIDUAL_STEP), local(Local.RESIDUAL_OTHER_STEP));
   }
 
-  private void move(Mem pointer, int bytes) {
+  /** Moves a pointer on by one step, and lets the other one be the next. */
+  private void advanceInTurn(Mem pointer, Mem step, Mem otherStep) {
+    asm.mov(TEMP_2, step);
+    advance(pointer);
+    move(otherStep, step);
+    asm.mov(otherStep, TEMP_2);
+  }
+
+  /** Moves a pointer on by the bytes in {@link #TEMP_2}. */
+  private void advance(Mem pointer) {
     asm.mov(TEMP, pointer);
-    asm.add(TEMP, bytes);
+    asm.add(TEMP, TEMP_2);
     asm.mov(pointer, TEMP);
+  }
+
+  private void move(Mem from, Mem to) {
+    asm.mov(TEMP, from);
+    asm.mov(to, TEMP);
   }
 
   private void save(Local local, Gpr value) {

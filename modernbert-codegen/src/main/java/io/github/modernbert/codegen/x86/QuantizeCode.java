@@ -102,7 +102,7 @@ public final class QuantizeCode {
   void write() {
     asm.align(64);
     asm.function(QUANTIZE);
-    Frame.enter(asm, TileCode.Local.values());
+    Frame.enter(asm, 0);
     prepare();
     var row = new Label();
     asm.bind(row);
