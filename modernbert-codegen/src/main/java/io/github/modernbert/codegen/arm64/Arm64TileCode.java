@@ -38,7 +38,7 @@ final class Arm64TileCode {
   /** Depth of the block; kept. */
   static final XReg DEPTH = XReg.X19;
 
-  /** What a tile does with its sums: {@link ProductFunctions#STORE} and so on; kept. */
+  /** The end of a tile: {@link ProductFunctions#STORE} and so on; kept. */
   static final XReg ENDING = XReg.X20;
 
   /** Distances of rows; kept. */

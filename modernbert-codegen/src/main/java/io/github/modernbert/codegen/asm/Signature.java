@@ -58,7 +58,7 @@ public record Signature(String name, Optional<ValueLayout> result, List<Argument
     };
   }
 
-  /** The same arguments and result under another name. */
+  /** A signature with the same arguments and result and another name. */
   public Signature named(String other) {
     return new Signature(other, result, arguments);
   }

@@ -46,12 +46,12 @@ public enum XReg {
     this.number = number;
   }
 
-  /** As address, or where a constant is added. */
+  /** The number in addresses, and where a constant is added. */
   int number() {
     return number;
   }
 
-  /** Where the stack pointer cannot be. */
+  /** The number in other places, where the stack pointer cannot be. */
   int general() {
     if (this == SP) {
       throw new IllegalArgumentException("the stack pointer cannot be here");

@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** Products of integers with AVX-512 VNNI: some rows with one panel, tile after tile. */
 final class DotCode implements Int8Tiles {
-  /** With so many rows left or more, the next tile is as high as may be. */
+  /** The rows from which on the next tile is as high as it can be. */
   private static final int MANY = 2 * DotTileCode.MAX_ROWS;
 
   private static final Gpr TEMP = Gpr.RBX;

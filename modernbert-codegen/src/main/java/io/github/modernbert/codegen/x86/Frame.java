@@ -74,7 +74,7 @@ final class Frame {
     return Mem.at(Gpr.RBP, (2 + stackPlace(signature, argument)) * Long.BYTES);
   }
 
-  /** The same place for a function without a frame, whose return address lies below it. */
+  /** The place above the return address of an argument of a function without a frame. */
   static Mem stackWithoutFrame(Signature signature, String argument) {
     return Mem.at(Gpr.RSP, (1 + stackPlace(signature, argument)) * Long.BYTES);
   }

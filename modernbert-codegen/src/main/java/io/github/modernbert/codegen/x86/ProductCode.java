@@ -17,7 +17,10 @@ import io.github.modernbert.codegen.x86.TileCode.Local;
 
 /** Generates the {@link ProductFunctions} for one shape. */
 public final class ProductCode {
-  /** With so many tiles or fewer each must prefetch more; of smaller weights with fewer. */
+  /**
+   * Tiles of float32 up to which each must prefetch more; of smaller weights they are fewer in
+   * proportion.
+   */
   private static final int FEW_TILES = 2;
 
   // Both functions get rows, panel and sums in the same registers.

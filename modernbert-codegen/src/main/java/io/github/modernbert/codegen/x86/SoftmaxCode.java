@@ -38,7 +38,7 @@ final class SoftmaxCode {
   private static final int AFTER = KEY_BLOCK / DEPTH_BLOCK * BLOCK_BYTES;
   private static final int SHIFTS = AFTER + ROWS_BYTES;
 
-  /** Where the factors lie that sums of rows must be multiplied with. */
+  /** The place of the factors that sums of rows are multiplied with. */
   static final int SCALES = SHIFTS + ROWS_BYTES;
 
   private static final int FOLD = SCALES + ROWS_BYTES;
@@ -61,7 +61,7 @@ final class SoftmaxCode {
   private static final int GROUP = Reduction.LANES;
   private static final int GROUP_BYTES = GROUP * Float.BYTES;
 
-  /** From the end of a row's part of one block to that of the next. */
+  /** Bytes from the end of a row's part of one block to the beginning of that of the next. */
   private static final int TO_NEXT_BLOCK = BLOCK_BYTES - ROW_BYTES;
 
   private static final int ACCUMULATORS = 4;

@@ -21,7 +21,7 @@ import io.github.modernbert.codegen.spec.ProductFunctions;
 final class TileCode {
   /** Words of the frame of product functions. Tiles use those up to {@link #PREFETCH_STEP}. */
   enum Local {
-    /** What a tile does with its sums: {@link ProductFunctions#STORE} and so on. */
+    /** The end of a tile: {@link ProductFunctions#STORE} and so on. */
     ENDING,
     /** Depth of the block. */
     DEPTH,
