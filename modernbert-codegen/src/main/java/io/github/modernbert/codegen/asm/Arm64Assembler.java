@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * stores. Vectors are whole registers of 128 bits; offsets are in bytes.
  */
 public final class Arm64Assembler extends Assembler {
-  private static final Set<CpuFeature> BASE = Set.of();
   private static final Set<CpuFeature> NEON = Set.of(CpuFeature.NEON);
   private static final Set<CpuFeature> DOTPROD = Set.of(CpuFeature.DOTPROD);
   private static final Set<CpuFeature> I8MM = Set.of(CpuFeature.I8MM);
@@ -54,14 +53,14 @@ public final class Arm64Assembler extends Assembler {
   @Override
   void nops(int bytes) {
     int count = bytes / Integer.BYTES;
-    begin(BASE, ".fill %s, 4, 0xd503201f", count);
+    begin(".fill %s, 4, 0xd503201f", count);
     for (int i = 0; i < count; i++) {
       code.put32(0xD503201F);
     }
   }
 
   public void mov(XReg target, XReg source) {
-    begin(BASE, "mov %s, %s", target, source);
+    begin("mov %s, %s", target, source);
     registers(0xAA0003E0, target, 0, source.general());
   }
 
@@ -71,12 +70,12 @@ public final class Arm64Assembler extends Assembler {
    * @param constant 0 to 65535
    */
   public void movz(XReg target, int constant) {
-    begin(BASE, "movz %s, #%s", target, constant);
+    begin("movz %s, #%s", target, constant);
     code.put32(0xD2800000 | unsigned(constant, 1, 16) << 5 | target.general());
   }
 
   public void add(XReg target, XReg a, XReg b) {
-    begin(BASE, "add %s, %s, %s", target, a, b);
+    begin("add %s, %s, %s", target, a, b);
     registers(0x8B000000, target, a.general(), b.general());
   }
 
@@ -86,12 +85,12 @@ public final class Arm64Assembler extends Assembler {
    * @param constant 0 to 4095; a or the target may be the stack pointer
    */
   public void add(XReg target, XReg a, int constant) {
-    begin(BASE, "add %s, %s, #%s", target, a, constant);
+    begin("add %s, %s, #%s", target, a, constant);
     constant(0x91000000, target.number(), a, constant);
   }
 
   public void sub(XReg target, XReg a, XReg b) {
-    begin(BASE, "sub %s, %s, %s", target, a, b);
+    begin("sub %s, %s, %s", target, a, b);
     registers(0xCB000000, target, a.general(), b.general());
   }
 
@@ -101,7 +100,7 @@ public final class Arm64Assembler extends Assembler {
    * @param constant 0 to 4095; a or the target may be the stack pointer
    */
   public void sub(XReg target, XReg a, int constant) {
-    begin(BASE, "sub %s, %s, #%s", target, a, constant);
+    begin("sub %s, %s, #%s", target, a, constant);
     constant(0xD1000000, target.number(), a, constant);
   }
 
@@ -111,25 +110,25 @@ public final class Arm64Assembler extends Assembler {
    * @param constant 0 to 4095
    */
   public void cmp(XReg a, int constant) {
-    begin(BASE, "cmp %s, #%s", a, constant);
+    begin("cmp %s, #%s", a, constant);
     constant(0xF1000000, 31, a, constant);
   }
 
   /** Shifts to the left by 1 to 63 bits. */
   public void lsl(XReg target, XReg source, int bits) {
-    begin(BASE, "lsl %s, %s, #%s", target, source, bits);
+    begin("lsl %s, %s, #%s", target, source, bits);
     bitfield(target, source, 64 - bits, 63 - bits);
   }
 
   /** Shifts to the right by 1 to 63 bits; zeros come from the left. */
   public void lsr(XReg target, XReg source, int bits) {
-    begin(BASE, "lsr %s, %s, #%s", target, source, bits);
+    begin("lsr %s, %s, #%s", target, source, bits);
     bitfield(target, source, bits, 63);
   }
 
   /** Extracts so many bits from one on; the others become 0. */
   public void ubfx(XReg target, XReg source, int first, int bits) {
-    begin(BASE, "ubfx %s, %s, #%s, #%s", target, source, first, bits);
+    begin("ubfx %s, %s, #%s, #%s", target, source, first, bits);
     bitfield(target, source, first, first + bits - 1);
   }
 
@@ -139,23 +138,23 @@ public final class Arm64Assembler extends Assembler {
   }
 
   public void ldr(XReg target, XReg base, int offset) {
-    begin(BASE, "ldr %s, [%s, #%s]", target, base, offset);
+    begin("ldr %s, [%s, #%s]", target, base, offset);
     memory(0xF9400000, target.general(), base, offset, Long.BYTES);
   }
 
   /** Loads the word of a number. */
   public void ldr(XReg target, XReg base, XReg index) {
-    begin(BASE, "ldr %s, [%s, %s, lsl #3]", target, base, index);
+    begin("ldr %s, [%s, %s, lsl #3]", target, base, index);
     registers(0xF8607800, target, base.number(), index.general());
   }
 
   public void ldp(XReg first, XReg second, XReg base, int offset) {
-    begin(BASE, "ldp %s, %s, [%s, #%s]", first, second, base, offset);
+    begin("ldp %s, %s, [%s, #%s]", first, second, base, offset);
     pair(0xA9400000, first.general(), second.general(), base, offset, Long.BYTES);
   }
 
   public void stp(XReg first, XReg second, XReg base, int offset) {
-    begin(BASE, "stp %s, %s, [%s, #%s]", first, second, base, offset);
+    begin("stp %s, %s, [%s, #%s]", first, second, base, offset);
     pair(0xA9000000, first.general(), second.general(), base, offset, Long.BYTES);
   }
 
@@ -257,12 +256,12 @@ public final class Arm64Assembler extends Assembler {
 
   /** Computes the address of a place in the code. */
   public void adr(XReg target, Label place) {
-    begin(BASE, "adr %s, %s", target, place);
+    begin("adr %s, %s", target, place);
     code.put32(0x10000000 | target.general(), place, Arm64Assembler::addressField);
   }
 
   public void b(Label target) {
-    begin(BASE, "b %s", target);
+    begin("b %s", target);
     code.put32(0x14000000, target, distance -> signed(distance, Integer.BYTES, 26));
   }
 
@@ -298,17 +297,17 @@ public final class Arm64Assembler extends Assembler {
 
   /** Calls the code at the address in a register. */
   public void blr(XReg target) {
-    begin(BASE, "blr %s", target);
+    begin("blr %s", target);
     code.put32(0xD63F0000 | target.general() << 5);
   }
 
   public void ret() {
-    begin(BASE, "ret");
+    begin("ret");
     code.put32(0xD65F03C0);
   }
 
   private void branch(String format, int instruction, Label target) {
-    begin(BASE, format, target);
+    begin(format, target);
     code.put32(instruction, target, distance -> signed(distance, Integer.BYTES, 19) << 5);
   }
 

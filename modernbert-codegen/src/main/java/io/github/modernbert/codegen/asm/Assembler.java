@@ -15,7 +15,7 @@ public abstract sealed class Assembler permits X86Assembler, Arm64Assembler {
   final CodeBuffer code = new CodeBuffer();
   private final Set<CpuFeature> features;
   private final @Nullable Listing listing;
-  private final Map<Signature, Integer> entries = new HashMap<>();
+  private final Map<String, Integer> entries = new HashMap<>();
 
   Assembler(Set<CpuFeature> features, @Nullable Listing listing) {
     this.features = features;
@@ -44,7 +44,7 @@ public abstract sealed class Assembler permits X86Assembler, Arm64Assembler {
   /** Begins a function at the next instruction. */
   public final void function(Signature signature) {
     bind(new Label(signature.name()));
-    entries.put(signature, size());
+    entries.put(signature.name(), size());
   }
 
   /** Binds a label to the place of the next instruction. */
@@ -110,21 +110,26 @@ public abstract sealed class Assembler permits X86Assembler, Arm64Assembler {
   /**
    * Checks and lists the instruction that is about to be written.
    *
-   * @param format the instruction as text, with {@code %s} for each operand
+   * @param text the mnemonic, to be followed by the operands, or a format of both
    * @throws IllegalStateException if the code may not use a feature
    */
-  final void begin(Set<CpuFeature> needed, String format, Object... operands) {
+  final void begin(Set<CpuFeature> needed, Object text, Object... operands) {
     if (!features.containsAll(needed)) {
       throw new IllegalStateException(
           "%s needs %s, but the code is for %s"
-              .formatted(format.formatted(operands), needed, features));
+              .formatted(Listing.text(text, operands), needed, features));
     }
-    list(format, operands);
+    list(text, operands);
   }
 
-  private void list(String format, Object... operands) {
+  /** Lists an instruction that every processor has. */
+  final void begin(String text, Object... operands) {
+    list(text, operands);
+  }
+
+  private void list(Object text, Object... operands) {
     if (listing != null) {
-      listing.add(code.size(), format, operands);
+      listing.add(code.size(), text, operands);
     }
   }
 }

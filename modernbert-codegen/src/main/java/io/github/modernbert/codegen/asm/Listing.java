@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The instructions of one assembler as text, recorded while they are emitted: x86-64 in Intel's
@@ -14,21 +16,36 @@ public final class Listing {
   private static final int BYTES_SHOWN = 15;
 
   /** A line whose operands become text when the positions of all labels are known. */
-  private record Line(int address, String format, Object[] operands) {
-    String text() {
-      return format.formatted(operands);
+  private record Line(int address, Object text, Object[] operands) {
+    @Override
+    public String toString() {
+      return Listing.text(text, operands);
     }
   }
 
   private final List<Line> lines = new ArrayList<>();
 
-  void add(int address, String format, Object... operands) {
-    lines.add(new Line(address, format, operands));
+  void add(int address, Object text, Object... operands) {
+    lines.add(new Line(address, text, operands));
+  }
+
+  /**
+   * The text of an instruction.
+   *
+   * @param text the mnemonic, to be followed by the operands, or a format of both
+   */
+  static String text(Object text, Object... operands) {
+    String start = text.toString();
+    if (start.contains("%")) {
+      return start.formatted(operands);
+    }
+    String all = Stream.of(operands).map(Object::toString).collect(Collectors.joining(", "));
+    return all.isEmpty() ? start : start + " " + all;
   }
 
   /** The source text of each line. */
   public List<String> source() {
-    return lines.stream().map(Line::text).toList();
+    return lines.stream().map(Line::toString).toList();
   }
 
   /**
@@ -45,13 +62,9 @@ public final class Listing {
       String bytes = HexFormat.of().formatHex(code, from, Math.min(to, from + BYTES_SHOWN));
       text.append(
           from == to
-              ? lines.get(i).text() + "\n"
+              ? lines.get(i) + "\n"
               : String.format(
-                  Locale.ROOT,
-                  "%6x  %-" + 2 * BYTES_SHOWN + "s  %s\n",
-                  from,
-                  bytes,
-                  lines.get(i).text()));
+                  Locale.ROOT, "%6x  %-" + 2 * BYTES_SHOWN + "s  %s\n", from, bytes, lines.get(i)));
     }
     return text.toString();
   }

@@ -5,6 +5,6 @@ import java.util.Map;
 /**
  * Finished code.
  *
- * @param entries functions, and how many bytes after the start of the code each begins
+ * @param entries names of functions, and how many bytes after the start of the code each begins
  */
-public record MachineCode(byte[] bytes, Map<Signature, Integer> entries) {}
+public record MachineCode(byte[] bytes, Map<String, Integer> entries) {}

@@ -5,21 +5,41 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The declaration of a generated function. Callers pass its arguments in this order; where code
  * finds them, in registers and on the stack, follows from it as well.
  */
-public record Signature(String name, Optional<ValueLayout> result, List<Argument> arguments) {
-  private static final Pattern DECLARATION = Pattern.compile("\\s*(\\w+) (\\w+)\\(([^()]*)\\)\\s*");
+public record Signature(String name, Type result, List<Argument> arguments) {
+  /** Types of arguments and results. */
+  enum Type {
+    VOID,
+    ADDRESS,
+    LONG,
+    FLOAT;
+
+    private MemoryLayout layout() {
+      return switch (this) {
+        case VOID -> throw new IllegalStateException("void has no layout");
+        case ADDRESS -> ValueLayout.ADDRESS;
+        case LONG -> ValueLayout.JAVA_LONG;
+        case FLOAT -> ValueLayout.JAVA_FLOAT;
+      };
+    }
+  }
 
   /** An argument of a function. */
-  public record Argument(ValueLayout type, String name) {
-    boolean isFloat() {
-      return type.equals(ValueLayout.JAVA_FLOAT);
+  record Argument(Type type, String name) {
+    /** Reads a type and a name. */
+    static Argument of(String text) {
+      String declaration = text.strip();
+      for (Type type : Type.values()) {
+        String start = type.name() + " ";
+        if (declaration.regionMatches(true, 0, start, 0, start.length())) {
+          return new Argument(type, declaration.substring(start.length()));
+        }
+      }
+      throw new IllegalArgumentException("not a type and a name: " + declaration);
     }
   }
 
@@ -31,31 +51,19 @@ public record Signature(String name, Optional<ValueLayout> result, List<Argument
    * @throws IllegalArgumentException if the text is no declaration
    */
   public static Signature of(String text) {
-    Matcher declaration = DECLARATION.matcher(text);
-    if (!declaration.matches()) {
+    int open = text.indexOf('(');
+    int close = text.length() - 1;
+    if (open < 0 || text.indexOf(')') != close) {
       throw new IllegalArgumentException("no declaration of a function: " + text);
     }
     var arguments = new ArrayList<Argument>();
-    for (String argument : declaration.group(3).split(",")) {
-      if (!argument.isBlank()) {
-        String[] words = argument.strip().split("\\s+");
-        arguments.add(new Argument(type(words[0]), words[1]));
+    for (String argument : text.substring(open + 1, close).split(",")) {
+      if (!argument.isEmpty()) {
+        arguments.add(Argument.of(argument));
       }
     }
-    String result = declaration.group(1);
-    return new Signature(
-        declaration.group(2),
-        result.equals("void") ? Optional.empty() : Optional.of(type(result)),
-        List.copyOf(arguments));
-  }
-
-  private static ValueLayout type(String name) {
-    return switch (name) {
-      case "address" -> ValueLayout.ADDRESS;
-      case "long" -> ValueLayout.JAVA_LONG;
-      case "float" -> ValueLayout.JAVA_FLOAT;
-      default -> throw new IllegalArgumentException("no type of arguments: " + name);
-    };
+    Argument function = Argument.of(text.substring(0, open));
+    return new Signature(function.name, function.type, arguments);
   }
 
   /** A signature with the same arguments and result and another name. */
@@ -70,22 +78,27 @@ public record Signature(String name, Optional<ValueLayout> result, List<Argument
    * @throws IllegalArgumentException if there is no such argument
    */
   public int place(String argument) {
-    int[] counts = new int[2];
+    int floats = 0;
+    int others = 0;
     for (Argument a : arguments) {
-      int kind = a.isFloat() ? 1 : 0;
+      boolean isFloat = a.type == Type.FLOAT;
       if (a.name.equals(argument)) {
-        return counts[kind];
+        return isFloat ? floats : others;
       }
-      counts[kind]++;
+      floats += isFloat ? 1 : 0;
+      others += isFloat ? 0 : 1;
     }
     throw new IllegalArgumentException("%s has no argument %s".formatted(name, argument));
   }
 
   /** The types for Java's linker. */
   public FunctionDescriptor descriptor() {
-    MemoryLayout[] types = arguments.stream().map(Argument::type).toArray(MemoryLayout[]::new);
-    return result
-        .map(type -> FunctionDescriptor.of(type, types))
-        .orElseGet(() -> FunctionDescriptor.ofVoid(types));
+    var types = new MemoryLayout[arguments.size()];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = arguments.get(i).type.layout();
+    }
+    return result == Type.VOID
+        ? FunctionDescriptor.ofVoid(types)
+        : FunctionDescriptor.of(result.layout(), types);
   }
 }

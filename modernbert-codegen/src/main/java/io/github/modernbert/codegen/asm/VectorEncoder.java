@@ -17,9 +17,8 @@ final class VectorEncoder {
   private Width width;
 
   VectorEncoder(VectorOp op, Operand... operands) {
-    int count = op.form == Form.REG_VVVV_RM ? 3 : 2;
-    if (operands.length != count) {
-      throw new IllegalArgumentException("%s has %d operands".formatted(op, count));
+    if (operands.length != op.form.operands) {
+      throw new IllegalArgumentException("%s has %d operands".formatted(op, op.form.operands));
     }
     this.op = op;
     this.operands = operands;
@@ -27,15 +26,15 @@ final class VectorEncoder {
     mask = masked == null ? Mask.K0 : masked.mask();
     zeroing = masked != null && masked.zeroing();
     Operand first = masked == null ? operands[0] : masked.operand();
-    rm = op.form == Form.RM_REG ? first : operands[count - 1];
+    rm = op.form == Form.RM_REG ? first : operands[operands.length - 1];
     switch (op.form) {
-      case REG_VVVV_RM -> {
+      case REG_VVVV_RM, REG_VVVV_RM_CONSTANT -> {
         reg = number(first);
         vvvv = number(operands[1]);
       }
       case REG_RM -> reg = number(first);
       case RM_REG -> reg = number(operands[1]);
-      case VVVV_RM -> {
+      case VVVV_RM_CONSTANT -> {
         reg = op.extension;
         vvvv = number(first);
       }
@@ -53,11 +52,13 @@ final class VectorEncoder {
   }
 
   private static int number(Operand operand) {
-    return switch (operand) {
-      case Vec vec -> vec.number();
-      case Mask k -> k.number();
-      default -> throw new IllegalArgumentException("expected a vector register, found " + operand);
-    };
+    if (operand instanceof Vec vec) {
+      return vec.number();
+    }
+    if (operand instanceof Mask k) {
+      return k.number();
+    }
+    throw new IllegalArgumentException("expected a vector register, found " + operand);
   }
 
   /** The CPU features that this encoding needs. */
@@ -102,7 +103,7 @@ final class VectorEncoder {
   private boolean fitsVex() {
     boolean low = reg < 16 && vvvv < 16 && (rm instanceof Mem || number(rm) < 16);
     boolean plain = mask == Mask.K0 && !(rm instanceof Mem mem && mem.broadcast());
-    boolean shiftOfMemory = op.form == Form.VVVV_RM && rm instanceof Mem;
+    boolean shiftOfMemory = op.form == Form.VVVV_RM_CONSTANT && rm instanceof Mem;
     return op.encodings.hasVex() && low && plain && width != Width.ZMM && !shiftOfMemory;
   }
 

@@ -2,14 +2,14 @@ package io.github.modernbert.codegen.asm;
 
 import static io.github.modernbert.codegen.asm.Form.REG_RM;
 import static io.github.modernbert.codegen.asm.Form.REG_VVVV_RM;
+import static io.github.modernbert.codegen.asm.Form.REG_VVVV_RM_CONSTANT;
 import static io.github.modernbert.codegen.asm.Form.RM_REG;
-import static io.github.modernbert.codegen.asm.Form.VVVV_RM;
+import static io.github.modernbert.codegen.asm.Form.VVVV_RM_CONSTANT;
 import static io.github.modernbert.codegen.asm.Tuple.FULL;
 import static io.github.modernbert.codegen.asm.Tuple.FULL_MEM;
 import static io.github.modernbert.codegen.asm.Tuple.QUARTER;
 import static io.github.modernbert.codegen.asm.Tuple.SCALAR;
 
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -31,7 +31,7 @@ enum VectorOp {
   VFMADD231PS(REG_VVVV_RM, Map.M0F38, Prefix.P66, 0xB8, FULL, Encodings.FUSED),
   VBLENDMPS(REG_VVVV_RM, Map.M0F38, Prefix.P66, 0x65, FULL, Encodings.EVEX),
   VPDPBUSD(REG_VVVV_RM, Map.M0F38, Prefix.P66, 0x50, FULL, Encodings.EVEX_VNNI),
-  VCMPPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0xC2, FULL, Encodings.EVEX, true),
+  VCMPPS(REG_VVVV_RM_CONSTANT, Map.M0F, Prefix.NONE, 0xC2, FULL, Encodings.EVEX),
   VMOVUPS(REG_RM, Map.M0F, Prefix.NONE, 0x10, FULL_MEM, Encodings.FLOAT),
   /** The form of {@code vmovups} that stores. */
   VMOVUPS_STORE(RM_REG, Map.M0F, Prefix.NONE, 0x11, FULL_MEM, Encodings.FLOAT),
@@ -40,19 +40,19 @@ enum VectorOp {
   VCVTPS2DQ(REG_RM, Map.M0F, Prefix.P66, 0x5B, FULL, Encodings.FLOAT),
   VCVTDQ2PS(REG_RM, Map.M0F, Prefix.NONE, 0x5B, FULL, Encodings.FLOAT),
   VPMOVDB(RM_REG, Map.M0F38, Prefix.PF3, 0x31, QUARTER, Encodings.EVEX),
-  VPSLLD(VVVV_RM, Map.M0F, Prefix.P66, 0x72, FULL, Encodings.INTEGER, true, 6),
-  VPSRAD(VVVV_RM, Map.M0F, Prefix.P66, 0x72, FULL, Encodings.INTEGER, true, 4),
+  VPSLLD(VVVV_RM_CONSTANT, Map.M0F, Prefix.P66, 0x72, FULL, Encodings.INTEGER, 6),
+  VPSRAD(VVVV_RM_CONSTANT, Map.M0F, Prefix.P66, 0x72, FULL, Encodings.INTEGER, 4),
   VPANDD(REG_VVVV_RM, Map.M0F, Prefix.P66, 0xDB, FULL, Encodings.EVEX),
   VPMAXSD(REG_VVVV_RM, Map.M0F38, Prefix.P66, 0x3D, FULL, Encodings.INTEGER),
   VPMULLD(REG_VVVV_RM, Map.M0F38, Prefix.P66, 0x40, FULL, Encodings.INTEGER),
-  VALIGND(REG_VVVV_RM, Map.M0F3A, Prefix.P66, 0x03, FULL, Encodings.EVEX, true),
+  VALIGND(REG_VVVV_RM_CONSTANT, Map.M0F3A, Prefix.P66, 0x03, FULL, Encodings.EVEX),
   VFMSUB213PS(REG_VVVV_RM, Map.M0F38, Prefix.P66, 0xAA, FULL, Encodings.FUSED),
   VANDPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0x54, FULL, Encodings.FLOAT_LOGIC),
   VORPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0x56, FULL, Encodings.FLOAT_LOGIC),
   VSQRTPS(REG_RM, Map.M0F, Prefix.NONE, 0x51, FULL, Encodings.FLOAT),
   VUNPCKLPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0x14, FULL, Encodings.FLOAT),
   VUNPCKHPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0x15, FULL, Encodings.FLOAT),
-  VSHUFPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0xC6, FULL, Encodings.FLOAT, true);
+  VSHUFPS(REG_VVVV_RM_CONSTANT, Map.M0F, Prefix.NONE, 0xC6, FULL, Encodings.FLOAT);
 
   /** The table an opcode is in, as EVEX and VEX number them. */
   enum Map {
@@ -83,10 +83,16 @@ enum VectorOp {
     EVEX(CpuFeature.AVX512F),
     EVEX_VNNI(CpuFeature.AVX512_VNNI);
 
-    private final CpuFeature evex;
+    private static final Set<CpuFeature> AVX = Set.of(CpuFeature.AVX);
+    private static final Set<CpuFeature> AVX2 = Set.of(CpuFeature.AVX2);
+    private static final Set<CpuFeature> FMA = Set.of(CpuFeature.FMA);
+
+    private final Set<CpuFeature> evex512;
+    private final Set<CpuFeature> evexShorter;
 
     Encodings(CpuFeature evex) {
-      this.evex = evex;
+      evex512 = Set.of(evex);
+      evexShorter = Set.of(evex, CpuFeature.AVX512VL);
     }
 
     boolean hasVex() {
@@ -95,18 +101,17 @@ enum VectorOp {
 
     /** Features of the EVEX encoding. */
     Set<CpuFeature> evex(Width width) {
-      return width == Width.ZMM ? EnumSet.of(evex) : EnumSet.of(evex, CpuFeature.AVX512VL);
+      return width == Width.ZMM ? evex512 : evexShorter;
     }
 
     /** Features of the VEX encoding, where there is one. */
     Set<CpuFeature> vex(Width width, boolean memory) {
-      return EnumSet.of(
-          switch (this) {
-            case FUSED -> CpuFeature.FMA;
-            case INTEGER -> width == Width.XMM ? CpuFeature.AVX : CpuFeature.AVX2;
-            case BROADCAST -> memory ? CpuFeature.AVX : CpuFeature.AVX2;
-            default -> CpuFeature.AVX;
-          });
+      return switch (this) {
+        case FUSED -> FMA;
+        case INTEGER -> width == Width.XMM ? AVX : AVX2;
+        case BROADCAST -> memory ? AVX : AVX2;
+        default -> AVX;
+      };
     }
   }
 
@@ -117,14 +122,11 @@ enum VectorOp {
   final Tuple tuple;
   final Encodings encodings;
 
-  /** Whether a constant of eight bits follows. */
-  final boolean constant;
-
-  /** The value of the register field of {@link Form#VVVV_RM}, which extends the opcode. */
+  /** The value of the register field of {@link Form#VVVV_RM_CONSTANT}, which extends the opcode. */
   final int extension;
 
   VectorOp(Form form, Map map, Prefix prefix, int opcode, Tuple tuple, Encodings encodings) {
-    this(form, map, prefix, opcode, tuple, encodings, false, 0);
+    this(form, map, prefix, opcode, tuple, encodings, 0);
   }
 
   VectorOp(
@@ -134,18 +136,6 @@ enum VectorOp {
       int opcode,
       Tuple tuple,
       Encodings encodings,
-      boolean constant) {
-    this(form, map, prefix, opcode, tuple, encodings, constant, 0);
-  }
-
-  VectorOp(
-      Form form,
-      Map map,
-      Prefix prefix,
-      int opcode,
-      Tuple tuple,
-      Encodings encodings,
-      boolean constant,
       int extension) {
     this.form = form;
     this.map = map;
@@ -153,7 +143,6 @@ enum VectorOp {
     this.opcode = opcode;
     this.tuple = tuple;
     this.encodings = encodings;
-    this.constant = constant;
     this.extension = extension;
   }
 

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * operands: VEX, or EVEX where a mask, a broadcast, 512 bits or a register from 16 on needs it.
  */
 public final class X86Assembler extends Assembler {
-  private static final Set<CpuFeature> BASE = Set.of();
   private static final Set<CpuFeature> AVX = Set.of(CpuFeature.AVX);
   private static final Set<CpuFeature> AVX512F = Set.of(CpuFeature.AVX512F);
   private static final Set<CpuFeature> AMX_TILE = Set.of(CpuFeature.AMX_TILE);
@@ -44,38 +43,35 @@ public final class X86Assembler extends Assembler {
 
   @Override
   void nops(int bytes) {
-    begin(BASE, ".fill %s, 1, 0x90", bytes);
+    begin(".fill %s, 1, 0x90", bytes);
     for (int i = 0; i < bytes; i++) {
       code.put8(0x90);
     }
   }
 
   public void mov(Gpr target, GprOrMem source) {
-    begin(BASE, "mov %s, %s", target, source);
-    switch (source) {
-      case Gpr register -> registers(0x89, register, target);
-      case Mem mem -> memory(0x8B, target, mem);
-    }
+    begin("mov", target, source);
+    registerOrMemory(0x88, target, source);
   }
 
   public void mov(Mem target, Gpr source) {
-    begin(BASE, "mov %s, %s", target, source);
+    begin("mov", target, source);
     memory(0x89, source, target);
   }
 
   public void mov(Gpr32 target, Mem source) {
-    begin(BASE, "mov %s, %s", target, source);
+    begin("mov", target, source);
     memory32(0x8B, target, source);
   }
 
   public void mov(Mem target, Gpr32 source) {
-    begin(BASE, "mov %s, %s", target, source);
+    begin("mov", target, source);
     memory32(0x89, source, target);
   }
 
   /** Sets all 64 bits to a constant of 32 bits with a sign. */
   public void mov(Gpr target, int constant) {
-    begin(BASE, "mov %s, %s", target, constant);
+    begin("mov", target, constant);
     rex(null, null, target);
     code.put8(0xC7);
     ModRm.registers(code, 0, target.number());
@@ -83,7 +79,7 @@ public final class X86Assembler extends Assembler {
   }
 
   public void lea(Gpr target, Mem address) {
-    begin(BASE, "lea %s, %s", target, address);
+    begin("lea", target, address);
     memory(0x8D, target, address);
   }
 
@@ -119,19 +115,13 @@ public final class X86Assembler extends Assembler {
     arithmetic("cmp", 0x38, target, constant);
   }
 
-  /**
-   * @param opcode that of the oldest form; the others are at fixed distances
-   */
   private void arithmetic(String mnemonic, int opcode, Gpr target, GprOrMem source) {
-    begin(BASE, mnemonic + " %s, %s", target, source);
-    switch (source) {
-      case Gpr register -> registers(opcode + 1, register, target);
-      case Mem mem -> memory(opcode + 3, target, mem);
-    }
+    begin(mnemonic, target, source);
+    registerOrMemory(opcode, target, source);
   }
 
   private void arithmetic(String mnemonic, int opcode, Gpr target, int constant) {
-    begin(BASE, mnemonic + " %s, %s", target, constant);
+    begin(mnemonic, target, constant);
     rex(null, null, target);
     if (constant == (byte) constant) {
       code.put8(0x83);
@@ -149,12 +139,12 @@ public final class X86Assembler extends Assembler {
   }
 
   public void test(Gpr a, Gpr b) {
-    begin(BASE, "test %s, %s", a, b);
+    begin("test", a, b);
     registers(0x85, b, a);
   }
 
   public void imul(Gpr target, Gpr source) {
-    begin(BASE, "imul %s, %s", target, source);
+    begin("imul", target, source);
     rex(target, null, source);
     code.put8(0x0F);
     code.put8(0xAF);
@@ -175,7 +165,7 @@ public final class X86Assembler extends Assembler {
     if (bits < 2 || bits > 63) {
       throw new IllegalArgumentException("shifts are by 2 to 63 bits, found " + bits);
     }
-    begin(BASE, mnemonic + " %s, %s", target, bits);
+    begin(mnemonic, target, bits);
     rex(null, null, target);
     code.put8(0xC1);
     ModRm.registers(code, extension, target.number());
@@ -183,7 +173,7 @@ public final class X86Assembler extends Assembler {
   }
 
   public void dec(Gpr target) {
-    begin(BASE, "dec %s", target);
+    begin("dec", target);
     rex(null, null, target);
     code.put8(0xFF);
     ModRm.registers(code, 1, target.number());
@@ -198,7 +188,7 @@ public final class X86Assembler extends Assembler {
   }
 
   private void stack(String mnemonic, int opcode, Gpr register) {
-    begin(BASE, mnemonic + " %s", register);
+    begin(mnemonic, register);
     rexIfNeeded(0, 0, register.number() >> 3);
     code.put8(opcode | register.number() & 7);
   }
@@ -219,7 +209,7 @@ public final class X86Assembler extends Assembler {
   }
 
   private void prefetch(String mnemonic, int extension, Mem place) {
-    begin(BASE, mnemonic + " %s", place);
+    begin(mnemonic, place);
     rexIfNeeded(0, bit(place.index(), 3), bit(place.base(), 3));
     code.put8(0x0F);
     code.put8(0x18);
@@ -227,7 +217,7 @@ public final class X86Assembler extends Assembler {
   }
 
   public void jmp(Label target) {
-    begin(BASE, "jmp %s", target);
+    begin("jmp", target);
     code.put8(0xE9);
     distance(target);
   }
@@ -273,7 +263,7 @@ public final class X86Assembler extends Assembler {
   }
 
   private void jump(String mnemonic, int condition, Label target) {
-    begin(BASE, mnemonic + " %s", target);
+    begin(mnemonic, target);
     code.put8(0x0F);
     code.put8(0x80 | condition);
     distance(target);
@@ -285,25 +275,25 @@ public final class X86Assembler extends Assembler {
 
   /** Calls the code at the address in a register. */
   public void call(Gpr target) {
-    begin(BASE, "call %s", target);
+    begin("call", target);
     rexIfNeeded(0, 0, target.number() >> 3);
     code.put8(0xFF);
     ModRm.registers(code, 2, target.number());
   }
 
   public void ret() {
-    begin(BASE, "ret");
+    begin("ret");
     code.put8(0xC3);
   }
 
   public void cpuid() {
-    begin(BASE, "cpuid");
+    begin("cpuid");
     code.put8(0x0F);
     code.put8(0xA2);
   }
 
   public void xgetbv() {
-    begin(BASE, "xgetbv");
+    begin("xgetbv");
     code.put8(0x0F);
     code.put8(0x01);
     code.put8(0xD0);
@@ -311,14 +301,14 @@ public final class X86Assembler extends Assembler {
 
   /** Moves the low 16 bits of a register into a mask. */
   public void kmovw(Mask target, Gpr32 source) {
-    begin(AVX512F, "kmovw %s, %s", target, source);
+    begin(AVX512F, "kmovw", target, source);
     vex(0, source.number() >> 3, 0x92);
     ModRm.registers(code, target.number(), source.number());
   }
 
   /** Moves a mask into a register, whose other bits become 0. */
   public void kmovw(Gpr32 target, Mask source) {
-    begin(AVX512F, "kmovw %s, %s", target, source);
+    begin(AVX512F, "kmovw", target, source);
     vex(target.number() >> 3, 0, 0x93);
     ModRm.registers(code, target.number(), source.number());
   }
@@ -343,7 +333,8 @@ public final class X86Assembler extends Assembler {
 
   /** Loads the shapes of tiles from memory. */
   public void ldtilecfg(Mem source) {
-    tile(Prefix.NONE, "ldtilecfg %2$s", Tile.TMM0, source, 0x49);
+    begin(AMX_TILE, "ldtilecfg", source);
+    tile(Prefix.NONE, 0, source, 0x49);
   }
 
   /** Forgets tiles and their shapes. */
@@ -359,12 +350,14 @@ public final class X86Assembler extends Assembler {
    * @param source has an index: the distance of rows, times the scale
    */
   public void tileloadd(Tile target, Mem source) {
-    tile(Prefix.PF2, "tileloadd %s, %s", target, rows(source), 0x4B);
+    begin(AMX_TILE, "tileloadd", target, source);
+    tile(Prefix.PF2, target.number(), rows(source), 0x4B);
   }
 
   /** Stores the rows of a tile; see {@link #tileloadd}. */
   public void tilestored(Mem target, Tile source) {
-    tile(Prefix.PF3, "tilestored %2$s, %1$s", source, rows(target), 0x4B);
+    begin(AMX_TILE, "tilestored", target, source);
+    tile(Prefix.PF3, source.number(), rows(target), 0x4B);
   }
 
   /** Checks that there is an index, without which the bytes would be those of no instruction. */
@@ -378,15 +371,14 @@ public final class X86Assembler extends Assembler {
 
   /** Adds products of four unsigned bytes of a with four signed ones of b. */
   public void tdpbusd(Tile sum, Tile a, Tile b) {
-    begin(AMX_INT8, "tdpbusd %s, %s, %s", sum, a, b);
+    begin(AMX_INT8, "tdpbusd", sum, a, b);
     tileVex(Prefix.P66, b.number(), 1, 1, 0x5E);
     ModRm.registers(code, sum.number(), a.number());
   }
 
-  private void tile(Prefix prefix, String format, Tile tile, Mem mem, int opcode) {
-    begin(AMX_TILE, format, tile, mem);
+  private void tile(Prefix prefix, int tile, Mem mem, int opcode) {
     tileVex(prefix, 0, 1 - bit(mem.index(), 3), 1 - bit(mem.base(), 3), opcode);
-    ModRm.memory(code, tile.number(), mem, 1, 0);
+    ModRm.memory(code, tile, mem, 1, 0);
   }
 
   /** The three bytes of the prefix VEX with the map 0F38, then the opcode. */
@@ -553,7 +545,7 @@ public final class X86Assembler extends Assembler {
   void emit(VectorOp op, Operand... operands) {
     requireConstant(op, false);
     var encoder = new VectorEncoder(op, operands);
-    begin(encoder.features(), op + " %s", encoder);
+    begin(encoder.features(), op, encoder);
     encoder.encode(code, 0);
   }
 
@@ -561,14 +553,27 @@ public final class X86Assembler extends Assembler {
   void emit(VectorOp op, int constant, Operand... operands) {
     requireConstant(op, true);
     var encoder = new VectorEncoder(op, operands);
-    begin(encoder.features(), op + " %s, %s", encoder, constant);
+    begin(encoder.features(), op, encoder, constant);
     encoder.encode(code, 1);
     code.put8(constant);
   }
 
   private static void requireConstant(VectorOp op, boolean given) {
-    if (op.constant != given) {
+    if (op.form.constant != given) {
       throw new IllegalArgumentException(op + (given ? " has no constant" : " needs a constant"));
+    }
+  }
+
+  /**
+   * Writes an instruction that has a form for each source.
+   *
+   * @param opcode that of the oldest form; the others are at fixed distances
+   */
+  private void registerOrMemory(int opcode, Gpr target, GprOrMem source) {
+    if (source instanceof Gpr register) {
+      registers(opcode + 1, register, target);
+    } else if (source instanceof Mem mem) {
+      memory(opcode + 3, target, mem);
     }
   }
 

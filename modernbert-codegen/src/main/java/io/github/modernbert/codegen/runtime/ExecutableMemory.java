@@ -20,9 +20,9 @@ final class ExecutableMemory {
   }
 
   private final MemorySegment memory;
-  private final Map<Signature, Integer> entries;
+  private final Map<String, Integer> entries;
 
-  private ExecutableMemory(MemorySegment memory, Map<Signature, Integer> entries) {
+  private ExecutableMemory(MemorySegment memory, Map<String, Integer> entries) {
     this.memory = memory;
     this.entries = entries;
   }
@@ -42,7 +42,7 @@ final class ExecutableMemory {
 
   /** Whether a function is in this memory. */
   boolean has(Signature signature) {
-    return entries.containsKey(signature);
+    return entries.containsKey(signature.name());
   }
 
   /**
@@ -66,7 +66,7 @@ final class ExecutableMemory {
   }
 
   private MemorySegment entry(Signature signature) {
-    Integer entry = entries.get(signature);
+    Integer entry = entries.get(signature.name());
     if (entry == null) {
       throw new IllegalArgumentException("there is no code of " + signature.name());
     }

@@ -67,7 +67,7 @@ final class EncodingCases {
             Mask.K0,
             false);
       }
-      if (!op.constant) {
+      if (!op.form.constant) {
         Mask mask = Mask.values()[1 + number % 7];
         boolean zeroing = number % 2 == 0;
         add(op, width, new int[] {number, next(32), next(32)}, null, mask, zeroing);
@@ -83,7 +83,7 @@ final class EncodingCases {
         if (op.tuple == Tuple.FULL) {
           address(op, width, base, index, SCALES[next(4)], true, Mask.K0);
         }
-        if (!op.constant) {
+        if (!op.form.constant) {
           address(op, width, base, index, SCALES[next(4)], false, Mask.values()[1 + next(7)]);
         }
       }
@@ -151,7 +151,7 @@ final class EncodingCases {
    */
   private void add(
       VectorOp op, Width width, int[] numbers, @Nullable Mem mem, Mask mask, boolean zeroing) {
-    int count = op.form == Form.REG_VVVV_RM ? 3 : 2;
+    int count = op.form.operands;
     int memoryPlace = op.form == Form.RM_REG ? 0 : count - 1;
     var operands = new Operand[count];
     for (int place = 0, used = 0; place < count; place++) {
@@ -169,7 +169,7 @@ final class EncodingCases {
       boolean noZeroing = op.form == Form.RM_REG && mem != null;
       operands[0] = new Masked((VecOrMem) operands[0], mask, zeroing && !noZeroing);
     }
-    if (op.constant) {
+    if (op.form.constant) {
       int constant = next(op == VectorOp.VCMPPS ? 32 : 256);
       target.accept(prefix(op), asm -> asm.emit(op, constant, operands));
     } else {
