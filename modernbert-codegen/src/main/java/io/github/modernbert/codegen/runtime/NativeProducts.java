@@ -8,8 +8,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 
 /**
- * Calls of the {@link ProductFunctions}. In fields that the just-in-time compiler takes for
- * constants: the code stays as long as the class does.
+ * Calls of the {@link ProductFunctions}. Their handles are constants for the just-in-time compiler;
+ * the code stays in memory as long as this class does.
  */
 public final class NativeProducts {
   private static final NativeCode CODE = CodegenSupport.code();
@@ -43,13 +43,18 @@ public final class NativeProducts {
         MethodHandles.dropArguments(ifFalse, 0, boolean.class));
   }
 
-  /** The tiles that so many rows are cut into: as high as may be, and as equal. */
+  /**
+   * The tiles that rows are cut into, as high and as equal as they can be: {@code tall} of {@code
+   * height} rows and {@code low} of one row less.
+   */
   record Tiles(long height, long tall, long low) {
     static Tiles of(int rows) {
       return of(rows, SHAPE.rows());
     }
 
     /**
+     * Cuts rows into tiles.
+     *
      * @param most rows of the highest tile there is
      */
     static Tiles of(int rows, int most) {

@@ -33,6 +33,7 @@ public final class Int8Finish {
   /** Results; moves on. */
   static final Gpr RESULT = Gpr.R15;
 
+  /** Vectors of a panel. */
   public static final int VECTORS = 2;
 
   private static final Gpr EXTRA = Gpr.RAX;
@@ -43,6 +44,8 @@ public final class Int8Finish {
   private final boolean hasResidual;
 
   /**
+   * The end of a product with or without some operands.
+   *
    * @param hasExtras whether there are second rows
    */
   Int8Finish(X86Assembler asm, boolean hasExtras, boolean hasBias, boolean hasResidual) {
