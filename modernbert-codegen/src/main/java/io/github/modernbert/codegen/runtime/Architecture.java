@@ -19,7 +19,7 @@ public sealed interface Architecture permits X86, Arm64 {
    */
   static Architecture detect(Sealer sealer) {
     return System.getProperty("os.arch").equals("amd64")
-        ? X86.of(CpuFeatures.detect(sealer))
+        ? X86.of(X86Features.detect(sealer))
         : new Arm64(Arm64Features.detect());
   }
 

@@ -1,7 +1,9 @@
 package io.github.modernbert.codegen.asm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -92,14 +94,13 @@ final class CpuFeatureTest {
       assertEquals(0, asm.size(), text);
       code.accept(new Arm64Assembler(EnumSet.allOf(CpuFeature.class)));
     });
-    assertEquals(false, x86.isEmpty() && arm64.isEmpty(), "no instruction needs " + feature);
+    assertFalse(x86.isEmpty() && arm64.isEmpty(), "no instruction needs " + feature);
   }
 
   private static void refused(
       String text, CpuFeature feature, Set<CpuFeature> others, Runnable code) {
     var e = assertThrows(IllegalStateException.class, code::run, text);
-    assertEquals(
-        true,
+    assertTrue(
         e.getMessage().startsWith(text + " needs [")
             && e.getMessage().contains(feature.name())
             && e.getMessage().endsWith("the code is for " + others),

@@ -14,7 +14,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** Finds out the features of an x86-64 processor that the system supports. */
-final class CpuFeatures {
+final class X86Features {
   private static final Signature CPUID =
       Signature.of("void cpuid(long leaf, long subleaf, address registers)");
   private static final Signature XGETBV = Signature.of("long xgetbv()");
@@ -52,7 +52,7 @@ final class CpuFeatures {
   /**
    * @param state the registers that the system saves
    */
-  private CpuFeatures(long state) {
+  private X86Features(long state) {
     this.state = state;
   }
 
@@ -70,7 +70,7 @@ final class CpuFeatures {
       if (highest < 7 || !bit(basic[ECX], OSXSAVE)) {
         return Set.of();
       }
-      var features = new CpuFeatures((long) code.function(XGETBV).invokeExact());
+      var features = new X86Features((long) code.function(XGETBV).invokeExact());
       features.find(basic, registers(cpuid, 7));
       return features.found;
     } catch (Throwable e) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 /** The features of the processor, as the system lists them. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 @EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#canRun")
-final class CpuFeaturesTest {
+final class X86FeaturesTest {
   @Test
   void areThoseThatTheSystemLists() throws IOException {
     Set<String> flags = flags();
@@ -35,7 +35,7 @@ final class CpuFeaturesTest {
       names.put(CpuFeature.AMX_INT8, "amx_int8");
     }
     names.values().retainAll(flags);
-    assertEquals(names.keySet(), CpuFeatures.detect(ExecutableMemory::seal));
+    assertEquals(names.keySet(), X86Features.detect(ExecutableMemory::seal));
   }
 
   private static Set<String> flags() throws IOException {
