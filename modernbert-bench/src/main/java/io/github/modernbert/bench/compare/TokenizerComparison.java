@@ -59,7 +59,7 @@ public final class TokenizerComparison {
         System.out.printf(
             Locale.ROOT,
             "| %s | %.2f | %s | %s |%n",
-            folder.getParent().getFileName().resolve(folder.getFileName()),
+            folder.subpath(folder.getNameCount() - 2, folder.getNameCount()),
             ours / 1e6,
             peer == null ? "–" : "%.2f".formatted(theirs / 1e6),
             peer == null ? "–" : "%.1f".formatted(ours / theirs));
