@@ -178,9 +178,8 @@ public final class ColBert extends TaskModel {
                   scored,
                   reader.addedToken(),
                   projection.apply(hidden, scored));
-      return ids.length > encoding.length() && !reader.attendsToAdded()
-          ? TaskInput.known(model().backbone().encode(ids, encoding.length(), vectors))
-          : TaskInput.of(ids, vectors);
+      int visible = reader.attendsToAdded() ? ids.length : encoding.length();
+      return TaskInput.of(ids, visible, vectors);
     };
   }
 

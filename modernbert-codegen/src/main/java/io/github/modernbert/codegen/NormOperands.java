@@ -28,7 +28,7 @@ final class NormOperands {
     this.y = y;
     weight = parameters(norm.weight());
     Matrix biases = norm.bias();
-    bias = biases == null ? Operands.NOTHING : parameters(biases);
+    bias = biases == null ? Operands.ABSENT : parameters(biases);
     epsilon = norm.epsilon();
   }
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** All weights of the encoder, packed for the kernels (SPEC section 3). */
+/** All weights of the encoder, packed for the kernels. */
 public final class EncoderWeights {
   private static final String EMBEDDINGS = "embeddings.tok_embeddings.weight";
   private static final String LAYERS = "layers.";

@@ -1,6 +1,7 @@
 package io.github.modernbert.tasks;
 
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.encoder.TokenSequence;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -125,12 +126,13 @@ public final class TaskRun<T, S, R> implements Iterator<R> {
 
   private List<R> compute(List<TaskInput<S, R>> group) {
     var places = new ArrayList<Place>();
-    var sequences = new ArrayList<int[]>();
+    var sequences = new ArrayList<TokenSequence>();
     var left = new int[group.size()];
     for (int input = 0; input < left.length; input++) {
-      for (int[] ids : group.get(input).sequences()) {
+      TaskInput<S, R> all = group.get(input);
+      for (int[] ids : all.sequences()) {
+        sequences.add(new TokenSequence(ids, all.visible(left[input])));
         places.add(new Place(input, left[input]++));
-        sequences.add(ids);
       }
       doneInputs += left[input] == 0 ? 1 : 0;
     }

@@ -27,8 +27,22 @@ public final class WorkerPool implements AutoCloseable {
     this.threads = threads;
     this.helpers = new Thread[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
-      helpers[i] = Thread.ofPlatform().daemon().name("modernbert-" + (i + 1)).start(this::help);
+      helpers[i] = thread("modernbert-" + (i + 1), this::help);
+      helpers[i].start();
     }
+  }
+
+  /**
+   * A daemon thread that inherits nothing of the thread that makes it, neither thread locals nor the
+   * context class loader, which it would keep alive.
+   */
+  public static Thread thread(String name, Runnable run) {
+    return Thread.ofPlatform()
+        .daemon()
+        .name(name)
+        .priority(Thread.NORM_PRIORITY)
+        .inheritInheritableThreadLocals(false)
+        .unstarted(run);
   }
 
   /** How many threads work on one call at most. */

@@ -15,12 +15,12 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Weights of other formats as float32, a part of a panel at a time: two vectors a feature. */
-final class Widening {
+/** Widens weights to float32, a part of a panel at a time: two vectors a feature. */
+final class PanelWidening {
   private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
   private static final int UPPER_HALF = 0xFFFF0000;
 
-  private Widening() {}
+  private PanelWidening() {}
 
   static void widen(PackedMatrix w, int panel, int k, int depth, MemorySegment target) {
     long first = w.panelOffset(panel);

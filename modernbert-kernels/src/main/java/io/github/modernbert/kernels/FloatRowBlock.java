@@ -1,12 +1,12 @@
 package io.github.modernbert.kernels;
 
-/** Products of float32, with weights of that or of bfloat16. */
-final class FloatPanelLoop extends PanelLoop {
+/** Rows of float32, for weights of that or of bfloat16. */
+final class FloatRowBlock extends RowBlock {
   private final int rows;
 
   /** Copies the rows. */
-  FloatPanelLoop(TiledKernels kernels, Scratch scratch, Matrix x, int width) {
-    super(kernels, scratch, x, width, x.rows());
+  FloatRowBlock(MicroKernel kernel, ProductWorkspace workspace, Matrix x) {
+    super(kernel, workspace, x, x.rows());
     rows = x.rows();
   }
 

@@ -7,20 +7,21 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * Some rows times panel after panel, some blocks of the depth at a time: a part of the panel stays
- * in the first-level cache while all rows pass it.
+ * A block of rows as the left operand of products, copied into blocks of columns. It is multiplied
+ * with panel after panel, some blocks of the depth at a time: a part of the panel stays in the
+ * first-level cache while all rows pass it.
  */
-abstract sealed class PanelLoop permits FloatPanelLoop, Int8PanelLoop {
+abstract sealed class RowBlock permits FloatRowBlock, Int8RowBlock {
   /** Depth of a panel that stays in a first-level cache of 48 KB, beside the rows of a tile. */
   static final int DEPTH_STEP = 3 * DEPTH_BLOCK;
 
-  /** The neutral element of addition: −0 + x is x, also for x = −0. */
-  static final float NOTHING = -0f;
+  /** The additive identity: −0 + x is x, also for x = −0. */
+  static final float ADDITIVE_IDENTITY = -0f;
 
   /** Bytes of a cache line, or a part of one. */
   private static final int LINE = 64;
 
-  final Scratch scratch;
+  final ProductWorkspace workspace;
   final int width;
 
   /** The rows as blocks of columns, one after the other, each row by row. */
@@ -29,19 +30,19 @@ abstract sealed class PanelLoop permits FloatPanelLoop, Int8PanelLoop {
   /** Rows from one block to the next: one more, because the last tile may be one higher. */
   final int height;
 
-  private final TiledKernels kernels;
+  private final MicroKernel kernel;
 
   /**
    * Copies the rows.
    *
    * @param capacity how many rows there may be, with those that subclasses add
    */
-  PanelLoop(TiledKernels kernels, Scratch scratch, Matrix x, int width, int capacity) {
-    this.kernels = kernels;
-    this.scratch = scratch;
-    this.width = width;
+  RowBlock(MicroKernel kernel, ProductWorkspace workspace, Matrix x, int capacity) {
+    this.kernel = kernel;
+    this.workspace = workspace;
+    this.width = kernel.panelWidth();
     this.height = capacity + 1;
-    this.a = copy(x, height, scratch);
+    this.a = copy(x, height, workspace.rows);
   }
 
   /**
@@ -49,25 +50,25 @@ abstract sealed class PanelLoop permits FloatPanelLoop, Int8PanelLoop {
    *
    * @param height rows from one block to the next
    */
-  static float[] copy(Matrix x, int height, Scratch scratch) {
-    float[] a = scratch.rows(height * Math.ceilDiv(x.columns(), DEPTH_BLOCK) * DEPTH_BLOCK);
+  static float[] copy(Matrix x, int height, Scratch.Floats buffer) {
+    float[] a = buffer.atLeast(height * Math.ceilDiv(x.columns(), DEPTH_BLOCK) * DEPTH_BLOCK);
     for (int k = 0; k < x.columns(); k += DEPTH_BLOCK) {
       x.readBlock(0, x.rows(), k, Math.min(DEPTH_BLOCK, x.columns() - k), a, k * height);
     }
     return a;
   }
 
-  /** Floats that {@link #multiply} writes, with what lies behind the last row. */
+  /** Floats that {@link #multiply} writes, with those behind the last row. */
   final int sumsLength() {
     return height * width;
   }
 
-  /** sums = rows · panel, row after row. */
+  /** Computes {@code sums = rows · panel}, row after row. */
   abstract void multiply(PackedMatrix w, int panel, float[] sums);
 
-  /** Likewise in float32, of a part of the depth and the first {@code count} rows. */
+  /** The same in float32, of a part of the depth and the first {@code count} rows. */
   final void multiply(PackedMatrix w, int panel, int begin, int end, int count, float[] sums) {
-    Arrays.fill(sums, 0, (count + 1) * width, NOTHING);
+    Arrays.fill(sums, 0, (count + 1) * width, ADDITIVE_IDENTITY);
     for (int k = begin; k < end; k += DEPTH_STEP) {
       int depth = Math.min(DEPTH_STEP, end - k);
       MemorySegment part;
@@ -76,14 +77,14 @@ abstract sealed class PanelLoop permits FloatPanelLoop, Int8PanelLoop {
         part = w.panels();
         b = w.panelOffset(panel) + (long) k * width * Float.BYTES;
       } else {
-        part = scratch.panel((long) DEPTH_STEP * width * Float.BYTES);
+        part = workspace.panel.atLeast((long) DEPTH_STEP * width * Float.BYTES);
         b = 0;
-        kernels.widen(w, panel, k, depth, part);
+        kernel.widen(w, panel, k, depth, part);
       }
       for (int row = 0, tileRows; row < count; row += tileRows) {
-        tileRows = kernels.tileRows(count - row);
+        tileRows = kernel.tileRows(count - row);
         int from = (k / DEPTH_BLOCK * height + row) * DEPTH_BLOCK;
-        kernels.tile(
+        kernel.multiply(
             tileRows, a, from, height * DEPTH_BLOCK, part, b, depth, sums, row * width, width);
         if (row == 0 && tileRows < count) {
           touchNext(w, panel, k, depth);
@@ -105,6 +106,6 @@ abstract sealed class PanelLoop permits FloatPanelLoop, Int8PanelLoop {
     for (long at = from; at + Integer.BYTES <= end; at += LINE) {
       words += panels.get(ValueLayout.JAVA_INT_UNALIGNED, at);
     }
-    scratch.keep(words);
+    workspace.touched += words;
   }
 }

@@ -3,20 +3,20 @@ package io.github.modernbert.kernels;
 import java.util.Arrays;
 
 /**
- * Products of integers by kernels for float32: sums over so much of the depth that they are exact
- * become integers, which are added up.
+ * Rows of integers, multiplied by a micro-kernel for float32: sums over so much of the depth that
+ * they are exact become integers, which are added up.
  */
-final class Int8PanelLoop extends PanelLoop {
+final class Int8RowBlock extends RowBlock {
   private static final int EXACT_STEPS = RowQuantizer.EXACT / DEPTH_STEP * DEPTH_STEP;
 
   private final QuantizedRows rows;
   private final int[] totals;
 
   /** Copies the rows and makes integers of them. */
-  Int8PanelLoop(TiledKernels kernels, Scratch scratch, Matrix x, int width) {
-    super(kernels, scratch, x, width, 2 * x.rows());
-    rows = new QuantizedRows(a, height, x.rows(), x.columns(), scratch);
-    totals = scratch.totals(rows.count() * width);
+  Int8RowBlock(MicroKernel kernel, ProductWorkspace workspace, Matrix x) {
+    super(kernel, workspace, x, 2 * x.rows());
+    rows = new QuantizedRows(a, height, x.rows(), x.columns(), workspace.quantized);
+    totals = workspace.totals.atLeast(rows.count() * width);
   }
 
   @Override
