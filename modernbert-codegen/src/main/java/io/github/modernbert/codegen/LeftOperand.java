@@ -7,7 +7,7 @@ import io.github.modernbert.kernels.Scratch;
 
 /** Rows, prepared to be multiplied with panel after panel of weights of one format. */
 interface LeftOperand {
-  /** How many rows. */
+  /** Number of rows. */
   int count();
 
   /**
@@ -15,7 +15,7 @@ interface LeftOperand {
    * nothing and short enough for a collector to wait.
    *
    * @param panel the first one
-   * @param count how many of them
+   * @param count number of panels
    * @param y receives the columns of panels, from the first one's on
    * @param add whether the product is added to y
    */

@@ -78,8 +78,8 @@ public final class EncoderWeights {
   }
 
   /**
-   * What changes in a checkpoint before its linear layers become integers, by name: the matrices
-   * are their weights.
+   * The tensors that change in a checkpoint before its linear layers become integers, by name; the
+   * matrices among them are the weights of those layers.
    */
   static Map<String, FloatSource> equalized(ModernBertConfig config, Checkpoint checkpoint) {
     String prefix = prefix(name -> checkpoint.find(name).isPresent());

@@ -37,7 +37,7 @@ public interface MatrixProduct {
       Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch);
 
   /**
-   * How many rows a product should take at a time, so that they stay in the second-level cache
+   * The number of rows that a product should take at a time, so that they stay in the second-level cache
    * while all panels pass.
    *
    * @param step the result is a multiple of it

@@ -20,8 +20,8 @@ record PanelAttentionStep(String name, MicroKernel kernel, RowLoops loops)
    */
   private static final int SCORE_COLUMNS = KEY_BLOCK + Matrix.ROW_PADDING;
 
-  /** From one block of weights to the next. */
-  private static final int WEIGHT_BLOCK = QUERY_BLOCK * DEPTH_BLOCK;
+  /** Floats from one block of columns to the next, of queries and of weights. */
+  private static final int COLUMN_BLOCK = QUERY_BLOCK * DEPTH_BLOCK;
 
   /** Memory of one thread. */
   private static final class Workspace {
@@ -54,49 +54,33 @@ record PanelAttentionStep(String name, MicroKernel kernel, RowLoops loops)
     AttentionState state = queries.state();
     int at = state.queriesOffset(queries.row());
     int panels = Math.ceilDiv(keys.count(), panelWidth());
-    clear(scores, panels, SCORE_COLUMNS);
-    for (int p = 0; p < panels; p++) {
-      multiply(
-          queries.rows(),
-          state.queries(),
-          at,
-          keys.keys(),
-          p,
-          state.headDim(),
-          scores,
-          SCORE_COLUMNS);
-    }
+    int rows = queries.rows();
+    multiply(
+        rows, state.queries(), at, keys.keys(), panels, state.headDim(), scores, SCORE_COLUMNS);
   }
 
-  private void clear(float[] c, int panels, int stride) {
-    for (int row = 0; row < QUERY_BLOCK * stride; row += stride) {
-      Arrays.fill(c, row, row + panels * panelWidth(), RowBlock.ADDITIVE_IDENTITY);
-    }
-  }
-
-  /** Adds the product of some rows, in blocks of columns, with one panel to c. */
+  /** Computes {@code c = a · panels}, where a has its rows in blocks of columns. */
   private void multiply(
       int rows,
       float[] a,
       int aOffset,
-      KeyBlock.Panels panels,
-      int panel,
+      KeyBlock.Panels b,
+      int panels,
       int depth,
       float[] c,
       int stride) {
-    for (int row = 0, height; row < rows; row += height) {
-      height = kernel.tileRows(rows - row);
-      kernel.multiply(
-          height,
-          a,
-          aOffset + row * DEPTH_BLOCK,
-          WEIGHT_BLOCK,
-          panels.memory(),
-          panel * panels.stride(),
-          depth,
-          c,
-          panel * panelWidth() + row * stride,
-          stride);
+    int width = panelWidth();
+    for (int row = 0; row < QUERY_BLOCK * stride; row += stride) {
+      Arrays.fill(c, row, row + panels * width, RowBlock.ADDITIVE_IDENTITY);
+    }
+    for (int p = 0; p < panels; p++) {
+      for (int row = 0, height; row < rows; row += height) {
+        height = kernel.tileRows(rows - row);
+        int from = aOffset + row * DEPTH_BLOCK;
+        int to = p * width + row * stride;
+        kernel.multiply(
+            height, a, from, COLUMN_BLOCK, b.memory(), p * b.stride(), depth, c, to, stride);
+      }
     }
   }
 
@@ -133,7 +117,7 @@ record PanelAttentionStep(String name, MicroKernel kernel, RowLoops loops)
           max,
           w.weights,
           r * DEPTH_BLOCK,
-          WEIGHT_BLOCK,
+          COLUMN_BLOCK,
           state.lanes(),
           state.lanesOffset(row));
       clearWeights(w.weights, r, end, keys);
@@ -150,7 +134,7 @@ record PanelAttentionStep(String name, MicroKernel kernel, RowLoops loops)
   private static void clearWeights(float[] weights, int r, int begin, int end) {
     for (int from = begin, to; from < end; from = to) {
       to = Math.min(end, (from / DEPTH_BLOCK + 1) * DEPTH_BLOCK);
-      int at = from / DEPTH_BLOCK * WEIGHT_BLOCK + r * DEPTH_BLOCK + from % DEPTH_BLOCK;
+      int at = from / DEPTH_BLOCK * COLUMN_BLOCK + r * DEPTH_BLOCK + from % DEPTH_BLOCK;
       Arrays.fill(weights, at, at + to - from, 0f);
     }
   }
@@ -161,11 +145,9 @@ record PanelAttentionStep(String name, MicroKernel kernel, RowLoops loops)
     int stride = state.sumsStride();
     float[] weighted = w.weighted.atLeast(QUERY_BLOCK * stride);
     int panels = Math.ceilDiv(state.headDim(), panelWidth());
-    clear(weighted, panels, stride);
-    for (int p = 0; p < panels; p++) {
-      multiply(queries.rows(), w.weights, 0, keys.values(), p, keys.count(), weighted, stride);
-    }
-    for (int r = 0; r < queries.rows(); r++) {
+    int rows = queries.rows();
+    multiply(rows, w.weights, 0, keys.values(), panels, keys.count(), weighted, stride);
+    for (int r = 0; r < rows; r++) {
       int sums = state.sumsOffset(queries.row() + r);
       loops.rescale(state.sums(), sums, w.scales[r], weighted, r * stride, state.headDim());
     }

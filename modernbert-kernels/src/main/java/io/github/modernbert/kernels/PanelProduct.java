@@ -25,7 +25,7 @@ record PanelProduct(String name, MicroKernel kernel, RowOperations rows) impleme
     for (int from = 0; from < x.rows(); from += step) {
       int to = Math.min(x.rows(), from + step);
       Matrix some = y.slice(from, to);
-      RowBlock block = block(x.slice(from, to), w, workspace);
+      RowBlock block = new RowBlock(kernel, x.slice(from, to), w, workspace);
       var sums = new PanelRows(workspace.sums.atLeast(block.sumsLength()), 0, panelWidth());
       for (int panel = 0; panel < w.panelCount(); panel++) {
         block.multiply(w, panel, sums.array());
@@ -34,7 +34,7 @@ record PanelProduct(String name, MicroKernel kernel, RowOperations rows) impleme
     }
   }
 
-  /** Of both products never more than a panel exists. */
+  /** Holds never more than a panel of both products. */
   @Override
   public void multiplyGate(
       Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch) {
@@ -43,7 +43,7 @@ record PanelProduct(String name, MicroKernel kernel, RowOperations rows) impleme
     for (int from = 0; from < x.rows(); from += step) {
       int to = Math.min(x.rows(), from + step);
       Matrix some = y.slice(from, to);
-      RowBlock block = block(x.slice(from, to), u, workspace);
+      RowBlock block = new RowBlock(kernel, x.slice(from, to), u, workspace);
       var sums = new PanelRows(workspace.sums.atLeast(block.sumsLength()), 0, panelWidth());
       var gates = new PanelRows(workspace.gates.atLeast(block.sumsLength()), 0, panelWidth());
       float[] between = workspace.between.atLeast(block.sumsLength());
@@ -55,12 +55,6 @@ record PanelProduct(String name, MicroKernel kernel, RowOperations rows) impleme
         rows.gate(activation, sums, gates, some.panel(panel, panelWidth()), between);
       }
     }
-  }
-
-  private RowBlock block(Matrix x, PackedMatrix w, ProductWorkspace workspace) {
-    return w instanceof Int8Panels
-        ? new Int8RowBlock(kernel, workspace, x)
-        : new FloatRowBlock(kernel, workspace, x);
   }
 
   private static void addBias(PanelRows sums, int rows, PackedMatrix w, int panel) {

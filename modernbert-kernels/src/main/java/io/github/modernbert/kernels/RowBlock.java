@@ -5,44 +5,54 @@ import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A block of rows as the left operand of products, copied into blocks of columns. It is multiplied
  * with panel after panel, some blocks of the depth at a time: a part of the panel stays in the
  * first-level cache while all rows pass it.
+ *
+ * <p>Integers are multiplied by the micro-kernel for float32, too: sums over so much of the depth
+ * that they are exact become integers, which are added up.
  */
-abstract sealed class RowBlock permits FloatRowBlock, Int8RowBlock {
+final class RowBlock {
   /** Depth of a panel that stays in a first-level cache of 48 KB, beside the rows of a tile. */
   static final int DEPTH_STEP = 3 * DEPTH_BLOCK;
 
   /** The additive identity: −0 + x is x, also for x = −0. */
   static final float ADDITIVE_IDENTITY = -0f;
 
+  /** Depth over which sums of products of integers are exact in float32. */
+  private static final int EXACT_STEPS = RowQuantizer.EXACT / DEPTH_STEP * DEPTH_STEP;
+
   /** Bytes of a cache line, or a part of one. */
   private static final int LINE = 64;
 
-  final ProductWorkspace workspace;
-  final int width;
+  private final MicroKernel kernel;
+  private final ProductWorkspace workspace;
+  private final int width;
+  private final int rows;
 
   /** The rows as blocks of columns, one after the other, each row by row. */
-  final float[] a;
+  private final float[] a;
 
   /** Rows from one block to the next: one more, because the last tile may be one higher. */
-  final int height;
+  private final int height;
 
-  private final MicroKernel kernel;
+  /** The rows as integers, if the weights are that. */
+  private final @Nullable QuantizedRows integers;
 
-  /**
-   * Copies the rows.
-   *
-   * @param capacity how many rows there may be, with those that subclasses add
-   */
-  RowBlock(MicroKernel kernel, ProductWorkspace workspace, Matrix x, int capacity) {
+  /** Copies the rows, and makes integers of them for weights of integers. */
+  RowBlock(MicroKernel kernel, Matrix x, PackedMatrix w, ProductWorkspace workspace) {
+    boolean int8 = w instanceof Int8Panels;
     this.kernel = kernel;
     this.workspace = workspace;
-    this.width = kernel.panelWidth();
-    this.height = capacity + 1;
-    this.a = copy(x, height, workspace.rows);
+    width = kernel.panelWidth();
+    rows = x.rows();
+    height = (int8 ? 2 * rows : rows) + 1;
+    a = copy(x, height, workspace.rows);
+    integers =
+        int8 ? new QuantizedRows(a, height, rows, x.columns(), workspace.quantized) : null;
   }
 
   /**
@@ -59,15 +69,32 @@ abstract sealed class RowBlock permits FloatRowBlock, Int8RowBlock {
   }
 
   /** Floats that {@link #multiply} writes, with those behind the last row. */
-  final int sumsLength() {
+  int sumsLength() {
     return height * width;
   }
 
   /** Computes {@code sums = rows · panel}, row after row. */
-  abstract void multiply(PackedMatrix w, int panel, float[] sums);
+  void multiply(PackedMatrix w, int panel, float[] sums) {
+    if (integers == null) {
+      multiply(w, panel, 0, w.depth(), rows, sums);
+      return;
+    }
+    int count = integers.count() * width;
+    int[] totals = workspace.totals.atLeast(count);
+    Arrays.fill(totals, 0, count, 0);
+    for (int k = 0; k < w.depth(); k += EXACT_STEPS) {
+      int end = Math.min(w.depth(), k + EXACT_STEPS);
+      multiply(w, panel, k, end, integers.count(), sums);
+      for (int i = 0; i < count; i++) {
+        totals[i] += (int) sums[i];
+      }
+    }
+    integers.scale(totals, (Int8Panels) w, panel, sums);
+  }
 
   /** The same in float32, of a part of the depth and the first {@code count} rows. */
-  final void multiply(PackedMatrix w, int panel, int begin, int end, int count, float[] sums) {
+  private void multiply(
+      PackedMatrix w, int panel, int begin, int end, int count, float[] sums) {
     Arrays.fill(sums, 0, (count + 1) * width, ADDITIVE_IDENTITY);
     for (int k = begin; k < end; k += DEPTH_STEP) {
       int depth = Math.min(DEPTH_STEP, end - k);

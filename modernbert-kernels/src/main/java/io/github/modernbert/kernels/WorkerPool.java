@@ -45,7 +45,7 @@ public final class WorkerPool implements AutoCloseable {
         .unstarted(run);
   }
 
-  /** How many threads work on one call at most. */
+  /** The most threads that work on one call, the caller's included. */
   public int threads() {
     return threads;
   }
