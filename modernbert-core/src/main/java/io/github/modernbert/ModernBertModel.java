@@ -141,8 +141,9 @@ public final class ModernBertModel implements AutoCloseable {
   }
 
   /**
-   * The attention probabilities of one sequence in some of the layers. They are computed from
-   * the queries and keys of the encoder, which never holds them, and take heads × tokens × tokens numbers a layer.
+   * The attention probabilities of one sequence in some of the layers. They are computed from the
+   * queries and keys of the encoder, which never holds them, and take heads × tokens × tokens
+   * numbers a layer.
    *
    * @param ids as for {@link #lastHiddenState}, but at most 1024
    * @param layers which layers, from 0 to {@code num_hidden_layers} − 1

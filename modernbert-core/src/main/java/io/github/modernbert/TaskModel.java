@@ -1,6 +1,7 @@
 package io.github.modernbert;
 
 import io.github.modernbert.tokenizer.Tokenizer;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -50,6 +51,14 @@ public abstract sealed class TaskModel implements AutoCloseable
   /** Which kernels compute the model, such as {@code vector (512 bit)}. */
   public final String kernels() {
     return model.backbone().kernels().name();
+  }
+
+  /**
+   * The implementation of each of the model's operations, such as {@code attention} by {@code
+   * codegen (512 bit)}, in a fixed order.
+   */
+  public final Map<String, String> kernelsByOperation() {
+    return model.backbone().kernels().operations();
   }
 
   /** The model's tokenizer. */

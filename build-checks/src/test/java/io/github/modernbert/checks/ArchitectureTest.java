@@ -82,19 +82,9 @@ final class ArchitectureTest {
     mayTouch(BASE + ".vector", kernels, "jdk.incubator.vector");
     mayTouch(BASE + ".codegen", kernels);
     mayTouch(BASE + ".codegen.peak", BASE + ".codegen");
-    mayTouch(BASE + ".packing", kernels);
-    mayTouch(BASE + ".encoder", files, weights, kernels, BASE + ".packing");
-    mayTouch(
-        BASE + ".tasks", files, weights, tokenizer, kernels, BASE + ".packing", BASE + ".encoder");
-    mayTouch(
-        BASE,
-        files,
-        weights,
-        tokenizer,
-        kernels,
-        BASE + ".encoder",
-        BASE + ".packing",
-        BASE + ".tasks");
+    mayTouch(BASE + ".encoder", files, weights, kernels);
+    mayTouch(BASE + ".tasks", files, weights, tokenizer, kernels, BASE + ".encoder");
+    mayTouch(BASE, files, weights, tokenizer, kernels, BASE + ".encoder", BASE + ".tasks");
     mayTouch(BASE + ".djl", files, weights, tokenizer, BASE, "ai.djl..");
     mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");

@@ -12,7 +12,9 @@ final class Attention implements AutoCloseable {
   private static final int HEADS = 12;
   private static final int HEAD_DIM = 64;
 
-  /** As many rows at a time as the encoder's work items have at most: they share the keys they read. */
+  /**
+   * As many rows at a time as the encoder's work items have at most: they share the keys they read.
+   */
   private static final int ITEM_ROWS = 12 * Kernels.QUERY_BLOCK;
 
   private static final int HIDDEN = HEADS * HEAD_DIM;

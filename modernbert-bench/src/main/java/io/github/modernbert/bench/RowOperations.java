@@ -58,8 +58,7 @@ final class RowOperations implements AutoCloseable {
     queries = Matrix.allocateBlocks(arena, ROWS, hidden);
     int[] cuSeqlens = {0, ROWS};
     keyValues =
-        kernels.keyValues(
-            arena, KeyValues.paddedTokens(cuSeqlens), hidden / HEAD_DIM, HEAD_DIM);
+        kernels.keyValues(arena, KeyValues.paddedTokens(cuSeqlens), hidden / HEAD_DIM, HEAD_DIM);
     keyValues.reset(cuSeqlens);
   }
 

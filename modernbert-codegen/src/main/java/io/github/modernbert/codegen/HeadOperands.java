@@ -24,8 +24,7 @@ final class HeadOperands {
       MemorySegment.ofArray(new float[SplitCode.GROUP * SplitCode.BUFFER_ROW / Float.BYTES]);
 
   /** Operands that {@link #fit}. */
-  HeadOperands(
-      Matrix qkv, int position, Rotary rotary, Matrix queries, KeyValues.Sequence target) {
+  HeadOperands(Matrix qkv, int position, Rotary rotary, Matrix queries, KeyValues.Sequence target) {
     this.qkv = qkv;
     this.position = position;
     this.queries = queries;

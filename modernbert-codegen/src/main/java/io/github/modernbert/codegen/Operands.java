@@ -15,7 +15,8 @@ final class Operands {
   }
 
   /**
-   * The offset of the last of some things at equal distances. A size that wrapped around would pass for a small one.
+   * The offset of the last of some things at equal distances. A size that wrapped around would pass
+   * for a small one.
    */
   static long upToLast(long count, long distance) {
     return Math.multiplyExact(count - 1, distance);

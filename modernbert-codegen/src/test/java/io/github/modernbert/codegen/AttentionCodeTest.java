@@ -175,9 +175,10 @@ final class AttentionCodeTest {
     NativeAttention.attend(
         guarded(arena, state.queries(), queries),
         new NativeAttention.Panels(
-            keys.keys().memory(), keys.keys().stride(), Math.ceilDiv(keys.count(), SHAPE.panelFloats())),
-        new NativeAttention.Panels(
-            keys.values().memory(), keys.values().stride(), valuePanels),
+            keys.keys().memory(),
+            keys.keys().stride(),
+            Math.ceilDiv(keys.count(), SHAPE.panelFloats())),
+        new NativeAttention.Panels(keys.values().memory(), keys.values().stride(), valuePanels),
         sums,
         (long) stride * Float.BYTES,
         lanes,

@@ -166,8 +166,7 @@ final class CodegenKernelsTest extends KernelConformance {
       MatrixProduct product = kernels.products().get(WeightFormat.FLOAT32);
       assertRefused(() -> product.multiply(x, other, y, false, new Scratch()));
       PackedMatrix own = pack(kernels, arena, 200, WeightFormat.FLOAT32);
-      assertRefused(
-          () -> product.multiplyGate(x, own, other, Activation.GELU, y, new Scratch()));
+      assertRefused(() -> product.multiplyGate(x, own, other, Activation.GELU, y, new Scratch()));
     }
   }
 
@@ -263,8 +262,7 @@ final class CodegenKernelsTest extends KernelConformance {
       assertRefused(() -> inside.run(keys, keyPanel, values.asSlice(4), valuePanel));
       assertRefused(() -> inside.run(keys, keyPanel, values, -4));
       // The size of the panels, taken modulo 2⁶⁴, would be that of one.
-      assertThrows(
-          ArithmeticException.class, () -> inside.run(keys, 1L << 62, values, valuePanel));
+      assertThrows(ArithmeticException.class, () -> inside.run(keys, 1L << 62, values, valuePanel));
     }
   }
 

@@ -75,8 +75,7 @@ final class Encoder {
   /** Finishes the layer before, or the embeddings, and begins the next layer if there is one. */
   private void advance(int layer, PackedBatch batch, List<WorkItem> items, Workspace workspace) {
     boolean isLast = layer == layers.size();
-    Rotary rotary =
-        isLast ? null : weights.rotary(config.layerTypes().get(layer), batch.longest());
+    Rotary rotary = isLast ? null : weights.rotary(config.layerTypes().get(layer), batch.longest());
     pool.run(
         items.size(),
         i -> {

@@ -39,7 +39,7 @@ public final class EncoderWeights {
    * @throws io.github.modernbert.files.ModelFileException if a tensor is missing or has another
    *     shape or dtype than the configuration asks for
    */
-  public EncoderWeights(
+  EncoderWeights(
       ModernBertConfig config, WeightPacker packer, boolean narrowTable, WorkerPool pool) {
     String prefix = prefix(packer::has);
     int hidden = config.hiddenSize();

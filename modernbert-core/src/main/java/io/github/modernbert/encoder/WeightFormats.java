@@ -3,7 +3,8 @@ package io.github.modernbert.encoder;
 import io.github.modernbert.kernels.WeightFormat;
 
 /**
- * The formats in which the weights of a model are kept in memory, unless the checkpoint holds integers.
+ * The formats in which the weights of a model are kept in memory, unless the checkpoint holds
+ * integers.
  *
  * @param layers of linear layers of the encoder
  * @param others of linear layers of heads; not integers

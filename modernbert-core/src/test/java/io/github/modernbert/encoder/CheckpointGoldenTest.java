@@ -142,8 +142,7 @@ final class CheckpointGoldenTest {
      */
     void checkBatches(List<float[][]> outputsAlone) {
       List<int[]> reversed = inputs.reversed();
-      PackedBatch batch =
-          PackedBatch.of(reversed.stream().map(TokenSequence::of).toList());
+      PackedBatch batch = PackedBatch.of(reversed.stream().map(TokenSequence::of).toList());
       try (var threaded =
           new Backbone(folder, backbone.config(), backbone.kernels(), WeightFormats.FLOAT32, 3)) {
         float[][] together = threaded.encode(batch, LayerObserver.NONE, Checker::rows);

@@ -41,7 +41,8 @@ final class TilingTest {
 
   @Test
   void packedBatchesKnowTheirSequences() {
-    var batch = PackedBatch.of(
+    var batch =
+        PackedBatch.of(
             List.of(new TokenSequence(new int[] {5, 6, 7}, 2), TokenSequence.of(new int[] {8})));
     assertEquals(2, batch.size());
     assertEquals(4, batch.tokens());

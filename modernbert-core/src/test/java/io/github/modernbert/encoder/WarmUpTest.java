@@ -62,7 +62,8 @@ final class WarmUpTest {
 
   private static Kernels failing(InvocationHandler handler) {
     Class<?>[] types = {AttentionStep.class};
-    var step = (AttentionStep) Proxy.newProxyInstance(WarmUp.class.getClassLoader(), types, handler);
+    var step =
+        (AttentionStep) Proxy.newProxyInstance(WarmUp.class.getClassLoader(), types, handler);
     Kernels portable = Kernels.portable();
     return new Kernels("failing", portable.products(), portable.rows(), step);
   }

@@ -8,10 +8,10 @@ import java.lang.foreign.Arena;
  * Products over at most {@link Kernels#FLOAT64_MAX_DEPTH} input features, with weights of float32,
  * summed in float64 in ascending order and rounded once. The same for all kernels.
  *
- * <p>Models that are so narrow amplify single roundings: on the golden checkpoints (hidden sizes 16 to 64)
- * float32 chains have the rms error of the reference, but on some token in a few checkpoints up to
- * three times its largest; summed in float64 it is half the rms and about the largest. Models for
- * use are wider, so this need not be fast.
+ * <p>Models that are so narrow amplify single roundings: on the golden checkpoints (hidden sizes 16
+ * to 64) float32 chains have the rms error of the reference, but on some token in a few checkpoints
+ * up to three times its largest; summed in float64 it is half the rms and about the largest. Models
+ * for use are wider, so this need not be fast.
  */
 record Float64Product() implements MatrixProduct {
   @Override

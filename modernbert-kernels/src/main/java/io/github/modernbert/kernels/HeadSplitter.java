@@ -19,8 +19,7 @@ final class HeadSplitter {
   private final float[] head;
   private final float[] turned;
 
-  HeadSplitter(
-      RowLoops loops, Matrix qkv, int position, Rotary rotary, KeyValues.Sequence target) {
+  HeadSplitter(RowLoops loops, Matrix qkv, int position, Rotary rotary, KeyValues.Sequence target) {
     this.loops = loops;
     this.qkv = qkv;
     this.position = position;

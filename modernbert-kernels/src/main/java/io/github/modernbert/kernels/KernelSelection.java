@@ -65,8 +65,7 @@ public final class KernelSelection {
       boolean demanded = provider.name().equals(choice);
       Optional<String> obstacle = provider.obstacle();
       if (obstacle.isPresent()) {
-        String problem =
-            "the %s kernels cannot run: %s".formatted(provider.name(), obstacle.get());
+        String problem = "the %s kernels cannot run: %s".formatted(provider.name(), obstacle.get());
         if (demanded) {
           throw new UnsupportedOperationException(problem);
         }
@@ -76,8 +75,7 @@ public final class KernelSelection {
       Optional<String> drawback = provider.drawback();
       if (drawback.isPresent()) {
         slow = true;
-        problems.addFirst(
-            "the %s kernels are slow: %s".formatted(provider.name(), drawback.get()));
+        problems.addFirst("the %s kernels are slow: %s".formatted(provider.name(), drawback.get()));
       }
       if (drawback.isEmpty() || demanded) {
         kernels = provider.offer(kernels);

@@ -1,6 +1,7 @@
 package io.github.modernbert.kernels;
 
 import java.lang.foreign.Arena;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -82,7 +83,7 @@ public record Kernels(
         .forEach((format, p) -> operations.put(format.label() + " products", p.name()));
     operations.put("attention", attentionStep.name());
     operations.put("norms, activations, heads", rows.name());
-    return operations;
+    return Collections.unmodifiableSequencedMap(operations);
   }
 
   /**
@@ -197,12 +198,7 @@ public record Kernels(
    * @param y receives rows × hidden, head-major
    */
   public void attend(
-      Matrix queries,
-      int position,
-      int reach,
-      KeyValues.Sequence keys,
-      Matrix y,
-      Scratch scratch) {
+      Matrix queries, int position, int reach, KeyValues.Sequence keys, Matrix y, Scratch scratch) {
     new Attention(attentionStep, queries, position, reach, keys, y, scratch).run();
   }
 }

@@ -35,4 +35,3 @@ public record LayerNorm(Matrix weight, @Nullable Matrix bias, float epsilon) {
     }
   }
 }
-

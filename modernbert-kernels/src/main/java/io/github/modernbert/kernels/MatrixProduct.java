@@ -9,9 +9,6 @@ package io.github.modernbert.kernels;
  * result to y if it is added. Products with {@link Int8Panels} are those of {@link Quantization}.
  */
 public interface MatrixProduct {
-  /** Floats of rows that stay in a second-level cache of two megabytes, beside panels. */
-  int CACHED_FLOATS = 264 << 10;
-
   /** The implementation as users see it, such as {@code vector (512 bit)}. */
   String name();
 
@@ -37,12 +34,14 @@ public interface MatrixProduct {
       Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch);
 
   /**
-   * The number of rows that a product should take at a time, so that they stay in the second-level cache
-   * while all panels pass.
+   * The number of rows that a product should take at a time, so that they stay in the second-level
+   * cache while all panels pass.
    *
    * @param step the result is a multiple of it
    */
   static int cachedRows(int depth, int step) {
-    return Math.max(1, CACHED_FLOATS / depth / step) * step;
+    // In a second-level cache of two megabytes, beside panels.
+    int cachedFloats = 264 << 10;
+    return Math.max(1, cachedFloats / depth / step) * step;
   }
 }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A weight matrix cut into panels of output features: panel p holds the weights of output features
- * {@code p * panelWidth …} for all input features. The last panel is filled up with zeros. It knows the product whose layout
- * it has.
+ * {@code p * panelWidth …} for all input features. The last panel is filled up with zeros. It knows
+ * the product whose layout it has.
  */
 public sealed interface PackedMatrix permits FloatPanels, BFloat16Panels, Int8Panels {
   /** The product that it is packed for. */

@@ -81,8 +81,7 @@ public record PortableRowLoops() implements RowLoops {
   }
 
   @Override
-  public void rotate(
-      float[] x, Rotary rotary, long tableOffset, int half, float scale, float[] y) {
+  public void rotate(float[] x, Rotary rotary, long tableOffset, int half, float scale, float[] y) {
     RowLoops.rotateFrom(0, x, rotary, tableOffset, half, scale, y);
   }
 

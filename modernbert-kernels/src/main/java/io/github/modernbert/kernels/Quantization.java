@@ -5,17 +5,17 @@ package io.github.modernbert.kernels;
  *
  * <p>Weights {@code w[n, k]} of an output feature n become {@code q = round(w · (127 / m))}, where
  * m is the largest of their absolute values; its scale is {@code m / 127}. Rows of activations
- * become integers in the same way when they are used. Rounding is to the nearest, ties to even; the steps are float32
- * operations, each rounded. Sums of products of integers are exact, whatever their order, so that
- * bits do not depend on the implementation. From a sum I the result is
+ * become integers in the same way when they are used. Rounding is to the nearest, ties to even; the
+ * steps are float32 operations, each rounded. Sums of products of integers are exact, whatever
+ * their order, so that bits do not depend on the implementation. From a sum I the result is
  *
  * <pre>{@code y = residual + (((float) I · scale of the row) · scale of the feature + bias)}</pre>
  *
  * <p>A few large values make the steps of a row too coarse for the others. So where the largest
- * integer of a row, 127, is more than {@link #MAX_CREST_FACTOR} times the root mean square of its integers,
- * the residuals of rounding, {@code x − q · scale}, become a residual row of integers, with a scale
- * 254 times finer, whose product is added: {@code (float) I · scale + (float) I₂ · scale₂} takes
- * the place of the row's term. The rule depends on nothing but the row.
+ * integer of a row, 127, is more than {@link #MAX_CREST_FACTOR} times the root mean square of its
+ * integers, the residuals of rounding, {@code x − q · scale}, become a residual row of integers,
+ * with a scale 254 times finer, whose product is added: {@code (float) I · scale + (float) I₂ ·
+ * scale₂} takes the place of the row's term. The rule depends on nothing but the row.
  *
  * <p>Rows of zeros, or with nothing above {@link #SMALLEST}, have scale 0; rows with infinities or
  * NaN have scale NaN.

@@ -51,8 +51,7 @@ final class RowBlock {
     rows = x.rows();
     height = (int8 ? 2 * rows : rows) + 1;
     a = copy(x, height, workspace.rows);
-    integers =
-        int8 ? new QuantizedRows(a, height, rows, x.columns(), workspace.quantized) : null;
+    integers = int8 ? new QuantizedRows(a, height, rows, x.columns(), workspace.quantized) : null;
   }
 
   /**
@@ -93,8 +92,7 @@ final class RowBlock {
   }
 
   /** The same in float32, of a part of the depth and the first {@code count} rows. */
-  private void multiply(
-      PackedMatrix w, int panel, int begin, int end, int count, float[] sums) {
+  private void multiply(PackedMatrix w, int panel, int begin, int end, int count, float[] sums) {
     Arrays.fill(sums, 0, (count + 1) * width, ADDITIVE_IDENTITY);
     for (int k = begin; k < end; k += DEPTH_STEP) {
       int depth = Math.min(DEPTH_STEP, end - k);

@@ -49,8 +49,7 @@ record RowByRow(String name, RowLoops loops) implements RowOperations {
     long first = (long) panel * w.panelWidth() * Float.BYTES;
     for (int r = 0; r < y.rows(); r++) {
       long to = y.offset(r, 0);
-      loops.store(
-          sums.array(), sums.offset(r), offsets, first, y.segment(), to, add, y.columns());
+      loops.store(sums.array(), sums.offset(r), offsets, first, y.segment(), to, add, y.columns());
     }
   }
 

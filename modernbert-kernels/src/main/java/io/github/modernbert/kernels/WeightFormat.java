@@ -8,8 +8,8 @@ public enum WeightFormat {
   FLOAT32,
 
   /**
-   * Bfloat16, the upper halves of float32, rounded to the nearest, ties to even; products are those of
-   * float32 kernels with the weights widened again. Exact for what was bfloat16 before.
+   * Bfloat16, the upper halves of float32, rounded to the nearest, ties to even; products are those
+   * of float32 kernels with the weights widened again. Exact for what was bfloat16 before.
    */
   BFLOAT16,
 

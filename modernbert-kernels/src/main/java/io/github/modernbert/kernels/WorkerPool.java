@@ -33,8 +33,8 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * A daemon thread that inherits nothing of the thread that makes it, neither thread locals nor the
-   * context class loader, which it would keep alive.
+   * A daemon thread that inherits nothing of the thread that makes it, neither thread locals nor
+   * the context class loader, which it would keep alive.
    */
   public static Thread thread(String name, Runnable run) {
     return Thread.ofPlatform()

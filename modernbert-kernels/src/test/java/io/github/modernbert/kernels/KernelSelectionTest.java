@@ -17,8 +17,7 @@ final class KernelSelectionTest {
   private static final KernelProvider CODEGEN = new FloatProducts("codegen", 200);
 
   /** Offers portable operations under another name. */
-  private record Everything(
-      String name, int rank, @Nullable String why, @Nullable String whySlow)
+  private record Everything(String name, int rank, @Nullable String why, @Nullable String whySlow)
       implements KernelProvider {
     @Override
     public Optional<String> obstacle() {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The specification as code: nothing but loops over arrays, straight from the rules of the package description.
- * Every implementation must give its bits.
+ * The specification as code: nothing but loops over arrays, straight from the rules of the package
+ * description. Every implementation must give its bits.
  */
 final class PlainKernels {
   private PlainKernels() {}
@@ -66,7 +66,8 @@ final class PlainKernels {
         rest[k] = Math.fma(-q[k], scale, x[r][k]);
         squares += q[k] * q[k];
       }
-      boolean fine = scale > 0 && 127 / Math.sqrt(squares / q.length) > Quantization.MAX_CREST_FACTOR;
+      boolean fine =
+          scale > 0 && 127 / Math.sqrt(squares / q.length) > Quantization.MAX_CREST_FACTOR;
       var q2 = new int[q.length];
       for (int k = 0; fine && k < q.length; k++) {
         q2[k] = (int) Math.rint(rest[k] * (127f / largest(x[r]) * 254f));

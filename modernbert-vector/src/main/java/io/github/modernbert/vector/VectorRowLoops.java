@@ -92,8 +92,7 @@ record VectorRowLoops() implements RowLoops {
   }
 
   @Override
-  public void rotate(
-      float[] x, Rotary rotary, long tableOffset, int half, float scale, float[] y) {
+  public void rotate(float[] x, Rotary rotary, long tableOffset, int half, float scale, float[] y) {
     MemorySegment cosines = rotary.cos().segment();
     MemorySegment sines = rotary.sin().segment();
     int j = 0;

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
- * Checks that the just-in-time compilers take every innermost loop. One that is too much for C1 is never given to C2,
- * and is then a hundred times slower, which no test of results would notice.
+ * Checks that the just-in-time compilers take every innermost loop. One that is too much for C1 is
+ * never given to C2, and is then a hundred times slower, which no test of results would notice.
  */
 final class CompilationTest {
   private static final Pattern COMPILED_BY_C2 =
