@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 final class WorkerPoolTest {
   @Test
-  void everyTaskRunsOnceForEachOfSeveralCallers() {
+  void everyItemRunsOnceForEachOfSeveralCallers() {
     try (var pool = new WorkerPool(3)) {
       IntStream.range(0, 8)
           .parallel()
@@ -119,7 +119,7 @@ final class WorkerPoolTest {
   }
 
   @Test
-  void noTasksAndNoThreads() {
+  void noItemsAndNoThreads() {
     try (var pool = new WorkerPool(2)) {
       pool.run(0, i -> assertEquals(-1, i));
     }
