@@ -40,6 +40,7 @@ final class ArchitectureTest {
     for (String room :
         Set.of(
             ".files",
+            ".config",
             ".weights",
             ".tokenizer",
             ".kernels",
@@ -72,26 +73,58 @@ final class ArchitectureTest {
   @Test
   void roomsTouchOnlyWhatTheyMay() {
     String files = BASE + ".files";
+    String config = BASE + ".config";
     String weights = BASE + ".weights..";
     String tokenizer = BASE + ".tokenizer..";
     String kernels = BASE + ".kernels";
     mayTouch(files, "com.google.gson..");
-    mayTouch(weights, files);
+    mayTouch(config, files);
+    mayTouch(weights, files, config);
     mayTouch(tokenizer, files);
     mayTouch(kernels);
     mayTouch(BASE + ".vector", kernels, "jdk.incubator.vector");
-    mayTouch(BASE + ".codegen", kernels);
-    mayTouch(BASE + ".codegen.peak", BASE + ".codegen");
-    mayTouch(BASE + ".encoder", files, weights, kernels);
-    mayTouch(BASE + ".tasks", files, weights, tokenizer, kernels, BASE + ".encoder");
-    mayTouch(BASE, files, weights, tokenizer, kernels, BASE + ".encoder", BASE + ".tasks");
-    mayTouch(BASE + ".djl", files, weights, tokenizer, BASE, "ai.djl..");
+    String codegen = BASE + ".codegen";
+    mayTouch(codegen + ".asm");
+    mayTouch(codegen + ".spec", kernels, codegen + ".asm");
+    mayTouch(codegen + ".x86", kernels, codegen + ".asm", codegen + ".spec");
+    mayTouch(codegen + ".arm64", kernels, codegen + ".asm", codegen + ".spec");
+    mayTouch(
+        codegen + ".runtime",
+        kernels,
+        codegen + ".asm",
+        codegen + ".spec",
+        codegen + ".x86",
+        codegen + ".arm64");
+    mayTouch(
+        codegen,
+        kernels,
+        codegen + ".asm",
+        codegen + ".spec",
+        codegen + ".x86",
+        codegen + ".arm64",
+        codegen + ".runtime");
+    mayTouch(codegen + ".peak", codegen + ".runtime");
+    mayTouch(BASE + ".encoder", files, config, weights, kernels);
+    mayTouch(BASE + ".tasks", files, config, weights, tokenizer, kernels, BASE + ".encoder");
+    mayTouch(BASE + ".folders", files, config, weights, BASE + ".encoder");
+    mayTouch(
+        BASE,
+        files,
+        config,
+        weights,
+        tokenizer,
+        kernels,
+        BASE + ".encoder",
+        BASE + ".tasks",
+        BASE + ".folders");
+    mayTouch(BASE + ".djl", files, config, weights, tokenizer, BASE, "ai.djl..");
     mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
     mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
     mayTouch(
-        BASE + ".cli",
+        BASE + ".cli..",
         files,
+        config,
         weights,
         tokenizer,
         BASE,
@@ -124,6 +157,7 @@ final class ArchitectureTest {
   void packagesHaveNoCycles() {
     slices().matching(BASE + ".(*)..").should().beFreeOfCycles().check(all);
     slices().matching(BASE + ".tokenizer.(*)..").should().beFreeOfCycles().check(all);
+    slices().matching(BASE + ".cli.(*)..").should().beFreeOfCycles().check(all);
   }
 
   @Test
@@ -165,7 +199,7 @@ final class ArchitectureTest {
   void modulesExportTheApiAlone() throws IOException {
     assertEquals(Set.of(BASE), exports("modernbert-core"));
     assertEquals(Set.of(BASE + ".files"), exports("modernbert-files"));
-    assertEquals(Set.of(BASE + ".weights"), exports("modernbert-weights"));
+    assertEquals(Set.of(BASE + ".config"), exports("modernbert-weights"));
     assertEquals(Set.of(BASE + ".tokenizer"), exports("modernbert-tokenizer"));
     assertEquals(Set.of(), exports("modernbert-kernels"));
     assertEquals(Set.of(), exports("modernbert-vector"));

@@ -1,5 +1,14 @@
 package io.github.modernbert.codegen;
 
+import io.github.modernbert.codegen.runtime.Architecture;
+import io.github.modernbert.codegen.runtime.Arm64;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.NativeArm64Int8;
+import io.github.modernbert.codegen.runtime.NativeAttention;
+import io.github.modernbert.codegen.runtime.NativeInt8;
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.NativeRows;
+import io.github.modernbert.codegen.runtime.X86;
 import io.github.modernbert.kernels.KernelProvider;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.MatrixProduct;
@@ -46,28 +55,31 @@ public final class CodegenKernelProvider implements KernelProvider {
         var rows = new GeneratedRows(code, next.rows());
         yield new Kernels(
             name,
-            products(code, rows, next),
+            products(code, (x, operations, s) -> new Int8Rows(x, s), rows, next),
             rows,
             new GeneratedAttentionStep(code, next.attentionStep()));
       }
       case Arm64 arm64 ->
-          new Kernels(name, products(code, next.rows(), next), next.rows(), next.attentionStep());
+          new Kernels(
+              name,
+              products(code, Arm64Int8Rows::new, next.rows(), next),
+              next.rows(),
+              next.attentionStep());
     };
   }
 
   /** Products that there is code for, and those of the next best kernels. */
   private static Map<WeightFormat, MatrixProduct> products(
-      String code, RowOperations rows, Kernels next) {
+      String code, LeftOperand.Factory integers, RowOperations rows, Kernels next) {
     var products = new EnumMap<>(next.products());
     var floats = new GeneratedProduct(code, (x, operations, s) -> FloatRows.of(x, s), rows);
     products.put(WeightFormat.FLOAT32, floats);
     if (NativeProducts.BFLOAT16) {
       products.put(WeightFormat.BFLOAT16, floats);
     }
-    CodegenSupport.architecture()
-        .int8()
-        .ifPresent(integers ->
-            products.put(WeightFormat.INT8, new GeneratedProduct(code, integers, rows)));
+    if (CodegenSupport.architecture().hasInt8()) {
+      products.put(WeightFormat.INT8, new GeneratedProduct(code, integers, rows));
+    }
     return products;
   }
 
@@ -78,7 +90,7 @@ public final class CodegenKernelProvider implements KernelProvider {
     private static List<Class<?>> classes() {
       Architecture architecture = CodegenSupport.architecture();
       var classes = new ArrayList<Class<?>>(List.of(NativeProducts.class));
-      boolean int8 = architecture.int8().isPresent();
+      boolean int8 = architecture.hasInt8();
       switch (architecture) {
         case X86 x86 -> {
           classes.addAll(List.of(NativeAttention.class, NativeRows.class));

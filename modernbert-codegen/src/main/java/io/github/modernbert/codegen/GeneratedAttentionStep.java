@@ -9,7 +9,11 @@ import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import static io.github.modernbert.kernels.Kernels.KEY_BLOCK;
 import static io.github.modernbert.kernels.Kernels.QUERY_BLOCK;
 
-import io.github.modernbert.codegen.NativeAttention.Panels;
+import io.github.modernbert.codegen.runtime.NativeAttention;
+import io.github.modernbert.codegen.runtime.NativeAttention.Panels;
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.x86.AttentionCode;
 import io.github.modernbert.kernels.AttentionState;
 import io.github.modernbert.kernels.AttentionStep;
 import io.github.modernbert.kernels.KeyBlock;

@@ -3,6 +3,8 @@ package io.github.modernbert.codegen;
 import static io.github.modernbert.codegen.Operands.require;
 import static io.github.modernbert.codegen.Operands.slice;
 
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Kernels;

@@ -1,5 +1,8 @@
 package io.github.modernbert.codegen;
 
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.NativeRows;
+import io.github.modernbert.codegen.x86.NormCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.LayerNorm;

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.modernbert.codegen.runtime.Architecture;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.X86;
+import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.AttentionState;
 import io.github.modernbert.kernels.AttentionStep;
@@ -33,13 +38,13 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Run for both widths, see the module's pom. */
 @EnabledIf("canRun")
-final class CodegenKernelsTest extends KernelConformance {
+public final class CodegenKernelsTest extends KernelConformance {
   CodegenKernelsTest() {
     super(KernelSelection.select("codegen"));
   }
 
   /** Says in the log of the build why nothing is tested, where nothing can be. */
-  static boolean canRun() {
+  public static boolean canRun() {
     Optional<String> obstacle = new CodegenKernelProvider().obstacle();
     obstacle.ifPresent(
         reason -> System.out.println("The codegen kernels are not tested here: " + reason));
@@ -47,12 +52,12 @@ final class CodegenKernelsTest extends KernelConformance {
   }
 
   /** Completed by the portable kernels. */
-  static Kernels kernels() {
+  public static Kernels kernels() {
     return new CodegenKernelProvider().offer(Kernels.portable());
   }
 
   /** For tests of code that only one architecture has. */
-  static boolean runsOnX86() {
+  public static boolean runsOnX86() {
     return canRun() && CodegenSupport.architecture() instanceof X86;
   }
 
@@ -315,7 +320,7 @@ final class CodegenKernelsTest extends KernelConformance {
     assertInstanceOf(GeneratedProduct.class, kernels.products().get(WeightFormat.FLOAT32));
     assertEquals(x86, kernels.rows() != next.rows());
     assertEquals(x86, kernels.attentionStep() != next.attentionStep());
-    boolean int8 = CodegenSupport.architecture().int8().isPresent();
+    boolean int8 = CodegenSupport.architecture().hasInt8();
     MatrixProduct integers = kernels.products().get(WeightFormat.INT8);
     assertEquals(int8, integers instanceof GeneratedProduct);
     assertEquals(!int8, integers == next.products().get(WeightFormat.INT8));

@@ -1,8 +1,8 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.SortedMap;

@@ -1,12 +1,12 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.QuantizedTensor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;

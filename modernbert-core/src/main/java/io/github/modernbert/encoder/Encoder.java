@@ -1,5 +1,6 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.EncoderLayer.ItemMemory;
 import io.github.modernbert.encoder.EncoderLayer.Projections;
 import io.github.modernbert.encoder.Tiling.WorkItem;
@@ -7,7 +8,6 @@ import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.WorkerPool;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;

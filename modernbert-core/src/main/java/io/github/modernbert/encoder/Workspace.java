@@ -1,11 +1,11 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.EncoderLayer.ItemMemory;
 import io.github.modernbert.encoder.EncoderLayer.Projections;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.lang.foreign.Arena;
 import java.util.concurrent.ConcurrentLinkedQueue;
 

@@ -51,8 +51,8 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * Runs work items 0 … count − 1 and returns when all have ended. The first exception of an item is
-   * thrown here; items that had not begun by then are skipped.
+   * Runs work items 0 … count − 1 and returns when all have ended. The first exception of an item
+   * is thrown here; items that had not begun by then are skipped.
    */
   public void run(int count, IntConsumer work) {
     int wanted = Math.min(threads, count) - 1;
