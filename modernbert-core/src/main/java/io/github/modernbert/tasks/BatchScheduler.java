@@ -187,16 +187,29 @@ public final class BatchScheduler {
       }
       return caller.takeShare();
     } catch (InterruptedException e) {
-      if (caller.share != null) {
-        caller.share.batch().leave();
-      } else {
-        queue.remove(caller);
-        wakeFirst();
-      }
+      giveUp(caller, e);
       throw cancelled();
+    } catch (RuntimeException | Error e) {
+      giveUp(caller, e);
+      throw e;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Takes a caller out of the queue, or out of its batch, which fails if it was to compute it. */
+  private void giveUp(Caller caller, Throwable cause) {
+    if (caller.share == null) {
+      queue.remove(caller);
+      wakeFirst();
+      return;
+    }
+    Batch batch = caller.share.batch();
+    if (batch.leader == caller) {
+      batch.failure = cause;
+      finish(batch);
+    }
+    batch.leave();
   }
 
   private void formBatch(Caller leader) {
@@ -226,13 +239,17 @@ public final class BatchScheduler {
     batch.compute(computation);
     lock.lock();
     try {
-      batch.isDone = true;
-      busy -= batch.threads;
-      batch.callers.forEach(caller -> caller.changed.signal());
-      wakeFirst();
+      finish(batch);
     } finally {
       lock.unlock();
     }
+  }
+
+  private void finish(Batch batch) {
+    batch.isDone = true;
+    busy -= batch.threads;
+    batch.callers.forEach(caller -> caller.changed.signal());
+    wakeFirst();
   }
 
   private void awaitDone(Caller caller, Batch batch) {
