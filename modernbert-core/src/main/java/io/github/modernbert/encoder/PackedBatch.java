@@ -1,7 +1,9 @@
 package io.github.modernbert.encoder;
 
 import io.github.modernbert.kernels.KeyValues;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Sequences laid end to end without padding: sequence b is {@code ids[cuSeqlens[b]] …
@@ -31,6 +33,17 @@ public record PackedBatch(int[] ids, int[] cuSeqlens, int[] visible) {
   /** A batch of one sequence whose tokens are all attended to. */
   public static PackedBatch of(int[] ids) {
     return of(List.of(TokenSequence.of(ids)));
+  }
+
+  /** The sequences, in their order. */
+  List<TokenSequence> sequences() {
+    return IntStream.range(0, size())
+        .mapToObj(
+            b -> {
+              int[] own = Arrays.copyOfRange(ids, cuSeqlens[b], cuSeqlens[b + 1]);
+              return new TokenSequence(own, visible[b]);
+            })
+        .toList();
   }
 
   /** Number of sequences. */
