@@ -33,7 +33,7 @@ final class ClosingTest {
     EmbedOptions options =
         EmbedOptions.defaults()
             .progress(
-                (texts, tokens) -> {
+                progress -> {
                   begun.countDown();
                   await(closed);
                 });
@@ -81,7 +81,7 @@ final class ClosingTest {
   @Test
   void aModelThatACallbackOfItsOwnCallCloses() {
     var embedder = TextEmbedder.bundled(SMALL);
-    EmbedOptions options = EmbedOptions.defaults().progress((texts, tokens) -> embedder.close());
+    EmbedOptions options = EmbedOptions.defaults().progress(progress -> embedder.close());
     assertEquals(TEXTS.size(), embedder.embed(TEXTS, options).size());
     assertThrows(IllegalStateException.class, () -> embedder.embed("a"));
   }
@@ -92,7 +92,7 @@ final class ClosingTest {
       float[] expected = embedder.embed("a");
       EmbedOptions options =
           EmbedOptions.defaults()
-              .progress((texts, tokens) -> assertArrayEquals(expected, embedder.embed("a")));
+              .progress(progress -> assertArrayEquals(expected, embedder.embed("a")));
       assertEquals(TEXTS.size(), embedder.embed(TEXTS, options).size());
     }
   }

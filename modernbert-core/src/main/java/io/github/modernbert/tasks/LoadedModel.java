@@ -6,7 +6,6 @@ import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.Prompts;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
@@ -132,7 +131,7 @@ public final class LoadedModel implements AutoCloseable {
 
   private <T, S, R> Pipeline<T, S, R> pipeline(
       LongFunction<String> name,
-      Iterator<? extends T> inputs,
+      Inputs<T> inputs,
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
     return new Pipeline<>(backbone, scheduler, name, inputs, prepare, options.progress());
@@ -153,7 +152,7 @@ public final class LoadedModel implements AutoCloseable {
       List<? extends T> inputs,
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
-    Iterator<? extends T> all = Arguments.notNull(inputs, name).iterator();
+    Inputs<T> all = Inputs.of(Arguments.notNull(inputs, name));
     try (Pipeline<T, S, R> pipeline = pipeline(element(name), all, prepare, options)) {
       var results = new ArrayList<R>();
       pipeline.forEachRemaining(results::add);
@@ -168,7 +167,7 @@ public final class LoadedModel implements AutoCloseable {
    */
   public <T, S, R> R one(
       String name, T input, Function<T, Request<S, R>> prepare, ReadOptions options) {
-    Iterator<T> inputs = List.of(Arguments.notNull(input, name)).iterator();
+    var inputs = Inputs.<T>of(List.of(Arguments.notNull(input, name)));
     try (Pipeline<T, S, R> pipeline = pipeline(index -> name, inputs, prepare, options)) {
       return pipeline.next();
     }
@@ -184,7 +183,7 @@ public final class LoadedModel implements AutoCloseable {
       Stream<? extends T> inputs,
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
-    Iterator<? extends T> all = Arguments.notNull(inputs, name).iterator();
+    Inputs<T> all = Inputs.of(Arguments.notNull(inputs, name));
     Pipeline<T, S, R> pipeline = pipeline(element(name), all, prepare, options);
     pipeline.endWhenAbandoned();
     return StreamSupport.stream(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +34,17 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
   public interface Progress {
     /**
      * @param inputs how many are done
+     * @param total how many there are, if that is known
      * @param tokens how many tokens have been computed
      */
-    void done(long inputs, long tokens);
+    void done(long inputs, OptionalLong total, long tokens);
   }
 
   private final Backbone backbone;
   private final BatchScheduler scheduler;
   private final LongFunction<String> name;
   private final Iterator<? extends T> inputs;
+  private final OptionalLong total;
   private final Function<T, Request<S, R>> prepare;
   private final Progress progress;
   private Lifetime.@Nullable Use use;
@@ -60,13 +63,14 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
       Backbone backbone,
       BatchScheduler scheduler,
       LongFunction<String> name,
-      Iterator<? extends T> inputs,
+      Inputs<T> inputs,
       Function<T, Request<S, R>> prepare,
       Progress progress) {
     this.backbone = backbone;
     this.scheduler = scheduler;
     this.name = name;
-    this.inputs = inputs;
+    this.inputs = inputs.each();
+    this.total = inputs.total();
     this.prepare = prepare;
     this.progress = progress;
   }
@@ -194,7 +198,7 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
       doneInputs += left[input] == 0 ? 1 : 0;
     }
     if (sequences.isEmpty()) {
-      progress.done(doneInputs, doneTokens);
+      progress.done(doneInputs, total, doneTokens);
     }
     Iterator<S> kept =
         scheduler
@@ -209,7 +213,7 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
                 },
                 (count, tokens) -> {
                   doneTokens += tokens;
-                  progress.done(doneInputs, doneTokens);
+                  progress.done(doneInputs, total, doneTokens);
                 })
             .iterator();
     var results = new ArrayList<R>(group.size());
