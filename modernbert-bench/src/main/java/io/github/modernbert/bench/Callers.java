@@ -1,11 +1,9 @@
 package io.github.modernbert.bench;
 
-import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.TextEmbedder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -22,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * modernbert-bench/run callers --seconds 10 --threads 2
  * }</pre>
  *
- * Each line: how many callers, how long their texts are, texts and tokens a second, the time of
- * half and of 99 % of the calls, and the tokens a second in relation to the one call.
+ * <p>Each line: how many callers, how long their texts are, texts and tokens a second, the time of
+ * half and of 99 % of the calls, tokens for each second of a processor's time, which other work on
+ * the machine changes less; both rates in relation to the one call.
  */
 public final class Callers {
   private static final String USAGE =
@@ -95,8 +94,10 @@ public final class Callers {
   private void run() throws InterruptedException {
     System.out.printf(
         Locale.ROOT, "%s, %d threads%n%n", embedder.kernels(), arguments.options().threads());
-    System.out.println("| callers | tokens | texts/s | tokens/s | p50 ms | p99 ms | of one call |");
-    System.out.println("| ---: | --- | ---: | ---: | ---: | ---: | ---: |");
+    System.out.println(
+        "| callers | tokens | texts/s | tokens/s | of one call | p50 ms | p99 ms | tokens/CPU s |"
+            + " of one call |");
+    System.out.println("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for (int callers : arguments.callers()) {
       measure(callers, "16", texts(callers, _ -> SHORT));
       measure(
@@ -135,44 +136,67 @@ public final class Callers {
   private void measure(int callers, String lengths, List<String> texts)
       throws InterruptedException {
     long tokens = texts.stream().mapToLong(this::tokens).sum();
-    double together = together(texts, tokens);
+    Calls together = callTogether(texts);
     callEach(texts, 1);
-    Calls calls = callEach(texts, arguments.seconds());
-    double textsPerSecond = calls.count() / calls.seconds();
-    double tokensPerSecond = textsPerSecond * tokens / texts.size();
+    Calls each = callEach(texts, arguments.seconds());
+    double perCall = (double) tokens / texts.size();
     System.out.printf(
         Locale.ROOT,
-        "| %d | %s | %.1f | %.0f | %.2f | %.2f | %.2f |%n",
+        "| %d | %s | %.1f | %.0f | %.2f | %.2f | %.2f | %.0f | %.2f |%n",
         callers,
         lengths,
-        textsPerSecond,
-        tokensPerSecond,
-        calls.quantile(0.5),
-        calls.quantile(0.99),
-        tokensPerSecond / together);
+        each.perSecond(),
+        each.perSecond() * perCall,
+        each.perSecond() / together.perSecond() / texts.size(),
+        each.quantile(0.5),
+        each.quantile(0.99),
+        each.perProcessorSecond() * perCall,
+        each.perProcessorSecond() / together.perProcessorSecond() / texts.size());
   }
 
-  /** Tokens a second of one call with all texts. */
-  private double together(List<String> texts, long tokens) {
-    EmbedOptions options = EmbedOptions.defaults();
+  /** One call after the other with all texts. */
+  private Calls callTogether(List<String> texts) {
     long warm = System.nanoTime() + 1_000_000_000;
     while (System.nanoTime() < warm) {
-      embedder.embed(texts, options);
+      embedder.embed(texts);
     }
-    long start = System.nanoTime();
-    long end = start + arguments.seconds() * 1_000_000_000L;
-    long calls = 0;
-    while (System.nanoTime() < end) {
-      embedder.embed(texts, options);
-      calls++;
+    var times = new ArrayList<Long>();
+    long processor = processorTime();
+    long begin = System.nanoTime();
+    long end = begin + arguments.seconds() * 1_000_000_000L;
+    for (long now = begin; now < end; ) {
+      embedder.embed(texts);
+      long then = now;
+      now = System.nanoTime();
+      times.add(now - then);
     }
-    return calls * tokens * 1e9 / (System.nanoTime() - start);
+    return Calls.of(List.of(times), System.nanoTime() - begin, processorTime() - processor);
   }
 
-  /** The times of all calls, ascending, in nanoseconds. */
-  private record Calls(long[] times, double seconds) {
-    int count() {
-      return times.length;
+  /** Time that all processors have spent on this process, in nanoseconds. */
+  private static long processorTime() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
+  }
+
+  /**
+   * Calls that were measured.
+   *
+   * @param times of each call, ascending, in nanoseconds
+   * @param seconds how long it took
+   * @param processorSeconds how much time of processors it took
+   */
+  private record Calls(long[] times, double seconds, double processorSeconds) {
+    static Calls of(List<? extends List<Long>> times, long nanoseconds, long processorNanoseconds) {
+      long[] all = times.stream().flatMap(List::stream).mapToLong(time -> time).sorted().toArray();
+      return new Calls(all, nanoseconds / 1e9, processorNanoseconds / 1e9);
+    }
+
+    double perSecond() {
+      return times.length / seconds;
+    }
+
+    double perProcessorSecond() {
+      return times.length / processorSeconds;
     }
 
     double quantile(double part) {
@@ -186,6 +210,7 @@ public final class Callers {
     var start = new CountDownLatch(1);
     var times = new ArrayList<List<Long>>();
     var threads = new ArrayList<Thread>();
+    long processor = processorTime();
     long begin = System.nanoTime();
     long end = begin + seconds * 1_000_000_000L;
     for (String text : texts) {
@@ -209,10 +234,7 @@ public final class Callers {
     for (Thread thread : threads) {
       thread.join();
     }
-    double took = (System.nanoTime() - begin) / 1e9;
-    long[] all = times.stream().flatMap(List::stream).mapToLong(time -> time).toArray();
-    Arrays.sort(all);
-    return new Calls(all, took);
+    return Calls.of(times, System.nanoTime() - begin, processorTime() - processor);
   }
 
   private static void await(CountDownLatch latch) {

@@ -153,7 +153,7 @@ public final class Backbone implements AutoCloseable {
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public <R> R encode(PackedBatch batch, LayerObserver observer, Function<Matrix, R> use) {
-    batch.sequences().forEach(this::check);
+    check(batch);
     try (Lifetime.Use _ = begin();
         EncodedBatch encoded = encode(batch, observer, Thread.currentThread()::isInterrupted)) {
       return use.apply(encoded.hidden());
@@ -243,6 +243,16 @@ public final class Backbone implements AutoCloseable {
         throw new IllegalArgumentException(
             "token id %d is not in the vocabulary of the model %s: 0 to %d"
                 .formatted(id, name, config.vocabSize() - 1));
+      }
+    }
+  }
+
+  private void check(PackedBatch batch) {
+    for (int b = 0; b < batch.size(); b++) {
+      try {
+        check(batch.sequence(b));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("sequence " + b + ": " + e.getMessage(), e);
       }
     }
   }

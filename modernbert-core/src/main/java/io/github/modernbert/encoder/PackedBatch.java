@@ -3,7 +3,6 @@ package io.github.modernbert.encoder;
 import io.github.modernbert.kernels.KeyValues;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Sequences laid end to end without padding: sequence b is {@code ids[cuSeqlens[b]] …
@@ -35,15 +34,10 @@ public record PackedBatch(int[] ids, int[] cuSeqlens, int[] visible) {
     return of(List.of(TokenSequence.of(ids)));
   }
 
-  /** The sequences, in their order. */
-  List<TokenSequence> sequences() {
-    return IntStream.range(0, size())
-        .mapToObj(
-            b -> {
-              int[] own = Arrays.copyOfRange(ids, cuSeqlens[b], cuSeqlens[b + 1]);
-              return new TokenSequence(own, visible[b]);
-            })
-        .toList();
+  /** One of the sequences. */
+  TokenSequence sequence(int number) {
+    int[] own = Arrays.copyOfRange(ids, cuSeqlens[number], cuSeqlens[number + 1]);
+    return new TokenSequence(own, visible[number]);
   }
 
   /** Number of sequences. */

@@ -7,7 +7,6 @@ import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.Prompts;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
@@ -176,7 +175,7 @@ public final class LoadedModel implements AutoCloseable {
    */
   public <T, S, R> R one(
       String name, T input, Function<T, Request<S, R>> prepare, ReadOptions options) {
-    Inputs<T> inputs = Inputs.of(List.of(Arguments.notNull(input, name)));
+    var inputs = Inputs.<T>of(List.of(Arguments.notNull(input, name)));
     try (Pipeline<T, S, R> pipeline = pipeline(index -> name, inputs, prepare, options)) {
       return pipeline.next();
     }

@@ -207,52 +207,49 @@ final class BatchSchedulerTest {
     assertEquals(List.of(3), ids(1));
   }
 
-  @Test
-  void anInterruptedMemberLeavesTheOthersWhole() throws InterruptedException {
+  /** Two callers whose batch is under way. */
+  private record Pair(Caller leader, Caller other) {}
+
+  private Pair startedPair() throws InterruptedException {
     Caller first = running(sequence(1, 4));
-    Caller second = queued(1, sequence(2, 5));
-    Caller third = queued(2, sequence(3, 6));
+    var pair = new Pair(queued(1, sequence(2, 5)), queued(2, sequence(3, 6)));
     echo.allowed.release(1);
     first.get();
     echo.started.acquireUninterruptibly();
-    third.thread.interrupt();
-    assertTrue(third.failure() instanceof CancellationException);
+    return pair;
+  }
+
+  @Test
+  void anInterruptedMemberLeavesTheOthersWhole() throws InterruptedException {
+    Pair pair = startedPair();
+    pair.other().thread.interrupt();
+    assertTrue(pair.other().failure() instanceof CancellationException);
     echo.allowed.release(1);
-    assertEquals(List.of(value(2, 5)), second.get());
+    assertEquals(List.of(value(2, 5)), pair.leader().get());
     assertEquals(0, echo.open.get());
   }
 
   @Test
   void anInterruptedLeaderComputesForTheOthers() throws InterruptedException {
-    Caller first = running(sequence(1, 4));
-    Caller second = queued(1, sequence(2, 5));
-    Caller third = queued(2, sequence(3, 6));
+    Pair pair = startedPair();
+    pair.leader().thread.interrupt();
     echo.allowed.release(1);
-    first.get();
-    echo.started.acquireUninterruptibly();
-    second.thread.interrupt();
-    echo.allowed.release(1);
-    assertEquals(List.of(value(3, 6)), third.get());
-    assertTrue(second.failure() instanceof CancellationException);
+    assertEquals(List.of(value(3, 6)), pair.other().get());
+    assertTrue(pair.leader().failure() instanceof CancellationException);
     assertEquals(0, echo.open.get());
   }
 
   @Test
   void aBatchThatNobodyWaitsForIsCancelled() throws InterruptedException {
-    Caller first = running(sequence(1, 4));
-    Caller second = queued(1, sequence(2, 5));
-    Caller third = queued(2, sequence(3, 6));
-    echo.allowed.release(1);
-    first.get();
-    echo.started.acquireUninterruptibly();
-    third.thread.interrupt();
-    third.failure();
-    second.thread.interrupt();
+    Pair pair = startedPair();
+    pair.other().thread.interrupt();
+    pair.other().failure();
+    pair.leader().thread.interrupt();
     while (!echo.cancelled.getAsBoolean()) {
       Thread.onSpinWait();
     }
     echo.allowed.release(1);
-    assertTrue(second.failure() instanceof CancellationException);
+    assertTrue(pair.leader().failure() instanceof CancellationException);
     assertEquals(0, echo.open.get());
     echo.allowed.release(1);
     assertEquals(List.of(value(4, 2)), values(scheduler, sequence(4, 2)), "goes on");
