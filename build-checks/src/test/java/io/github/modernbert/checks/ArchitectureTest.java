@@ -51,7 +51,8 @@ final class ArchitectureTest {
             ".cli",
             ".djl",
             ".langchain4j",
-            ".springai")) {
+            ".springai",
+            ".spark")) {
       assertTrue(
           all.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + room)), "no " + room);
     }
@@ -120,6 +121,7 @@ final class ArchitectureTest {
     mayTouch(BASE + ".djl", files, config, weights, tokenizer, BASE, "ai.djl..");
     mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
+    mayTouch(BASE + ".spark", files, BASE);
     mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
     mayTouch(
         BASE + ".cli..",
@@ -132,6 +134,7 @@ final class ArchitectureTest {
         "picocli..",
         "com.google.gson..");
     mayTouch(BASE + ".examples.lucene", BASE, "picocli..");
+    mayTouch(BASE + ".examples.spark", BASE + ".spark");
   }
 
   @Test
