@@ -140,13 +140,18 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * The {@code __metadata__} of the file; of several shards together, where the first one that has
    * a key counts.
+   *
+   * @throws ModelFileException if a file has so much of it that it was not kept
    */
   public Map<String, String> metadata() {
     Map<String, String> all = new LinkedHashMap<>();
     for (SafetensorsFile file : files) {
-      Map<String, String> own = file.header().metadata();
-      if (own != null) {
-        own.forEach(all::putIfAbsent);
+      SafetensorsHeader.Metadata own = file.header().metadata();
+      if (!own.complete()) {
+        throw new ModelFileException(file.path(), "__metadata__ is too long to be read");
+      }
+      if (own.texts() != null) {
+        own.texts().forEach(all::putIfAbsent);
       }
     }
     return Collections.unmodifiableMap(all);

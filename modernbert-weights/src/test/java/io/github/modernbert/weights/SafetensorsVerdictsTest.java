@@ -95,7 +95,7 @@ class SafetensorsVerdictsTest {
         tensors.put(name, tensor.dtype() + " " + shape);
         assertEquals(tensor.byteSize(), tensor.segment().byteSize());
       }
-      return new Content(tensors, SafetensorsFile.open(file, arena).header().metadata());
+      return new Content(tensors, SafetensorsFile.open(file, arena).header().metadata().texts());
     }
   }
 }
