@@ -11,27 +11,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One tensor of an open {@link Checkpoint}: a view of the mapped file, nothing is copied until it
- * is read. Immutable and safe for use by several threads while the checkpoint is open; every method
- * that touches the data throws {@link IllegalStateException} afterwards.
+ * is read. Elements are little endian and in row-major order. Immutable and safe for use by several
+ * threads while the checkpoint is open; every method that touches the data throws {@link
+ * IllegalStateException} afterwards.
  */
 public final class Tensor {
   private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
+  /** How much is read at a time: what is gathered stays in the caches. */
+  private static final int BLOCK_BYTES = 1 << 16;
+
   private final Checkpoint checkpoint;
   private final Path file;
-  private final HeaderEntry entry;
-  private final MemorySegment data;
+  private final String name;
+  private final DType dtype;
+  private final long[] shape;
+  private final TensorData data;
 
-  Tensor(Checkpoint checkpoint, SafetensorsFile file, HeaderEntry entry) {
+  Tensor(
+      Checkpoint checkpoint, Path file, String name, DType dtype, long[] shape, TensorData data) {
     this.checkpoint = checkpoint;
-    this.file = file.path();
-    this.entry = entry;
-    this.data = file.bytes(entry);
+    this.file = file;
+    this.name = name;
+    this.dtype = dtype;
+    this.shape = shape;
+    this.data = data;
   }
 
   /** The name in the file. */
   public String name() {
-    return entry.name();
+    return name;
   }
 
   /** The file that holds the tensor, one of the shards if there are several. */
@@ -41,7 +50,7 @@ public final class Tensor {
 
   /** The stored element type. */
   public DType dtype() {
-    return entry.dtype();
+    return dtype;
   }
 
   /**
@@ -49,12 +58,12 @@ public final class Tensor {
    * have one above {@link Long#MAX_VALUE}; it is then negative, an unsigned long.
    */
   public List<Long> shape() {
-    return Arrays.stream(entry.shape()).boxed().toList();
+    return Arrays.stream(shape).boxed().toList();
   }
 
   /** The number of elements: the product of the dimensions. */
   public long elementCount() {
-    return data.byteSize() * 8 / entry.dtype().bits();
+    return data.byteSize() * 8 / dtype.bits();
   }
 
   /** The stored size. */
@@ -63,26 +72,15 @@ public final class Tensor {
   }
 
   /**
-   * The stored bytes: read-only, little endian, not necessarily aligned to the element size. The
-   * segment dies with the checkpoint.
-   *
-   * @throws IllegalStateException if the checkpoint is closed
-   */
-  public MemorySegment segment() {
-    checkpoint.requireOpen();
-    return data;
-  }
-
-  /**
    * This tensor, if it has the given shape.
    *
    * @throws ModelFileException naming the tensor, the expected and the found shape, if not
    */
   public Tensor requireShape(long... expected) {
-    if (!Arrays.equals(entry.shape(), expected)) {
+    if (!Arrays.equals(shape, expected)) {
       throw error(
           "expected shape %s, found %s"
-              .formatted(HeaderEntry.shapeText(expected), entry.shapeText()));
+              .formatted(HeaderEntry.shapeText(expected), HeaderEntry.shapeText(shape)));
     }
     return this;
   }
@@ -118,10 +116,15 @@ public final class Tensor {
                   target.byteSize(),
                   target.isReadOnly() ? " and is read-only" : ""));
     }
-    int elementBytes = entry.dtype().bits() / Byte.SIZE;
+    int elementBytes = dtype.bits() / Byte.SIZE;
+    int block = BLOCK_BYTES / elementBytes;
     guarded(() -> {
-      MemorySegment source = data.asSlice(fromElement * elementBytes, count * elementBytes);
-      FloatConversion.widen(entry.dtype(), source, count, target);
+      for (long done = 0; done < count; done += block) {
+        long length = Math.min(block, count - done);
+        MemorySegment source =
+            data.bytes((fromElement + done) * elementBytes, length * elementBytes);
+        FloatConversion.widen(dtype, source, length, target.asSlice(done * Float.BYTES));
+      }
     });
   }
 
@@ -135,8 +138,13 @@ public final class Tensor {
    */
   public void readBytes(long fromByte, byte[] target) {
     Objects.checkFromIndexSize(fromByte, target.length, byteSize());
-    guarded(
-        () -> MemorySegment.copy(data, ValueLayout.JAVA_BYTE, fromByte, target, 0, target.length));
+    guarded(() -> {
+      for (int done = 0; done < target.length; done += BLOCK_BYTES) {
+        int length = Math.min(BLOCK_BYTES, target.length - done);
+        MemorySegment source = data.bytes(fromByte + done, length);
+        MemorySegment.copy(source, ValueLayout.JAVA_BYTE, 0, target, done, length);
+      }
+    });
   }
 
   /** Reads from the mapping, and tells what is wrong when that fails. */
@@ -190,6 +198,6 @@ public final class Tensor {
   /** Name, dtype and shape. */
   @Override
   public String toString() {
-    return name() + " " + dtype() + " " + entry.shapeText();
+    return name() + " " + dtype() + " " + HeaderEntry.shapeText(shape);
   }
 }

@@ -98,13 +98,17 @@ class HeaderTest {
       }
       Files.write(file, mutant);
       try (Checkpoint checkpoint = Checkpoint.open(file)) {
-        checkpoint.names().forEach(name -> checkpoint.tensor(name).segment().asByteBuffer().get());
+        checkpoint.names().forEach(name -> readAll(checkpoint.tensor(name)));
         accepted++;
       } catch (ModelFileException e) {
         assertTrue(Objects.requireNonNull(e.getMessage()).startsWith(file + ": "));
       }
     }
     assertTrue(accepted > 50, accepted + " mutants were still valid");
+  }
+
+  private static void readAll(Tensor tensor) {
+    tensor.readBytes(0, new byte[(int) tensor.byteSize()]);
   }
 
   /** Ten million brackets, strings and digits neither overflow the stack nor take long. */
