@@ -55,6 +55,8 @@ public final class Json {
    * Reads a UTF-8 file.
    *
    * @throws ModelFileException if it is missing, no regular file, unreadable or not strict JSON
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static Json read(Path file) {
     try (Reader text = RegularFiles.openText(file)) {

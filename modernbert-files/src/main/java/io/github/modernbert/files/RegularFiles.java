@@ -2,6 +2,7 @@ package io.github.modernbert.files;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 
 /**
  * Opens the files of a model, which are regular files or symbolic links to such. Opening a named
@@ -47,6 +50,7 @@ public final class RegularFiles {
    * Opens a file for reading at any place.
    *
    * @throws ModelFileException if it is missing, no regular file, or may not be read
+   * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static FileChannel openChannel(Path file) {
     try {
@@ -61,6 +65,7 @@ public final class RegularFiles {
    * java.nio.charset.CharacterCodingException} where the bytes are no UTF-8.
    *
    * @throws ModelFileException if it is missing, no regular file, or may not be read
+   * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static BufferedReader openText(Path file) {
     try {
@@ -73,15 +78,23 @@ public final class RegularFiles {
   /**
    * The exception that tells why a file could not be read.
    *
+   * @param file the file, as the message shall name it
    * @param cause what an attempt to open or read it threw
+   * @return a {@link ModelFileException}; or a {@link CancellationException} if the thread was
+   *     interrupted, whose flag stays set
    */
-  public static ModelFileException unreadable(Path file, IOException cause) {
+  public static RuntimeException unreadable(Object file, IOException cause) {
+    if (cause instanceof ClosedByInterruptException) {
+      var cancelled = new CancellationException("interrupted while " + file + " was read");
+      cancelled.initCause(cause);
+      return cancelled;
+    }
     String problem =
         switch (cause) {
           case NoSuchFileException _, NotDirectoryException _ -> "file not found";
           case CharacterCodingException _ -> "not UTF-8 text";
           case AccessDeniedException _ -> "cannot be read: permission denied";
-          default -> "cannot be read: " + cause.getMessage();
+          default -> "cannot be read: " + Objects.requireNonNullElse(cause.getMessage(), cause);
         };
     return new ModelFileException(file, problem, cause);
   }
