@@ -48,7 +48,7 @@ public final class MaskedLmHead {
     this.head = new PredictionHead(backbone, packer);
     this.decoder =
         packer.slices(
-            config.tieWordEmbeddings() ? EncoderWeights.embeddings(packer) : "decoder.weight",
+            EncoderWeights.decoder(config, packer),
             config.decoderBias() ? "decoder.bias" : null,
             config.vocabSize(),
             config.hiddenSize(),

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,7 @@ public final class Checkpoint implements AutoCloseable {
       } else {
         checkpoint.add(file);
       }
+      checkpoint.removeWrappers();
       return checkpoint;
     } catch (Throwable e) {
       arena.close();
@@ -128,6 +130,13 @@ public final class Checkpoint implements AutoCloseable {
           "tensor '%s' stands twice: in %s and in %s"
               .formatted(tensor.name(), earlier.file().getFileName(), tensor.file().getFileName()));
     }
+  }
+
+  private void removeWrappers() {
+    UnaryOperator<String> remover = WrapperNames.remover(tensors.keySet());
+    List<Tensor> stored = List.copyOf(tensors.values());
+    tensors.clear();
+    stored.forEach(tensor -> add(tensor.withName(remover.apply(tensor.name()))));
   }
 
   private Tensor torch(Path file, TorchTensor tensor) {
@@ -200,7 +209,10 @@ public final class Checkpoint implements AutoCloseable {
     return Collections.unmodifiableList(files);
   }
 
-  /** The names of all tensors, in the order of their data; shards in the order of the index. */
+  /**
+   * The names of all tensors, in the order of their data; shards in the order of the index. What
+   * {@code torch.compile} and {@code DataParallel} put before names is left out.
+   */
   public Set<String> names() {
     return Collections.unmodifiableSet(tensors.keySet());
   }

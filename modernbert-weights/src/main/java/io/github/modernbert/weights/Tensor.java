@@ -38,7 +38,11 @@ public final class Tensor {
     this.data = data;
   }
 
-  /** The name in the file. */
+  Tensor withName(String other) {
+    return new Tensor(checkpoint, file, other, dtype, shape, data);
+  }
+
+  /** The name in the file, without what wrappers put before it; see {@link Checkpoint#names}. */
   public String name() {
     return name;
   }
@@ -179,6 +183,33 @@ public final class Tensor {
     var floats = new float[(int) elementCount()];
     readFloats(MemorySegment.ofArray(floats));
     return floats;
+  }
+
+  /**
+   * Whether another tensor has the same shape and, as float32, equal elements; 0 and −0 are equal,
+   * NaN is equal to nothing.
+   *
+   * @throws ModelFileException if one has a dtype other than F32, F16, BF16, F64, or a file was
+   *     shortened meanwhile
+   * @throws IllegalStateException if a checkpoint is closed, before or meanwhile
+   */
+  public boolean hasValuesOf(Tensor other) {
+    if (!Arrays.equals(shape, other.shape)) {
+      return false;
+    }
+    var own = new float[BLOCK_BYTES / Float.BYTES];
+    var others = new float[own.length];
+    for (long done = 0; done < elementCount(); done += own.length) {
+      int length = (int) Math.min(own.length, elementCount() - done);
+      readFloats(done, length, MemorySegment.ofArray(own));
+      other.readFloats(done, length, MemorySegment.ofArray(others));
+      for (int i = 0; i < length; i++) {
+        if (own[i] != others[i]) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private void requireFloats() {
