@@ -41,7 +41,7 @@ public final class FillMask extends TaskModel {
 
   private FillMask(Loaded loaded) {
     super(loaded);
-    var config = TokenizerConfig.read(model().settings().transformer());
+    var config = TokenizerConfig.read(model().settings().files().tokenizer());
     maskId = MaskToken.id(model(), config);
     padId = config.padToken().map(tokenizer()::tokenToId).orElse(OptionalInt.empty());
     head = MaskedLmHead.load(model().backbone());

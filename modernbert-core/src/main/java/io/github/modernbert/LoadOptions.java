@@ -5,8 +5,7 @@ import io.github.modernbert.encoder.WeightFormats;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.tasks.Arguments;
-import io.github.modernbert.config.ModernBertConfig;
-import java.nio.file.Path;
+import io.github.modernbert.weights.TransformerFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,13 +149,13 @@ public final class LoadOptions {
     return values.weights;
   }
 
-  /** Loads the encoder of a folder with these options. */
-  Backbone load(Path folder, ModernBertConfig config) {
+  /** Loads an encoder with these options. */
+  Backbone load(TransformerFiles files) {
     WeightFormat others = values.weights.format();
     var formats =
         new WeightFormats(values.precision == Precision.INT8 ? WeightFormat.INT8 : others, others);
     return new Backbone(
-        folder, config, KernelSelection.select(values.kernels.key()), formats, values.threads);
+        files, KernelSelection.select(values.kernels.key()), formats, values.threads);
   }
 
   @Override

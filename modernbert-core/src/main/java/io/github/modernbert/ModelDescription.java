@@ -5,6 +5,7 @@ import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tasks.Head;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.ModuleTypes;
+import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +43,10 @@ public record ModelDescription(
   /** Reads the folder; see {@link Models#describe}. */
   static ModelDescription read(Path folder) {
     ModuleTypes modules = ModuleTypes.read(folder);
-    ModernBertConfig config = ModernBertConfig.read(modules.transformer());
+    var files = TransformerFiles.of(modules.transformer(), Models::locate);
+    ModernBertConfig config = files.config();
     Set<String> tensors;
-    try (Checkpoint checkpoint = Checkpoint.open(modules.transformer())) {
+    try (Checkpoint checkpoint = files.open()) {
       tensors = new TreeSet<>(checkpoint.names());
     }
     Head head = Head.of(config, tensors);

@@ -8,9 +8,10 @@ import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.BatchRunner;
-import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.Pipeline;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.Vectors;
+import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class ModernBertModel implements AutoCloseable {
    *     set
    */
   public static ModernBertModel load(Path folder, LoadOptions options) {
-    Backbone backbone = options.load(folder, ModernBertConfig.read(folder));
+    Backbone backbone = options.load(TransformerFiles.of(folder, Models::locate));
     return new ModernBertModel(backbone, options.tokenBudget());
   }
 

@@ -41,7 +41,7 @@ public final class QuestionAnswerer extends TaskModel {
   private QuestionAnswerer(Loaded loaded) {
     super(loaded);
     head = LogitsHead.classifier(model().backbone(), OUTPUTS);
-    var tokens = TokenizerConfig.read(model().settings().transformer());
+    var tokens = TokenizerConfig.read(model().settings().files().tokenizer());
     clsId = model().tokenizer().id(tokens.clsToken()).orElse(-1);
   }
 

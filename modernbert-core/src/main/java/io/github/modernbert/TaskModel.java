@@ -66,7 +66,7 @@ public abstract sealed class TaskModel implements AutoCloseable
     return load(
         folder.toString(),
         description::tasks,
-        SentenceTransformersFolder.read(folder),
+        SentenceTransformersFolder.read(folder, Models::locate),
         options,
         create);
   }
@@ -85,9 +85,9 @@ public abstract sealed class TaskModel implements AutoCloseable
       Function<Loaded, M> create) {
     var tokenizer =
         TextTokenizer.load(
-            settings.transformer(), settings.truncationSide(), settings.doLowerCase());
+            settings.files().tokenizer(), settings.truncationSide(), settings.doLowerCase());
     List<Task> known = tasks.get();
-    Backbone backbone = options.load(settings.transformer(), settings.config());
+    Backbone backbone = options.load(settings.files());
     var model = new LoadedModel(settings, tokenizer, backbone, options.tokenBudget());
     try {
       return create.apply(new Loaded(source, known, options, model));

@@ -112,7 +112,7 @@ public final class TextEmbedder extends TaskModel {
   }
 
   private static TextEmbedder load(Path folder, String source, LoadOptions options) {
-    SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder);
+    SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder, Models::locate);
     if (settings.modules().isEmpty()) {
       ModelDescription.read(folder).require(Task.EMBEDDING);
       throw new ModelFileException(

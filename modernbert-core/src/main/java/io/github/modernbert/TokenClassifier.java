@@ -36,7 +36,7 @@ public final class TokenClassifier extends TaskModel {
   private TokenClassifier(Loaded loaded) {
     super(loaded);
     head = LogitsHead.classifier(model().backbone(), model().config().numLabels());
-    var tokens = TokenizerConfig.read(model().settings().transformer());
+    var tokens = TokenizerConfig.read(model().settings().files().tokenizer());
     unknownId = model().tokenizer().id(tokens.unkToken());
   }
 

@@ -10,6 +10,7 @@ import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.QuantizedTensor;
+import io.github.modernbert.weights.TransformerFiles;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -25,7 +26,7 @@ import java.util.function.Function;
 public final class Backbone implements AutoCloseable {
   private static final int SMALLEST_WORKSPACE = 256;
 
-  private final Path folder;
+  private final TransformerFiles files;
   private final ModernBertConfig config;
   private final Kernels kernels;
   private final WeightFormats formats;
@@ -40,20 +41,19 @@ public final class Backbone implements AutoCloseable {
   private final Lifetime lifetime;
 
   /**
-   * Loads {@code model.safetensors} or its shards from a folder.
+   * Loads the weights of a transformer.
    *
    * @throws ModelFileException if the weights cannot be used
    */
-  public Backbone(
-      Path folder, ModernBertConfig config, Kernels kernels, WeightFormats formats, int threads) {
-    this.folder = folder;
-    this.config = config;
+  public Backbone(TransformerFiles files, Kernels kernels, WeightFormats formats, int threads) {
+    this.files = files;
+    this.config = files.config();
     this.kernels = kernels;
     this.formats = formats;
     this.pool = new WorkerPool(threads);
-    this.lifetime = new Lifetime("the model " + folder, this::free);
+    this.lifetime = new Lifetime("the model " + files.folder(), this::free);
     try (var _ = WarmUp.start(kernels);
-        Checkpoint checkpoint = Checkpoint.open(folder)) {
+        Checkpoint checkpoint = files.open()) {
       var packer = new WeightPacker(checkpoint, kernels, arena, formats.layers());
       isQuantized = formats.layers() == WeightFormat.INT8 || holdsIntegers(checkpoint);
       boolean narrowTable = isQuantized || formats.others() == WeightFormat.BFLOAT16;
@@ -90,7 +90,12 @@ public final class Backbone implements AutoCloseable {
 
   /** The folder it was loaded from. */
   public Path folder() {
-    return folder;
+    return files.folder();
+  }
+
+  /** Opens the weights again, for those of heads. */
+  public Checkpoint openCheckpoint() {
+    return files.open();
   }
 
   /** What the model is. */
@@ -205,14 +210,14 @@ public final class Backbone implements AutoCloseable {
       if (length > config.maxPositionEmbeddings()) {
         throw new IllegalArgumentException(
             "sequence %d has %d tokens, the model %s takes at most %d (max_position_embeddings)"
-                .formatted(b, length, folder, config.maxPositionEmbeddings()));
+                .formatted(b, length, folder(), config.maxPositionEmbeddings()));
       }
     }
     for (int id : batch.ids()) {
       if (id < 0 || id >= config.vocabSize()) {
         throw new IllegalArgumentException(
             "token id %d is not in the vocabulary of the model %s: 0 to %d"
-                .formatted(id, folder, config.vocabSize() - 1));
+                .formatted(id, folder(), config.vocabSize() - 1));
       }
     }
   }

@@ -79,7 +79,7 @@ public final class ColBertReader {
 
   private int addedId(QueryExpansion expanded) {
     if (expanded.token().isEmpty()) {
-      var config = TokenizerConfig.read(model.settings().transformer());
+      var config = TokenizerConfig.read(model.settings().files().tokenizer());
       return MaskToken.id(model, config);
     }
     String token = expanded.token().get();

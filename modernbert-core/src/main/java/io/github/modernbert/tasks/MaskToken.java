@@ -12,7 +12,7 @@ public final class MaskToken {
 
   /** The id of the token that the files name, or of the usual one. */
   public static int id(LoadedModel model, TokenizerConfig config) {
-    Path folder = model.settings().transformer();
+    Path folder = model.settings().files().tokenizer();
     String mask = config.maskToken().orElse(USUAL);
     return model
         .tokenizer()

@@ -64,7 +64,7 @@ public final class MaskedLmHead {
    *     shape
    */
   public static MaskedLmHead load(Backbone backbone) {
-    try (Checkpoint checkpoint = Checkpoint.open(backbone.folder())) {
+    try (Checkpoint checkpoint = backbone.openCheckpoint()) {
       return new MaskedLmHead(backbone, backbone.packer(checkpoint));
     }
   }

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.tasks.Vectors;
 import io.github.modernbert.testdata.Golden;
+import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 final class PrefixAttentionTest {
   private static Backbone backbone(String kernels) {
     Path folder = Golden.folders("checkpoints/plain", "config.json").getFirst();
-    ModernBertConfig config = ModernBertConfig.read(folder);
-    return new Backbone(folder, config, KernelSelection.select(kernels), WeightFormats.FLOAT32, 2);
+    return new Backbone(
+        TransformerFiles.of(folder), KernelSelection.select(kernels), WeightFormats.FLOAT32, 2);
   }
 
   private static float[][] whole(Backbone backbone, int[] ids) {

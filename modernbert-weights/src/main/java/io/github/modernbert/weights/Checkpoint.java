@@ -87,6 +87,26 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
+  /** Opens a base model and merges an adapter; see {@link LoraAdapter}. */
+  static Checkpoint openAdapted(Path base, Path adapterFile, LoraSettings settings, boolean tied) {
+    Checkpoint checkpoint = open(base);
+    try {
+      var matrices = new Checkpoint(adapterFile, checkpoint.arena);
+      matrices.add(adapterFile);
+      checkpoint.files.addAll(matrices.files);
+      LoraAdapter.merge(settings, matrices.tensors, checkpoint.tensors, tied);
+      return checkpoint;
+    } catch (Throwable e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  /** Whether a folder holds weights. */
+  static boolean isIn(Path folder) {
+    return FILES.stream().anyMatch(name -> Files.exists(folder.resolve(name)));
+  }
+
   private static Path weightsFile(Path folder) {
     for (String name : FILES) {
       if (Files.exists(folder.resolve(name))) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
  * A model's folder as sentence-transformers reads it: the transformer, the steps after it, prompts
@@ -30,10 +31,9 @@ import java.util.OptionalInt;
  * sentence-transformers: so do we.
  *
  * @param root the folder
- * @param transformer the folder of {@code config.json}, {@code tokenizer.json} and the weights: the
- *     root, or a folder in it
+ * @param files the transformer's configuration, weights and tokenizer: in the root, or a folder in
+ *     it
  * @param hasModules whether there is a {@code modules.json}
- * @param config the transformer's configuration
  * @param modules the steps after the transformer; the first one is the pooling. Empty for a
  *     cross-encoder, and for sparse encoders and late interaction, which have settings of their own
  * @param prompts texts to put before others
@@ -49,9 +49,8 @@ import java.util.OptionalInt;
  */
 public record SentenceTransformersFolder(
     Path root,
-    Path transformer,
+    TransformerFiles files,
     boolean hasModules,
-    ModernBertConfig config,
     List<EmbeddingModule> modules,
     Prompts prompts,
     int maxSeqLength,
@@ -66,25 +65,37 @@ public record SentenceTransformersFolder(
     modules = List.copyOf(modules);
   }
 
+  /** Like {@link #read(Path, Function)}; the base model of an adapter must be a folder. */
+  public static SentenceTransformersFolder read(Path root) {
+    ModuleTypes types = ModuleTypes.read(root);
+    return read(root, types, TransformerFiles.of(types.transformer()));
+  }
+
   /**
    * Reads a folder.
    *
+   * @param locate finds the base model of an adapter; see {@link TransformerFiles#of(Path,
+   *     Function)}
    * @throws ModelFileException if a file is missing or holds what the model cannot have, a module
    *     is of a type that is not known, or the dimensions of the modules do not fit together
    */
-  public static SentenceTransformersFolder read(Path root) {
+  public static SentenceTransformersFolder read(Path root, Function<String, Path> locate) {
     ModuleTypes types = ModuleTypes.read(root);
-    return types.types().isEmpty() ? plain(root) : withModules(root, types);
+    return read(root, types, TransformerFiles.of(types.transformer(), locate));
   }
 
-  private static SentenceTransformersFolder plain(Path root) {
-    ModernBertConfig config = ModernBertConfig.read(root);
-    TokenizerConfig tokenizer = TokenizerConfig.read(root);
+  private static SentenceTransformersFolder read(
+      Path root, ModuleTypes types, TransformerFiles files) {
+    return types.types().isEmpty() ? plain(root, files) : withModules(root, types, files);
+  }
+
+  private static SentenceTransformersFolder plain(Path root, TransformerFiles files) {
+    ModernBertConfig config = files.config();
+    TokenizerConfig tokenizer = TokenizerConfig.read(files.tokenizer());
     return new SentenceTransformersFolder(
         root,
-        root,
+        files,
         false,
-        config,
         List.of(new EmbeddingModule.Pooling(List.of(PoolingMode.MEAN), config.hiddenSize(), true)),
         Prompts.NONE,
         maxSeqLength(OptionalInt.empty(), tokenizer, config),
@@ -95,23 +106,23 @@ public record SentenceTransformersFolder(
         config.crossEncoderActivation());
   }
 
-  private static SentenceTransformersFolder withModules(Path root, ModuleTypes types) {
+  private static SentenceTransformersFolder withModules(
+      Path root, ModuleTypes types, TransformerFiles files) {
     Path file = root.resolve(ModulesReader.FILE);
     boolean readsSteps = !types.isSparse() && !types.isMultiVector();
     List<EmbeddingModule> steps =
         readsSteps ? new ModulesReader(root).read(file).steps() : List.of();
     var model = ModelSettings.read(root);
     var transformer = TransformerSettings.read(types.transformer());
-    ModernBertConfig config = ModernBertConfig.read(types.transformer());
+    ModernBertConfig config = files.config();
     if (readsSteps) {
       requireChain(file, steps, config.hiddenSize(), model.isCrossEncoder());
     }
-    TokenizerConfig tokenizer = TokenizerConfig.read(types.transformer());
+    TokenizerConfig tokenizer = TokenizerConfig.read(files.tokenizer());
     return new SentenceTransformersFolder(
         root,
-        types.transformer(),
+        files,
         true,
-        config,
         steps,
         model.prompts(),
         maxSeqLength(transformer.maxSeqLength(), tokenizer, config),
@@ -164,9 +175,14 @@ public record SentenceTransformersFolder(
     }
   }
 
+  /** The transformer's configuration. */
+  public ModernBertConfig config() {
+    return files.config();
+  }
+
   /** The length of the model's vectors before they are truncated. */
   public int dimension() {
-    int dimension = config.hiddenSize();
+    int dimension = config().hiddenSize();
     for (EmbeddingModule step : modules) {
       dimension = step.outputDimension(dimension);
     }

@@ -42,6 +42,10 @@ public final class Tensor {
     return new Tensor(checkpoint, file, other, dtype, shape, data);
   }
 
+  Tensor withData(String otherName, DType otherType, TensorData other) {
+    return new Tensor(checkpoint, file, otherName, otherType, shape, other);
+  }
+
   /** The name in the file, without what wrappers put before it; see {@link Checkpoint#names}. */
   public String name() {
     return name;

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /** The elements of a tensor in row-major order, wherever they lie in a mapped file. */
-sealed interface TensorData {
+sealed interface TensorData permits TensorData.Contiguous, TensorData.Strided, LoraData {
   /** The size of all elements. */
   long byteSize();
 

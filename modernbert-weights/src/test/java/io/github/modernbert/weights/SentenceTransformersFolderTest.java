@@ -92,7 +92,7 @@ class SentenceTransformersFolderTest {
         """);
     var model = read();
     assertTrue(model.hasModules());
-    assertEquals(root.resolve("0_Transformer"), model.transformer());
+    assertEquals(root.resolve("0_Transformer"), model.files().folder());
     assertEquals(
         List.of(
             new Pooling(List.of(PoolingMode.MEAN, PoolingMode.CLS), 768, false),

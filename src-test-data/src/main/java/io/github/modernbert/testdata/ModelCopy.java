@@ -58,7 +58,12 @@ public final class ModelCopy {
 
   /** Gives the tensors of {@code model.safetensors} other names. */
   public ModelCopy rename(UnaryOperator<String> rename) {
-    Path file = folder.resolve("model.safetensors");
+    return rename("model.safetensors", rename);
+  }
+
+  /** Gives the tensors of a safetensors file other names. */
+  public ModelCopy rename(String name, UnaryOperator<String> rename) {
+    Path file = folder.resolve(name);
     try {
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
       var header = new byte[(int) bytes.getLong()];
@@ -67,9 +72,9 @@ public final class ModelCopy {
       JsonObject tensors =
           JsonParser.parseString(new String(header, StandardCharsets.UTF_8)).getAsJsonObject();
       for (var tensor : tensors.asMap().entrySet()) {
-        String name = tensor.getKey();
+        String key = tensor.getKey();
         JsonElement entry = tensor.getValue();
-        renamed.add(name.equals("__metadata__") ? name : rename.apply(name), entry);
+        renamed.add(key.equals("__metadata__") ? key : rename.apply(key), entry);
       }
       byte[] json = renamed.toString().getBytes(StandardCharsets.UTF_8);
       ByteBuffer out =

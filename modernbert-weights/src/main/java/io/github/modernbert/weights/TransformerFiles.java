@@ -1,0 +1,147 @@
+package io.github.modernbert.weights;
+
+import io.github.modernbert.config.ModernBertConfig;
+import io.github.modernbert.files.Json;
+import io.github.modernbert.files.ModelFileException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/**
+ * The files of a transformer: those of its own folder and, if that holds a LoRA adapter, those of
+ * the base model that the adapter changes.
+ *
+ * <p>As in the reference a folder with an {@code adapter_config.json} and a complete model is the
+ * base of its own adapter; otherwise the base is {@code base_model_name_or_path}.
+ */
+public final class TransformerFiles {
+  private static final String CONFIG = "config.json";
+  private static final String TOKENIZER = "tokenizer.json";
+  private static final String CLASSIFIER = "classifier.weight";
+  private static final Map<String, String> ARCHITECTURES =
+      Map.of(
+          "SEQ_CLS", "ModernBertForSequenceClassification",
+          "TOKEN_CLS", "ModernBertForTokenClassification",
+          "QUESTION_ANS", "ModernBertForQuestionAnswering");
+
+  private final Path folder;
+  private final Path base;
+  private final Optional<LoraSettings> adapter;
+  private final ModernBertConfig config;
+
+  private TransformerFiles(Path folder, Path base, Optional<LoraSettings> adapter) {
+    this.folder = folder;
+    this.base = base;
+    this.adapter = adapter;
+    this.config = adapter.isEmpty() ? ModernBertConfig.read(folder) : adaptedConfig(adapter.get());
+  }
+
+  /** Like {@link #of(Path, Function)}; the base of an adapter must be a folder. */
+  public static TransformerFiles of(Path folder) {
+    return of(folder, TransformerFiles::existing);
+  }
+
+  /**
+   * Finds the files.
+   *
+   * @param locate the folder of a base model, given as {@code organisation/name}, {@code
+   *     organisation/name@revision} or path; throws {@link IllegalArgumentException} if there is
+   *     none
+   * @throws ModelFileException if the configuration cannot be used, or the folder holds an adapter
+   *     that cannot be merged or whose base model is not found
+   */
+  public static TransformerFiles of(Path folder, Function<String, Path> locate) {
+    Optional<LoraSettings> adapter = LoraSettings.find(folder);
+    return new TransformerFiles(
+        folder, adapter.map(settings -> base(folder, settings, locate)).orElse(folder), adapter);
+  }
+
+  private static Path existing(String name) {
+    try {
+      Path path = Path.of(name);
+      if (Files.isDirectory(path)) {
+        return path;
+      }
+    } catch (InvalidPathException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException(name + ": folder not found");
+  }
+
+  private static Path base(Path folder, LoraSettings adapter, Function<String, Path> locate) {
+    if (Files.exists(folder.resolve(CONFIG)) && Checkpoint.isIn(folder)) {
+      return folder;
+    }
+    String name =
+        adapter
+            .base()
+            .orElseThrow(() ->
+                new ModelFileException(
+                    adapter.file(),
+                    "base_model_name_or_path is missing: an adapter needs the model that it"
+                        + " changes"));
+    Path base;
+    try {
+      base = locate.apply(name);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFileException(
+          adapter.file(),
+          "the folder holds an adapter, which needs its base model, base_model_name_or_path: "
+              + e.getMessage(),
+          e);
+    }
+    if (Files.exists(base.resolve(LoraSettings.FILE))) {
+      throw new ModelFileException(
+          adapter.file(), "the base model, " + base + ", is an adapter itself");
+    }
+    return base;
+  }
+
+  private ModernBertConfig adaptedConfig(LoraSettings settings) {
+    Path own = folder.resolve(CONFIG);
+    Json json = Json.read(Files.exists(own) ? own : base.resolve(CONFIG));
+    OptionalInt labels = OptionalInt.empty();
+    try (Checkpoint matrices = Checkpoint.open(LoraAdapter.file(folder))) {
+      for (String name : matrices.names()) {
+        if (LoraAdapter.bareName(name).equals(CLASSIFIER)) {
+          Tensor classifier = matrices.tensor(name);
+          if (classifier.shape().size() == 2) {
+            labels = OptionalInt.of((int) Math.min(classifier.shape().getFirst(), 1 << 20));
+          }
+        }
+      }
+    }
+    return ModernBertConfig.of(json, settings.taskType().map(ARCHITECTURES::get), labels);
+  }
+
+  /** The folder of the transformer, as messages shall name it. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The configuration of the model, adapted if there is an adapter. */
+  public ModernBertConfig config() {
+    return config;
+  }
+
+  /** The folder of the tokenizer's files: that of an adapter if it has any. */
+  public Path tokenizer() {
+    return Files.exists(folder.resolve(TOKENIZER)) ? folder : base;
+  }
+
+  /**
+   * Opens the weights, an adapter merged.
+   *
+   * @throws ModelFileException if they are missing or cannot be used
+   */
+  public Checkpoint open() {
+    return adapter.isEmpty()
+        ? Checkpoint.open(folder)
+        : Checkpoint.openAdapted(
+            base, LoraAdapter.file(folder), adapter.get(), config.tieWordEmbeddings());
+  }
+}
