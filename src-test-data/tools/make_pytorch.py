@@ -1,6 +1,7 @@
 """Files of torch.save in each of its formats, with the same tensors as safetensors beside them, and files that are refused.
 
-    python make_pytorch.py --out <golden-extra>/pytorch
+    python make_pytorch.py --golden <golden> --out <golden-extra>/pytorch
+Beside them `embedder` and `masked-lm`: weights of sentence-transformers/dense-twice and of golden-extra's fill-mask/tied as people publish them.
 """
 import argparse
 import collections
@@ -8,7 +9,8 @@ import json
 import pathlib
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
+from transformers import ModernBertForMaskedLM
 
 
 def tensors():
@@ -55,8 +57,10 @@ def copies(state):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--golden", required=True, type=pathlib.Path)
     parser.add_argument("--out", required=True, type=pathlib.Path)
-    out = parser.parse_args().out
+    arguments = parser.parse_args()
+    out = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     state = tensors()
     save_file(copies(state), out / "tensors.safetensors")
@@ -94,6 +98,19 @@ def main():
     (sharded / "pytorch_model.bin.index.json").write_text(
         json.dumps({"metadata": {}, "weight_map": weight_map}, indent=1) + "\n"
     )
+
+    source = arguments.golden / "sentence-transformers" / "dense-twice"
+    for file in sorted(source.rglob("model.safetensors")):
+        target = out / "embedder" / file.relative_to(source).with_name("pytorch_model.bin")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(load_file(file), target)
+
+    # Of layers that share a matrix, both names are in the state dict.
+    masked_lm = out / "masked-lm"
+    masked_lm.mkdir(exist_ok=True)
+    model = ModernBertForMaskedLM.from_pretrained(out.parent / "fill-mask" / "tied")
+    assert model.decoder.weight is model.model.embeddings.tok_embeddings.weight
+    torch.save(model.state_dict(), masked_lm / "pytorch_model.bin")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -18,24 +17,19 @@ record ClassifierOutputs(List<String> labels, Optional<ProblemType> problemType)
   private static final int DEFAULT_LABELS = 2;
   private static final int MAX_LABELS = 1 << 20;
 
-  /**
-   * Reads the keys of a {@code config.json}.
-   *
-   * @param count replaces {@code num_labels}
-   */
-  static ClassifierOutputs read(Json config, OptionalInt count) {
-    List<String> labels = readLabels(config, count);
+  /** Reads the keys of a {@code config.json}. */
+  static ClassifierOutputs read(Json config) {
+    List<String> labels = readLabels(config);
     return new ClassifierOutputs(labels, readProblemType(config, labels.size()));
   }
 
-  private static List<String> readLabels(Json config, OptionalInt replaced) {
+  private static List<String> readLabels(Json config) {
     Optional<List<String>> named = config.find("id2label").map(ClassifierOutputs::inOrder);
     int count =
-        replaced.orElseGet(() ->
-            config
-                .member("num_labels")
-                .map(value -> value.integer(0, MAX_LABELS))
-                .orElse(named.map(List::size).orElse(DEFAULT_LABELS)));
+        config
+            .member("num_labels")
+            .map(value -> value.integer(0, MAX_LABELS))
+            .orElse(named.map(List::size).orElse(DEFAULT_LABELS));
     return named
         .filter(labels -> labels.size() == count)
         .orElseGet(() -> IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList());

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The checked values of a {@code config.json}. The names are those of the file; keys that do not
@@ -92,18 +91,7 @@ public final class ModernBertConfig {
    * @throws ModelFileException as {@link #read}
    */
   public static ModernBertConfig of(Json json) {
-    return of(json, Optional.empty(), OptionalInt.empty());
-  }
-
-  /**
-   * Takes the configuration of a base model whose head an adapter has replaced.
-   *
-   * @param architecture the class of transformers with the new head, if it is known
-   * @param labels the number of a classifier's outputs, if the adapter has one
-   * @throws ModelFileException as {@link #read}
-   */
-  public static ModernBertConfig of(Json json, Optional<String> architecture, OptionalInt labels) {
-    return new ModernBertConfig(new ModernBertConfigReader(json, architecture, labels));
+    return new ModernBertConfig(new ModernBertConfigReader(json));
   }
 
   /** The classes of transformers that the checkpoint was saved from. */

@@ -19,27 +19,14 @@ final class ModernBertConfigReader {
 
   private final Json json;
   private final ConfigValues values;
-  private final Optional<String> architecture;
-  private final OptionalInt labels;
 
-  /**
-   * Reads a whole {@code config.json}.
-   *
-   * @param architecture replaces {@code architectures}
-   * @param labels replaces {@code num_labels}
-   */
-  ModernBertConfigReader(Json json, Optional<String> architecture, OptionalInt labels) {
+  ModernBertConfigReader(Json json) {
     this.json = json;
-    this.architecture = architecture;
-    this.labels = labels;
     this.values = new ConfigValues(json);
     requireModelType();
   }
 
   List<String> architectures() {
-    if (architecture.isPresent()) {
-      return List.of(architecture.get());
-    }
     return json
         .find("architectures")
         .filter(Json::isArray)
@@ -82,7 +69,7 @@ final class ModernBertConfigReader {
   }
 
   ClassifierOutputs outputs() {
-    return ClassifierOutputs.read(json, labels);
+    return ClassifierOutputs.read(json);
   }
 
   private void requireModelType() {

@@ -107,6 +107,11 @@ public final class Checkpoint implements AutoCloseable {
     return FILES.stream().anyMatch(name -> Files.exists(folder.resolve(name)));
   }
 
+  /** Whether the weights of a folder are in files of PyTorch. */
+  public static boolean needsConversion(Path folder) {
+    return isIn(folder) && weightsFile(folder).getFileName().toString().startsWith("pytorch");
+  }
+
   private static Path weightsFile(Path folder) {
     for (String name : FILES) {
       if (Files.exists(folder.resolve(name))) {

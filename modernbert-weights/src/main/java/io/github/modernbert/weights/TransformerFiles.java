@@ -6,9 +6,9 @@ import io.github.modernbert.files.ModelFileException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
@@ -31,13 +31,17 @@ public final class TransformerFiles {
   private final Path folder;
   private final Path base;
   private final Optional<LoraSettings> adapter;
+  private final Json json;
   private final ModernBertConfig config;
 
   private TransformerFiles(Path folder, Path base, Optional<LoraSettings> adapter) {
     this.folder = folder;
     this.base = base;
     this.adapter = adapter;
-    this.config = adapter.isEmpty() ? ModernBertConfig.read(folder) : adaptedConfig(adapter.get());
+    Path own = folder.resolve(CONFIG);
+    Json read = Json.read(Files.exists(own) ? own : base.resolve(CONFIG));
+    this.json = adapter.map(settings -> adapted(read, settings)).orElse(read);
+    this.config = ModernBertConfig.of(json);
   }
 
   /** Like {@link #of(Path, Function)}; the base of an adapter must be a folder. */
@@ -101,21 +105,22 @@ public final class TransformerFiles {
     return base;
   }
 
-  private ModernBertConfig adaptedConfig(LoraSettings settings) {
-    Path own = folder.resolve(CONFIG);
-    Json json = Json.read(Files.exists(own) ? own : base.resolve(CONFIG));
-    OptionalInt labels = OptionalInt.empty();
+  /** A configuration in which the head is that of the adapter. */
+  private Json adapted(Json base, LoraSettings settings) {
+    Json adapted = base;
+    String architecture = settings.taskType().map(ARCHITECTURES::get).orElse(null);
+    if (architecture != null) {
+      adapted = adapted.with("architectures", "[\"" + architecture + "\"]");
+    }
     try (Checkpoint matrices = Checkpoint.open(LoraAdapter.file(folder))) {
       for (String name : matrices.names()) {
-        if (LoraAdapter.bareName(name).equals(CLASSIFIER)) {
-          Tensor classifier = matrices.tensor(name);
-          if (classifier.shape().size() == 2) {
-            labels = OptionalInt.of((int) Math.min(classifier.shape().getFirst(), 1 << 20));
-          }
+        List<Long> shape = matrices.tensor(name).shape();
+        if (LoraAdapter.bareName(name).equals(CLASSIFIER) && shape.size() == 2) {
+          adapted = adapted.with("num_labels", shape.getFirst().toString());
         }
       }
     }
-    return ModernBertConfig.of(json, settings.taskType().map(ARCHITECTURES::get), labels);
+    return adapted;
   }
 
   /** The folder of the transformer, as messages shall name it. */
@@ -123,9 +128,19 @@ public final class TransformerFiles {
     return folder;
   }
 
+  /** The document that the configuration was taken from, adapted if there is an adapter. */
+  public Json configJson() {
+    return json;
+  }
+
   /** The configuration of the model, adapted if there is an adapter. */
   public ModernBertConfig config() {
     return config;
+  }
+
+  /** Whether weights of two folders are put together. */
+  public boolean isAdapted() {
+    return adapter.isPresent();
   }
 
   /** The folder of the tokenizer's files: that of an adapter if it has any. */
