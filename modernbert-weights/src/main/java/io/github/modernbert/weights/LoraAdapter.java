@@ -3,11 +3,14 @@ package io.github.modernbert.weights;
 import io.github.modernbert.files.ModelFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges an adapter's matrices into the tensors of its base model. Weights are added when they are
@@ -87,12 +90,12 @@ final class LoraAdapter {
   }
 
   private void merge(Map<String, Tensor> adapter, boolean tied) {
-    Map<String, Tensor[]> pairs = new TreeMap<>();
+    Map<String, Tensor> a = new HashMap<>();
+    Map<String, Tensor> b = new HashMap<>();
     adapter.forEach((name, tensor) -> {
       Matcher matrix = MATRIX.matcher(name);
       if (matrix.matches()) {
-        Tensor[] pair = pairs.computeIfAbsent(matrix.group(1), module -> new Tensor[2]);
-        pair[matrix.group(3).equals("A") ? 0 : 1] = tensor;
+        (matrix.group(3).equals("A") ? a : b).put(matrix.group(1), tensor);
       } else if (name.contains(".lora_")) {
         throw error(name, "belongs to another kind of adapter than plain LoRA, such as DoRA");
       } else {
@@ -100,13 +103,15 @@ final class LoraAdapter {
         tensors.put(own, tensor.withName(own));
       }
     });
-    if (pairs.isEmpty()) {
+    var modules = new TreeSet<>(a.keySet());
+    modules.addAll(b.keySet());
+    if (modules.isEmpty()) {
       throw new ModelFileException(file, "holds no matrices of LoRA");
     }
     // The decoder before the embeddings, which it begins from if the two are tied.
-    pairs.keySet().stream()
-        .sorted((a, b) -> Boolean.compare(isEmbedding(a), isEmbedding(b)))
-        .forEach(module -> add(module, pairs.get(module), tied));
+    modules.stream()
+        .sorted(Comparator.comparing(LoraAdapter::isEmbedding))
+        .forEach(module -> add(module, a.get(module), b.get(module), tied));
   }
 
   private static boolean isEmbedding(String module) {
@@ -122,10 +127,9 @@ final class LoraAdapter {
     return inEncoder ? prefix + bare : bare;
   }
 
-  private void add(String stored, Tensor[] pair, boolean tied) {
+  private void add(String stored, @Nullable Tensor a, @Nullable Tensor b, boolean tied) {
     String module = bareName(stored);
     String name = ownName(module + ".weight");
-    boolean embedding = isEmbedding(stored);
     Tensor weight = tensors.get(name);
     if (weight == null && tied && module.equals(DECODER)) {
       weight = tensors.get(ownName(EMBEDDINGS + ".weight"));
@@ -133,18 +137,17 @@ final class LoraAdapter {
     if (weight == null) {
       throw error(stored, "changes a module that the base model does not have");
     }
-    if (pair[0] == null || pair[1] == null) {
+    if (a == null || b == null) {
       throw error(stored, "has one matrix, expected lora_A and lora_B");
     }
-    if (embedding && tied && !tensors.containsKey(DECODER + ".weight")) {
+    if (isEmbedding(stored) && tied && !tensors.containsKey(DECODER + ".weight")) {
       // The adapter changes what tokens begin as, not what logits are made with.
       tensors.put(DECODER + ".weight", weight.withName(DECODER + ".weight"));
     }
-    tensors.put(name, merged(name, stored, weight, pair, embedding));
+    tensors.put(name, merged(name, stored, weight, a, b));
   }
 
-  private Tensor merged(
-      String name, String stored, Tensor weight, Tensor[] pair, boolean embedding) {
+  private Tensor merged(String name, String stored, Tensor weight, Tensor a, Tensor b) {
     if (weight.shape().size() != 2) {
       throw error(stored, "changes " + weight + ", expected a matrix");
     }
@@ -155,8 +158,9 @@ final class LoraAdapter {
     long rank = settings.rank(path);
     long rows = weight.shape().getFirst();
     long columns = weight.shape().getLast();
-    Tensor a = pair[0].requireShape(rank, embedding ? rows : columns);
-    Tensor b = pair[1].requireShape(embedding ? columns : rows, rank);
+    boolean embedding = isEmbedding(stored);
+    a.requireShape(rank, embedding ? rows : columns);
+    b.requireShape(embedding ? columns : rows, rank);
     var data = new LoraData(weight, a, b, (int) rank, columns, settings.scale(path), embedding);
     return weight.withData(name, DType.F32, data);
   }
