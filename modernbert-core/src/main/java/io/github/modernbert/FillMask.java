@@ -11,7 +11,6 @@ import io.github.modernbert.tasks.TokenDistribution;
 import io.github.modernbert.tasks.TopTokens;
 import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Encoding;
-import io.github.modernbert.weights.TokenizerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,9 +40,8 @@ public final class FillMask extends TaskModel {
 
   private FillMask(Loaded loaded) {
     super(loaded);
-    var config = TokenizerConfig.read(model().settings().files().tokenizer());
-    maskId = MaskToken.id(model(), config);
-    padId = config.padToken().map(tokenizer()::tokenToId).orElse(OptionalInt.empty());
+    maskId = MaskToken.id(model());
+    padId = model().tokenizer().specialId("pad_token");
     head = MaskedLmHead.load(model().backbone());
   }
 

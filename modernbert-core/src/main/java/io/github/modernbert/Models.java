@@ -1,10 +1,10 @@
 package io.github.modernbert;
 
+import io.github.modernbert.files.FileNames;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.folders.ConvertedFolder;
 import io.github.modernbert.tasks.Arguments;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ public final class Models {
                 ? ", and not the name of a model, such as organisation/name"
                 : "; to load models by name add the dependency"
                     + " io.github.modernbert:modernbert-hub")
-            + encodingHint(nameOrFolder));
+            + FileNames.encodingHint(nameOrFolder));
   }
 
   private static Optional<Path> existing(String name) {
@@ -89,16 +89,6 @@ public final class Models {
     } catch (InvalidPathException e) {
       return Optional.empty();
     }
-  }
-
-  /** Says so if file names of this JVM cannot hold all characters of a name. */
-  private static String encodingHint(String name) {
-    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
-    if (!Charset.isSupported(encoding) || Charset.forName(encoding).newEncoder().canEncode(name)) {
-      return "";
-    }
-    return "; this JVM encodes file names as %s, which cannot spell this one: set the environment variable LC_ALL to a UTF-8 locale, such as C.UTF-8, before it starts"
-        .formatted(encoding);
   }
 
   /** Locators beside this library or, if there are none, those of the application it serves. */

@@ -8,7 +8,6 @@ import io.github.modernbert.tasks.LogitsHead;
 import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Truncation;
-import io.github.modernbert.weights.TokenizerConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -41,8 +40,7 @@ public final class QuestionAnswerer extends TaskModel {
   private QuestionAnswerer(Loaded loaded) {
     super(loaded);
     head = LogitsHead.classifier(model().backbone(), OUTPUTS);
-    var tokens = TokenizerConfig.read(model().settings().files().tokenizer());
-    clsId = model().tokenizer().id(tokens.clsToken()).orElse(-1);
+    clsId = model().tokenizer().specialId("cls_token").orElse(-1);
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */

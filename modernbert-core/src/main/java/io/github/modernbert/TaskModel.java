@@ -83,9 +83,7 @@ public abstract sealed class TaskModel implements AutoCloseable
       SentenceTransformersFolder settings,
       LoadOptions options,
       Function<Loaded, M> create) {
-    var tokenizer =
-        TextTokenizer.load(
-            settings.files().tokenizer(), settings.truncationSide(), settings.doLowerCase());
+    var tokenizer = TextTokenizer.load(settings.files().tokenizer(), settings.doLowerCase());
     List<Task> known = tasks.get();
     Backbone backbone = options.load(settings.files());
     var model = new LoadedModel(settings, tokenizer, backbone, options.tokenBudget());

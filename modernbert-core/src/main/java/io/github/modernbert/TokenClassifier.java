@@ -8,7 +8,6 @@ import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.Softmax;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Truncation;
-import io.github.modernbert.weights.TokenizerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +35,7 @@ public final class TokenClassifier extends TaskModel {
   private TokenClassifier(Loaded loaded) {
     super(loaded);
     head = LogitsHead.classifier(model().backbone(), model().config().numLabels());
-    var tokens = TokenizerConfig.read(model().settings().files().tokenizer());
-    unknownId = model().tokenizer().id(tokens.unkToken());
+    unknownId = model().tokenizer().specialId("unk_token");
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */

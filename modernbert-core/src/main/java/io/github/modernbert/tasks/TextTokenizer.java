@@ -7,8 +7,6 @@ import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Tokenizer;
 import io.github.modernbert.tokenizer.Truncation;
-import io.github.modernbert.weights.TruncationSide;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +25,9 @@ public final class TextTokenizer {
   private final Direction truncationSide;
   private final Set<Integer> specialIds;
 
-  private TextTokenizer(Tokenizer tokenizer, Direction truncationSide) {
+  private TextTokenizer(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
-    this.truncationSide = truncationSide;
+    this.truncationSide = tokenizer.settings().truncationSide();
     this.specialIds =
         tokenizer.addedTokens().stream()
             .filter(AddedToken::special)
@@ -38,20 +36,14 @@ public final class TextTokenizer {
   }
 
   /**
-   * Loads {@code tokenizer.json} of a folder.
+   * Loads the tokenizer of a folder.
    *
    * @param lowerCase whether texts are put in lower case first
    * @throws ModelFileException if there is none or it cannot be used
    */
-  public static TextTokenizer load(Path folder, TruncationSide side, boolean lowerCase) {
-    Path file = folder.resolve("tokenizer.json");
-    if (!Files.exists(file)) {
-      throw new ModelFileException(
-          folder, "has no tokenizer.json; texts cannot be read without it, token ids can");
-    }
-    Direction direction = side == TruncationSide.LEFT ? Direction.LEFT : Direction.RIGHT;
-    Tokenizer tokenizer = Tokenizer.load(file);
-    return new TextTokenizer(lowerCase ? tokenizer.lowercasing() : tokenizer, direction);
+  public static TextTokenizer load(Path folder, boolean lowerCase) {
+    Tokenizer tokenizer = Tokenizer.load(folder);
+    return new TextTokenizer(lowerCase ? tokenizer.lowercasing() : tokenizer);
   }
 
   /** The tokenizer itself. */
@@ -106,8 +98,9 @@ public final class TextTokenizer {
     return windows;
   }
 
-  /** The id of a token, if there is such a token. */
-  public OptionalInt id(Optional<String> token) {
+  /** The id of the special token that the folder names so, as {@code cls_token}, if it does. */
+  public OptionalInt specialId(String name) {
+    Optional<String> token = tokenizer.settings().specialToken(name);
     return token.isPresent() ? tokenizer.tokenToId(token.get()) : OptionalInt.empty();
   }
 

@@ -20,7 +20,8 @@ import java.util.function.Function;
  */
 public final class TransformerFiles {
   private static final String CONFIG = "config.json";
-  private static final String TOKENIZER = "tokenizer.json";
+  private static final List<String> TOKENIZERS =
+      List.of("tokenizer.json", "tokenizer.model", "vocab.txt", "vocab.json");
   private static final String CLASSIFIER = "classifier.weight";
   private static final Map<String, String> ARCHITECTURES =
       Map.of(
@@ -145,7 +146,8 @@ public final class TransformerFiles {
 
   /** The folder of the tokenizer's files: that of an adapter if it has any. */
   public Path tokenizer() {
-    return Files.exists(folder.resolve(TOKENIZER)) ? folder : base;
+    boolean own = TOKENIZERS.stream().anyMatch(name -> Files.exists(folder.resolve(name)));
+    return own ? folder : base;
   }
 
   /**
