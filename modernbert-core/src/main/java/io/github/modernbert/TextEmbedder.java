@@ -11,7 +11,6 @@ import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.TokenizedText;
 import io.github.modernbert.tasks.Vectors;
 import io.github.modernbert.tokenizer.Encoding;
-import io.github.modernbert.weights.EmbeddingModule;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +111,7 @@ public final class TextEmbedder extends TaskModel {
 
   private static TextEmbedder load(Path folder, String source, LoadOptions options) {
     SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder, Models::locate);
-    if (settings.modules().isEmpty()) {
+    if (settings.modules().isEmpty() || settings.isReranker()) {
       ModelDescription.read(folder).require(Task.EMBEDDING);
       throw new ModelFileException(
           folder,
@@ -300,25 +298,11 @@ public final class TextEmbedder extends TaskModel {
 
   @Override
   String steps() {
-    return settings.modules().stream()
-        .map(TextEmbedder::describe)
-        .collect(Collectors.joining(", "));
+    return head.steps();
   }
 
   @Override
   Set<String> headTensors() {
     return Set.of();
-  }
-
-  private static String describe(EmbeddingModule module) {
-    return switch (module) {
-      case EmbeddingModule.Pooling pooling ->
-          pooling.modes().stream().map(m -> m.key()).collect(Collectors.joining(" + "))
-              + " pooling"
-              + (pooling.includePrompt() ? "" : " without the prompt");
-      case EmbeddingModule.Dense dense ->
-          "dense %d to %d".formatted(dense.inFeatures(), dense.outFeatures());
-      case EmbeddingModule.Normalize normalize -> "normalize";
-    };
   }
 }

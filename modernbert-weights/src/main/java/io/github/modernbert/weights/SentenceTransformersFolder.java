@@ -8,6 +8,7 @@ import io.github.modernbert.files.ModelFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -22,6 +23,7 @@ import java.util.function.Function;
  *   switch (step) {
  *     case EmbeddingModule.Pooling pooling -> System.out.println("pool " + pooling.modes());
  *     case EmbeddingModule.Dense dense -> System.out.println("to " + dense.outFeatures());
+ *     case EmbeddingModule.LayerNorm norm -> System.out.println("norm");
  *     case EmbeddingModule.Normalize normalize -> System.out.println("to length 1");
  *   }
  * }
@@ -35,7 +37,8 @@ import java.util.function.Function;
  *     it
  * @param hasModules whether there is a {@code modules.json}
  * @param modules the steps after the transformer; the first one is the pooling. Empty for a
- *     cross-encoder, and for sparse encoders and late interaction, which have settings of their own
+ *     cross-encoder with a head of its own, for sparse encoders and late interaction, which have
+ *     settings of their own
  * @param prompts texts to put before others
  * @param maxSeqLength tokens of a text with its special tokens, what is over is cut
  * @param doLowerCase whether texts are put in lower case before the tokenizer's own normalizer,
@@ -43,8 +46,7 @@ import java.util.function.Function;
  * @param truncateDim how many of the dimensions are kept, before a normalisation that the caller
  *     asks for but after all modules; empty for all
  * @param similarity cosine unless the file names another one that is known
- * @param crossEncoderActivation what is applied to the logits of a cross-encoder; if empty, sigmoid
- *     for one label and nothing for several
+ * @param activation the value that names what is applied to the logits of a cross-encoder
  */
 public record SentenceTransformersFolder(
     Path root,
@@ -56,7 +58,10 @@ public record SentenceTransformersFolder(
     boolean doLowerCase,
     OptionalInt truncateDim,
     SimilarityFunction similarity,
-    Optional<ActivationFunction> crossEncoderActivation) {
+    Optional<Json> activation) {
+
+  private static final System.Logger LOG =
+      System.getLogger(SentenceTransformersFolder.class.getName());
 
   /** Copies the list. */
   public SentenceTransformersFolder {
@@ -99,7 +104,7 @@ public record SentenceTransformersFolder(
         false,
         OptionalInt.empty(),
         SimilarityFunction.COSINE,
-        config.crossEncoderActivation());
+        activation(files.configJson()));
   }
 
   private static SentenceTransformersFolder withModules(
@@ -124,7 +129,7 @@ public record SentenceTransformersFolder(
         transformer.doLowerCase(),
         model.truncateDim(),
         model.similarity(),
-        model.activation().or(config::crossEncoderActivation));
+        model.activation().or(() -> activation(files.configJson())));
   }
 
   /** {@code config_sentence_transformers.json}, if there is one. */
@@ -149,8 +154,13 @@ public record SentenceTransformersFolder(
           switch (step) {
             case EmbeddingModule.Pooling pooling -> pooling.dimension();
             case EmbeddingModule.Dense dense -> dense.inFeatures();
+            case EmbeddingModule.LayerNorm norm -> norm.dimension();
             case EmbeddingModule.Normalize normalize -> dimension;
           };
+      if (step == steps.getLast() ? crossEncoder && !givesScores(step) : givesScores(step)) {
+        throw new ModelFileException(
+            file, "expected a Dense that gives scores as the last module, found " + steps);
+      }
       if (step instanceof EmbeddingModule.Pooling == pooled) {
         throw new ModelFileException(
             file, "expected one Pooling, directly after the Transformer, found " + steps);
@@ -174,6 +184,56 @@ public record SentenceTransformersFolder(
     return files.config();
   }
 
+  private static boolean givesScores(EmbeddingModule step) {
+    return step instanceof EmbeddingModule.Dense dense && dense.scores();
+  }
+
+  /** Whether the modules make scores of pairs of texts. */
+  public boolean isReranker() {
+    return !modules.isEmpty() && givesScores(modules.getLast());
+  }
+
+  /**
+   * The value of a {@code config.json} that names what a cross-encoder applies to its logits; the
+   * key in use since sentence-transformers 4 counts even if its value is null.
+   */
+  public static Optional<Json> activation(Json config) {
+    Optional<Json> current =
+        config.find("sentence_transformers").flatMap(own -> own.member("activation_fn"));
+    return (current.isPresent() ? current : config.member("sbert_ce_default_activation_function"))
+        .filter(value -> !value.isNull());
+  }
+
+  /**
+   * The function that a cross-encoder applies to its logits. As in the reference one that is not of
+   * torch is replaced by the default, with a warning.
+   *
+   * @param labels how many logits there are
+   * @throws ModelFileException if it is of torch and not known
+   */
+  public ActivationFunction crossEncoderActivation(int labels) {
+    ActivationFunction usual =
+        labels == 1 ? ActivationFunction.SIGMOID : ActivationFunction.IDENTITY;
+    if (activation.isEmpty()) {
+      return usual;
+    }
+    Json named = activation.get();
+    if (ActivationFunction.isTorchClass(named.string())) {
+      return ActivationFunction.ofTorchClass(named);
+    }
+    LOG.log(
+        System.Logger.Level.WARNING,
+        named.file()
+            + ": "
+            + named.path()
+            + ": "
+            + named.string()
+            + " is code of the model's own; as in the reference "
+            + usual.name().toLowerCase(Locale.ROOT)
+            + " is taken instead");
+    return usual;
+  }
+
   /** The length of the model's vectors before they are truncated. */
   public int dimension() {
     int dimension = config().hiddenSize();
@@ -189,7 +249,7 @@ public record SentenceTransformersFolder(
       Prompts prompts,
       OptionalInt truncateDim,
       SimilarityFunction similarity,
-      Optional<ActivationFunction> activation) {
+      Optional<Json> activation) {
     private static final ModelSettings NONE =
         new ModelSettings(
             false, Prompts.NONE, OptionalInt.empty(), SimilarityFunction.COSINE, Optional.empty());
@@ -208,7 +268,7 @@ public record SentenceTransformersFolder(
           json.find("similarity_fn_name")
               .flatMap(value -> SimilarityFunction.named(value.string()))
               .orElse(SimilarityFunction.COSINE),
-          json.find("activation_fn").map(ActivationFunction::ofTorchClass));
+          json.find("activation_fn"));
     }
   }
 }
