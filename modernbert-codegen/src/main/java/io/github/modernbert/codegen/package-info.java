@@ -10,10 +10,11 @@
  * io.github.modernbert.codegen.arm64.Arm64ProductCode} with an {@link
  * io.github.modernbert.codegen.asm.Arm64Assembler}), {@link
  * io.github.modernbert.codegen.runtime.ExecutableMemory} makes it callable, and {@link
- * io.github.modernbert.codegen.CodegenKernels} calls it. {@link
+ * io.github.modernbert.codegen.GeneratedProduct} calls it. {@link
  * io.github.modernbert.codegen.x86.AttentionCode} with {@link
- * io.github.modernbert.codegen.AttentionKernels}, {@link io.github.modernbert.codegen.x86.RowsCode}
- * with {@link io.github.modernbert.codegen.RowKernels} (norms, heads, GELU), and {@link
+ * io.github.modernbert.codegen.GeneratedAttentionStep}, {@link
+ * io.github.modernbert.codegen.x86.RowsCode} with {@link
+ * io.github.modernbert.codegen.GeneratedRows} (norms, heads, GELU), and {@link
  * io.github.modernbert.codegen.x86.Int8Functions} with {@link
  * io.github.modernbert.codegen.Int8Rows} (products of integers; on AArch64 {@link
  * io.github.modernbert.codegen.arm64.Arm64Int8Code} with {@link
@@ -25,7 +26,7 @@
  * granted native access. To find out what an x86-64 processor can do, a page is mapped for two
  * functions of a few instructions and unmapped at once. Where the processor has AMX, the system is
  * asked to let this process use it, which it cannot take back; nothing else changes. The code of
- * the kernels, less than 128 KB, is mapped once for each class loader when it is first used, and
+ * the kernels, less than 128 KB, is mapped once for each class loader when they are selected, and
  * unmapped when nothing refers to it any more; so are three loops that only benchmarks ask for. All
  * of it is anonymous private memory: no file, nothing another process could write to.
  *

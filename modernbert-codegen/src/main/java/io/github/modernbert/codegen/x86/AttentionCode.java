@@ -28,8 +28,8 @@ import io.github.modernbert.kernels.Reduction;
  * }</pre>
  *
  * {@code attend} is one step of attention of a query block, see {@link
- * io.github.modernbert.kernels.BlockKernels}; {@code scratch} is memory for {@link #scratchFloats}.
- * {@code divide} divides columns, a multiple of 16, by the sums of lanes.
+ * io.github.modernbert.kernels.AttentionStep}; {@code scratch} is memory for {@link
+ * #scratchFloats}. {@code divide} divides columns, a multiple of 16, by the sums of lanes.
  */
 public final class AttentionCode {
   /** Scratch memory begins at the next multiple of this. */

@@ -241,7 +241,7 @@ public final class QuantizeCode {
     asm.jump(Condition.EQUAL, coarse);
     asm.emit(VectorOp.VPXORD, T, T, T);
     asm.emit(VectorOp.VSUBPS, NEGATIVE_SCALE, T, SCALE);
-    asm.emit(VectorOp.VMOVUPS_LOAD, T, constants.of(Quantization.FINER));
+    asm.emit(VectorOp.VMOVUPS_LOAD, T, constants.of(Quantization.RESIDUAL_RATIO));
     asm.emit(VectorOp.VMULPS, FINE_INVERSE, INVERSE, T);
     asm.emit(VectorOp.VDIVPS, T, SCALE, T);
     asm.emit(VectorOp.VMOVUPS_STORE, ONE, false, Mem.at(FINE_SCALES, 0), T);

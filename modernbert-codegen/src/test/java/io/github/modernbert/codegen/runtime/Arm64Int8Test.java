@@ -4,15 +4,14 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.modernbert.codegen.CodegenKernels;
 import io.github.modernbert.codegen.CodegenKernelsTest;
 import io.github.modernbert.codegen.GuardedMemory;
 import io.github.modernbert.codegen.arm64.Arm64Int8Code;
 import io.github.modernbert.codegen.arm64.Arm64Int8Tile;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.PackedMatrix;
-import io.github.modernbert.kernels.PortableKernels;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -55,15 +54,16 @@ final class Arm64Int8Test {
     run(true);
   }
 
-  /** The portable kernels, whose panels have another width, would give the same results. */
+  /** The portable kernels would give the same results. */
   @Test
   @EnabledIf("hasDotProducts")
   void weightsOfIntegersAreMultipliedHere() {
-    var kernels = new CodegenKernels(new PortableKernels());
+    var kernels = CodegenKernelsTest.kernels();
     try (Arena arena = Arena.ofConfined()) {
       PackedMatrix w =
           kernels.pack(arena, 70, 200, WeightFormat.INT8, (from, count, target) -> {}, null);
       assertEquals(COLUMNS, w.panelWidth());
+      assertTrue(w.product().name().startsWith("codegen"), w.product().name());
     }
   }
 

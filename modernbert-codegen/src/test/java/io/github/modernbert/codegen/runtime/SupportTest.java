@@ -49,7 +49,7 @@ final class SupportTest {
   }
 
   /** All that a JVM with these flags prints when it runs {@link #main}. */
-  private static String selected(String... flags) throws IOException, InterruptedException {
+  static String selected(String... flags) throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(flags));
