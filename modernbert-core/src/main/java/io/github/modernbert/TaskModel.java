@@ -105,6 +105,11 @@ public abstract sealed class TaskModel implements AutoCloseable
     LOG.log(System.Logger.Level.WARNING, loaded.source() + ": " + problem);
   }
 
+  /** Logs something about the model that its user may want to know. */
+  final void inform(String fact) {
+    LOG.log(System.Logger.Level.INFO, loaded.source() + ": " + fact);
+  }
+
   /** What is done to the hidden states, in words. */
   abstract String steps();
 

@@ -3,6 +3,7 @@ package io.github.modernbert;
 import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.folders.BundledFiles;
+import io.github.modernbert.folders.ModelCard;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EmbeddingHead;
 import io.github.modernbert.tasks.LoadedModel;
@@ -51,6 +52,15 @@ public final class TextEmbedder extends TaskModel {
       warn(
           "no modules.json says how tokens become a vector; their mean is taken, which is wrong for"
               + " models that were trained otherwise");
+    }
+    if (loaded.options().layers().isEmpty()) {
+      ModelCard.lossForFewerLayers(settings.root())
+          .ifPresent(loss ->
+              inform(
+                  "the model card names "
+                      + loss
+                      + ": the model may work with its first layers alone, see"
+                      + " LoadOptions.layers"));
     }
   }
 

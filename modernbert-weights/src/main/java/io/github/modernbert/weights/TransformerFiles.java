@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The files of a transformer: those of its own folder and, if that holds a LoRA adapter, those of
@@ -43,6 +44,34 @@ public final class TransformerFiles {
     Json read = Json.read(Files.exists(own) ? own : base.resolve(CONFIG));
     this.json = adapter.map(settings -> adapted(read, settings)).orElse(read);
     this.config = ModernBertConfig.of(json);
+  }
+
+  private TransformerFiles(TransformerFiles other, Json json) {
+    this.folder = other.folder;
+    this.base = other.base;
+    this.adapter = other.adapter;
+    this.json = json;
+    this.config = ModernBertConfig.of(json);
+  }
+
+  /**
+   * The same files, of which the first layers alone are used.
+   *
+   * @throws IllegalArgumentException if there are not so many
+   */
+  public TransformerFiles withLayers(int count) {
+    int layers = config.numHiddenLayers();
+    if (count > layers) {
+      throw new IllegalArgumentException(
+          "layers: the model at " + folder + " has " + layers + ", found " + count);
+    }
+    String types =
+        config.layerTypes().stream()
+            .limit(count)
+            .map(type -> "\"" + type.key() + "\"")
+            .collect(Collectors.joining(",", "[", "]"));
+    return new TransformerFiles(
+        this, json.with("num_hidden_layers", "" + count).with("layer_types", types));
   }
 
   /** Like {@link #of(Path, Function)}; the base of an adapter must be a folder. */
