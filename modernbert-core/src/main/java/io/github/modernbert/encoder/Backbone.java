@@ -139,8 +139,8 @@ public final class Backbone implements AutoCloseable {
    *
    * @param use gets one row for each token; the rows are valid until it returns
    * @throws IllegalStateException if the model is closed
-   * @throws IllegalArgumentException if a sequence is empty, longer than the model's positions, has
-   *     an id that is not in the vocabulary, or a token that attends to nothing
+   * @throws IllegalArgumentException if a sequence is empty, longer than the model's positions, or
+   *     has an id that is not in the vocabulary
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public <R> R encode(PackedBatch batch, LayerObserver observer, Function<Matrix, R> use) {
@@ -159,20 +159,6 @@ public final class Backbone implements AutoCloseable {
     }
   }
 
-  /**
-   * Whether each token of a sequence attends to at least one token in every layer. A token that
-   * attends to none has no defined states: implementations of the reference differ.
-   *
-   * @param visible how many tokens at the start are attended to
-   */
-  public boolean everyTokenAttends(int tokens, int visible) {
-    boolean allGlobal = true;
-    for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-      allGlobal &= config.isGlobal(layer);
-    }
-    return visible > 0 && (allGlobal || tokens - visible <= config.windowReach());
-  }
-
   private void check(PackedBatch batch) {
     for (int b = 0; b < batch.size(); b++) {
       int length = batch.length(b);
@@ -183,11 +169,6 @@ public final class Backbone implements AutoCloseable {
         throw new IllegalArgumentException(
             "sequence %d has %d tokens, the model %s takes at most %d (max_position_embeddings)"
                 .formatted(b, length, folder(), config.maxPositionEmbeddings()));
-      }
-      if (!everyTokenAttends(length, batch.visible()[b])) {
-        throw new IllegalArgumentException(
-            "sequence %d: %d of %d tokens are attended to, so that others attend to nothing"
-                .formatted(b, batch.visible()[b], length));
       }
     }
     for (int id : batch.ids()) {

@@ -2,7 +2,6 @@ package io.github.modernbert.encoder;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -87,19 +86,22 @@ final class VisiblePrefixTest {
     }
   }
 
+  /** Behind the windows of local layers there is nothing to attend to: what is there is alone. */
   @Test
-  void tokensThatAttendToNothingAreRefused() {
-    try (Backbone backbone = backbone("auto")) {
+  void tokensThatAttendToNothingDependOnThemselves() {
+    try (Backbone backbone = backbone("auto");
+        Backbone portable = backbone("portable")) {
       int reach = backbone.config().windowReach();
-      assertTrue(backbone.everyTokenAttends(reach + 3, 3));
-      assertFalse(backbone.everyTokenAttends(reach + 4, 3));
-      assertFalse(backbone.everyTokenAttends(1, 0));
-      var e =
-          assertThrows(
-              IllegalArgumentException.class, () -> encode(backbone, new int[reach + 2], 1));
-      assertEquals(
-          "sequence 0: 1 of 10 tokens are attended to, so that others attend to nothing",
-          e.getMessage());
+      int[] ids = new Random(4).ints(3 + 3 * reach + 60, 0, 1000).toArray();
+      float[][] states = encode(backbone, ids, 3);
+      assertArrayEquals(states, encode(portable, ids, 3), "portable");
+      int[] shorter = Arrays.copyOf(ids, 3 + reach + 5);
+      assertArrayEquals(encode(backbone, shorter, 3), Arrays.copyOf(states, shorter.length));
+      for (float[] state : states) {
+        for (float value : state) {
+          assertTrue(Float.isFinite(value));
+        }
+      }
     }
   }
 }
