@@ -53,6 +53,8 @@ public final class Backbone implements AutoCloseable {
       var packer = new WeightPacker(checkpoint, kernels, arena, formats.layers());
       isQuantized = formats.layers() == WeightFormat.INT8 || holdsIntegers(checkpoint);
       boolean narrowTable = isQuantized || formats.others() == WeightFormat.BFLOAT16;
+      WeightFormat layers = isQuantized ? WeightFormat.INT8 : formats.layers();
+      MemoryNeed.requireEncoder(config, layers, narrowTable, files.folder());
       var weights = new EncoderWeights(config, packer, narrowTable, pool);
       encoder = new Encoder(config, weights, kernels, pool);
       otherTensors = packer.unusedTensors();
