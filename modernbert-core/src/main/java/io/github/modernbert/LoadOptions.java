@@ -183,15 +183,19 @@ public final class LoadOptions {
     return values.layers;
   }
 
-  /** Loads an encoder with these options. */
-  Backbone load(TransformerFiles files) {
+  /**
+   * Loads an encoder with these options.
+   *
+   * @param name what messages call the model
+   */
+  Backbone load(String name, TransformerFiles files) {
     WeightFormat others = values.weights.format();
     var formats =
         new WeightFormats(values.precision == Precision.INT8 ? WeightFormat.INT8 : others, others);
     TransformerFiles used =
         values.layers.isPresent() ? files.withLayers(values.layers.getAsInt()) : files;
     return new Backbone(
-        used, KernelSelection.select(values.kernels.key()), formats, values.threads);
+        name, used, KernelSelection.select(values.kernels.key()), formats, values.threads);
   }
 
   @Override

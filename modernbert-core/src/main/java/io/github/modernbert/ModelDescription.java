@@ -55,6 +55,11 @@ public record ModelDescription(
         folder, config, modules.types(), head.description(), tasks(files, modules, head));
   }
 
+  /** The same, of another folder with these files. */
+  ModelDescription at(Path place) {
+    return new ModelDescription(place, config, modules, head, tasks);
+  }
+
   private static List<Task> tasks(TransformerFiles files, ModuleTypes modules, Head head) {
     if (modules.isSparse()) {
       return List.of(Task.SPARSE_EMBEDDING, Task.FILL_MASK);

@@ -3,6 +3,7 @@ package io.github.modernbert;
 import io.github.modernbert.files.FileNames;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.folders.ConvertedFolder;
+import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,9 @@ public final class Models {
    * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static ModelDescription describe(Path folder) {
-    return ModelDescription.read(Arguments.notNull(folder, "folder"));
+    try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
+      return source.read(ModelDescription::read).at(folder);
+    }
   }
 
   /** Like {@link #describe(Path)} for what {@link #locate(String)} finds. */
@@ -162,15 +165,17 @@ public final class Models {
    * @param source a model's folder
    * @param target does not exist yet; appears when it is complete, in one step
    * @throws ModelFileException if the source cannot be used, or its weights hold infinities or NaN
-   * @throws IllegalArgumentException if the source is quantized already, the target exists, or
-   *     there is no folder for it
+   * @throws IllegalArgumentException if the source is quantized already, the target exists, there
+   *     is no folder for it, or it is not on the default file system
    * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
    *     target
    * @throws IOException if the target cannot be written
    */
   public static void quantize(Path source, Path target) throws IOException {
-    ConvertedFolder.quantize(
-        Arguments.notNull(source, "source"), Models::locate, Arguments.notNull(target, "target"));
+    Arguments.notNull(target, "target");
+    try (var files = ModelSource.of(Arguments.notNull(source, "source"))) {
+      files.read(folder -> ConvertedFolder.quantize(folder, Models::locate, target));
+    }
   }
 
   /** Like {@link #quantize(Path, Path)} for what {@link #locate(String)} finds. */
@@ -194,8 +199,10 @@ public final class Models {
    * @throws IOException if the target cannot be written
    */
   public static void convert(Path source, Path target) throws IOException {
-    ConvertedFolder.convert(
-        Arguments.notNull(source, "source"), Models::locate, Arguments.notNull(target, "target"));
+    Arguments.notNull(target, "target");
+    try (var files = ModelSource.of(Arguments.notNull(source, "source"))) {
+      files.read(folder -> ConvertedFolder.convert(folder, Models::locate, target));
+    }
   }
 
   /** Like {@link #convert(Path, Path)} for what {@link #locate(String)} finds. */

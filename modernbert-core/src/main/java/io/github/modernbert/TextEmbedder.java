@@ -2,10 +2,11 @@ package io.github.modernbert;
 
 import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.files.ModelFileException;
-import io.github.modernbert.folders.BundledFiles;
 import io.github.modernbert.folders.ModelCard;
+import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EmbeddingHead;
+import io.github.modernbert.tasks.Inputs;
 import io.github.modernbert.tasks.LoadedModel;
 import io.github.modernbert.tasks.ReadOptions;
 import io.github.modernbert.tasks.Request;
@@ -82,8 +83,10 @@ public final class TextEmbedder extends TaskModel {
    *     set
    */
   public static TextEmbedder load(Path folder, LoadOptions options) {
-    Arguments.notNull(folder, "folder");
-    return load(folder, folder.toString(), Arguments.notNull(options, "options"));
+    Arguments.notNull(options, "options");
+    try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
+      return load(source, options);
+    }
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -114,12 +117,16 @@ public final class TextEmbedder extends TaskModel {
    */
   public static TextEmbedder bundled(LoadOptions options) {
     Arguments.notNull(options, "options");
-    try (BundledFiles files = BundledFiles.unpack()) {
-      return load(files.folder(), BundledFiles.NAME, options);
+    try (ModelSource source = ModelSource.bundled()) {
+      return load(source, options);
     }
   }
 
-  private static TextEmbedder load(Path folder, String source, LoadOptions options) {
+  private static TextEmbedder load(ModelSource source, LoadOptions options) {
+    return source.read(files -> load(files, source, options));
+  }
+
+  private static TextEmbedder load(Path folder, ModelSource source, LoadOptions options) {
     SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder, Models::locate);
     if (settings.modules().isEmpty() || settings.isReranker()) {
       ModelDescription.read(folder).require(Task.EMBEDDING);
@@ -132,7 +139,10 @@ public final class TextEmbedder extends TaskModel {
         source, () -> ModelDescription.read(folder).tasks(), settings, options, TextEmbedder::new);
   }
 
-  /** The vector of a text, with the default options; the caller's own. */
+  /**
+   * The vector of a text, the caller's own, with the default options: see {@link #embed(String,
+   * EmbedOptions)}, whose exceptions it has.
+   */
   public float[] embed(String text) {
     return embed(text, EmbedOptions.defaults());
   }
@@ -140,15 +150,22 @@ public final class TextEmbedder extends TaskModel {
   /**
    * The vector of a text; the caller's own.
    *
-   * @throws IllegalArgumentException if the text is null or the options do not fit the model
+   * @throws IllegalArgumentException if the text is null, the options do not fit the model, or the
+   *     text is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public float[] embed(String text, EmbedOptions options) {
     Arguments.notNull(text, "text");
-    return new Call(options).texts(List.of(text).iterator()).next().vector();
+    return new Call(options).texts(Inputs.of(List.of(text))).next().vector();
   }
 
-  /** The vectors of texts, with the default options. */
+  /**
+   * The vectors of texts, with the default options: see {@link #embed(List, EmbedOptions)}, whose
+   * exceptions it has.
+   */
   public Embeddings embed(List<String> texts) {
     return embed(texts, EmbedOptions.defaults());
   }
@@ -159,31 +176,35 @@ public final class TextEmbedder extends TaskModel {
    * @throws IllegalArgumentException if the list or a text is null, the options do not fit the
    *     model, or a text is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Embeddings embed(List<String> texts, EmbedOptions options) {
-    return collect(options, call -> call.texts(Arguments.notNull(texts, "texts").iterator()));
+    return collect(options, call -> call.texts(Inputs.of(Arguments.notNull(texts, "texts"))));
   }
 
   /**
    * The vectors of texts as they come, in their order. Texts are taken from the stream in groups of
    * some batches, when the result is asked for them, so memory does not grow with their number.
    *
-   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, some of it only when
-   *     the result is read
+   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, whose other exceptions
+   *     it has too; some only when the result is read
    */
   public Stream<Embedding> embed(Stream<String> texts, EmbedOptions options) {
     Arguments.notNull(texts, "texts");
-    return LoadedModel.stream(new Call(options).texts(texts.iterator())).onClose(texts::close);
+    return LoadedModel.stream(new Call(options).texts(Inputs.of(texts))).onClose(texts::close);
   }
 
   /**
    * The vectors of pairs of texts, each pair read as one sequence; a prompt comes before the first
    * text, and of a pair that is too long the longer text is cut first.
    *
-   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}
+   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, whose other exceptions
+   *     it has too
    */
   public Embeddings embedPairs(List<TextPair> pairs, EmbedOptions options) {
-    return collect(options, call -> call.pairs(Arguments.notNull(pairs, "pairs").iterator()));
+    return collect(options, call -> call.pairs(Inputs.of(Arguments.notNull(pairs, "pairs"))));
   }
 
   /**
@@ -194,10 +215,13 @@ public final class TextEmbedder extends TaskModel {
    */
   public Embeddings embedTokenIds(List<int[]> sequences, EmbedOptions options) {
     return collect(
-        options, call -> call.tokenIds(Arguments.notNull(sequences, "sequences").iterator()));
+        options, call -> call.tokenIds(Inputs.of(Arguments.notNull(sequences, "sequences"))));
   }
 
-  /** The vectors of a text's tokens, with the default options. */
+  /**
+   * The vectors of a text's tokens, with the default options: see {@link #embedTokens(String,
+   * EmbedOptions)}, whose exceptions it has.
+   */
   public TokenEmbeddings embedTokens(String text) {
     return embedTokens(text, EmbedOptions.defaults());
   }
@@ -206,7 +230,8 @@ public final class TextEmbedder extends TaskModel {
    * The vectors of a text's tokens: the last hidden states, of {@code hidden_size} dimensions
    * whatever the options say.
    *
-   * @throws IllegalArgumentException as {@link #embed(String, EmbedOptions)}
+   * @throws IllegalArgumentException as {@link #embed(String, EmbedOptions)}, whose other
+   *     exceptions it has too
    */
   public TokenEmbeddings embedTokens(String text, EmbedOptions options) {
     Arguments.notNull(text, "text");
@@ -251,15 +276,15 @@ public final class TextEmbedder extends TaskModel {
       this.promptTokens = model().tokenizer().promptTokens(prompt, maxLength);
     }
 
-    Iterator<Embedding> texts(Iterator<String> texts) {
+    Iterator<Embedding> texts(Inputs<String> texts) {
       return run("texts", texts, text -> tokenized(encode(text, null)));
     }
 
-    Iterator<Embedding> pairs(Iterator<TextPair> pairs) {
+    Iterator<Embedding> pairs(Inputs<TextPair> pairs) {
       return run("pairs", pairs, pair -> tokenized(encode(pair.first(), pair.second())));
     }
 
-    Iterator<Embedding> tokenIds(Iterator<int[]> sequences) {
+    Iterator<Embedding> tokenIds(Inputs<int[]> sequences) {
       return run("sequences", sequences, ids -> new TokenizedText(ids.clone(), 0, false));
     }
 
@@ -273,7 +298,7 @@ public final class TextEmbedder extends TaskModel {
     }
 
     private <T> Iterator<Embedding> run(
-        String name, Iterator<T> inputs, Function<T, TokenizedText> tokenize) {
+        String name, Inputs<T> inputs, Function<T, TokenizedText> tokenize) {
       return model().run(name, inputs, input -> embedded(tokenize.apply(input)), options.reading());
     }
 

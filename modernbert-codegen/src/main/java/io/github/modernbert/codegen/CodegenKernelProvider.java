@@ -1,23 +1,15 @@
 package io.github.modernbert.codegen;
 
-import io.github.modernbert.codegen.runtime.Architecture;
 import io.github.modernbert.codegen.runtime.Arm64;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
-import io.github.modernbert.codegen.runtime.NativeArm64Int8;
-import io.github.modernbert.codegen.runtime.NativeAttention;
-import io.github.modernbert.codegen.runtime.NativeInt8;
 import io.github.modernbert.codegen.runtime.NativeProducts;
-import io.github.modernbert.codegen.runtime.NativeRows;
 import io.github.modernbert.codegen.runtime.X86;
 import io.github.modernbert.kernels.KernelProvider;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.MatrixProduct;
 import io.github.modernbert.kernels.RowOperations;
 import io.github.modernbert.kernels.WeightFormat;
-import java.lang.invoke.MethodHandles;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,7 +34,7 @@ public final class CodegenKernelProvider implements KernelProvider {
 
   @Override
   public Optional<String> obstacle() {
-    return CodegenSupport.obstacle().or(() -> Code.REFUSAL);
+    return CodegenSupport.obstacle();
   }
 
   @Override
@@ -81,46 +73,5 @@ public final class CodegenKernelProvider implements KernelProvider {
       products.put(WeightFormat.INT8, new GeneratedProduct(code, integers, rows));
     }
     return products;
-  }
-
-  /** Holds the outcome of making all code that this processor has a use for. */
-  private static final class Code {
-    private static final Optional<String> REFUSAL = refusal(classes());
-
-    private static List<Class<?>> classes() {
-      Architecture architecture = CodegenSupport.architecture();
-      var classes = new ArrayList<Class<?>>(List.of(NativeProducts.class));
-      boolean int8 = architecture.hasInt8();
-      switch (architecture) {
-        case X86 x86 -> {
-          classes.addAll(List.of(NativeAttention.class, NativeRows.class));
-          classes.addAll(int8 ? List.of(NativeInt8.class) : List.of());
-        }
-        case Arm64 arm64 -> classes.addAll(int8 ? List.of(NativeArm64Int8.class) : List.of());
-      }
-      return classes;
-    }
-  }
-
-  /**
-   * Makes code at once, so that memory that the system refuses later does not end a call.
-   *
-   * @param classes make theirs when they are initialised
-   * @return why there is none, or empty if all of it was made
-   */
-  static Optional<String> refusal(List<Class<?>> classes) {
-    for (Class<?> type : classes) {
-      try {
-        MethodHandles.lookup().ensureInitialized(type);
-      } catch (ExceptionInInitializerError e) {
-        if (e.getCause() instanceof UnsupportedOperationException refusal) {
-          return Optional.of("the system refuses memory for code: " + refusal.getMessage());
-        }
-        throw e;
-      } catch (IllegalAccessException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-    return Optional.empty();
   }
 }

@@ -295,23 +295,6 @@ public final class CodegenKernelsTest extends KernelConformance {
     }
   }
 
-  /** Makes no code, as if the system had refused it. */
-  private static final class Refused {
-    static final int CODE = refuse();
-
-    private static int refuse() {
-      throw new UnsupportedOperationException("mprotect: Permission denied");
-    }
-  }
-
-  @Test
-  void codeThatTheSystemRefusesIsAnObstacleAndNoError() {
-    assertEquals(Optional.empty(), CodegenKernelProvider.refusal(List.of(String.class)));
-    assertEquals(
-        Optional.of("the system refuses memory for code: mprotect: Permission denied"),
-        CodegenKernelProvider.refusal(List.of(NativeProducts.class, Refused.class)));
-  }
-
   @Test
   void operationsWithoutCodeAreThoseOfTheNextKernels() {
     Kernels next = Kernels.portable();

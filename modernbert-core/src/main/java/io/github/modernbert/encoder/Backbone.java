@@ -23,6 +23,7 @@ import java.util.function.Function;
 public final class Backbone implements AutoCloseable {
   private static final int SMALLEST_WORKSPACE = 256;
 
+  private final String name;
   private final TransformerFiles files;
   private final ModernBertConfig config;
   private final Kernels kernels;
@@ -39,15 +40,18 @@ public final class Backbone implements AutoCloseable {
   /**
    * Loads the weights of a transformer.
    *
+   * @param name what messages call the model
    * @throws ModelFileException if the weights cannot be used
    */
-  public Backbone(TransformerFiles files, Kernels kernels, WeightFormats formats, int threads) {
+  public Backbone(
+      String name, TransformerFiles files, Kernels kernels, WeightFormats formats, int threads) {
+    this.name = name;
     this.files = files;
     this.config = files.config();
     this.kernels = kernels;
     this.formats = formats;
     this.pool = new WorkerPool(threads);
-    this.lifetime = new Lifetime("the model " + files.folder(), this::free);
+    this.lifetime = new Lifetime("the model " + name, this::free);
     try (var _ = WarmUp.start(kernels);
         Checkpoint checkpoint = files.open()) {
       var packer = new WeightPacker(checkpoint, kernels, arena, formats.layers());
@@ -86,7 +90,12 @@ public final class Backbone implements AutoCloseable {
     return new WeightPacker(checkpoint, kernels, arena, formats.others());
   }
 
-  /** The folder it was loaded from. */
+  /** What messages call the model. */
+  public String name() {
+    return name;
+  }
+
+  /** The folder it was loaded from; may be gone once the heads are loaded. */
   public Path folder() {
     return files.folder();
   }
@@ -170,14 +179,14 @@ public final class Backbone implements AutoCloseable {
       if (length > config.maxPositionEmbeddings()) {
         throw new IllegalArgumentException(
             "sequence %d has %d tokens, the model %s takes at most %d (max_position_embeddings)"
-                .formatted(b, length, folder(), config.maxPositionEmbeddings()));
+                .formatted(b, length, name, config.maxPositionEmbeddings()));
       }
     }
     for (int id : batch.ids()) {
       if (id < 0 || id >= config.vocabSize()) {
         throw new IllegalArgumentException(
             "token id %d is not in the vocabulary of the model %s: 0 to %d"
-                .formatted(id, folder(), config.vocabSize() - 1));
+                .formatted(id, name, config.vocabSize() - 1));
       }
     }
   }

@@ -3,12 +3,15 @@ package io.github.modernbert.folders;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.CheckpointQuantizer;
+import io.github.modernbert.files.RegularFiles;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.ModuleTypes;
 import io.github.modernbert.weights.SafetensorsWriter;
 import io.github.modernbert.weights.Tensor;
 import io.github.modernbert.weights.TransformerFiles;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -29,7 +32,7 @@ public final class ConvertedFolder {
 
   /** What belongs to a model, whichever task it is for; not weights in other formats. */
   private static final Pattern COPIED =
-      Pattern.compile("[^.].*\\.(json|txt|md|safetensors)|LICENSE.*|NOTICE.*");
+      Pattern.compile("[^.].*\\.(json|txt|md|model|safetensors)|LICENSE.*|NOTICE.*");
 
   /** Weights of a folder, which are written anew. */
   private static final Pattern WRITTEN =
@@ -77,10 +80,11 @@ public final class ConvertedFolder {
    *
    * @param locate finds the base model of an adapter
    * @param target does not exist yet; appears when it is complete
+   * @return the target
    */
-  public static void convert(Path source, Function<String, Path> locate, Path target)
+  public static Path convert(Path source, Function<String, Path> locate, Path target)
       throws IOException {
-    write(new ConvertedFolder(source, locate), target, ConvertedFolder::fillWithSameWeights);
+    return write(new ConvertedFolder(source, locate), target, ConvertedFolder::fillWithSameWeights);
   }
 
   /**
@@ -88,10 +92,11 @@ public final class ConvertedFolder {
    *
    * @param locate finds the base model of an adapter
    * @param target does not exist yet; appears when it is complete
+   * @return the target
    */
-  public static void quantize(Path source, Function<String, Path> locate, Path target)
+  public static Path quantize(Path source, Function<String, Path> locate, Path target)
       throws IOException {
-    write(new ConvertedFolder(source, locate), target, ConvertedFolder::fillWithIntegers);
+    return write(new ConvertedFolder(source, locate), target, ConvertedFolder::fillWithIntegers);
   }
 
   /** Fills a folder that is not complete yet. */
@@ -99,8 +104,12 @@ public final class ConvertedFolder {
     void fill(ConvertedFolder folder, Path target) throws IOException;
   }
 
-  private static void write(ConvertedFolder folder, Path target, Filling filling)
+  private static Path write(ConvertedFolder folder, Path target, Filling filling)
       throws IOException {
+    if (target.getFileSystem() != FileSystems.getDefault()) {
+      throw new IllegalArgumentException(
+          target.toUri() + ": expected a folder on the default file system");
+    }
     Path place = target.toAbsolutePath().normalize();
     Path parent = place.getParent();
     if (parent == null || Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
@@ -112,7 +121,9 @@ public final class ConvertedFolder {
     Path incomplete = parent.resolve("." + place.getFileName() + "." + UUID.randomUUID());
     try {
       filling.fill(folder, incomplete);
-      Files.move(incomplete, place, StandardCopyOption.ATOMIC_MOVE);
+      return Files.move(incomplete, place, StandardCopyOption.ATOMIC_MOVE);
+    } catch (ClosedByInterruptException e) {
+      throw RegularFiles.unreadable(folder.source, e);
     } finally {
       Folders.delete(incomplete);
     }

@@ -2,6 +2,7 @@ package io.github.modernbert.tasks;
 
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.Prompts;
 import io.github.modernbert.weights.SentenceTransformersFolder;
@@ -70,6 +71,7 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param texts how many texts an input consists of: 1, or 2 for pairs
    * @throws IllegalArgumentException if the options do not fit the model
+   * @throws ModelFileException if no text fits the model
    */
   public int maxLength(ReadOptions options, int texts) {
     int length = options.maxLength().orElse(maxLength());
@@ -79,6 +81,12 @@ public final class LoadedModel implements AutoCloseable {
           "maxLength: the model takes at most %d tokens, found %d".formatted(limit, length));
     }
     int special = tokenizer.specialTokens(texts);
+    if (length < special && options.maxLength().isEmpty()) {
+      throw new ModelFileException(
+          backbone.folder(),
+          "the special tokens alone are %d, but the model takes at most %d tokens"
+              .formatted(special, length));
+    }
     if (length < special) {
       throw new IllegalArgumentException(
           "maxLength: the special tokens alone are %d, found %d".formatted(special, length));
@@ -137,16 +145,13 @@ public final class LoadedModel implements AutoCloseable {
    * @param prepare tokenises an input; called by the workers
    */
   public <T, S, R> Iterator<R> run(
-      String name,
-      Iterator<? extends T> inputs,
-      Function<T, Request<S, R>> prepare,
-      ReadOptions options) {
+      String name, Inputs<T> inputs, Function<T, Request<S, R>> prepare, ReadOptions options) {
     return start(index -> name + "[" + index + "]", inputs, prepare, options);
   }
 
   private <T, S, R> Iterator<R> start(
       LongFunction<String> name,
-      Iterator<? extends T> inputs,
+      Inputs<T> inputs,
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
     return new Pipeline<>(backbone, runner, name, inputs, prepare, options.progress());
@@ -159,7 +164,7 @@ public final class LoadedModel implements AutoCloseable {
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
     var results = new ArrayList<R>();
-    run(name, Arguments.notNull(inputs, name).iterator(), prepare, options)
+    run(name, Inputs.of(Arguments.notNull(inputs, name)), prepare, options)
         .forEachRemaining(results::add);
     return List.copyOf(results);
   }
@@ -167,8 +172,8 @@ public final class LoadedModel implements AutoCloseable {
   /** The result of one input. */
   public <T, S, R> R one(
       String name, T input, Function<T, Request<S, R>> prepare, ReadOptions options) {
-    var inputs = List.of(Arguments.notNull(input, name));
-    return start(index -> name, inputs.iterator(), prepare, options).next();
+    var inputs = Inputs.<T>of(List.of(Arguments.notNull(input, name)));
+    return start(index -> name, inputs, prepare, options).next();
   }
 
   /** The results of a stream, in its order, as they are asked for. */
@@ -178,7 +183,7 @@ public final class LoadedModel implements AutoCloseable {
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
     Arguments.notNull(inputs, name);
-    return stream(run(name, inputs.iterator(), prepare, options)).onClose(inputs::close);
+    return stream(run(name, Inputs.of(inputs), prepare, options)).onClose(inputs::close);
   }
 
   /** A stream of results that are computed as they are asked for. */

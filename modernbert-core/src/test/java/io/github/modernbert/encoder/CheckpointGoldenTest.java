@@ -69,7 +69,8 @@ final class CheckpointGoldenTest {
     Checker(Path folder, Path expectedFolder, JsonObject document, String kernels) {
       this.folder = folder;
       Kernels selected = KernelSelection.select(kernels);
-      backbone = new Backbone(TransformerFiles.of(folder), selected, WeightFormats.FLOAT32, 1);
+      backbone =
+          new Backbone("test", TransformerFiles.of(folder), selected, WeightFormats.FLOAT32, 1);
       expected = Checkpoint.open(expectedFolder.resolve("expected.safetensors"));
       cases = document.getAsJsonArray("cases");
       for (JsonElement c : cases) {
@@ -143,7 +144,8 @@ final class CheckpointGoldenTest {
       List<int[]> reversed = inputs.reversed();
       PackedBatch batch = PackedBatch.of(reversed.stream().map(TokenSequence::of).toList());
       try (var threaded =
-          new Backbone(TransformerFiles.of(folder), backbone.kernels(), WeightFormats.FLOAT32, 3)) {
+          new Backbone(
+              "test", TransformerFiles.of(folder), backbone.kernels(), WeightFormats.FLOAT32, 3)) {
         float[][] together = threaded.encode(batch, LayerObserver.NONE, Checker::rows);
         for (int b = 0; b < reversed.size(); b++) {
           float[][] alone = outputsAlone.get(reversed.size() - 1 - b);

@@ -33,6 +33,7 @@ final class MemoryNeedTest {
             ModelFileException.class,
             () ->
                 new Backbone(
+                    "test",
                     TransformerFiles.of(folder),
                     KernelSelection.select("portable"),
                     WeightFormats.FLOAT32,

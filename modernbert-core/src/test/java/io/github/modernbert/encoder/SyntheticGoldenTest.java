@@ -46,6 +46,7 @@ final class SyntheticGoldenTest {
       shape.write(folder, seed);
       try (var backbone =
           new Backbone(
+              "test",
               TransformerFiles.of(folder),
               KernelSelection.select(KernelSelection.AUTO),
               WeightFormats.FLOAT32,

@@ -21,7 +21,11 @@ final class VisiblePrefixTest {
   private static Backbone backbone(String kernels) {
     Path folder = Golden.folders("checkpoints/plain", "config.json").getFirst();
     return new Backbone(
-        TransformerFiles.of(folder), KernelSelection.select(kernels), WeightFormats.FLOAT32, 2);
+        "test",
+        TransformerFiles.of(folder),
+        KernelSelection.select(kernels),
+        WeightFormats.FLOAT32,
+        2);
   }
 
   private static float[][] encode(Backbone backbone, int[] ids, int visible) {

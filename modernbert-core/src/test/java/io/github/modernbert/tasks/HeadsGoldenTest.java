@@ -91,7 +91,8 @@ final class HeadsGoldenTest {
       TransformerFiles files, String task, String kernels, int threads, List<int[]> sequences) {
     ModernBertConfig config = files.config();
     try (var backbone =
-        new Backbone(files, KernelSelection.select(kernels), WeightFormats.FLOAT32, threads)) {
+        new Backbone(
+            "test", files, KernelSelection.select(kernels), WeightFormats.FLOAT32, threads)) {
       Function<Matrix, float[][]> head =
           switch (task) {
             case "hidden" -> Vectors::rows;

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,9 @@ import java.util.stream.Collectors;
 final class HubApi {
   /** Repositories of models have tens of files. */
   private static final int MOST_FILES = 100_000;
+
+  /** A page of the hub has a thousand files. */
+  private static final int MOST_PAGES = 1000;
 
   /** What has no length is read to its end to learn it, if it ends so soon. */
   private static final int LARGEST_WITHOUT_LENGTH = 32 << 20;
@@ -51,9 +55,9 @@ final class HubApi {
   /**
    * A commit.
    *
-   * @param files what the answer about it says of its files, if it does: often their names alone
+   * @param siblings what the answer about it says of its files, if it does: often names alone
    */
-  record Revision(String commit, List<RemoteFile> files) {}
+  record Revision(String commit, Optional<Json> siblings) {}
 
   /**
    * The commit that a revision is now.
@@ -71,14 +75,56 @@ final class HubApi {
             new Retries(sleeper, retries).run(name.toString(), () -> http.document(name, uri)));
     String commit = understood(() -> answer.get("sha").string());
     if (!RepoName.isCommit(commit)) {
-      throw new HubException(Reason.SERVER, uri + ": sha: expected a commit, found " + commit);
+      throw new HubException(
+          Reason.SERVER, uri + ": sha: expected a commit, found " + HubErrors.shown(commit));
     }
-    return new Revision(commit, understood(() -> siblings(answer)));
+    return new Revision(commit, answer.find("siblings"));
   }
 
-  private static List<RemoteFile> siblings(Json revision) {
-    List<Json> siblings = revision.find("siblings").map(Json::items).orElse(List.of());
-    return siblings.stream().map(HubApi::sibling).toList();
+  /** All files of a commit; some are only named where the hub does not list them. */
+  List<RemoteFile> files(RepoName name, Revision revision) {
+    List<RemoteFile> files;
+    HubException refusal = null;
+    try {
+      files = listed(name, revision.commit());
+    } catch (HubException e) {
+      if (!MAY_BE_NAMED.contains(e.reason())) {
+        throw e;
+      }
+      LOG.log(System.Logger.Level.DEBUG, "files are taken from the revision: {0}", e.getMessage());
+      files = List.of();
+      refusal = e;
+    }
+    if (files.isEmpty()) {
+      files = named(name, revision);
+    }
+    if (refusal != null && files.isEmpty()) {
+      throw refusal;
+    }
+    return files;
+  }
+
+  /** The files of a commit by the answer about it: with their hashes, if there are such. */
+  private List<RemoteFile> named(RepoName name, Revision revision) {
+    for (String query : List.of("?blobs=true", "")) {
+      try {
+        Revision asked = revision(name, api(name, "/revision/" + revision.commit() + query), 0);
+        if (asked.commit().equals(revision.commit()) && asked.siblings().isPresent()) {
+          return siblings(asked);
+        }
+      } catch (HubException e) {
+        LOG.log(System.Logger.Level.DEBUG, "the commit is not told", e);
+      }
+    }
+    return siblings(revision);
+  }
+
+  private static List<RemoteFile> siblings(Revision revision) {
+    List<Json> siblings = understood(() -> revision.siblings().map(Json::items).orElse(List.of()));
+    if (siblings.size() > MOST_FILES) {
+      throw new HubException(Reason.SERVER, "the hub names %d files".formatted(siblings.size()));
+    }
+    return understood(() -> siblings.stream().map(HubApi::sibling).toList());
   }
 
   private static RemoteFile sibling(Json entry) {
@@ -105,58 +151,29 @@ final class HubApi {
     return file;
   }
 
-  /**
-   * All files of a commit.
-   *
-   * @param named what is known of them if the hub does not list them; a file may be only named
-   */
-  List<RemoteFile> files(RepoName name, String commit, List<RemoteFile> named) {
-    try {
-      return listed(name, commit);
-    } catch (HubException e) {
-      if (!MAY_BE_NAMED.contains(e.reason())) {
-        throw e;
-      }
-      List<RemoteFile> files = described(name, commit).orElse(named);
-      if (files.isEmpty() || files.size() > MOST_FILES) {
-        throw e;
-      }
-      LOG.log(System.Logger.Level.DEBUG, "files are taken from the revision: {0}", e.getMessage());
-      return files;
-    }
-  }
-
-  /** What the hub says of a commit's files when it is asked for the commit and their hashes. */
-  private Optional<List<RemoteFile>> described(RepoName name, String commit) {
-    try {
-      Revision revision = revision(name, api(name, "/revision/" + commit + "?blobs=true"), 0);
-      return Optional.of(revision.files())
-          .filter(files -> revision.commit().equals(commit) && !files.isEmpty());
-    } catch (HubException e) {
-      return Optional.empty();
-    }
-  }
-
   private List<RemoteFile> listed(RepoName name, String commit) {
-    var files = new ArrayList<RemoteFile>();
+    var files = new LinkedHashMap<String, RemoteFile>();
     Optional<URI> next = Optional.of(api(name, "/tree/" + commit + "?recursive=true&expand=false"));
-    while (next.isPresent()) {
+    for (int pages = 0; next.isPresent(); pages++) {
       URI uri = next.get();
       HubHttp.Document document =
           new Retries(sleeper, Retries.USUAL).run(name.toString(), () -> http.document(name, uri));
       List<RemoteFile> page = understood(() -> page(json(uri, document)));
-      files.addAll(page);
-      if (files.size() > MOST_FILES || page.isEmpty() && document.next().isPresent()) {
+      int before = files.size();
+      page.forEach(file -> files.put(file.path(), file));
+      boolean goesOn = document.next().isPresent();
+      boolean repeats = files.size() - before < page.size() || goesOn && page.isEmpty();
+      if (repeats || files.size() > MOST_FILES || pages > MOST_PAGES) {
         throw new HubException(
             Reason.SERVER, "%s: the listing of files does not end".formatted(uri));
       }
       next = document.next();
-      if (next.isPresent() && !next.get().toString().startsWith(endpoint + "/")) {
+      if (goesOn && !next.orElseThrow().toString().startsWith(endpoint + "/")) {
         throw new HubException(
             Reason.SERVER, uri + ": the listing of files goes on at another place");
       }
     }
-    return files;
+    return List.copyOf(files.values());
   }
 
   private static List<RemoteFile> page(Json listing) {
@@ -266,7 +283,8 @@ final class HubApi {
     if (!found.equals(expected)) {
       throw new HubException(
           Reason.CORRUPT,
-          "%s: %s: expected %s as listed, found %s".formatted(uri, header, expected, found));
+          "%s: %s: expected %s as listed, found %s"
+              .formatted(uri, header, expected, HubErrors.shown(found)));
     }
   }
 

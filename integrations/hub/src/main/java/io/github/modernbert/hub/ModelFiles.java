@@ -31,6 +31,8 @@ final class ModelFiles {
           "tokenizer.json",
           "tokenizer_config.json",
           "special_tokens_map.json",
+          "added_tokens.json",
+          "tokenizer.model",
           ADAPTER_CONFIG);
 
   /** The names at the top and in the folders of modules, such as {@code 1_Pooling}. */
