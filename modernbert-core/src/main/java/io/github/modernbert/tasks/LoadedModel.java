@@ -49,7 +49,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   public ModernBertConfig config() {
-    return settings.config();
+    return backbone.config();
   }
 
   public TextTokenizer tokenizer() {
