@@ -1,0 +1,72 @@
+package io.github.modernbert.server;
+
+import io.github.modernbert.server.config.Settings;
+import io.github.modernbert.server.config.SettingsParser;
+import io.github.modernbert.server.models.ModelLoadException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Optional;
+
+/** The program. */
+public final class Main {
+  /** Carriers of virtual threads beside those that compute, so that probes are answered meanwhile. */
+  private static final int SPARE_CARRIERS = 4;
+
+  private Main() {}
+
+  /** Serves until a signal comes, and ends the process. */
+  public static void main(String[] arguments) {
+    int carriers = Runtime.getRuntime().availableProcessors() + SPARE_CARRIERS;
+    System.setProperty("jdk.virtualThreadScheduler.parallelism", Integer.toString(carriers));
+    // Not System.exit, which would wait for the shutdown hooks of nobody here.
+    Runtime.getRuntime().halt(run(arguments).number());
+  }
+
+  private static ExitCode run(String[] arguments) {
+    var out = new PrintWriter(System.out, true);
+    try {
+      Optional<Settings> settings = SettingsParser.parse(arguments, System.getenv(), out);
+      if (settings.isEmpty()) {
+        return ExitCode.OK;
+      }
+      LogFormat.install(settings.get().logging());
+      try (var application = new Application(settings.get(), version())) {
+        application.start();
+        StopSignals.install(application);
+        application.load();
+        return application.awaitStop() ? ExitCode.OK : ExitCode.FAILED;
+      }
+    } catch (IllegalArgumentException e) {
+      return fail(ExitCode.USAGE, oneLine(e) + " (see 'modernbert serve --help')");
+    } catch (ModelLoadException e) {
+      return e.getCause() instanceof OutOfMemoryError
+          ? fail(ExitCode.MEMORY, oneLine(e))
+          : fail(ExitCode.MODEL, oneLine(e));
+    } catch (IOException e) {
+      return fail(ExitCode.ADDRESS, oneLine(e));
+    } catch (OutOfMemoryError e) {
+      return fail(
+          ExitCode.MEMORY,
+          "not enough memory (%s): --weights bfloat16 or --precision int8 need less, and"
+                  .formatted(e.getMessage())
+              + " MODERNBERT_JAVA_OPTIONS=-Xmx4g gives more");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCode.FAILED;
+    }
+  }
+
+  private static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private static ExitCode fail(ExitCode code, String message) {
+    System.err.println("modernbert: " + message);
+    return code;
+  }
+
+  private static String oneLine(Exception e) {
+    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}
