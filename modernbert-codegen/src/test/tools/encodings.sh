@@ -11,10 +11,10 @@ trap 'rm -rf "$work"' EXIT
 
 # write CLASS RESOURCE PREFIX_OF_TOOLS
 write() {
-  "${JAVA_HOME:?}/bin/java" -cp "$class_path" "io.github.modernbert.codegen.$1" > "$work/cases.s"
+  "${JAVA_HOME:?}/bin/java" -cp "$class_path" "io.github.modernbert.codegen.asm.$1" > "$work/cases.s"
   "$3as" -o "$work/cases.o" "$work/cases.s"
   "$3objcopy" -O binary -j .text "$work/cases.o" "$work/cases.bin"
-  gzip -9nc "$work/cases.bin" > "$module/src/test/resources/io/github/modernbert/codegen/$2"
+  gzip -9nc "$work/cases.bin" > "$module/src/test/resources/io/github/modernbert/codegen/asm/$2"
 }
 
 write EncodingCases encodings.gz ''

@@ -9,6 +9,8 @@ module io.github.modernbert.cli {
   requires com.google.gson;
   requires info.picocli;
 
-  opens io.github.modernbert.cli to
+  opens io.github.modernbert.cli.commands to
+      info.picocli;
+  opens io.github.modernbert.cli.options to
       info.picocli;
 }

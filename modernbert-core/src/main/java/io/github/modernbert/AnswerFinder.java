@@ -1,9 +1,9 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Ranking;
 import io.github.modernbert.tasks.Softmax;
 import io.github.modernbert.tokenizer.Encoding;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -110,7 +110,7 @@ final class AnswerFinder {
         }
       }
     }
-    spans.sort(Comparator.comparingDouble(Span::score).reversed());
+    spans.sort(Ranking.bestFirst(Span::score));
     // Several spans may turn out to be the same words.
     long most = options.alignToWords() ? 2L * options.topK() + 10 : options.topK();
     return spans.subList(0, (int) Math.min(most, spans.size()));
@@ -145,7 +145,7 @@ final class AnswerFinder {
     if (options.noAnswer()) {
       all.add(new Answer("", noAnswer, 0, 0));
     }
-    all.sort(Comparator.comparingDouble(Answer::score).reversed());
+    all.sort(Ranking.bestFirst(Answer::score));
     return List.copyOf(all.subList(0, Math.min(options.topK(), all.size())));
   }
 }

@@ -1,7 +1,7 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Ranking;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -28,7 +28,7 @@ public record Classification(List<LabelScore> labels, int tokens, boolean trunca
     for (int i = 0; i < scores.length; i++) {
       ranked.add(new LabelScore(labels.get(i), scores[i]));
     }
-    ranked.sort(Comparator.comparingDouble(LabelScore::score).reversed());
+    ranked.sort(Ranking.bestFirst(LabelScore::score));
     return ranked.subList(0, Math.min(most, ranked.size()));
   }
 }

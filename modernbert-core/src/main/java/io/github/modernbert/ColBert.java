@@ -2,13 +2,13 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.tasks.Ranking;
 import io.github.modernbert.tasks.TaskInput;
 import io.github.modernbert.tasks.TokenProjection;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.LateInteractionSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -159,7 +159,7 @@ public final class ColBert extends TaskModel {
       vectors.forEachOrdered(
           document -> hits.add(new Similarity.Hit(hits.size(), similarity(wanted, document))));
     }
-    hits.sort(Comparator.comparing(Similarity.Hit::score).reversed());
+    hits.sort(Ranking.bestFirst(Similarity.Hit::score));
     return List.copyOf(hits.subList(0, Math.min(k, hits.size())));
   }
 

@@ -3,12 +3,12 @@ package io.github.modernbert;
 import io.github.modernbert.encoder.Activations;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.tasks.Ranking;
 import io.github.modernbert.tasks.SequenceHead;
 import io.github.modernbert.tasks.TaskInput;
 import io.github.modernbert.tokenizer.Encoding;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -153,7 +153,7 @@ public final class CrossEncoder extends TaskModel {
     for (int i = 0; i < scores.size(); i++) {
       ranked.add(new RankedDocument(i, scores.get(i).value(), documents.get(i)));
     }
-    ranked.sort(Comparator.comparingDouble(RankedDocument::score).reversed());
+    ranked.sort(Ranking.bestFirst(RankedDocument::score));
     return List.copyOf(ranked.subList(0, Math.min(options.topK(), ranked.size())));
   }
 

@@ -3,11 +3,15 @@ package io.github.modernbert;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The vectors of several texts, in the order of the texts. Immutable. */
 public final class Embeddings {
   private final int dimension;
   private final List<Embedding> embeddings;
+
+  /** Length of each vector, computed when similarities are first asked for. */
+  private volatile double @Nullable [] lengths;
 
   Embeddings(int dimension, List<Embedding> embeddings) {
     this.dimension = dimension;
@@ -62,6 +66,21 @@ public final class Embeddings {
         return embeddings.size();
       }
     };
+  }
+
+  /** The vector of a text itself, not to be changed. */
+  float[] values(int index) {
+    return get(index).vector();
+  }
+
+  /** The Euclidean length of a text's vector. */
+  double length(int index) {
+    double[] known = lengths;
+    if (known == null) {
+      known = embeddings.stream().mapToDouble(e -> Similarity.length(e.vector())).toArray();
+      lengths = known;
+    }
+    return known[index];
   }
 
   private Embedding get(int index) {

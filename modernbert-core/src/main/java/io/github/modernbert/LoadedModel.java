@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * tokenizer, and the way of a call's inputs through them.
  */
 final class LoadedModel implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Models.class.getPackageName());
+
   private final String source;
   private final List<Task> tasks;
   private final SentenceTransformersFolder settings;
@@ -103,6 +105,11 @@ final class LoadedModel implements AutoCloseable {
       model.close();
       throw e;
     }
+  }
+
+  /** Logs a warning about the model. */
+  void warn(String problem) {
+    LOG.log(System.Logger.Level.WARNING, source + ": " + problem);
   }
 
   SentenceTransformersFolder settings() {

@@ -1,5 +1,6 @@
 package io.github.modernbert;
 
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -19,7 +20,8 @@ final class ModelFolder {
 
   /** What {@link Models#locate(String, ModelLocator)} is, for several locators. */
   static Path of(String nameOrFolder, Iterable<? extends ModelLocator> locators) {
-    Optional<Path> path = existing(Arguments.notNull(nameOrFolder, "nameOrFolder"));
+    Arguments.notNull(nameOrFolder, "nameOrFolder");
+    Optional<Path> path = existing(nameOrFolder);
     if (path.isPresent()) {
       return path.get();
     }
@@ -37,7 +39,8 @@ final class ModelFolder {
             + (asked
                 ? ", and not the name of a model, such as organisation/name"
                 : "; to load models by name add the dependency"
-                    + " io.github.modernbert:modernbert-hub"));
+                    + " io.github.modernbert:modernbert-hub")
+            + encodingHint(nameOrFolder));
   }
 
   private static Optional<Path> existing(String name) {
@@ -46,6 +49,16 @@ final class ModelFolder {
     } catch (InvalidPathException e) {
       return Optional.empty();
     }
+  }
+
+  /** Says so if file names of this JVM cannot hold all characters of a name. */
+  private static String encodingHint(String name) {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    if (!Charset.isSupported(encoding) || Charset.forName(encoding).newEncoder().canEncode(name)) {
+      return "";
+    }
+    return "; this JVM encodes file names as %s, which cannot spell this one: set the environment variable LC_ALL to a UTF-8 locale, such as C.UTF-8, before it starts"
+        .formatted(encoding);
   }
 
   /** Those beside this library first, then those of the application it serves. */

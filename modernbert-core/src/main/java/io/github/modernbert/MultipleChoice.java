@@ -2,13 +2,13 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.tasks.Ranking;
 import io.github.modernbert.tasks.SequenceHead;
 import io.github.modernbert.tasks.Softmax;
 import io.github.modernbert.tasks.TaskInput;
 import io.github.modernbert.tokenizer.Encoding;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -147,7 +147,7 @@ public final class MultipleChoice extends TaskModel {
       for (int i = 0; i < scores.length; i++) {
         ranked.add(new Choice(i, choices.get(i), scores[i], logits[i]));
       }
-      ranked.sort(Comparator.comparingDouble(Choice::score).reversed());
+      ranked.sort(Ranking.bestFirst(Choice::score));
       return List.copyOf(ranked);
     }
   }

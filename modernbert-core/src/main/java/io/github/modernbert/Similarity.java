@@ -1,6 +1,7 @@
 package io.github.modernbert;
 
 import io.github.modernbert.kernels.Reduction;
+import io.github.modernbert.tasks.Ranking;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,14 +24,21 @@ public final class Similarity {
   public record Hit(int index, float score) {}
 
   /**
-   * The cosine of the angle between two vectors, from −1 to 1; 0 if one of them is zero.
+   * The cosine of the angle between two vectors, from −1 to 1; 0 if one of them is zero; NaN if a
+   * value is NaN or infinite, or so large that a sum of products is.
    *
    * @throws IllegalArgumentException if they differ in length
    */
   public static float cosine(float[] a, float[] b) {
-    float product = dot(a, b);
-    double lengths = Math.sqrt(Reduction.dot(a, a)) * Math.sqrt(Reduction.dot(b, b));
+    return cosine(dot(a, b), length(a) * length(b));
+  }
+
+  private static float cosine(float product, double lengths) {
     return lengths == 0 ? 0 : (float) Math.clamp(product / lengths, -1.0, 1.0);
+  }
+
+  static double length(float[] vector) {
+    return Math.sqrt(Reduction.dot(vector, vector));
   }
 
   /**
@@ -60,7 +68,8 @@ public final class Similarity {
     var matrix = new float[vectors.size()][vectors.size()];
     for (int i = 0; i < matrix.length; i++) {
       for (int j = 0; j <= i; j++) {
-        matrix[i][j] = cosine(vectors.vector(i), vectors.vector(j));
+        float product = dot(vectors.values(i), vectors.values(j));
+        matrix[i][j] = cosine(product, vectors.length(i) * vectors.length(j));
         matrix[j][i] = matrix[i][j];
       }
     }
@@ -69,7 +78,7 @@ public final class Similarity {
 
   /**
    * The k vectors that are most similar to the query by cosine, best first; of equal ones the
-   * earlier first.
+   * earlier first. Those whose cosine is NaN come last.
    *
    * @param k from 1; more than there are vectors gives all
    * @throws IllegalArgumentException if k is below 1 or the dimensions differ
@@ -79,12 +88,12 @@ public final class Similarity {
       throw new IllegalArgumentException("k must be at least 1, found " + k);
     }
     Comparator<Hit> best =
-        Comparator.comparingDouble(Hit::score)
-            .reversed()
-            .thenComparing(Comparator.comparingInt(Hit::index));
+        Ranking.<Hit>bestFirst(Hit::score).thenComparing(Comparator.comparingInt(Hit::index));
+    double length = length(query);
     var kept = new PriorityQueue<Hit>(best.reversed());
     for (int i = 0; i < vectors.size(); i++) {
-      kept.add(new Hit(i, cosine(query, vectors.vector(i))));
+      float product = dot(query, vectors.values(i));
+      kept.add(new Hit(i, cosine(product, length * vectors.length(i))));
       if (kept.size() > k) {
         kept.remove();
       }

@@ -35,6 +35,11 @@ public final class SparseEncoder extends TaskModel {
     settings = SpladeSettings.read(model.settings().root(), model.config().vocabSize());
     head = MaskedLmHead.load(model.backbone());
     pooler = new SpladePooler(head, settings);
+    if (!model.settings().hasModules()) {
+      model.warn(
+          "no modules.json says how logits become weights; the maximum of log(1 + relu) is taken,"
+              + " which is useful only if the model was trained for it");
+    }
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -45,7 +50,8 @@ public final class SparseEncoder extends TaskModel {
   /**
    * Loads a folder of a masked language model with the {@code SpladePooling} of
    * sentence-transformers, or without {@code modules.json}, where the maximum of log(1 + relu) is
-   * taken as the reference does: useful only if the model was trained for it.
+   * taken as the reference does: useful only if the model was trained for it, and logged as a
+   * warning.
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the model has no
    *     masked-LM head

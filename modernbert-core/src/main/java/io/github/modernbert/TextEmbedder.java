@@ -43,6 +43,11 @@ public final class TextEmbedder extends TaskModel {
     settings = model.settings();
     head = new EmbeddingHead(settings.modules(), model.backbone());
     setup = new EmbeddingRun.Setup(model, head);
+    if (poolingAssumed()) {
+      model.warn(
+          "no modules.json says how tokens become a vector; their mean is taken, which is wrong for"
+              + " models that were trained otherwise");
+    }
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -53,7 +58,7 @@ public final class TextEmbedder extends TaskModel {
   /**
    * Loads a model's folder: a sentence-transformers folder, or one with just {@code config.json},
    * weights and {@code tokenizer.json}, whose tokens are then averaged (see {@link
-   * #poolingAssumed}).
+   * #poolingAssumed}); that is logged as a warning.
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
    *     architecture

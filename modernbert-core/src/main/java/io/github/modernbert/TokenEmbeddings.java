@@ -37,13 +37,14 @@ public final class TokenEmbeddings {
   static TokenEmbeddings of(
       Encoding encoding, int promptChars, int[] indices, String added, float[][] vectors) {
     int[] sequences = encoding.sequenceIds();
+    List<String> all = encoding.tokens();
     var tokens = new ArrayList<String>();
     var starts = new int[indices.length];
     var ends = new int[indices.length];
     for (int i = 0; i < indices.length; i++) {
       int index = indices[i];
       boolean isAdded = index >= encoding.length();
-      tokens.add(isAdded ? added : encoding.tokens().get(index));
+      tokens.add(isAdded ? added : all.get(index));
       boolean inText = !isAdded && sequences[index] == 0 && encoding.end(index) > promptChars;
       starts[i] = inText ? Math.max(0, encoding.start(index) - promptChars) : -1;
       ends[i] = inText ? encoding.end(index) - promptChars : -1;

@@ -1,5 +1,6 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Ranking;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.stream.IntStream;
@@ -16,7 +17,7 @@ final class TopTokens {
    */
   static int[] of(float[] values, IntStream candidates, int k) {
     Comparator<Integer> best =
-        Comparator.<Integer>comparingDouble(id -> -values[id]).thenComparing(id -> id);
+        Ranking.<Integer>bestFirst(id -> values[id]).thenComparing(id -> id);
     var kept = new PriorityQueue<Integer>(best.reversed());
     candidates.forEach(id -> {
       if (kept.size() < k) {

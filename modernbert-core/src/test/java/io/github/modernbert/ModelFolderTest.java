@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.testdata.Golden;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +49,44 @@ final class ModelFolderTest {
       assertEquals(
           name + ": folder not found, and not the name of a model, such as organisation/name",
           message(() -> Models.locate(name, NOT_MINE)));
+    }
+  }
+
+  @Test
+  void namesThatThisJvmCannotSpellAreSaidToBeSo() {
+    String message = message(() -> Models.locate("mod\uD800le"));
+    assertTrue(message.startsWith("mod\uD800le: folder not found; "), message);
+    assertTrue(message.contains("; this JVM encodes file names as "), message);
+    assertTrue(message.contains("LC_ALL"), message);
+  }
+
+  @Test
+  void aJvmOfAnotherLocaleNamesItsEncoding() throws IOException, InterruptedException {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Assumptions.assumeTrue(File.separatorChar == '/', "POSIX locales");
+    var builder =
+        new ProcessBuilder(
+            java.toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Locating.class.getName());
+    builder.environment().put("LC_ALL", "POSIX");
+    Process process = builder.redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    assertTrue(output.contains("encodes file names as ANSI_X3.4-1968"), output);
+  }
+
+  /** Looks for a folder whose name has a letter that is not ASCII. */
+  static final class Locating {
+    private Locating() {}
+
+    public static void main(String[] arguments) {
+      try {
+        Models.locate("mod\u00e8le");
+      } catch (IllegalArgumentException e) {
+        System.out.println(e.getMessage());
+      }
     }
   }
 

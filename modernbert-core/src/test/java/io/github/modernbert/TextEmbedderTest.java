@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.github.modernbert.files.ModelFileException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -233,6 +235,19 @@ final class TextEmbedderTest {
       assertEquals(256, tokens.vector(i).length);
     }
     assertEquals(text, covered.toString());
+  }
+
+  @Test
+  void memoryForTokenVectorsGrowsWithTheText() {
+    var encoding = embedder.tokenizer().encode("bread ".repeat(4000));
+    int count = encoding.length();
+    int[] all = IntStream.range(0, count).toArray();
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    TokenEmbeddings tokens = TokenEmbeddings.of(encoding, 0, all, "", new float[count][0]);
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertEquals(count, tokens.size());
+    assertTrue(allocated < 1000L * count, "bytes allocated: " + allocated);
   }
 
   @Test

@@ -80,8 +80,27 @@ final class ArchitectureTest {
     mayTouch(tokenizer, files);
     mayTouch(kernels);
     mayTouch(BASE + ".vector", kernels, "jdk.incubator.vector");
-    mayTouch(BASE + ".codegen", kernels);
-    mayTouch(BASE + ".codegen.peak", BASE + ".codegen");
+    String codegen = BASE + ".codegen";
+    mayTouch(codegen + ".asm");
+    mayTouch(codegen + ".spec", kernels, codegen + ".asm");
+    mayTouch(codegen + ".x86", kernels, codegen + ".asm", codegen + ".spec");
+    mayTouch(codegen + ".arm64", kernels, codegen + ".asm", codegen + ".spec");
+    mayTouch(
+        codegen + ".runtime",
+        kernels,
+        codegen + ".asm",
+        codegen + ".spec",
+        codegen + ".x86",
+        codegen + ".arm64");
+    mayTouch(
+        codegen,
+        kernels,
+        codegen + ".asm",
+        codegen + ".spec",
+        codegen + ".x86",
+        codegen + ".arm64",
+        codegen + ".runtime");
+    mayTouch(codegen + ".peak", codegen + ".runtime");
     mayTouch(BASE + ".packing", kernels);
     mayTouch(BASE + ".encoder", files, weights, kernels, BASE + ".packing");
     mayTouch(
@@ -100,7 +119,7 @@ final class ArchitectureTest {
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
     mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
     mayTouch(
-        BASE + ".cli",
+        BASE + ".cli..",
         files,
         weights,
         tokenizer,
@@ -134,6 +153,7 @@ final class ArchitectureTest {
   void packagesHaveNoCycles() {
     slices().matching(BASE + ".(*)..").should().beFreeOfCycles().check(all);
     slices().matching(BASE + ".tokenizer.(*)..").should().beFreeOfCycles().check(all);
+    slices().matching(BASE + ".cli.(*)..").should().beFreeOfCycles().check(all);
   }
 
   @Test

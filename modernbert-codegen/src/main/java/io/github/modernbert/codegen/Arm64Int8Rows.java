@@ -1,5 +1,8 @@
 package io.github.modernbert.codegen;
 
+import io.github.modernbert.codegen.arm64.Arm64Int8Code;
+import io.github.modernbert.codegen.arm64.Arm64Int8Tile;
+import io.github.modernbert.codegen.runtime.NativeArm64Int8;
 import io.github.modernbert.kernels.BlockKernels;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Matrix;

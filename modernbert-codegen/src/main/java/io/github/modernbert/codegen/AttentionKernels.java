@@ -5,7 +5,13 @@ import static io.github.modernbert.codegen.Operands.requireWritable;
 import static io.github.modernbert.codegen.Operands.slice;
 import static io.github.modernbert.codegen.Operands.upToLast;
 
-import io.github.modernbert.codegen.NativeAttention.Panels;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.NativeAttention;
+import io.github.modernbert.codegen.runtime.NativeAttention.Panels;
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.X86;
+import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.x86.AttentionCode;
 import io.github.modernbert.kernels.AttentionState;
 import io.github.modernbert.kernels.BlockKernels;
 import io.github.modernbert.kernels.KeyBlock;

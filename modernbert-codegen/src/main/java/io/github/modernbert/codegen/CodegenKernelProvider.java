@@ -1,5 +1,6 @@
 package io.github.modernbert.codegen;
 
+import io.github.modernbert.codegen.runtime.CodegenSupport;
 import io.github.modernbert.kernels.KernelProvider;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Kernels;

@@ -4,6 +4,12 @@ import static io.github.modernbert.codegen.Operands.require;
 import static io.github.modernbert.codegen.Operands.slice;
 import static io.github.modernbert.codegen.Operands.upToLast;
 
+import io.github.modernbert.codegen.runtime.Architecture;
+import io.github.modernbert.codegen.runtime.Arm64;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.X86;
+import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.BFloat16Panels;
 import io.github.modernbert.kernels.BlockKernels;
@@ -24,18 +30,18 @@ import org.jspecify.annotations.Nullable;
  * Products by machine code of our own. What machine code gets is cut out of segments and arrays
  * here, so that every bound is checked before it runs.
  */
-final class CodegenKernels extends AttentionKernels {
+public final class CodegenKernels extends AttentionKernels {
   private static final KernelShape SHAPE = NativeProducts.SHAPE;
 
   /** Of a gate's products, so many exist at a time if panels are no larger. */
   private static final int GATE_FLOATS = 1 << 15;
 
-  private static final Optional<LeftOperand.Factory> INT8 = CodegenSupport.architecture().int8();
+  private static final Optional<LeftOperand.Factory> INT8 = int8(CodegenSupport.architecture());
 
   /**
    * @param others what does what there is no code for
    */
-  CodegenKernels(BlockKernels others) {
+  public CodegenKernels(BlockKernels others) {
     super(others);
   }
 
@@ -75,6 +81,17 @@ final class CodegenKernels extends AttentionKernels {
     return INT8.isPresent()
         ? super.pack(arena, rows, depth, weights, bias)
         : others.pack(arena, rows, depth, weights, bias);
+  }
+
+  private static Optional<LeftOperand.Factory> int8(Architecture architecture) {
+    if (!architecture.hasInt8()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        switch (architecture) {
+          case X86 x -> (rows, others, scratch) -> new Int8Rows(rows, scratch);
+          case Arm64 a -> Arm64Int8Rows::new;
+        });
   }
 
   /** What cutting operands to size does not check. */

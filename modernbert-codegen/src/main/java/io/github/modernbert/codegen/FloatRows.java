@@ -5,6 +5,11 @@ import static io.github.modernbert.codegen.Operands.slice;
 import static io.github.modernbert.codegen.Operands.upToLast;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.spec.PanelFormat;
+import io.github.modernbert.codegen.x86.ProductCode;
+import io.github.modernbert.codegen.x86.TileCode;
 import io.github.modernbert.kernels.BFloat16Panels;
 import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.Int8Panels;

@@ -1,7 +1,11 @@
 package io.github.modernbert.codegen;
 
-import io.github.modernbert.codegen.NativeRows.Angles;
-import io.github.modernbert.codegen.NativeRows.HeadRows;
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.NativeRows;
+import io.github.modernbert.codegen.runtime.NativeRows.Angles;
+import io.github.modernbert.codegen.runtime.NativeRows.HeadRows;
+import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.x86.SplitCode;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Rotary;

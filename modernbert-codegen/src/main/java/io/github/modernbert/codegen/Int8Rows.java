@@ -4,6 +4,11 @@ import static io.github.modernbert.codegen.Operands.NOTHING;
 import static io.github.modernbert.codegen.Operands.slice;
 import static io.github.modernbert.codegen.Operands.upToLast;
 
+import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.runtime.NativeInt8;
+import io.github.modernbert.codegen.x86.AmxCode;
+import io.github.modernbert.codegen.x86.Int8Finish;
+import io.github.modernbert.codegen.x86.QuantizeCode;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;

@@ -2,6 +2,8 @@ package io.github.modernbert.codegen;
 
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
+import io.github.modernbert.codegen.runtime.NativeRows;
+import io.github.modernbert.codegen.x86.NormCode;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Reduction;

@@ -4,6 +4,8 @@ import static io.github.modernbert.codegen.Operands.slice;
 import static io.github.modernbert.codegen.Operands.upToLast;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.x86.TileCode;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Scratch;
 import java.lang.foreign.MemorySegment;

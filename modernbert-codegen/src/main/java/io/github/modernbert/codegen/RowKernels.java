@@ -1,5 +1,9 @@
 package io.github.modernbert.codegen;
 
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.NativeRows;
+import io.github.modernbert.codegen.runtime.X86;
+import io.github.modernbert.codegen.x86.NormCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.BlockKernels;
 import io.github.modernbert.kernels.DelegatingKernels;

@@ -3,18 +3,20 @@
  * writes, a service provider of {@link io.github.modernbert.kernels.KernelProvider}; for Linux on
  * x86-64 and, products alone, on AArch64.
  *
- * <p>The way of the code: {@link io.github.modernbert.codegen.Architecture} tells the processor's
- * kind, {@link io.github.modernbert.codegen.KernelShape} describes the code, {@link
- * io.github.modernbert.codegen.ProductCode} writes it with an {@link
- * io.github.modernbert.codegen.Assembler} ({@link io.github.modernbert.codegen.Arm64ProductCode}
- * with an {@link io.github.modernbert.codegen.Arm64Assembler}), {@link
- * io.github.modernbert.codegen.ExecutableMemory} makes it callable, and {@link
+ * <p>The way of the code: {@link io.github.modernbert.codegen.runtime.Architecture} tells the
+ * processor's kind, {@link io.github.modernbert.codegen.spec.KernelShape} describes the code,
+ * {@link io.github.modernbert.codegen.x86.ProductCode} writes it with an {@link
+ * io.github.modernbert.codegen.asm.Assembler} ({@link
+ * io.github.modernbert.codegen.arm64.Arm64ProductCode} with an {@link
+ * io.github.modernbert.codegen.asm.Arm64Assembler}), {@link
+ * io.github.modernbert.codegen.runtime.ExecutableMemory} makes it callable, and {@link
  * io.github.modernbert.codegen.CodegenKernels} calls it. {@link
- * io.github.modernbert.codegen.AttentionCode} with {@link
- * io.github.modernbert.codegen.AttentionKernels}, {@link io.github.modernbert.codegen.RowsCode}
+ * io.github.modernbert.codegen.x86.AttentionCode} with {@link
+ * io.github.modernbert.codegen.AttentionKernels}, {@link io.github.modernbert.codegen.x86.RowsCode}
  * with {@link io.github.modernbert.codegen.RowKernels} (norms, heads, GELU), and {@link
- * io.github.modernbert.codegen.Int8Functions} with {@link io.github.modernbert.codegen.Int8Rows}
- * (products of integers; on AArch64 {@link io.github.modernbert.codegen.Arm64Int8Code} with {@link
+ * io.github.modernbert.codegen.x86.Int8Functions} with {@link
+ * io.github.modernbert.codegen.Int8Rows} (products of integers; on AArch64 {@link
+ * io.github.modernbert.codegen.arm64.Arm64Int8Code} with {@link
  * io.github.modernbert.codegen.Arm64Int8Rows}) are of the same kind.
  *
  * <h2>Threat model</h2>
@@ -28,12 +30,13 @@
  * of it is anonymous private memory: no file, nothing another process could write to.
  *
  * <p>Writable or executable, never both: memory is mapped readable and writable, the code is copied
- * there, the instruction cache is told ({@link io.github.modernbert.codegen.InstructionCache}), and
- * {@code mprotect} makes it readable and executable; it is never changed back. What is written are
- * the bytes that the generator makes of constants in its source. No input of an application
- * (models, texts, options) becomes an instruction, an immediate or an address in it; sizes and
- * addresses are arguments of calls. A system whose policy forbids such memory answers {@code
- * mprotect} with an error, and the next kernels are used.
+ * there, the instruction cache is told ({@link
+ * io.github.modernbert.codegen.runtime.InstructionCache}), and {@code mprotect} makes it readable
+ * and executable; it is never changed back. What is written are the bytes that the generator makes
+ * of constants in its source. No input of an application (models, texts, options) becomes an
+ * instruction, an immediate or an address in it; sizes and addresses are arguments of calls. A
+ * system whose policy forbids such memory answers {@code mprotect} with an error, and the next
+ * kernels are used.
  *
  * <p>What a caller can corrupt: nothing through the library's public interface. Machine code checks
  * nothing; so every array and segment is cut to what the code will touch by methods of {@link

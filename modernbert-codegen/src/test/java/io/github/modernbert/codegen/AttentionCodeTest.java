@@ -3,6 +3,10 @@ package io.github.modernbert.codegen;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.modernbert.codegen.runtime.NativeAttention;
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.x86.AttentionCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.AttentionState;
 import io.github.modernbert.kernels.DelegatingKernels;

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.modernbert.codegen.runtime.Architecture;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.X86;
+import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.kernels.AttentionState;
 import io.github.modernbert.kernels.BFloat16Panels;
 import io.github.modernbert.kernels.FloatPanels;
@@ -28,13 +33,13 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Run for both widths, see the module's pom. */
 @EnabledIf("canRun")
-final class CodegenKernelsTest extends KernelConformance {
+public final class CodegenKernelsTest extends KernelConformance {
   CodegenKernelsTest() {
     super(new CodegenKernels(KernelSelection.below(new CodegenKernelProvider().rank())));
   }
 
   /** Says in the log of the build why nothing is tested, where nothing can be. */
-  static boolean canRun() {
+  public static boolean canRun() {
     Optional<String> obstacle = new CodegenKernelProvider().obstacle();
     obstacle.ifPresent(
         reason -> System.out.println("The codegen kernels are not tested here: " + reason));
@@ -42,7 +47,7 @@ final class CodegenKernelsTest extends KernelConformance {
   }
 
   /** For tests of what only one architecture has code for. */
-  static boolean runsOnX86() {
+  public static boolean runsOnX86() {
     return canRun() && CodegenSupport.architecture() instanceof X86;
   }
 

@@ -2,6 +2,11 @@ package io.github.modernbert.codegen;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.spec.PanelFormat;
+import io.github.modernbert.codegen.x86.ProductCode;
+import io.github.modernbert.codegen.x86.TileCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.BFloat16;
 import io.github.modernbert.kernels.BFloat16Panels;

@@ -4,6 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.NativeInt8;
+import io.github.modernbert.codegen.x86.AmxCode;
+import io.github.modernbert.codegen.x86.Int8Finish;
+import io.github.modernbert.codegen.x86.QuantizeCode;
+import io.github.modernbert.codegen.x86.TileCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Kernels;
@@ -30,7 +37,7 @@ final class Int8GuardPagesTest extends GuardedOperands {
   }
 
   static boolean canRun() {
-    return CodegenKernelsTest.canRun() && CodegenSupport.architecture().int8().isPresent();
+    return CodegenKernelsTest.canRun() && CodegenSupport.architecture().hasInt8();
   }
 
   @Test

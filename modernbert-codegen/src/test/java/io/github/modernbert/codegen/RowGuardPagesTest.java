@@ -3,8 +3,12 @@ package io.github.modernbert.codegen;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.modernbert.codegen.NativeRows.Angles;
-import io.github.modernbert.codegen.NativeRows.HeadRows;
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.NativeRows;
+import io.github.modernbert.codegen.runtime.NativeRows.Angles;
+import io.github.modernbert.codegen.runtime.NativeRows.HeadRows;
+import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.x86.SplitCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyValues;

@@ -10,13 +10,13 @@ import com.google.gson.Strictness;
 import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,17 +52,15 @@ public final class Json {
   /**
    * Reads a UTF-8 file.
    *
-   * @throws ModelFileException if it is missing, unreadable or not strict JSON
+   * @throws ModelFileException if it is missing, no regular file, unreadable or not strict JSON
    */
   public static Json read(Path file) {
-    try {
-      return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
-    } catch (NoSuchFileException e) {
-      throw new ModelFileException(file, "file not found", e);
-    } catch (CharacterCodingException e) {
-      throw new ModelFileException(file, "not UTF-8 text", e);
-    } catch (IOException | OutOfMemoryError e) {
-      throw new ModelFileException(file, "cannot be read: " + e.getMessage(), e);
+    try (Reader text = RegularFiles.openText(file)) {
+      return parse(file.toString(), text);
+    } catch (IOException e) {
+      throw RegularFiles.unreadable(file, e);
+    } catch (OutOfMemoryError e) {
+      throw new ModelFileException(file, "does not fit into the memory of this JVM (-Xmx)", e);
     }
   }
 
@@ -73,7 +71,15 @@ public final class Json {
    * @throws ModelFileException if it is not strict JSON
    */
   public static Json parse(String file, String text) {
-    var reader = new JsonReader(new StringReader(text));
+    try {
+      return parse(file, new StringReader(text));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Json parse(String file, Reader text) throws IOException {
+    var reader = new JsonReader(text);
     reader.setStrictness(Strictness.STRICT);
     try {
       JsonElement element = ADAPTER.read(reader);
@@ -81,7 +87,11 @@ public final class Json {
         throw new ModelFileException(file, "text after the end of the JSON document");
       }
       return new Json(file, null, "", element);
-    } catch (IOException | JsonParseException | IllegalStateException | NumberFormatException e) {
+    } catch (MalformedJsonException
+        | EOFException
+        | JsonParseException
+        | IllegalStateException
+        | NumberFormatException e) {
       Throwable reason = e instanceof JsonIOException && e.getCause() != null ? e.getCause() : e;
       throw new ModelFileException(file, "not valid JSON: " + reason.getMessage(), e);
     }

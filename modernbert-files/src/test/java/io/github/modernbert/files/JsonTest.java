@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +103,15 @@ final class JsonTest {
   @Test
   void deepNestingIsAnErrorAndNotACrash() {
     assertThrows(ModelFileException.class, () -> Json.parse("f", "[".repeat(1_000_000)));
+  }
+
+  @Test
+  void deepNestingIsNoticedBeforeTheRestOfAFileIsRead(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("tokenizer.json");
+    Files.write(file, "[".repeat(100_000).getBytes(StandardCharsets.UTF_8));
+    Files.write(file, new byte[] {(byte) 0xC3}, StandardOpenOption.APPEND);
+    String message = assertThrows(ModelFileException.class, () -> Json.read(file)).getMessage();
+    assertTrue(String.valueOf(message).contains("Nesting limit"), message);
   }
 
   @Test

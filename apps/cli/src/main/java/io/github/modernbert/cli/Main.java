@@ -1,5 +1,7 @@
 package io.github.modernbert.cli;
 
+import io.github.modernbert.cli.commands.ModernBertCommand;
+import io.github.modernbert.cli.console.Console;
 import picocli.CommandLine;
 
 /** The program: exit code 0 if all went well, 1 for failures, 2 for wrong usage. */

@@ -1,2 +1,2 @@
-/** The commands, the lines they read and the formats they write. */
+/** The {@code modernbert} program: its entry point. */
 package io.github.modernbert.cli;

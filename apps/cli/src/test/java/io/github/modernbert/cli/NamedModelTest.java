@@ -3,6 +3,7 @@ package io.github.modernbert.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.modernbert.cli.console.DownloadBar;
 import io.github.modernbert.testdata.Golden;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,6 +1,6 @@
 package io.github.modernbert.codegen.peak;
 
-import io.github.modernbert.codegen.NativePeak;
+import io.github.modernbert.codegen.runtime.NativePeak;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;

@@ -1,0 +1,120 @@
+package io.github.modernbert.cli.commands;
+
+import io.github.modernbert.Aggregation;
+import io.github.modernbert.Entities;
+import io.github.modernbert.Entity;
+import io.github.modernbert.TokenClassifier;
+import io.github.modernbert.TokenClassifyOptions;
+import io.github.modernbert.cli.console.Console;
+import io.github.modernbert.cli.input.TextSource;
+import io.github.modernbert.cli.options.TaskModelOptions;
+import io.github.modernbert.cli.options.TextOptions;
+import io.github.modernbert.cli.options.Usage;
+import io.github.modernbert.cli.output.JsonLine;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code modernbert entities}. */
+@Command(
+    name = "entities",
+    description = "Finds names and other entities in texts, by a model that labels tokens.",
+    sortOptions = false,
+    footer = {
+      "",
+      "@|bold Examples|@",
+      "  modernbert entities --model ~/models/ner \"Ada Lovelace lived in London.\"",
+      "  modernbert entities --model ~/models/ner --aggregation first --stride 64 -f letters.txt",
+      "",
+      "Prints number of the text, label, score, place and text of each entity. A line of JSON"
+          + " holds",
+      "all entities of a text; places count UTF-16 units, as Java and JavaScript do.",
+    })
+final class EntitiesCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Spec private CommandSpec command = CommandSpec.create();
+  @Mixin private TextOptions texts = new TextOptions();
+
+  @Option(
+      names = "--aggregation",
+      paramLabel = "NAME",
+      description =
+          "${COMPLETION-CANDIDATES}: how tokens become entities. NONE prints tokens; FIRST,"
+              + " AVERAGE and MAX never cut words. Default: SIMPLE.")
+  private Aggregation aggregation = Aggregation.SIMPLE;
+
+  @Option(
+      names = "--ignore",
+      paramLabel = "LABEL",
+      description = "A label to leave out instead of O; repeat it for more.")
+  private List<String> ignore = List.of();
+
+  @Option(
+      names = "--stride",
+      paramLabel = "N",
+      description =
+          "Read texts that are too long in windows that share N tokens, instead of cutting them.")
+  private Optional<Integer> stride = Optional.empty();
+
+  @Mixin private TaskModelOptions model = new TaskModelOptions();
+
+  EntitiesCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    TextSource source = texts.source(console);
+    TokenClassifyOptions options = Usage.check(command, this::options);
+    try (TokenClassifier classifier = model.load(TokenClassifier::load)) {
+      TextLines.write(
+          console,
+          source,
+          lines -> Usage.check(command, () -> classifier.classify(lines, options)),
+          (index, text, result) -> model.json() ? json(index, result) : text(index, result));
+    }
+    return ExitCode.OK;
+  }
+
+  private TokenClassifyOptions options() {
+    TokenClassifyOptions options =
+        model.applyTo(TokenClassifyOptions.defaults()).aggregation(aggregation);
+    options = ignore.isEmpty() ? options : options.ignoreLabels(ignore.toArray(String[]::new));
+    return stride.isPresent() ? options.stride(stride.get()) : options;
+  }
+
+  private static String json(long index, Entities result) {
+    return new JsonLine()
+        .with("index", index)
+        .with("tokens", result.tokens())
+        .with("truncated", result.truncated())
+        .with("entities", result.entities())
+        .line();
+  }
+
+  private static String text(long index, Entities result) {
+    var lines = new StringBuilder();
+    for (Entity entity : result.entities()) {
+      lines.append(
+          String.format(
+              Locale.ROOT,
+              "%d  %s  %.4f  %d-%d  %s\n",
+              index + 1,
+              entity.label(),
+              entity.score(),
+              entity.start(),
+              entity.end(),
+              entity.text().strip()));
+    }
+    return lines.toString();
+  }
+}

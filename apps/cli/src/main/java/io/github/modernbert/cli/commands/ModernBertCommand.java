@@ -1,0 +1,115 @@
+package io.github.modernbert.cli.commands;
+
+import io.github.modernbert.cli.console.Console;
+import io.github.modernbert.cli.console.Messages;
+import io.github.modernbert.cli.options.NamedModel;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi.Style;
+import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command that all others are below. */
+@Command(
+    name = "modernbert",
+    description =
+        "Turns text into vectors with ModernBERT models, compares texts by them, and does what else"
+            + " such models are trained for.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "@|bold Examples|@",
+      "  modernbert similarity \"A cat sits on the mat.\" \"A kitten rests on a rug.\"",
+      "  modernbert search \"opening hours\" --file notes.txt --top 5",
+      "  modernbert embed --file texts.txt --output vectors.npy",
+      "  modernbert embed --model ~/models/gte-modernbert-base \"Where is the bakery?\"",
+      "  modernbert embed --model nomic-ai/modernbert-embed-base \"search_query: bakery\"",
+      "",
+      "Without --model a small English model is used that comes with the program; it makes",
+      "vectors. Other tasks need a model made for them; 'info' tells what a model can do.",
+      "'modernbert COMMAND --help' tells more about a command.",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage.",
+    })
+public final class ModernBertCommand implements Runnable {
+  private static final int HELP_COLUMNS = 96;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error, and how fast texts were embedded.")
+  private boolean verbose;
+
+  private ModernBertCommand() {}
+
+  public static CommandLine create(Console console) {
+    var commands =
+        new CommandLine(new ModernBertCommand())
+            .addSubcommand(new EmbedCommand(console))
+            .addSubcommand(new SimilarityCommand(console))
+            .addSubcommand(new SearchCommand(console))
+            .addSubcommand(new RerankCommand(console))
+            .addSubcommand(new ColBertCommand(console))
+            .addSubcommand(new SparseCommand(console))
+            .addSubcommand(new FillMaskCommand(console))
+            .addSubcommand(new LikelihoodCommand(console))
+            .addSubcommand(new ClassifyCommand(console))
+            .addSubcommand(new ZeroShotCommand(console))
+            .addSubcommand(new EntitiesCommand(console))
+            .addSubcommand(new AnswerCommand(console))
+            .addSubcommand(new ChooseCommand(console))
+            .addSubcommand(new TokenizeCommand(console))
+            .addSubcommand(new EncodeCommand(console))
+            .addSubcommand(new QuantizeCommand())
+            .addSubcommand(new InfoCommand(console));
+    for (CommandLine command : commands.getSubcommands().values()) {
+      command.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOptions()));
+    }
+    commands.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOptions()));
+    return commands
+        .registerConverter(NamedModel.class, name -> new NamedModel(name, console))
+        .setOut(new PrintWriter(console.text()))
+        .setErr(console.err())
+        .setUsageHelpWidth(HELP_COLUMNS)
+        .setColorScheme(
+            new ColorScheme.Builder(CommandLine.Help.defaultColorScheme(ansi(console)))
+                .commands(Style.bold)
+                .build())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Messages::usage)
+        .setExecutionExceptionHandler(Messages::failure);
+  }
+
+  private static CommandLine.Help.Ansi ansi(Console console) {
+    boolean wanted = console.outIsTerminal() && System.getenv("NO_COLOR") == null;
+    return wanted ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+
+  /** What every command has. */
+  @Command(versionProvider = Version.class)
+  private static final class HelpOptions {
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Show this help.")
+    private boolean help;
+
+    @Option(
+        names = {"-V", "--version"},
+        versionHelp = true,
+        description = "Show the version.")
+    private boolean version;
+  }
+}

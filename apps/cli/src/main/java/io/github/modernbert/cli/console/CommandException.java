@@ -1,0 +1,16 @@
+package io.github.modernbert.cli.console;
+
+import org.jspecify.annotations.Nullable;
+
+/** Something that a message tells completely; exit code 1. */
+public final class CommandException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public CommandException(String message) {
+    this(message, null);
+  }
+
+  public CommandException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

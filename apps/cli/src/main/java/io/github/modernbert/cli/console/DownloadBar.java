@@ -1,0 +1,42 @@
+package io.github.modernbert.cli.console;
+
+import io.github.modernbert.hub.DownloadListener;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** Shows on a terminal how far a download has come, on one line that it takes away at the end. */
+public final class DownloadBar implements DownloadListener, AutoCloseable {
+  private static final double MEGABYTE = 1e6;
+
+  private final StatusLine line;
+
+  /** What was there before the first bytes came; it does not count for the speed. */
+  private long before = -1;
+
+  public DownloadBar(PrintWriter err, boolean visible) {
+    line = new StatusLine(err, visible);
+  }
+
+  @Override
+  public void downloaded(String file, long done, long total) {
+    before = before < 0 ? done : Math.min(before, done);
+    line.show(() -> text(file, done, total, (done - before) / line.seconds()));
+  }
+
+  /** What is shown. */
+  public static String text(String file, long done, long total, double bytesPerSecond) {
+    return StatusLine.bar(done, total)
+        + String.format(
+            Locale.ROOT,
+            "%,.1f of %,.1f MB (%,.1f MB/s) %s",
+            done / MEGABYTE,
+            total / MEGABYTE,
+            bytesPerSecond / MEGABYTE,
+            file);
+  }
+
+  @Override
+  public void close() {
+    line.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Readers of texts and token ids, line by line. */
+package io.github.modernbert.cli.input;

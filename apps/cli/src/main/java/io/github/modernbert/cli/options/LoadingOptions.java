@@ -1,0 +1,70 @@
+package io.github.modernbert.cli.options;
+
+import io.github.modernbert.LoadOptions;
+import io.github.modernbert.Precision;
+import io.github.modernbert.WeightType;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How a model is run. */
+final class LoadingOptions {
+  /** The names that core knows. */
+  enum Kernels {
+    auto,
+    codegen,
+    vector,
+    portable
+  }
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that compute. Default: all processors.")
+  private Optional<Integer> threads = Optional.empty();
+
+  @Option(
+      names = "--kernels",
+      paramLabel = "NAME",
+      description =
+          "${COMPLETION-CANDIDATES}. All give the same bits; auto, the default, is the fastest"
+              + " that runs here.")
+  private Kernels kernels = Kernels.auto;
+
+  @Option(
+      names = "--token-budget",
+      paramLabel = "N",
+      description = "Tokens computed at a time; less needs less memory. Default: 4096.")
+  private Optional<Integer> tokenBudget = Optional.empty();
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description =
+          "float32, the default, or int8: linear layers of the encoder in 8-bit integers, with less"
+              + " memory and results that are close.")
+  private Precision precision = Precision.FLOAT32;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "NAME",
+      description =
+          "float32, the default, or bfloat16: half the memory, the same results if the model is"
+              + " bfloat16.")
+  private WeightType weights = WeightType.FLOAT32;
+
+  LoadOptions load() {
+    return Usage.check(
+        command,
+        () -> {
+          LoadOptions options =
+              LoadOptions.defaults().kernels(kernels.name()).precision(precision).weights(weights);
+          options = threads.isPresent() ? options.threads(threads.get()) : options;
+          return tokenBudget.isPresent() ? options.tokenBudget(tokenBudget.get()) : options;
+        });
+  }
+}

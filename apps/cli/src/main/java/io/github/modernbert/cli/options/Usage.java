@@ -1,0 +1,23 @@
+package io.github.modernbert.cli.options;
+
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** Wrong options, which end with exit code 2. */
+public final class Usage {
+  private Usage() {}
+
+  public static ParameterException error(CommandSpec command, String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+
+  /** The result of a step that uses nothing but options, so what it refuses is wrong usage. */
+  public static <T> T check(CommandSpec command, Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
+  }
+}

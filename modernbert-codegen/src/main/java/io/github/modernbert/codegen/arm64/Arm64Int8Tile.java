@@ -1,0 +1,84 @@
+package io.github.modernbert.codegen.arm64;
+
+import io.github.modernbert.codegen.asm.Arm64Assembler;
+import io.github.modernbert.codegen.asm.Label;
+import io.github.modernbert.codegen.asm.Vec;
+import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.XReg;
+import io.github.modernbert.kernels.Int8Panels;
+
+/**
+ * The innermost loop of {@link Arm64Int8Code}: so many rows times a panel over the whole depth, all
+ * sums in registers. Called from code.
+ */
+public abstract sealed class Arm64Int8Tile permits Arm64DotTile, Arm64MatrixTile {
+  /** Rows of the highest tile, whose sums take 24 registers. */
+  public static final int MAX_ROWS = 6;
+
+  public static final int COLUMNS = 16;
+
+  /** Bytes of a row in a block: columns that are written out. */
+  public static final int ROW_BYTES = Int8Panels.DEPTH_STEP;
+
+  /** Kept, all but the rows and sums, which move on. */
+  static final XReg ROWS = XReg.X0;
+
+  static final XReg PANEL = XReg.X1;
+  static final XReg SUMS = XReg.X2;
+  static final XReg BLOCK_STRIDE = XReg.X3;
+  static final XReg DEPTH = XReg.X4;
+  static final XReg SUMS_STRIDE = XReg.X5;
+
+  static final XReg ELEMENT = XReg.X9;
+  static final XReg PANEL_ROW = XReg.X10;
+  private static final XReg LEFT = XReg.X11;
+
+  private static final int SUM_REGISTERS = MAX_ROWS * COLUMNS / 4;
+
+  /** Bytes of four input features of a panel. */
+  static final int GROUP_BYTES = Int8Panels.GROUP * COLUMNS;
+
+  final Arm64Assembler asm;
+  final int height;
+
+  Arm64Int8Tile(Arm64Assembler asm, int height) {
+    this.asm = asm;
+    this.height = height;
+  }
+
+  final void write() {
+    for (int i = 0; i < SUM_REGISTERS; i++) {
+      asm.clear(Width.XMM.register(i));
+    }
+    asm.mov(ELEMENT, ROWS);
+    asm.mov(PANEL_ROW, PANEL);
+    asm.mov(LEFT, DEPTH);
+    var block = new Label();
+    asm.bind(block);
+    multiplyBlock();
+    asm.add(ELEMENT, ELEMENT, BLOCK_STRIDE);
+    asm.add(PANEL_ROW, PANEL_ROW, ROW_BYTES * COLUMNS);
+    asm.sub(LEFT, LEFT, ROW_BYTES);
+    asm.jumpIfNotZero(LEFT, block);
+    store();
+    asm.add(ROWS, ROWS, height * ROW_BYTES);
+    asm.ret();
+  }
+
+  /** Adds the products of a block, at {@link #ELEMENT} and {@link #PANEL_ROW}. */
+  abstract void multiplyBlock();
+
+  /** Stores the sums of all rows, and moves {@link #SUMS} on. */
+  abstract void store();
+
+  final void storeRow(Vec first, Vec second, Vec third, Vec fourth) {
+    asm.stp(first, second, SUMS, 0);
+    asm.stp(third, fourth, SUMS, 2 * Width.XMM.bytes());
+    asm.add(SUMS, SUMS, SUMS_STRIDE);
+  }
+
+  /** A register that holds no sums, from 0. */
+  static Vec free(int number) {
+    return Width.XMM.register(SUM_REGISTERS + number);
+  }
+}

@@ -1,0 +1,201 @@
+package io.github.modernbert.codegen.arm64;
+
+import static io.github.modernbert.codegen.x86.TileCode.ADD;
+import static io.github.modernbert.codegen.x86.TileCode.ROW_BYTES;
+
+import io.github.modernbert.codegen.asm.Arm64Assembler;
+import io.github.modernbert.codegen.asm.Arm64Assembler.Condition;
+import io.github.modernbert.codegen.asm.Label;
+import io.github.modernbert.codegen.asm.Vec;
+import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.XReg;
+import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.x86.TileCode;
+
+/**
+ * What {@link TileCode} is for x86-64: so many rows times a block of a panel. Four elements of each
+ * row are loaded at once, and multiplied as lanes of their register. Nothing is prefetched: a panel
+ * is read from its beginning to its end, which processors foresee.
+ */
+final class Arm64TileCode {
+  /** The block of the panel; kept. */
+  static final XReg PANEL = XReg.X1;
+
+  /** Bias of the panel's columns; kept. */
+  static final XReg BIAS = XReg.X5;
+
+  /** The tile's rows, at distances of {@link TileCode#ROW_BYTES}; moves on to the next tile's. */
+  static final XReg ROWS = XReg.X9;
+
+  /** c; moves on. */
+  static final XReg SUMS = XReg.X10;
+
+  /** y; moves on with {@link TileCode#FINISH}. */
+  static final XReg RESULT = XReg.X11;
+
+  /** What is added to y; moves on with {@link TileCode#FINISH}. */
+  static final XReg RESIDUAL = XReg.X12;
+
+  /** Depth of the block; kept like the rest. */
+  static final XReg DEPTH = XReg.X19;
+
+  /** {@link TileCode#STORE} and so on. */
+  static final XReg ENDING = XReg.X20;
+
+  /** Distances of rows. */
+  static final XReg SUMS_STRIDE = XReg.X21;
+
+  static final XReg RESULT_STRIDE = XReg.X22;
+  static final XReg RESIDUAL_STRIDE = XReg.X23;
+
+  private static final XReg ELEMENT = XReg.X13;
+  private static final XReg PANEL_ROW = XReg.X14;
+  private static final XReg COUNT = XReg.X15;
+
+  /** Steps of the depth that are written out: the lanes of a register. */
+  private static final int UNROLLED = 4;
+
+  private static final int PAIR_BYTES = 2 * Width.XMM.bytes();
+
+  private final Arm64Assembler asm;
+  private final KernelShape shape;
+  private final int height;
+
+  /**
+   * @param shape whose vectors are an even number: they are loaded in pairs
+   */
+  Arm64TileCode(Arm64Assembler asm, KernelShape shape, int height) {
+    this.asm = asm;
+    this.shape = shape;
+    this.height = height;
+  }
+
+  void write() {
+    for (int row = 0; row < height; row++) {
+      for (int v = 0; v < shape.vectors(); v++) {
+        asm.clear(shape.sum(row, v));
+      }
+    }
+    asm.mov(ELEMENT, ROWS);
+    asm.mov(PANEL_ROW, PANEL);
+    multiply();
+    end();
+    asm.add(ROWS, ROWS, height * ROW_BYTES);
+    asm.ret();
+  }
+
+  /** The register of elements of a row: the first ones behind the sums. */
+  private Vec elements(int row) {
+    return free(row);
+  }
+
+  /** A register for a vector of a panel or of results; there are two. */
+  private Vec other(int number) {
+    return free(shape.rows() + number);
+  }
+
+  private Vec free(int number) {
+    return shape.width().register(shape.rows() * shape.vectors() + number);
+  }
+
+  private void multiply() {
+    var several = new Label();
+    var rest = new Label();
+    var single = new Label();
+    var done = new Label();
+    asm.lsr(COUNT, DEPTH, Integer.numberOfTrailingZeros(UNROLLED));
+    asm.jumpIfZero(COUNT, rest);
+    asm.bind(several);
+    for (int row = 0; row < height; row++) {
+      asm.ldr(elements(row), ELEMENT, row * ROW_BYTES);
+    }
+    for (int k = 0; k < UNROLLED; k++) {
+      step(k);
+    }
+    advance(UNROLLED, several);
+
+    asm.bind(rest);
+    asm.low(COUNT, DEPTH, Integer.numberOfTrailingZeros(UNROLLED));
+    asm.jumpIfZero(COUNT, done);
+    asm.bind(single);
+    for (int row = 0; row < height; row++) {
+      asm.ldrFloat(elements(row), ELEMENT, row * ROW_BYTES);
+    }
+    step(0);
+    advance(1, single);
+    asm.bind(done);
+  }
+
+  private void step(int k) {
+    for (int v = 0; v < shape.vectors(); v += 2) {
+      int at = k * shape.panelBytes() + v * shape.width().bytes();
+      asm.ldp(other(0), other(1), PANEL_ROW, at);
+      for (int row = 0; row < height; row++) {
+        asm.fmla(shape.sum(row, v), other(0), elements(row), k);
+        asm.fmla(shape.sum(row, v + 1), other(1), elements(row), k);
+      }
+    }
+  }
+
+  private void advance(int steps, Label again) {
+    asm.add(ELEMENT, ELEMENT, steps * Float.BYTES);
+    asm.add(PANEL_ROW, PANEL_ROW, steps * shape.panelBytes());
+    asm.sub(COUNT, COUNT, 1);
+    asm.jumpIfNotZero(COUNT, again);
+  }
+
+  private void end() {
+    var add = new Label();
+    var finish = new Label();
+    var done = new Label();
+    asm.cmp(ENDING, ADD);
+    asm.jump(Condition.EQUAL, add);
+    asm.jump(Condition.ABOVE, finish);
+    storeRows(false);
+    asm.jump(done);
+    asm.bind(add);
+    storeRows(true);
+    asm.jump(done);
+    asm.bind(finish);
+    finishRows();
+    asm.bind(done);
+  }
+
+  private void storeRows(boolean add) {
+    for (int row = 0; row < height; row++) {
+      for (int v = 0; v < shape.vectors(); v += 2) {
+        if (add) {
+          addPair(row, v, SUMS);
+        }
+        storePair(row, v, SUMS);
+      }
+      asm.add(SUMS, SUMS, SUMS_STRIDE);
+    }
+  }
+
+  private void finishRows() {
+    for (int row = 0; row < height; row++) {
+      for (int v = 0; v < shape.vectors(); v += 2) {
+        addPair(row, v, SUMS);
+        addPair(row, v, BIAS);
+        addPair(row, v, RESIDUAL);
+        storePair(row, v, RESULT);
+      }
+      asm.add(SUMS, SUMS, SUMS_STRIDE);
+      asm.add(RESULT, RESULT, RESULT_STRIDE);
+      asm.add(RESIDUAL, RESIDUAL, RESIDUAL_STRIDE);
+    }
+  }
+
+  private void addPair(int row, int v, XReg base) {
+    asm.ldp(other(0), other(1), base, v / 2 * PAIR_BYTES);
+    for (int i = 0; i < 2; i++) {
+      Vec sum = shape.sum(row, v + i);
+      asm.fadd(sum, sum, other(i));
+    }
+  }
+
+  private void storePair(int row, int v, XReg base) {
+    asm.stp(shape.sum(row, v), shape.sum(row, v + 1), base, v / 2 * PAIR_BYTES);
+  }
+}

@@ -1,0 +1,2 @@
+/** Generates the functions for AArch64. */
+package io.github.modernbert.codegen.arm64;

@@ -1,0 +1,53 @@
+package io.github.modernbert.codegen.asm;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in memory: {@code base + index * scale + displacement}, or a place in the code itself.
+ *
+ * @param base absent if there is only an index, or a label
+ * @param index absent if {@code scale} is 0
+ * @param scale 1, 2, 4 or 8
+ * @param label the place in the code, to which the displacement is added
+ * @param broadcast one element is read, for all lanes
+ */
+public record Mem(
+    @Nullable Gpr base,
+    @Nullable Gpr index,
+    int scale,
+    int displacement,
+    @Nullable Label label,
+    boolean broadcast)
+    implements Operand {
+  public Mem {
+    if (index == Gpr.RSP) {
+      throw new IllegalArgumentException("the stack pointer cannot be an index");
+    }
+    if (index == null ? scale != 0 : Integer.bitCount(scale) != 1 || scale > 8) {
+      throw new IllegalArgumentException("the scale must be 1, 2, 4 or 8, found " + scale);
+    }
+    if (label != null && (base != null || index != null)) {
+      throw new IllegalArgumentException("a place in the code has neither base nor index");
+    }
+    if (label == null && base == null && scale < 2) {
+      throw new IllegalArgumentException("an address needs a base, or an index with a scale");
+    }
+  }
+
+  public static Mem at(Gpr base, int displacement) {
+    return new Mem(base, null, 0, displacement, null, false);
+  }
+
+  public static Mem at(@Nullable Gpr base, Gpr index, int scale, int displacement) {
+    return new Mem(base, index, scale, displacement, null, false);
+  }
+
+  public static Mem at(Label label) {
+    return new Mem(null, null, 0, 0, label, false);
+  }
+
+  /** The element here for all lanes. */
+  public Mem broadcasted() {
+    return new Mem(base, index, scale, displacement, label, true);
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.modernbert.codegen.asm;
+
+/** Registers of AMX: up to 16 rows of 64 bytes. */
+public enum Tile implements Operand {
+  TMM0,
+  TMM1,
+  TMM2,
+  TMM3,
+  TMM4,
+  TMM5,
+  TMM6,
+  TMM7;
+
+  int number() {
+    return ordinal();
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.modernbert.codegen.runtime;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.github.modernbert.codegen.runtime.NativeProducts.Tiles;
+import io.github.modernbert.codegen.x86.AttentionCode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** The functions of {@link AttentionCode} in memory, like {@link NativeProducts}. */
+public final class NativeAttention {
+  private static final MethodHandle ATTEND;
+  private static final MethodHandle DIVIDE;
+
+  static {
+    var code = new AttentionCode(NativeProducts.SHAPE);
+    ExecutableMemory memory = ExecutableMemory.seal(Arena.ofAuto(), code.generate());
+    ATTEND =
+        memory.function(
+            code.attend,
+            FunctionDescriptor.ofVoid(
+                ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG,
+                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    DIVIDE =
+        memory.function(
+            code.divide,
+            FunctionDescriptor.ofVoid(
+                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+  }
+
+  private NativeAttention() {}
+
+  /**
+   * Panels of keys or values.
+   *
+   * @param stride bytes from one to the next
+   */
+  public record Panels(MemorySegment memory, long stride, int count) {}
+
+  /**
+   * See {@link AttentionCode}.
+   *
+   * @param sumsStride bytes
+   * @param maxima of a whole query block, however many rows there are
+   * @param keyCount from 1 to 256
+   * @param from the first key that the first row sees; it may lie outside of the block, as {@code
+   *     to} may
+   * @param to the key after the last one
+   */
+  public static void attend(
+      MemorySegment queries,
+      Panels keys,
+      Panels values,
+      MemorySegment sums,
+      long sumsStride,
+      MemorySegment lanes,
+      MemorySegment maxima,
+      MemorySegment scratch,
+      int rows,
+      int keyCount,
+      int headDim,
+      long from,
+      long to) {
+    Tiles tiles = Tiles.of(rows);
+    try {
+      ATTEND.invokeExact(
+          queries,
+          keys.memory,
+          values.memory,
+          sums,
+          lanes,
+          maxima,
+          scratch,
+          NativeProducts.PANELS_ADDRESS,
+          tiles.height(),
+          tiles.tall(),
+          tiles.low(),
+          (long) rows,
+          (long) keyCount,
+          (long) headDim,
+          keys.stride,
+          (long) keys.count,
+          values.stride,
+          (long) values.count,
+          sumsStride,
+          from,
+          to);
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
+  }
+
+  /**
+   * See {@link AttentionCode}; strides are in bytes.
+   *
+   * @param count a multiple of 16
+   */
+  public static void divide(
+      MemorySegment sums,
+      long sumsStride,
+      MemorySegment lanes,
+      MemorySegment y,
+      long yStride,
+      int rows,
+      int count) {
+    try {
+      DIVIDE.invokeExact(sums, lanes, y, (long) rows, sumsStride, yStride, (long) count);
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.modernbert.codegen.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** What the system says of the process's memory. */
+@EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#canRun")
+final class ExecutableMemoryTest {
+  @Test
+  void codeIsSealedAndUnmappedAtTheEnd() throws IOException {
+    byte[] code = CodegenSupport.architecture().products().generate();
+    long address;
+    try (Arena arena = Arena.ofConfined()) {
+      address = ExecutableMemory.seal(arena, code).address();
+      assertEquals("r-xp", protection(address));
+    }
+    // Someone else may have got the place meanwhile, but not for code.
+    assertNotEquals("r-xp", protection(address));
+  }
+
+  /** What may be done at an address, as the system writes it, or nothing if it is not mapped. */
+  private static String protection(long address) throws IOException {
+    for (String mapping : Files.readAllLines(Path.of("/proc/self/maps"))) {
+      String[] words = mapping.split(" ", 3);
+      String[] range = words[0].split("-");
+      if (Long.parseUnsignedLong(range[0], 16) <= address
+          && address < Long.parseUnsignedLong(range[1], 16)) {
+        return words[1];
+      }
+    }
+    return "";
+  }
+}

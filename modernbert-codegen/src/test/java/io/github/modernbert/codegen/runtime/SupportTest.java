@@ -1,0 +1,69 @@
+package io.github.modernbert.codegen.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.modernbert.kernels.KernelSelection;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** When machine code is not run, and that this is said once and without a warning of the JVM. */
+final class SupportTest {
+  @Test
+  void theSwitchForbidsIt() {
+    System.setProperty(CodegenSupport.SWITCH, "false");
+    try {
+      var e =
+          assertThrows(
+              UnsupportedOperationException.class, () -> KernelSelection.select("codegen"));
+      assertEquals(
+          "the codegen kernels cannot run: the system property modernbert.codegen forbids it",
+          e.getMessage());
+    } finally {
+      System.clearProperty(CodegenSupport.SWITCH);
+    }
+  }
+
+  @Test
+  void withoutNativeAccessTheReasonIsTheFlagAndTheJvmPrintsNothing()
+      throws IOException, InterruptedException {
+    if (!System.getProperty("os.name").equals("Linux")
+        || !Architecture.NAMES.contains(System.getProperty("os.arch"))) {
+      System.out.println("Another reason comes first here: " + CodegenSupport.obstacle());
+      return;
+    }
+    List<String> lines = selected().lines().toList();
+    assertEquals("Optional[start java with --enable-native-access=ALL-UNNAMED]", lines.getFirst());
+    assertEquals("portable", lines.getLast());
+    // The log of the selection: a line of time and class, and one that names every reason.
+    assertEquals(4, lines.size(), lines.toString());
+    assertTrue(
+        lines.get(2).contains("the codegen kernels cannot run: start java with")
+            && lines.get(2).contains("the vector kernels cannot run: start java with"),
+        lines.get(2));
+  }
+
+  /** All that a JVM with these flags prints when it runs {@link #main}. */
+  private static String selected(String... flags) throws IOException, InterruptedException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(flags));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(SupportTest.class.getName());
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    return output;
+  }
+
+  /** Prints why there is no machine code, and which kernels are chosen then. */
+  public static void main(String[] args) {
+    System.out.println(CodegenSupport.obstacle());
+    System.out.println(KernelSelection.select("auto").name());
+  }
+}

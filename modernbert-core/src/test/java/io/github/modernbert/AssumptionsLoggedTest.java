@@ -1,0 +1,43 @@
+package io.github.modernbert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.modernbert.testdata.Golden;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** What a folder does not say and is assumed is logged, once each time a model is loaded. */
+final class AssumptionsLoggedTest {
+  private static final Path MASKED_LM =
+      Golden.project().resolve("src-test-data/golden-extra/fill-mask/tied");
+
+  @Test
+  void meanPoolingThatIsAssumed() {
+    List<String> warnings = warnings(TextEmbedder::load, MASKED_LM);
+    assertEquals(1, warnings.size(), warnings.toString());
+    assertTrue(
+        warnings
+            .getFirst()
+            .startsWith(MASKED_LM + ": no modules.json says how tokens become a vector; their mean"),
+        warnings.toString());
+    assertEquals(1, warnings(SparseEncoder::load, MASKED_LM).size());
+  }
+
+  @Test
+  void nothingIsLoggedOfWhatAFolderSays() {
+    assertEquals(List.of(), warnings(_ -> TextEmbedder.bundled(), MASKED_LM));
+    assertEquals(List.of(), warnings(TokenClassifier::load, TaskCases.folder("entities")));
+    assertEquals(List.of(), warnings(FillMask::load, MASKED_LM));
+  }
+
+  private static List<String> warnings(Function<Path, TaskModel> load, Path folder) {
+    try (var log = new LogCapture();
+        TaskModel model = load.apply(folder)) {
+      model.info();
+      return log.warnings();
+    }
+  }
+}
