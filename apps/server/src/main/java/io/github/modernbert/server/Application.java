@@ -14,7 +14,10 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.util.concurrent.CountDownLatch;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -26,9 +29,12 @@ final class Application implements AutoCloseable {
 
   private final Settings settings;
   private final ModelRegistry registry;
+  private final Context context;
   private final HttpServer http;
   private final AtomicBoolean isStopping = new AtomicBoolean();
-  private final CountDownLatch stop = new CountDownLatch(1);
+
+  /** Completes when the server is told to stop, or with what kept a model from being loaded. */
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
 
   /**
    * Prepares a server.
@@ -40,7 +46,7 @@ final class Application implements AutoCloseable {
     registry = new ModelRegistry(settings);
     var computing = new Computing(settings.limits().maxConcurrentRequests());
     var metrics = new Metrics();
-    var context = new Context(new ModelChoice(registry), computing, metrics, settings);
+    context = new Context(new ModelChoice(registry), computing, metrics, settings);
     http =
         new HttpServer(
             ApiRoutes.of(context, version, isStopping::get),
@@ -73,14 +79,38 @@ final class Application implements AutoCloseable {
     try {
       http.start();
     } catch (IOException e) {
-      throw new IOException("cannot listen: " + e.getMessage(), e);
+      throw new IOException("cannot listen at %s: %s".formatted(place(), reason(e)), e);
     }
     LOG.log(Level.INFO, "listening at {0}", address());
+  }
+
+  private String place() {
+    Settings.Listen listen = settings.listen();
+    return listen
+        .unixSocket()
+        .map(Path::toString)
+        .orElse(listen.host() + ":" + listen.port());
+  }
+
+  /** What the system said, which stands at the end of the causes. */
+  private static String reason(Throwable e) {
+    Throwable last = e;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    return last instanceof UnresolvedAddressException
+        ? "no such address"
+        : String.valueOf(last.getMessage());
   }
 
   /** Where clients find the server. */
   URI address() {
     return http.address();
+  }
+
+  /** What the endpoints work with. */
+  Context context() {
+    return context;
   }
 
   /** Loads the models. */
@@ -89,19 +119,34 @@ final class Application implements AutoCloseable {
     LOG.log(Level.INFO, "ready");
   }
 
+  /** Loads the models on a thread of its own, so that a signal need not wait for them. */
+  void loadInBackground() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("load")
+        .start(() -> {
+          try {
+            load();
+          } catch (RuntimeException | OutOfMemoryError e) {
+            end.completeExceptionally(e);
+          }
+        });
+  }
+
   /** Tells {@link #awaitStop} to go on; returns at once. */
   void stop() {
     isStopping.set(true);
-    stop.countDown();
+    end.complete(null);
   }
 
   /**
    * Waits until {@link #stop} is called, and then for the requests under way.
    *
    * @return whether all of them were answered in time
+   * @throws ExecutionException with what kept a model from being loaded
    */
-  boolean awaitStop() throws InterruptedException {
-    stop.await();
+  boolean awaitStop() throws InterruptedException, ExecutionException {
+    end.get();
     LOG.log(Level.INFO, "stopping, {0} requests are under way", http.requestsInFlight());
     boolean drained = http.drain(settings.limits().drainTimeout());
     LOG.log(

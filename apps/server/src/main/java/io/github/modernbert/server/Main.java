@@ -2,10 +2,10 @@ package io.github.modernbert.server;
 
 import io.github.modernbert.server.config.Settings;
 import io.github.modernbert.server.config.SettingsParser;
-import io.github.modernbert.server.models.ModelLoadException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 
 /** The program. */
 public final class Main {
@@ -33,23 +33,18 @@ public final class Main {
       try (var application = new Application(settings.get(), version())) {
         application.start();
         StopSignals.install(application);
-        application.load();
+        application.loadInBackground();
         return application.awaitStop() ? ExitCode.OK : ExitCode.FAILED;
       }
     } catch (IllegalArgumentException e) {
       return fail(ExitCode.USAGE, oneLine(e) + " (see 'modernbert serve --help')");
-    } catch (ModelLoadException e) {
-      return e.getCause() instanceof OutOfMemoryError
-          ? fail(ExitCode.MEMORY, oneLine(e))
-          : fail(ExitCode.MODEL, oneLine(e));
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return fail(isMemory(cause) ? ExitCode.MEMORY : ExitCode.MODEL, oneLine(cause));
     } catch (IOException e) {
       return fail(ExitCode.ADDRESS, oneLine(e));
     } catch (OutOfMemoryError e) {
-      return fail(
-          ExitCode.MEMORY,
-          "not enough memory (%s): --weights bfloat16 or --precision int8 need less, and"
-                  .formatted(e.getMessage())
-              + " MODERNBERT_JAVA_OPTIONS=-Xmx4g gives more");
+      return fail(ExitCode.MEMORY, oneLine(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCode.FAILED;
@@ -66,7 +61,18 @@ public final class Main {
     return code;
   }
 
-  private static String oneLine(Exception e) {
-    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+  /** Whether memory was missing, which the library may tell in words of its own. */
+  private static boolean isMemory(Throwable e) {
+    return e instanceof OutOfMemoryError || e.getCause() != null && isMemory(e.getCause());
+  }
+
+  private static String oneLine(Throwable e) {
+    String message = String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    return isMemory(e)
+        ? "not enough memory: "
+            + message
+            + "; MODERNBERT_JAVA_OPTIONS=-Xmx4g gives more, --weights bfloat16 and --precision int8"
+            + " need less"
+        : message;
   }
 }

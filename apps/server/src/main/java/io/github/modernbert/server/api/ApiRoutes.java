@@ -10,6 +10,11 @@ import static io.github.modernbert.server.http.Route.Access.PUBLIC;
 import io.github.modernbert.server.api.openai.EmbeddingsEndpoint;
 import io.github.modernbert.server.api.openai.ModelsEndpoint;
 import io.github.modernbert.server.api.rerank.RerankEndpoint;
+import io.github.modernbert.server.api.tasks.AnswerEndpoint;
+import io.github.modernbert.server.api.tasks.ClassifyEndpoint;
+import io.github.modernbert.server.api.tasks.ColBertEndpoint;
+import io.github.modernbert.server.api.tasks.EntitiesEndpoint;
+import io.github.modernbert.server.api.tasks.FillMaskEndpoint;
 import io.github.modernbert.server.api.tei.EmbedEndpoint;
 import io.github.modernbert.server.api.tei.InfoEndpoint;
 import io.github.modernbert.server.api.tei.PredictEndpoint;
@@ -37,6 +42,11 @@ public final class ApiRoutes {
     var tokenize = new TokenizeEndpoint(context);
     var embeddings = new EmbeddingsEndpoint(context);
     var models = new ModelsEndpoint(context);
+    var classify = new ClassifyEndpoint(context);
+    var entities = new EntitiesEndpoint(context);
+    var fillMask = new FillMaskEndpoint(context);
+    var answer = new AnswerEndpoint(context);
+    var colbert = new ColBertEndpoint(context);
     var root = new RootEndpoint(context, embed, sparse, predict, rerank);
     var pages = new Pages(probe::health);
     return new Routes(
@@ -73,6 +83,16 @@ public final class ApiRoutes {
             // Cohere and Jina.
             new Route("POST", "/v1/rerank", "rerankV1", KEY, COHERE, rerank::rerankV1),
             new Route("POST", "/v2/rerank", "rerankV2", KEY, COHERE, rerank::rerankV2),
+            // Our own. The paths without a version are other names of the same operations.
+            new Route("POST", "/v1/classify", "classify", KEY, OPENAI, classify::classify),
+            new Route("POST", "/v1/zero-shot", "zeroShot", KEY, OPENAI, classify::zeroShot),
+            new Route("POST", "/v1/entities", "entities", KEY, OPENAI, entities::entities),
+            new Route("POST", "/v1/fill-mask", "fillMask", KEY, OPENAI, fillMask::fill),
+            new Route("POST", "/v1/answer", "answer", KEY, OPENAI, answer::answer),
+            new Route("POST", "/v1/colbert", "colbert", KEY, OPENAI, colbert::encode),
+            new Route("POST", "/entities", "entities", KEY, OPENAI, entities::entities),
+            new Route("POST", "/fill-mask", "fillMask", KEY, OPENAI, fillMask::fill),
+            new Route("POST", "/colbert", "colbert", KEY, OPENAI, colbert::encode),
             // Pages.
             new Route("GET", "/", "page", PUBLIC, TEI, pages::start),
             new Route("GET", "/docs", "docs", PUBLIC, TEI, pages::docs),

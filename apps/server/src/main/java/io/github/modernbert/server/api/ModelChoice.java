@@ -64,15 +64,17 @@ public record ModelChoice(ModelRegistry registry) {
     return new Chosen<>(chosen.alias(), loaded(chosen), chosen.info().orElseThrow());
   }
 
-  /** The named model, or the first that is of one of these classes, or else the default one. */
+  /**
+   * The named model, or else one of the first class of which there is any, or else the default one.
+   */
   public TaskModel firstOf(@Nullable String name, Class<?>... types) {
     requireReady();
     return named(name)
         .map(ModelChoice::loaded)
         .orElseGet(() ->
-            registry.all().stream()
-                .map(ModelChoice::loaded)
-                .filter(model -> Arrays.stream(types).anyMatch(type -> type.isInstance(model)))
+            Arrays.stream(types)
+                .flatMap(type ->
+                    registry.all().stream().map(ModelChoice::loaded).filter(type::isInstance))
                 .findFirst()
                 .orElse(loaded(registry.all().getFirst())));
   }

@@ -114,7 +114,7 @@ final class Options {
       description =
           "An origin whose pages may use the server from a browser, such as"
               + " https://example.org; several may be given, * is all. Default: none.")
-  private List<URI> corsAllowOrigin = new ArrayList<>();
+  private List<String> corsAllowOrigin = new ArrayList<>();
 
   @Option(
       names = "--max-concurrent-requests",
@@ -302,7 +302,8 @@ final class Options {
             payloadLimit,
             Duration.ofSeconds(requestTimeout),
             Duration.ofSeconds(drainTimeout)),
-        new Settings.Access(keys(), List.copyOf(corsAllowOrigin)),
+        new Settings.Access(
+            keys(), corsAllowOrigin.stream().map(String::strip).map(URI::create).toList()),
         new Settings.Reading(autoTruncate, defaultPromptName, defaultPrompt, refuseTokenIds),
         new Settings.Logging(jsonOutput, logLevel));
   }

@@ -1,12 +1,11 @@
 package io.github.modernbert.server.config;
 
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -22,12 +21,10 @@ final class SettingSources implements IDefaultValueProvider {
 
   private final Map<String, String> environment;
   private final Map<String, String> file;
-  private final Set<String> unused;
 
   SettingSources(Map<String, String> environment, Map<String, String> file) {
     this.environment = environment;
     this.file = file;
-    this.unused = new HashSet<>(file.keySet());
   }
 
   @Override
@@ -38,9 +35,7 @@ final class SettingSources implements IDefaultValueProvider {
     String found = null;
     for (String flag : option.names()) {
       String name = flag.replaceFirst("^-+", "");
-      if (unused.remove(name) && found == null) {
-        found = file.get(name);
-      }
+      found = found == null ? file.get(name) : found;
     }
     for (String flag : option.names()) {
       String value = flag.startsWith("--") ? environment.get(variable(flag)) : null;
@@ -64,10 +59,15 @@ final class SettingSources implements IDefaultValueProvider {
    *
    * @throws IllegalArgumentException if not
    */
-  void requireAllUsed() {
-    if (!unused.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the settings file has unknown names: " + new TreeSet<>(unused));
+  void requireKnownNames(CommandLine command) {
+    var unknown = new TreeSet<>(file.keySet());
+    command
+        .getCommandSpec()
+        .optionsMap()
+        .keySet()
+        .forEach(flag -> unknown.remove(flag.replaceFirst("^-+", "")));
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException("the settings file has unknown names: " + unknown);
     }
   }
 }

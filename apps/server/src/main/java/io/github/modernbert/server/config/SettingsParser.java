@@ -60,6 +60,7 @@ public final class SettingsParser {
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpWidth(HELP_COLUMNS)
             .setDefaultValueProvider(sources);
+    sources.requireKnownNames(command);
     try {
       command.parseArgs(arguments);
     } catch (ParameterException e) {
@@ -69,7 +70,6 @@ public final class SettingsParser {
       command.usage(out);
       return Optional.empty();
     }
-    sources.requireAllUsed();
     return Optional.of(serve.options.settings());
   }
 

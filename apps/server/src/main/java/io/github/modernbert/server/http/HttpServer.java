@@ -5,14 +5,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.AbstractConnector;
-import org.eclipse.jetty.server.ConnectionLimit;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -53,7 +54,7 @@ public final class HttpServer implements AutoCloseable {
     connector.setIdleTimeout(settings.limits().requestTimeout().toMillis());
     server.addConnector(connector);
     server.addBean(
-        new ConnectionLimit(
+        new NetworkConnectionLimit(
             settings.limits().maxConcurrentRequests() + RESTING_CONNECTIONS, connector));
     server.setHandler(new Dispatcher(routes, settings, inFlight, observer));
   }
@@ -99,8 +100,7 @@ public final class HttpServer implements AutoCloseable {
    */
   public void start() throws IOException {
     if (listen.unixSocket().isPresent()) {
-      // One that a server left behind when it was killed.
-      Files.deleteIfExists(listen.unixSocket().get());
+      removeSocketLeftBehind(listen.unixSocket().get());
     }
     try {
       server.start();
@@ -108,6 +108,16 @@ public final class HttpServer implements AutoCloseable {
       throw e;
     } catch (Exception e) {
       throw new IOException(e);
+    }
+  }
+
+  /** A server that was killed leaves its socket behind. */
+  private static void removeSocketLeftBehind(Path socket) throws IOException {
+    if (Files.exists(socket)) {
+      if (!Files.readAttributes(socket, BasicFileAttributes.class).isOther()) {
+        throw new IOException(socket + " is there and is no socket");
+      }
+      Files.delete(socket);
     }
   }
 

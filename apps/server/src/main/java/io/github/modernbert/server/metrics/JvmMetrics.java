@@ -34,7 +34,7 @@ final class JvmMetrics {
         "jvm_threads_current",
         "Platform threads",
         () -> ManagementFactory.getThreadMXBean().getThreadCount());
-    metrics.gauge(
+    metrics.growing(
         "jvm_gc_collection_seconds_sum",
         "Seconds of garbage collection",
         () ->
@@ -46,7 +46,7 @@ final class JvmMetrics {
         "process_start_time_seconds",
         "When the process began, since 1970",
         () -> ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS);
-    metrics.gauge(
+    metrics.growing(
         "process_cpu_seconds_total",
         "Processor time of the process",
         () ->

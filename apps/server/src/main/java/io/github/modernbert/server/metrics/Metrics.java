@@ -5,7 +5,9 @@ import io.github.modernbert.server.http.RequestObserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * All that is counted: with the names of text-embeddings-inference, so that its dashboards go on, and
@@ -116,7 +118,12 @@ public final class Metrics {
 
   /** A number that is looked up when the metrics are read. */
   public void gauge(String name, String help, DoubleSupplier value) {
-    add(name, help, () -> new Gauge(value)).plain();
+    add(name, help, () -> new Gauge(value, "gauge")).plain();
+  }
+
+  /** A number that only grows, looked up when the metrics are read. */
+  void growing(String name, String help, DoubleSupplier value) {
+    add(name, help, () -> new Gauge(value, "counter")).plain();
   }
 
   /** A number for each value of a label, looked up when the metrics are read. */
@@ -125,11 +132,11 @@ public final class Metrics {
       String help,
       String label,
       List<T> of,
-      java.util.function.Function<T, String> labelValue,
-      java.util.function.ToDoubleFunction<T> value) {
-    Family<Gauge> family = add(name, help, () -> new Gauge(() -> 0));
+      Function<T, String> labelValue,
+      ToDoubleFunction<T> value) {
+    Family<Gauge> family = add(name, help, () -> new Gauge(() -> 0, "gauge"));
     for (T item : of) {
-      family.put(label, labelValue.apply(item), new Gauge(() -> value.applyAsDouble(item)));
+      family.put(label, labelValue.apply(item), new Gauge(() -> value.applyAsDouble(item), "gauge"));
     }
   }
 

@@ -145,7 +145,7 @@ public final class ModelRegistry implements AutoCloseable {
   }
 
   private static void warmUp(TaskModel model) {
-    String text = "The quick brown fox jumps over the lazy dog.";
+    String text = "bread";
     var pair = new TextPair(text, text);
     switch (model) {
       case TextEmbedder embedder -> embedder.embed(text);
@@ -153,7 +153,7 @@ public final class ModelRegistry implements AutoCloseable {
       case ColBert colBert -> colBert.encodeDocument(text);
       case CrossEncoder encoder -> encoder.predict(pair);
       case TextClassifier classifier -> classifier.classify(text);
-      case ZeroShotClassifier classifier -> classifier.classify(text, List.of("animal"));
+      case ZeroShotClassifier classifier -> classifier.classify(text, List.of("food"));
       case TokenClassifier classifier -> classifier.classify(text);
       case QuestionAnswerer answerer -> answerer.answer(text, text);
       case FillMask fillMask -> fillMask.fill(fillMask.maskToken());

@@ -122,9 +122,9 @@ public final class PredictEndpoint {
     return isCrossEncoder(body) ? crossEncoded(call, body) : classified(call, body);
   }
 
-  /** Whether the named model, or the first that has labels, is one for pairs. */
+  /** Whether the named model, or the only kind that has labels, is one for pairs. */
   private boolean isCrossEncoder(Body body) {
-    return context.models().firstOf(body.model, CrossEncoder.class, TextClassifier.class)
+    return context.models().firstOf(body.model, TextClassifier.class, CrossEncoder.class)
         instanceof CrossEncoder;
   }
 
