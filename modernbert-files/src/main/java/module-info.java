@@ -1,7 +1,7 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * What all readers of model files share: JSON that knows its place, and the exception that names
+ * The base of all readers of model files: JSON that knows its place, and the exception that names
  * it.
  */
 @NullMarked

@@ -1,5 +1,7 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.ReadOptions;
 import java.util.OptionalInt;
 
 /**
@@ -12,7 +14,7 @@ public final class AnswerOptions extends TaskOptions<AnswerOptions> {
   private static final int ANSWER_TOKENS = 15;
 
   private static final AnswerOptions DEFAULTS =
-      new AnswerOptions(1, ANSWER_TOKENS, OptionalInt.empty(), false, true, Reading.DEFAULTS);
+      new AnswerOptions(1, ANSWER_TOKENS, OptionalInt.empty(), false, true, ReadOptions.DEFAULTS);
 
   private final int topK;
   private final int maxAnswerLength;
@@ -26,7 +28,7 @@ public final class AnswerOptions extends TaskOptions<AnswerOptions> {
       OptionalInt stride,
       boolean noAnswer,
       boolean alignToWords,
-      Reading reading) {
+      ReadOptions reading) {
     super(reading);
     this.topK = topK;
     this.maxAnswerLength = maxAnswerLength;
@@ -46,14 +48,19 @@ public final class AnswerOptions extends TaskOptions<AnswerOptions> {
   /** Gives the best k answers; k from 1. */
   public AnswerOptions topK(int k) {
     return new AnswerOptions(
-        requirePositive("topK", k), maxAnswerLength, stride, noAnswer, alignToWords, reading());
+        Arguments.requirePositive("topK", k),
+        maxAnswerLength,
+        stride,
+        noAnswer,
+        alignToWords,
+        reading());
   }
 
   /** Looks for answers of at most so many tokens; from 1. */
   public AnswerOptions maxAnswerLength(int tokens) {
     return new AnswerOptions(
         topK,
-        requirePositive("maxAnswerLength", tokens),
+        Arguments.requirePositive("maxAnswerLength", tokens),
         stride,
         noAnswer,
         alignToWords,
@@ -69,7 +76,7 @@ public final class AnswerOptions extends TaskOptions<AnswerOptions> {
     return new AnswerOptions(
         topK,
         maxAnswerLength,
-        OptionalInt.of(requireNatural("stride", tokens)),
+        OptionalInt.of(Arguments.requireNatural("stride", tokens)),
         noAnswer,
         alignToWords,
         reading());
@@ -89,7 +96,7 @@ public final class AnswerOptions extends TaskOptions<AnswerOptions> {
   }
 
   @Override
-  AnswerOptions with(Reading values) {
+  AnswerOptions with(ReadOptions values) {
     return new AnswerOptions(topK, maxAnswerLength, stride, noAnswer, alignToWords, values);
   }
 

@@ -1,10 +1,12 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.ReadOptions;
+
 /** How choices are read. Immutable; start from {@link #defaults}. */
 public final class ChoiceOptions extends TaskOptions<ChoiceOptions> {
-  private static final ChoiceOptions DEFAULTS = new ChoiceOptions(Reading.DEFAULTS);
+  private static final ChoiceOptions DEFAULTS = new ChoiceOptions(ReadOptions.DEFAULTS);
 
-  private ChoiceOptions(Reading reading) {
+  private ChoiceOptions(ReadOptions reading) {
     super(reading);
   }
 
@@ -14,7 +16,7 @@ public final class ChoiceOptions extends TaskOptions<ChoiceOptions> {
   }
 
   @Override
-  ChoiceOptions with(Reading values) {
+  ChoiceOptions with(ReadOptions values) {
     return new ChoiceOptions(values);
   }
 }

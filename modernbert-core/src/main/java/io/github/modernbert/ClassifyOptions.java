@@ -1,5 +1,7 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.ReadOptions;
 import java.util.Optional;
 
 /**
@@ -9,12 +11,12 @@ import java.util.Optional;
  */
 public final class ClassifyOptions extends TaskOptions<ClassifyOptions> {
   private static final ClassifyOptions DEFAULTS =
-      new ClassifyOptions(Integer.MAX_VALUE, Optional.empty(), Reading.DEFAULTS);
+      new ClassifyOptions(Integer.MAX_VALUE, Optional.empty(), ReadOptions.DEFAULTS);
 
   private final int topK;
   private final Optional<ScoreFunction> scoreFunction;
 
-  private ClassifyOptions(int topK, Optional<ScoreFunction> scoreFunction, Reading reading) {
+  private ClassifyOptions(int topK, Optional<ScoreFunction> scoreFunction, ReadOptions reading) {
     super(reading);
     this.topK = topK;
     this.scoreFunction = scoreFunction;
@@ -31,7 +33,7 @@ public final class ClassifyOptions extends TaskOptions<ClassifyOptions> {
 
   /** Keeps the best k labels only; k from 1. */
   public ClassifyOptions topK(int k) {
-    return new ClassifyOptions(requirePositive("topK", k), scoreFunction, reading());
+    return new ClassifyOptions(Arguments.requirePositive("topK", k), scoreFunction, reading());
   }
 
   /** Makes other scores of the logits. */
@@ -41,7 +43,7 @@ public final class ClassifyOptions extends TaskOptions<ClassifyOptions> {
   }
 
   @Override
-  ClassifyOptions with(Reading values) {
+  ClassifyOptions with(ReadOptions values) {
     return new ClassifyOptions(topK, scoreFunction, values);
   }
 

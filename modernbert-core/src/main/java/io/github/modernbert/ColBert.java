@@ -2,8 +2,11 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.ColBertReader;
 import io.github.modernbert.tasks.Ranking;
-import io.github.modernbert.tasks.TaskInput;
+import io.github.modernbert.tasks.ReadOptions;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.TokenProjection;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.LateInteractionSettings;
@@ -34,12 +37,13 @@ public final class ColBert extends TaskModel {
   private final ColBertReader queries;
   private final ColBertReader documents;
 
-  private ColBert(LoadedModel model) {
-    super(model);
-    settings = LateInteractionSettings.read(model.settings().root(), model.config().hiddenSize());
-    queries = ColBertReader.ofQueries(model, settings);
-    documents = ColBertReader.ofDocuments(model, settings);
-    projection = new TokenProjection(settings.steps(), model.backbone());
+  private ColBert(Loaded loaded) {
+    super(loaded);
+    settings =
+        LateInteractionSettings.read(model().settings().root(), model().config().hiddenSize());
+    queries = ColBertReader.ofQueries(model(), settings);
+    documents = ColBertReader.ofDocuments(model(), settings);
+    projection = new TokenProjection(settings.steps(), model().backbone());
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -52,11 +56,13 @@ public final class ColBert extends TaskModel {
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the model makes no
    *     vectors of tokens
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static ColBert load(Path folder, LoadOptions options) {
-    return LoadedModel.load(folder, Task.LATE_INTERACTION, options, ColBert::new);
+    return TaskModel.load(folder, Task.LATE_INTERACTION, options, ColBert::new);
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -82,7 +88,7 @@ public final class ColBert extends TaskModel {
 
   /** The vectors of a query's tokens, with the default options. */
   public TokenEmbeddings encodeQuery(String query) {
-    return model().one("query", query, encoding(queries, DEFAULTS), DEFAULTS);
+    return model().one("query", query, encoding(queries, DEFAULTS), DEFAULTS.reading());
   }
 
   /**
@@ -93,7 +99,7 @@ public final class ColBert extends TaskModel {
    * @throws IllegalStateException if the model is closed
    */
   public List<TokenEmbeddings> encodeQueries(List<String> texts, ColBertOptions options) {
-    return model().list("queries", texts, encoding(queries, options), options);
+    return model().list("queries", texts, encoding(queries, options), options.reading());
   }
 
   /**
@@ -103,12 +109,12 @@ public final class ColBert extends TaskModel {
    *     only when the result is read
    */
   public Stream<TokenEmbeddings> encodeQueries(Stream<String> texts, ColBertOptions options) {
-    return model().stream("queries", texts, encoding(queries, options), options);
+    return model().stream("queries", texts, encoding(queries, options), options.reading());
   }
 
   /** The vectors of a document's tokens, with the default options. */
   public TokenEmbeddings encodeDocument(String document) {
-    return model().one("document", document, encoding(documents, DEFAULTS), DEFAULTS);
+    return model().one("document", document, encoding(documents, DEFAULTS), DEFAULTS.reading());
   }
 
   /**
@@ -119,7 +125,7 @@ public final class ColBert extends TaskModel {
    * @throws IllegalStateException if the model is closed
    */
   public List<TokenEmbeddings> encodeDocuments(List<String> texts, ColBertOptions options) {
-    return model().list("documents", texts, encoding(documents, options), options);
+    return model().list("documents", texts, encoding(documents, options), options.reading());
   }
 
   /**
@@ -131,7 +137,7 @@ public final class ColBert extends TaskModel {
    *     only when the result is read
    */
   public Stream<TokenEmbeddings> encodeDocuments(Stream<String> texts, ColBertOptions options) {
-    return model().stream("documents", texts, encoding(documents, options), options);
+    return model().stream("documents", texts, encoding(documents, options), options.reading());
   }
 
   /**
@@ -151,7 +157,7 @@ public final class ColBert extends TaskModel {
    * @throws IllegalArgumentException if k is below 1, or a text or the list is null
    */
   public List<Similarity.Hit> rank(String query, List<String> texts, int k) {
-    TaskOptions.requirePositive("k", k);
+    Arguments.requirePositive("k", k);
     TokenEmbeddings wanted = encodeQuery(query);
     var hits = new ArrayList<Similarity.Hit>();
     try (Stream<TokenEmbeddings> vectors =
@@ -163,11 +169,12 @@ public final class ColBert extends TaskModel {
     return List.copyOf(hits.subList(0, Math.min(k, hits.size())));
   }
 
-  private Function<String, TaskInput<TokenEmbeddings, TokenEmbeddings>> encoding(
+  private Function<String, Request<TokenEmbeddings, TokenEmbeddings>> encoding(
       ColBertReader reader, ColBertOptions options) {
-    int maxLength = reader.maxLength(Arguments.notNull(options, "options"));
+    ReadOptions reading = Arguments.notNull(options, "options").reading();
+    int maxLength = reader.maxLength(reading);
     return text -> {
-      Encoding encoding = reader.encode(text, maxLength, options);
+      Encoding encoding = reader.encode(text, maxLength, reading);
       int[] ids = reader.ids(encoding);
       int[] scored = reader.scored(ids);
       Function<Matrix, TokenEmbeddings> vectors =
@@ -179,8 +186,8 @@ public final class ColBert extends TaskModel {
                   reader.addedToken(),
                   projection.apply(hidden, scored));
       return ids.length > encoding.length() && !reader.attendsToAdded()
-          ? TaskInput.known(model().backbone().encode(ids, encoding.length(), vectors))
-          : TaskInput.of(ids, vectors);
+          ? Request.known(model().backbone().encode(ids, encoding.length(), vectors))
+          : Request.of(ids, vectors);
     };
   }
 

@@ -1,10 +1,12 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.ReadOptions;
+
 /** How texts are read by a {@link ColBert}. Immutable; start from {@link #defaults}. */
 public final class ColBertOptions extends TaskOptions<ColBertOptions> {
-  private static final ColBertOptions DEFAULTS = new ColBertOptions(Reading.DEFAULTS);
+  private static final ColBertOptions DEFAULTS = new ColBertOptions(ReadOptions.DEFAULTS);
 
-  private ColBertOptions(Reading reading) {
+  private ColBertOptions(ReadOptions reading) {
     super(reading);
   }
 
@@ -14,7 +16,7 @@ public final class ColBertOptions extends TaskOptions<ColBertOptions> {
   }
 
   @Override
-  ColBertOptions with(Reading reading) {
+  ColBertOptions with(ReadOptions reading) {
     return new ColBertOptions(reading);
   }
 }

@@ -3,9 +3,10 @@ package io.github.modernbert;
 import io.github.modernbert.encoder.Activations;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.Ranking;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.SequenceHead;
-import io.github.modernbert.tasks.TaskInput;
 import io.github.modernbert.tokenizer.Encoding;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,12 +32,12 @@ public final class CrossEncoder extends TaskModel {
   private final SequenceHead head;
   private final Activation activation;
 
-  private CrossEncoder(LoadedModel model) {
-    super(model);
-    int labels = model.config().numLabels();
-    head = new SequenceHead(model.backbone(), labels);
+  private CrossEncoder(Loaded loaded) {
+    super(loaded);
+    int labels = model().config().numLabels();
+    head = new SequenceHead(model().backbone(), labels);
     activation =
-        model
+        model()
             .settings()
             .crossEncoderActivation()
             .map(Activations::of)
@@ -53,11 +54,13 @@ public final class CrossEncoder extends TaskModel {
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
    *     another head
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static CrossEncoder load(Path folder, LoadOptions options) {
-    return LoadedModel.load(folder, Task.RERANKING, options, CrossEncoder::new);
+    return TaskModel.load(folder, Task.RERANKING, options, CrossEncoder::new);
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -94,7 +97,7 @@ public final class CrossEncoder extends TaskModel {
    * @throws IllegalStateException if the model is closed
    */
   public PairScores predict(TextPair pair, CrossEncoderOptions options) {
-    return model().one("pair", pair, prepare(options), options);
+    return model().one("pair", pair, prepare(options), options.reading());
   }
 
   /** The scores of pairs, with the default options. */
@@ -108,7 +111,7 @@ public final class CrossEncoder extends TaskModel {
    * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}
    */
   public List<PairScores> predict(List<TextPair> pairs, CrossEncoderOptions options) {
-    return model().list("pairs", pairs, prepare(options), options);
+    return model().list("pairs", pairs, prepare(options), options.reading());
   }
 
   /**
@@ -119,7 +122,7 @@ public final class CrossEncoder extends TaskModel {
    *     only when the result is read
    */
   public Stream<PairScores> predict(Stream<TextPair> pairs, CrossEncoderOptions options) {
-    return model().stream("pairs", pairs, prepare(options), options);
+    return model().stream("pairs", pairs, prepare(options), options.reading());
   }
 
   /** The documents in the order of how well they answer a query, with the default options. */
@@ -141,14 +144,14 @@ public final class CrossEncoder extends TaskModel {
           "ranking needs a model with one label, this one has %s; use predict".formatted(labels()));
     }
     Arguments.notNull(query, "query");
-    Function<TextPair, TaskInput<PairScores, PairScores>> scored = prepare(options);
+    Function<TextPair, Request<PairScores, PairScores>> scored = prepare(options);
     List<PairScores> scores =
         model()
             .list(
                 "documents",
                 Arguments.notNull(documents, "documents"),
                 document -> scored.apply(new TextPair(query, document)),
-                options);
+                options.reading());
     var ranked = new ArrayList<RankedDocument>();
     for (int i = 0; i < scores.size(); i++) {
       ranked.add(new RankedDocument(i, scores.get(i).value(), documents.get(i)));
@@ -157,9 +160,8 @@ public final class CrossEncoder extends TaskModel {
     return List.copyOf(ranked.subList(0, Math.min(options.topK(), ranked.size())));
   }
 
-  private Function<TextPair, TaskInput<PairScores, PairScores>> prepare(
-      CrossEncoderOptions options) {
-    int length = model().maxLength(options, 2);
+  private Function<TextPair, Request<PairScores, PairScores>> prepare(CrossEncoderOptions options) {
+    int length = model().maxLength(options.reading(), 2);
     String prompt = model().prompt(options.promptName(), options.promptText());
     UnaryOperator<float[]> function =
         options
@@ -167,8 +169,9 @@ public final class CrossEncoder extends TaskModel {
             .<UnaryOperator<float[]>>map(chosen -> chosen::apply)
             .orElse(this::activate);
     return pair -> {
-      Encoding encoding = model().encode(prompt + pair.first(), pair.second(), length, options);
-      return TaskInput.of(
+      Encoding encoding =
+          model().encode(prompt + pair.first(), pair.second(), length, options.reading());
+      return Request.of(
           encoding.ids(),
           hidden ->
               new PairScores(

@@ -1,5 +1,7 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.ReadOptions;
 import java.util.Optional;
 
 /**
@@ -14,7 +16,7 @@ public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> 
           Optional.empty(),
           Optional.empty(),
           Integer.MAX_VALUE,
-          Reading.DEFAULTS);
+          ReadOptions.DEFAULTS);
 
   private final Optional<String> promptName;
   private final Optional<String> promptText;
@@ -26,7 +28,7 @@ public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> 
       Optional<String> promptText,
       Optional<ScoreFunction> scoreFunction,
       int topK,
-      Reading reading) {
+      ReadOptions reading) {
     super(reading);
     this.promptName = promptName;
     this.promptText = promptText;
@@ -67,11 +69,11 @@ public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> 
   /** Keeps the best k documents of a ranking only; k from 1. */
   public CrossEncoderOptions topK(int k) {
     return new CrossEncoderOptions(
-        promptName, promptText, scoreFunction, requirePositive("topK", k), reading());
+        promptName, promptText, scoreFunction, Arguments.requirePositive("topK", k), reading());
   }
 
   @Override
-  CrossEncoderOptions with(Reading values) {
+  CrossEncoderOptions with(ReadOptions values) {
     return new CrossEncoderOptions(promptName, promptText, scoreFunction, topK, values);
   }
 

@@ -1,5 +1,6 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.ReadOptions;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -11,7 +12,7 @@ import java.util.OptionalInt;
 public final class EmbedOptions extends TaskOptions<EmbedOptions> {
   private static final EmbedOptions DEFAULTS =
       new EmbedOptions(
-          Optional.empty(), Optional.empty(), OptionalInt.empty(), false, Reading.DEFAULTS);
+          Optional.empty(), Optional.empty(), OptionalInt.empty(), false, ReadOptions.DEFAULTS);
 
   private final Optional<String> promptName;
   private final Optional<String> promptText;
@@ -23,7 +24,7 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
       Optional<String> promptText,
       OptionalInt dimensions,
       boolean normalize,
-      Reading reading) {
+      ReadOptions reading) {
     super(reading);
     this.promptName = promptName;
     this.promptText = promptText;
@@ -68,7 +69,7 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
   }
 
   @Override
-  EmbedOptions with(Reading reading) {
+  EmbedOptions with(ReadOptions reading) {
     return new EmbedOptions(promptName, promptText, dimensions, normalize, reading);
   }
 

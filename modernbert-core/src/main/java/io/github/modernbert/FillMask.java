@@ -2,9 +2,13 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.MaskToken;
 import io.github.modernbert.tasks.MaskedLmHead;
-import io.github.modernbert.tasks.TaskInput;
+import io.github.modernbert.tasks.MaskedTokens;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.TokenDistribution;
+import io.github.modernbert.tasks.TopTokens;
 import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.TokenizerConfig;
@@ -35,12 +39,12 @@ public final class FillMask extends TaskModel {
   private final int maskId;
   private final OptionalInt padId;
 
-  private FillMask(LoadedModel model) {
-    super(model);
-    var config = TokenizerConfig.read(model.settings().transformer());
-    maskId = MaskToken.id(model, config);
+  private FillMask(Loaded loaded) {
+    super(loaded);
+    var config = TokenizerConfig.read(model().settings().transformer());
+    maskId = MaskToken.id(model(), config);
     padId = config.padToken().map(tokenizer()::tokenToId).orElse(OptionalInt.empty());
-    head = MaskedLmHead.load(model.backbone());
+    head = MaskedLmHead.load(model().backbone());
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -53,11 +57,13 @@ public final class FillMask extends TaskModel {
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the model has no
    *     masked-LM head
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static FillMask load(Path folder, LoadOptions options) {
-    return LoadedModel.load(folder, Task.FILL_MASK, options, FillMask::new);
+    return TaskModel.load(folder, Task.FILL_MASK, options, FillMask::new);
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -95,7 +101,7 @@ public final class FillMask extends TaskModel {
    * @throws IllegalStateException if the model is closed
    */
   public List<FilledMask> fill(String text, FillMaskOptions options) {
-    return model().one("text", text, filling(options), options);
+    return model().one("text", text, filling(options), options.reading());
   }
 
   /** The best tokens for each mask of texts, with the default options. */
@@ -109,7 +115,7 @@ public final class FillMask extends TaskModel {
    * @throws IllegalArgumentException as {@link #fill(String, FillMaskOptions)}
    */
   public List<List<FilledMask>> fill(List<String> texts, FillMaskOptions options) {
-    return model().list("texts", texts, filling(options), options);
+    return model().list("texts", texts, filling(options), options.reading());
   }
 
   /**
@@ -119,13 +125,13 @@ public final class FillMask extends TaskModel {
    *     when the result is read
    */
   public Stream<List<FilledMask>> fill(Stream<String> texts, FillMaskOptions options) {
-    return model().stream("texts", texts, filling(options), options);
+    return model().stream("texts", texts, filling(options), options.reading());
   }
 
   /** How well a text fits the model, with the default options. */
   public PseudoLikelihood pseudoLikelihood(String text) {
-    return model()
-        .one("text", text, likelihood(FillMaskOptions.defaults()), FillMaskOptions.defaults());
+    FillMaskOptions options = FillMaskOptions.defaults();
+    return model().one("text", text, likelihood(options), options.reading());
   }
 
   /**
@@ -136,7 +142,7 @@ public final class FillMask extends TaskModel {
    * @throws IllegalArgumentException if a text is null, or the options do not fit the model
    */
   public List<PseudoLikelihood> pseudoLikelihood(List<String> texts, FillMaskOptions options) {
-    return model().list("texts", texts, likelihood(options), options);
+    return model().list("texts", texts, likelihood(options), options.reading());
   }
 
   /**
@@ -144,7 +150,7 @@ public final class FillMask extends TaskModel {
    * FillMaskOptions)}.
    */
   public Stream<PseudoLikelihood> pseudoLikelihood(Stream<String> texts, FillMaskOptions options) {
-    return model().stream("texts", texts, likelihood(options), options);
+    return model().stream("texts", texts, likelihood(options), options.reading());
   }
 
   /**
@@ -171,9 +177,9 @@ public final class FillMask extends TaskModel {
     return ids.stream().sorted().distinct().toList();
   }
 
-  private Function<String, TaskInput<List<FilledMask>, List<FilledMask>>> filling(
+  private Function<String, Request<List<FilledMask>, List<FilledMask>>> filling(
       FillMaskOptions options) {
-    int maxLength = model().maxLength(Arguments.notNull(options, "options"), 1);
+    int maxLength = model().maxLength(Arguments.notNull(options, "options").reading(), 1);
     Optional<List<Integer>> targets = options.targets().map(this::targetIds);
     int last = model().config().vocabSize() - 1;
     targets
@@ -184,9 +190,9 @@ public final class FillMask extends TaskModel {
               "targets: token %d is beyond the model's vocabulary, 0 to %d".formatted(id, last));
         });
     return text -> {
-      Encoding encoding = model().encode(text, null, maxLength, options);
+      Encoding encoding = model().encode(text, null, maxLength, options.reading());
       int[] masks = masks(encoding);
-      return TaskInput.of(
+      return Request.of(
           encoding.ids(), hidden -> filled(encoding, masks, hidden, targets, options.topK()));
     };
   }
@@ -241,11 +247,14 @@ public final class FillMask extends TaskModel {
             skipSpecialTokens);
   }
 
-  private Function<String, TaskInput<Double, PseudoLikelihood>> likelihood(
-      FillMaskOptions options) {
-    int maxLength = model().maxLength(Arguments.notNull(options, "options"), 1);
-    return text ->
-        new LikelihoodInput(model().encode(text, null, maxLength, options), maskId, head);
+  private Function<String, Request<Double, PseudoLikelihood>> likelihood(FillMaskOptions options) {
+    int maxLength = model().maxLength(Arguments.notNull(options, "options").reading(), 1);
+    return text -> {
+      Encoding encoding = model().encode(text, null, maxLength, options.reading());
+      boolean truncated = encoding.isTruncated();
+      return new MaskedTokens<>(
+          encoding, maskId, head, (tokens, logs) -> new PseudoLikelihood(tokens, logs, truncated));
+    };
   }
 
   @Override

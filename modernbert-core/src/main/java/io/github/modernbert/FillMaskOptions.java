@@ -1,5 +1,7 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.ReadOptions;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,12 +13,12 @@ import java.util.Optional;
 public final class FillMaskOptions extends TaskOptions<FillMaskOptions> {
   private static final int TOP_K = 5;
   private static final FillMaskOptions DEFAULTS =
-      new FillMaskOptions(TOP_K, Optional.empty(), Reading.DEFAULTS);
+      new FillMaskOptions(TOP_K, Optional.empty(), ReadOptions.DEFAULTS);
 
   private final int topK;
   private final Optional<List<String>> targets;
 
-  private FillMaskOptions(int topK, Optional<List<String>> targets, Reading reading) {
+  private FillMaskOptions(int topK, Optional<List<String>> targets, ReadOptions reading) {
     super(reading);
     this.topK = topK;
     this.targets = targets;
@@ -33,7 +35,7 @@ public final class FillMaskOptions extends TaskOptions<FillMaskOptions> {
    * @param count from 1; more than there are tokens, or targets, gives all
    */
   public FillMaskOptions topK(int count) {
-    return new FillMaskOptions(requirePositive("topK", count), targets, reading());
+    return new FillMaskOptions(Arguments.requirePositive("topK", count), targets, reading());
   }
 
   /**
@@ -53,7 +55,7 @@ public final class FillMaskOptions extends TaskOptions<FillMaskOptions> {
   }
 
   @Override
-  FillMaskOptions with(Reading reading) {
+  FillMaskOptions with(ReadOptions reading) {
     return new FillMaskOptions(topK, targets, reading);
   }
 

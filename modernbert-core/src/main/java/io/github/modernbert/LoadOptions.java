@@ -1,75 +1,176 @@
 package io.github.modernbert;
 
+import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.WeightFormats;
+import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.WeightFormat;
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.config.ModernBertConfig;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a model is loaded. Immutable; start from {@link #defaults}.
+ * How a model is loaded and run. Immutable; start from {@link #defaults}. Two of them are equal if
+ * all their values are.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="load-options"}
- *
- * @param threads how many threads work on one call at most, the caller's included; from 1
- * @param kernels {@code auto}, {@code codegen}, {@code vector} or {@code portable}; a demanded
- *     implementation that cannot run is an exception
- * @param tokenBudget tokens that are computed together at most, unless a single text is longer;
- *     bounds the memory of a call; from 1
- * @param precision what the encoder's linear layers are computed in; a checkpoint that holds 8-bit
- *     integers is computed in them whatever this says
- * @param weights how weights of what is computed in float32 are kept in memory
  */
-public record LoadOptions(
-    int threads, String kernels, int tokenBudget, Precision precision, WeightType weights) {
+public final class LoadOptions {
   private static final int TOKEN_BUDGET = 4096;
 
-  /** Checks the values. */
-  public LoadOptions {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, found " + threads);
-    }
-    if (tokenBudget < 1) {
-      throw new IllegalArgumentException("tokenBudget must be at least 1, found " + tokenBudget);
-    }
-    Arguments.notNull(precision, "precision");
-    Arguments.notNull(weights, "weights");
+  private final Values values;
+
+  private LoadOptions(Values values) {
+    this.values = values;
   }
+
+  private record Values(
+      int threads,
+      KernelChoice kernels,
+      int tokenBudget,
+      Precision precision,
+      WeightType weights) {}
 
   /** All processors, the best kernels, 4096 tokens at a time, float32. */
   public static LoadOptions defaults() {
     return new LoadOptions(
-        Runtime.getRuntime().availableProcessors(),
-        "auto",
-        TOKEN_BUDGET,
-        Precision.FLOAT32,
-        WeightType.FLOAT32);
+        new Values(
+            Runtime.getRuntime().availableProcessors(),
+            KernelChoice.AUTO,
+            TOKEN_BUDGET,
+            Precision.FLOAT32,
+            WeightType.FLOAT32));
   }
 
-  /** With another number of threads. */
-  public LoadOptions threads(int value) {
-    return new LoadOptions(value, kernels, tokenBudget, precision, weights);
+  /**
+   * A copy with another number of threads.
+   *
+   * @param count how many threads work on one call at most, the caller's included; from 1
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public LoadOptions threads(int count) {
+    return new LoadOptions(
+        new Values(
+            Arguments.requirePositive("threads", count),
+            values.kernels,
+            values.tokenBudget,
+            values.precision,
+            values.weights));
   }
 
-  /** With other kernels. */
-  public LoadOptions kernels(String value) {
-    return new LoadOptions(threads, value, tokenBudget, precision, weights);
+  /**
+   * A copy with other kernels.
+   *
+   * @param choice the implementation that computes the model; loading fails with an {@link
+   *     UnsupportedOperationException} if it cannot run here
+   * @throws IllegalArgumentException if it is null
+   */
+  public LoadOptions kernels(KernelChoice choice) {
+    return new LoadOptions(
+        new Values(
+            values.threads,
+            Arguments.notNull(choice, "kernels"),
+            values.tokenBudget,
+            values.precision,
+            values.weights));
   }
 
-  /** With another token budget. */
-  public LoadOptions tokenBudget(int value) {
-    return new LoadOptions(threads, kernels, value, precision, weights);
+  /**
+   * A copy with another token budget.
+   *
+   * @param tokens how many tokens are computed together at most, unless a single text is longer;
+   *     bounds the memory of a call; from 1
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public LoadOptions tokenBudget(int tokens) {
+    return new LoadOptions(
+        new Values(
+            values.threads,
+            values.kernels,
+            Arguments.requirePositive("tokenBudget", tokens),
+            values.precision,
+            values.weights));
   }
 
-  /** With another precision of the encoder's linear layers. */
+  /**
+   * A copy with another precision.
+   *
+   * @param value how the encoder's linear layers are computed; a checkpoint that holds 8-bit
+   *     integers is computed in them whatever this says
+   * @throws IllegalArgumentException if it is null
+   */
   public LoadOptions precision(Precision value) {
-    return new LoadOptions(threads, kernels, tokenBudget, value, weights);
+    return new LoadOptions(
+        new Values(
+            values.threads,
+            values.kernels,
+            values.tokenBudget,
+            Arguments.notNull(value, "precision"),
+            values.weights));
   }
 
-  /** With weights kept in another form. */
-  public LoadOptions weights(WeightType value) {
-    return new LoadOptions(threads, kernels, tokenBudget, precision, value);
+  /**
+   * A copy with another type of weights.
+   *
+   * @param type how weights of layers that are computed in float32 are kept in memory
+   * @throws IllegalArgumentException if it is null
+   */
+  public LoadOptions weights(WeightType type) {
+    return new LoadOptions(
+        new Values(
+            values.threads,
+            values.kernels,
+            values.tokenBudget,
+            values.precision,
+            Arguments.notNull(type, "weights")));
   }
 
-  WeightFormats formats() {
-    WeightFormat others = weights.format();
-    return new WeightFormats(precision == Precision.INT8 ? WeightFormat.INT8 : others, others);
+  /** How many threads work on one call at most, the caller's included. */
+  public int threads() {
+    return values.threads;
+  }
+
+  /** The implementation that computes the model. */
+  public KernelChoice kernels() {
+    return values.kernels;
+  }
+
+  /** How many tokens are computed together at most, unless a single text is longer. */
+  public int tokenBudget() {
+    return values.tokenBudget;
+  }
+
+  /** How the encoder's linear layers are computed. */
+  public Precision precision() {
+    return values.precision;
+  }
+
+  /** How weights of layers that are computed in float32 are kept in memory. */
+  public WeightType weights() {
+    return values.weights;
+  }
+
+  /** Loads the encoder of a folder with these options. */
+  Backbone load(Path folder, ModernBertConfig config) {
+    WeightFormat others = values.weights.format();
+    var formats =
+        new WeightFormats(values.precision == Precision.INT8 ? WeightFormat.INT8 : others, others);
+    return new Backbone(
+        folder, config, KernelSelection.select(values.kernels.key()), formats, values.threads);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LoadOptions options && values.equals(options.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "LoadOptions" + values.toString().substring("Values".length());
   }
 }

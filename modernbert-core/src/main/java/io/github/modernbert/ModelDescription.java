@@ -1,9 +1,9 @@
 package io.github.modernbert;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tasks.Head;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.ModuleTypes;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.github.modernbert;
 
-import io.github.modernbert.weights.ModernBertConfig;
+import io.github.modernbert.config.ModernBertConfig;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,18 @@
 package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.folders.QuantizedFolder;
+import io.github.modernbert.tasks.Arguments;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.CancellationException;
 
 /**
  * Finds out what a model's folder is for, loads it, and makes a smaller one of it.
@@ -19,6 +28,7 @@ public final class Models {
    *
    * @throws ModelFileException if a file is missing or malformed, or the model is of another
    *     architecture
+   * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static ModelDescription describe(Path folder) {
     return ModelDescription.read(Arguments.notNull(folder, "folder"));
@@ -40,12 +50,65 @@ public final class Models {
    *     finds models by name, or it is no name
    */
   public static Path locate(String nameOrFolder) {
-    return ModelFolder.of(nameOrFolder);
+    return locate(nameOrFolder, installed());
   }
 
   /** Like {@link #locate(String)} with a locator of the caller's choice. */
   public static Path locate(String nameOrFolder, ModelLocator locator) {
-    return ModelFolder.of(nameOrFolder, List.of(Arguments.notNull(locator, "locator")));
+    return locate(nameOrFolder, List.of(Arguments.notNull(locator, "locator")));
+  }
+
+  /** Like {@link #locate(String, ModelLocator)} with several locators, which are asked in turn. */
+  static Path locate(String nameOrFolder, Iterable<? extends ModelLocator> locators) {
+    Arguments.notNull(nameOrFolder, "nameOrFolder");
+    Optional<Path> path = existing(nameOrFolder);
+    if (path.isPresent()) {
+      return path.get();
+    }
+    boolean asked = false;
+    for (ModelLocator locator : locators) {
+      asked = true;
+      Optional<Path> found = locator.locate(nameOrFolder);
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    throw new IllegalArgumentException(
+        nameOrFolder
+            + ": folder not found"
+            + (asked
+                ? ", and not the name of a model, such as organisation/name"
+                : "; to load models by name add the dependency"
+                    + " io.github.modernbert:modernbert-hub")
+            + encodingHint(nameOrFolder));
+  }
+
+  private static Optional<Path> existing(String name) {
+    try {
+      return Optional.of(Path.of(name)).filter(path -> !name.isEmpty() && Files.exists(path));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Says so if file names of this JVM cannot hold all characters of a name. */
+  private static String encodingHint(String name) {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    if (!Charset.isSupported(encoding) || Charset.forName(encoding).newEncoder().canEncode(name)) {
+      return "";
+    }
+    return "; this JVM encodes file names as %s, which cannot spell this one: set the environment variable LC_ALL to a UTF-8 locale, such as C.UTF-8, before it starts"
+        .formatted(encoding);
+  }
+
+  /** Locators beside this library or, if there are none, those of the application it serves. */
+  private static List<ModelLocator> installed() {
+    var found = new ArrayList<ModelLocator>();
+    ServiceLoader.load(ModelLocator.class, Models.class.getClassLoader()).forEach(found::add);
+    if (found.isEmpty()) {
+      ServiceLoader.load(ModelLocator.class).forEach(found::add);
+    }
+    return found;
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -58,8 +121,9 @@ public final class Models {
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
    *     architecture
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static TaskModel load(Path folder, LoadOptions options) {
     return switch (describe(folder).mainTask()) {
@@ -110,6 +174,8 @@ public final class Models {
    * @throws ModelFileException if the source cannot be used, or its weights hold infinities or NaN
    * @throws IllegalArgumentException if the source is quantized already, the target exists, or
    *     there is no folder for it
+   * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
+   *     target
    * @throws IOException if the target cannot be written
    */
   public static void quantize(Path source, Path target) throws IOException {

@@ -2,13 +2,15 @@ package io.github.modernbert;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.AttentionObserver;
 import io.github.modernbert.encoder.Backbone;
-import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.packing.PackedBatch;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.BatchRunner;
+import io.github.modernbert.tasks.Request;
+import io.github.modernbert.tasks.Pipeline;
 import io.github.modernbert.tasks.Vectors;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +48,14 @@ public final class ModernBertModel implements AutoCloseable {
    * Loads {@code config.json} and the weights of a folder; a tokenizer is not needed.
    *
    * @throws io.github.modernbert.files.ModelFileException if they cannot be used
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static ModernBertModel load(Path folder, LoadOptions options) {
-    var config = ModernBertConfig.read(folder);
-    var kernels = KernelSelection.select(options.kernels());
-    return new ModernBertModel(
-        new Backbone(folder, config, kernels, options.formats(), options.threads()),
-        options.tokenBudget());
+    Backbone backbone = options.load(folder, ModernBertConfig.read(folder));
+    return new ModernBertModel(backbone, options.tokenBudget());
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -90,6 +91,8 @@ public final class ModernBertModel implements AutoCloseable {
    * @return tokens × hidden size
    * @throws IllegalArgumentException if there are none, too many, or one is not in the vocabulary
    * @throws IllegalStateException if the model is closed
+   * @throws io.github.modernbert.files.ModelFileException if a state is not finite, because of
+   *     weights that are NaN, infinite or too large
    */
   public float[][] lastHiddenState(int[] ids) {
     return lastHiddenStates(List.of(ids)).getFirst();
@@ -105,7 +108,17 @@ public final class ModernBertModel implements AutoCloseable {
     for (int i = 0; i < sequences.size(); i++) {
       copies.add(Arguments.element(sequences.get(i), "sequences", i).clone());
     }
-    return runner.run(copies, (index, hidden) -> Vectors.rows(hidden), (count, tokens) -> {});
+    var run =
+        new Pipeline<int[], float[][], float[][]>(
+            backbone,
+            runner,
+            index -> "sequences[" + index + "]",
+            copies.iterator(),
+            ids -> Request.of(ids, Vectors::results),
+            (inputs, tokens) -> {});
+    var states = new ArrayList<float[][]>();
+    run.forEachRemaining(states::add);
+    return List.copyOf(states);
   }
 
   /** The states of one sequence between all layers; see {@link #hiddenStates(int[], Set)}. */

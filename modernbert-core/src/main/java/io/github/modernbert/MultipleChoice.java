@@ -2,10 +2,11 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.Ranking;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.SequenceHead;
 import io.github.modernbert.tasks.Softmax;
-import io.github.modernbert.tasks.TaskInput;
 import io.github.modernbert.tokenizer.Encoding;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,9 +28,9 @@ import java.util.stream.Stream;
 public final class MultipleChoice extends TaskModel {
   private final SequenceHead head;
 
-  private MultipleChoice(LoadedModel model) {
-    super(model);
-    head = new SequenceHead(model.backbone(), 1);
+  private MultipleChoice(Loaded loaded) {
+    super(loaded);
+    head = new SequenceHead(model().backbone(), 1);
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -42,11 +43,13 @@ public final class MultipleChoice extends TaskModel {
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
    *     another head
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static MultipleChoice load(Path folder, LoadOptions options) {
-    return LoadedModel.load(folder, Task.MULTIPLE_CHOICE, options, MultipleChoice::new);
+    return TaskModel.load(folder, Task.MULTIPLE_CHOICE, options, MultipleChoice::new);
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -79,7 +82,7 @@ public final class MultipleChoice extends TaskModel {
    * @throws IllegalStateException if the model is closed
    */
   public List<Choice> choose(ChoiceQuestion question, ChoiceOptions options) {
-    return model().one("question", question, prepare(options), options);
+    return model().one("question", question, prepare(options), options.reading());
   }
 
   /** How well choices fit the texts of several questions, with the default options. */
@@ -93,7 +96,7 @@ public final class MultipleChoice extends TaskModel {
    * @throws IllegalArgumentException as {@link #choose(ChoiceQuestion, ChoiceOptions)}
    */
   public List<List<Choice>> choose(List<ChoiceQuestion> questions, ChoiceOptions options) {
-    return model().list("questions", questions, prepare(options), options);
+    return model().list("questions", questions, prepare(options), options.reading());
   }
 
   /**
@@ -104,16 +107,16 @@ public final class MultipleChoice extends TaskModel {
    *     only when the result is read
    */
   public Stream<List<Choice>> choose(Stream<ChoiceQuestion> questions, ChoiceOptions options) {
-    return model().stream("questions", questions, prepare(options), options);
+    return model().stream("questions", questions, prepare(options), options.reading());
   }
 
-  private Function<ChoiceQuestion, TaskInput<Float, List<Choice>>> prepare(ChoiceOptions options) {
-    int length = model().maxLength(options, 2);
+  private Function<ChoiceQuestion, Request<Float, List<Choice>>> prepare(ChoiceOptions options) {
+    int length = model().maxLength(options.reading(), 2);
     return question -> new Pairs(question, length, options);
   }
 
   /** A text with each of its choices. */
-  private final class Pairs implements TaskInput<Float, List<Choice>> {
+  private final class Pairs implements Request<Float, List<Choice>> {
     private final List<String> choices;
     private final List<int[]> sequences = new ArrayList<>();
 
@@ -121,7 +124,7 @@ public final class MultipleChoice extends TaskModel {
       String prompt = Arguments.notNull(question.prompt(), "prompt");
       choices = Arguments.notEmpty(question.choices(), "choices");
       for (String choice : choices) {
-        Encoding pair = model().encode(prompt, choice, length, options);
+        Encoding pair = model().encode(prompt, choice, length, options.reading());
         sequences.add(pair.ids());
       }
     }

@@ -1,5 +1,6 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Arguments;
 import java.util.Locale;
 
 /**
@@ -29,5 +30,14 @@ public enum Precision {
   /** As options and reports call it, such as {@code int8}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Parses a key, such as {@code int8}. Case and spaces around it do not matter.
+   *
+   * @throws IllegalArgumentException if there is no such precision; the message lists the keys
+   */
+  public static Precision of(String key) {
+    return Arguments.constant("precision", key, values(), Precision::key);
   }
 }

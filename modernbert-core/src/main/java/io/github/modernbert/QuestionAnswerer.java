@@ -2,8 +2,10 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.tasks.AnswerFinder;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.LogitsHead;
-import io.github.modernbert.tasks.TaskInput;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Truncation;
 import io.github.modernbert.weights.TokenizerConfig;
@@ -36,11 +38,11 @@ public final class QuestionAnswerer extends TaskModel {
   private final LogitsHead head;
   private final int clsId;
 
-  private QuestionAnswerer(LoadedModel model) {
-    super(model);
-    head = LogitsHead.classifier(model.backbone(), OUTPUTS);
-    var tokens = TokenizerConfig.read(model.settings().transformer());
-    clsId = model.tokenizer().id(tokens.clsToken()).orElse(-1);
+  private QuestionAnswerer(Loaded loaded) {
+    super(loaded);
+    head = LogitsHead.classifier(model().backbone(), OUTPUTS);
+    var tokens = TokenizerConfig.read(model().settings().transformer());
+    clsId = model().tokenizer().id(tokens.clsToken()).orElse(-1);
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -53,11 +55,13 @@ public final class QuestionAnswerer extends TaskModel {
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
    *     another head
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static QuestionAnswerer load(Path folder, LoadOptions options) {
-    return LoadedModel.load(folder, Task.QUESTION_ANSWERING, options, QuestionAnswerer::new);
+    return TaskModel.load(folder, Task.QUESTION_ANSWERING, options, QuestionAnswerer::new);
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -92,7 +96,8 @@ public final class QuestionAnswerer extends TaskModel {
    * @throws IllegalStateException if the model is closed
    */
   public List<Answer> answer(String question, String context, AnswerOptions options) {
-    return model().one("question", new TextPair(question, context), prepare(options), options);
+    return model()
+        .one("question", new TextPair(question, context), prepare(options), options.reading());
   }
 
   /** The best answers to questions, with the default options. */
@@ -107,7 +112,7 @@ public final class QuestionAnswerer extends TaskModel {
    * @throws IllegalArgumentException as {@link #answer(String, String, AnswerOptions)}
    */
   public List<List<Answer>> answer(List<TextPair> questions, AnswerOptions options) {
-    return model().list("questions", questions, prepare(options), options);
+    return model().list("questions", questions, prepare(options), options.reading());
   }
 
   /**
@@ -119,21 +124,21 @@ public final class QuestionAnswerer extends TaskModel {
    *     only when the result is read
    */
   public Stream<List<Answer>> answer(Stream<TextPair> questions, AnswerOptions options) {
-    return model().stream("questions", questions, prepare(options), options);
+    return model().stream("questions", questions, prepare(options), options.reading());
   }
 
-  private Function<TextPair, TaskInput<float[][], List<Answer>>> prepare(AnswerOptions options) {
+  private Function<TextPair, Request<float[][], List<Answer>>> prepare(AnswerOptions options) {
     AnswerOptions sized =
         options.reading().maxLength().isPresent()
             ? options
             : options.maxLength(Math.min(model().maxLength(), WINDOW));
-    int length = model().maxLength(sized, 2);
+    int length = model().maxLength(sized.reading(), 2);
     int stride = options.stride().orElse(Math.min(length / 2, STRIDE));
     return pair -> new Windows(pair, length, stride, options);
   }
 
   /** A question with its context in one window or several. */
-  private final class Windows implements TaskInput<float[][], List<Answer>> {
+  private final class Windows implements Request<float[][], List<Answer>> {
     private final String context;
     private final AnswerOptions options;
     private final List<Encoding> windows;
@@ -171,11 +176,19 @@ public final class QuestionAnswerer extends TaskModel {
 
     @Override
     public List<Answer> result(List<float[][]> logits) {
-      var finder = new AnswerFinder(context, options, clsId);
+      var settings =
+          new AnswerFinder.Settings(
+              options.topK(),
+              options.maxAnswerLength(),
+              options.noAnswer(),
+              options.alignToWords());
+      var finder = new AnswerFinder(context, settings, clsId);
       for (int i = 0; i < windows.size(); i++) {
         finder.add(windows.get(i), logits.get(i));
       }
-      return finder.answers();
+      return finder.answers().stream()
+          .map(part -> new Answer(part.text(), part.score(), part.start(), part.end()))
+          .toList();
     }
   }
 

@@ -1,9 +1,9 @@
 package io.github.modernbert;
 
+import io.github.modernbert.config.ModernBertConfig;
+import io.github.modernbert.config.ProblemType;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.tasks.Softmax;
-import io.github.modernbert.weights.ModernBertConfig;
-import io.github.modernbert.weights.ProblemType;
 import java.util.Locale;
 
 /** What is made of a classifier's logits. */

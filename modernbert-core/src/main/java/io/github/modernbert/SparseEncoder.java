@@ -1,9 +1,11 @@
 package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.MaskedLmHead;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.SpladePooler;
-import io.github.modernbert.tasks.TaskInput;
+import io.github.modernbert.tasks.TopTokens;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.SpladeSettings;
 import java.nio.file.Path;
@@ -30,13 +32,13 @@ public final class SparseEncoder extends TaskModel {
   private final MaskedLmHead head;
   private final SpladePooler pooler;
 
-  private SparseEncoder(LoadedModel model) {
-    super(model);
-    settings = SpladeSettings.read(model.settings().root(), model.config().vocabSize());
-    head = MaskedLmHead.load(model.backbone());
+  private SparseEncoder(Loaded loaded) {
+    super(loaded);
+    settings = SpladeSettings.read(model().settings().root(), model().config().vocabSize());
+    head = MaskedLmHead.load(model().backbone());
     pooler = new SpladePooler(head, settings);
-    if (!model.settings().hasModules()) {
-      model.warn(
+    if (!model().settings().hasModules()) {
+      warn(
           "no modules.json says how logits become weights; the maximum of log(1 + relu) is taken,"
               + " which is useful only if the model was trained for it");
     }
@@ -55,11 +57,13 @@ public final class SparseEncoder extends TaskModel {
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the model has no
    *     masked-LM head
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static SparseEncoder load(Path folder, LoadOptions options) {
-    return LoadedModel.load(folder, Task.SPARSE_EMBEDDING, options, SparseEncoder::new);
+    return TaskModel.load(folder, Task.SPARSE_EMBEDDING, options, SparseEncoder::new);
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -96,7 +100,7 @@ public final class SparseEncoder extends TaskModel {
    * @throws IllegalStateException if the model is closed
    */
   public SparseEmbedding encode(String text, SparseOptions options) {
-    return model().one("text", text, encoding(options), options);
+    return model().one("text", text, encoding(options), options.reading());
   }
 
   /** The sparse vectors of texts, with the default options. */
@@ -110,7 +114,7 @@ public final class SparseEncoder extends TaskModel {
    * @throws IllegalArgumentException as {@link #encode(String, SparseOptions)}
    */
   public List<SparseEmbedding> encode(List<String> texts, SparseOptions options) {
-    return model().list("texts", texts, encoding(options), options);
+    return model().list("texts", texts, encoding(options), options.reading());
   }
 
   /**
@@ -122,18 +126,18 @@ public final class SparseEncoder extends TaskModel {
    *     when the result is read
    */
   public Stream<SparseEmbedding> encode(Stream<String> texts, SparseOptions options) {
-    return model().stream("texts", texts, encoding(options), options);
+    return model().stream("texts", texts, encoding(options), options.reading());
   }
 
-  private Function<String, TaskInput<SparseEmbedding, SparseEmbedding>> encoding(
+  private Function<String, Request<SparseEmbedding, SparseEmbedding>> encoding(
       SparseOptions options) {
     String prompt =
         model().prompt(Arguments.notNull(options, "options").promptName(), options.promptText());
-    int maxLength = model().maxLength(options, 1);
+    int maxLength = model().maxLength(options.reading(), 1);
     int most = options.maxActiveDims().orElse(settings.maxActiveDims().orElse(Integer.MAX_VALUE));
     return text -> {
-      Encoding encoding = model().encode(prompt + text, null, maxLength, options);
-      return TaskInput.of(encoding.ids(), hidden -> sparse(pooler.pool(hidden), most, encoding));
+      Encoding encoding = model().encode(prompt + text, null, maxLength, options.reading());
+      return Request.of(encoding.ids(), hidden -> sparse(pooler.pool(hidden), most, encoding));
     };
   }
 

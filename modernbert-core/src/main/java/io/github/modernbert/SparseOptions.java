@@ -1,5 +1,7 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.ReadOptions;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -10,7 +12,8 @@ import java.util.OptionalInt;
  */
 public final class SparseOptions extends TaskOptions<SparseOptions> {
   private static final SparseOptions DEFAULTS =
-      new SparseOptions(Optional.empty(), Optional.empty(), OptionalInt.empty(), Reading.DEFAULTS);
+      new SparseOptions(
+          Optional.empty(), Optional.empty(), OptionalInt.empty(), ReadOptions.DEFAULTS);
 
   private final Optional<String> promptName;
   private final Optional<String> promptText;
@@ -20,7 +23,7 @@ public final class SparseOptions extends TaskOptions<SparseOptions> {
       Optional<String> promptName,
       Optional<String> promptText,
       OptionalInt maxActiveDims,
-      Reading reading) {
+      ReadOptions reading) {
     super(reading);
     this.promptName = promptName;
     this.promptText = promptText;
@@ -54,11 +57,14 @@ public final class SparseOptions extends TaskOptions<SparseOptions> {
    */
   public SparseOptions maxActiveDims(int count) {
     return new SparseOptions(
-        promptName, promptText, OptionalInt.of(requirePositive("maxActiveDims", count)), reading());
+        promptName,
+        promptText,
+        OptionalInt.of(Arguments.requirePositive("maxActiveDims", count)),
+        reading());
   }
 
   @Override
-  SparseOptions with(Reading reading) {
+  SparseOptions with(ReadOptions reading) {
     return new SparseOptions(promptName, promptText, maxActiveDims, reading);
   }
 

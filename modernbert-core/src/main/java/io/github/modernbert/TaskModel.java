@@ -1,12 +1,27 @@
 package io.github.modernbert;
 
+import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.LoadedModel;
+import io.github.modernbert.tasks.TextTokenizer;
 import io.github.modernbert.tokenizer.Tokenizer;
+import io.github.modernbert.weights.Prompts;
+import io.github.modernbert.weights.SentenceTransformersFolder;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A loaded model that does one task. Immutable and safe for use by several threads, which share the
  * model's worker threads. Holds native memory until it is closed: the weights, and the activations
  * of the batches under way, which {@link LoadOptions#tokenBudget} bounds.
+ *
+ * <p>Results are finite. Where weights that are NaN, infinite or too large would make a result that
+ * is not, the call ends with a {@link io.github.modernbert.files.ModelFileException} that names the
+ * model and the input.
  *
  * <p>{@link Models#load} finds the right one for a folder.
  */
@@ -21,14 +36,74 @@ public abstract sealed class TaskModel implements AutoCloseable
         TokenClassifier,
         QuestionAnswerer,
         MultipleChoice {
-  private final LoadedModel model;
+  private static final System.Logger LOG = System.getLogger(Models.class.getPackageName());
 
-  TaskModel(LoadedModel model) {
-    this.model = model;
+  private final Loaded loaded;
+
+  TaskModel(Loaded loaded) {
+    this.loaded = loaded;
+  }
+
+  /**
+   * A model that has been loaded, and from where and how.
+   *
+   * @param source the folder, or what the bundled model is called
+   * @param tasks what can be done with it, what it was made for first
+   */
+  record Loaded(String source, List<Task> tasks, LoadOptions options, LoadedModel model) {}
+
+  /**
+   * Loads the model of a task.
+   *
+   * @param create makes the task's class; if it fails, the model is closed
+   * @throws io.github.modernbert.files.ModelFileException if the folder cannot be used, or its
+   *     model is for other tasks
+   */
+  static <M> M load(Path folder, Task task, LoadOptions options, Function<Loaded, M> create) {
+    Arguments.notNull(options, "options");
+    ModelDescription description = Models.describe(folder);
+    description.require(task);
+    return load(
+        folder.toString(),
+        description::tasks,
+        SentenceTransformersFolder.read(folder),
+        options,
+        create);
+  }
+
+  /**
+   * Loads a model of known settings.
+   *
+   * @param tasks what can be done with it; asked for once the tokenizer is loaded, so that a folder
+   *     that has neither tokenizer nor weights is told of the tokenizer first
+   */
+  static <M> M load(
+      String source,
+      Supplier<List<Task>> tasks,
+      SentenceTransformersFolder settings,
+      LoadOptions options,
+      Function<Loaded, M> create) {
+    var tokenizer =
+        TextTokenizer.load(
+            settings.transformer(), settings.truncationSide(), settings.doLowerCase());
+    List<Task> known = tasks.get();
+    Backbone backbone = options.load(settings.transformer(), settings.config());
+    var model = new LoadedModel(settings, tokenizer, backbone, options.tokenBudget());
+    try {
+      return create.apply(new Loaded(source, known, options, model));
+    } catch (Throwable e) {
+      model.close();
+      throw e;
+    }
   }
 
   final LoadedModel model() {
-    return model;
+    return loaded.model();
+  }
+
+  /** Logs a warning about the model. */
+  final void warn(String problem) {
+    LOG.log(System.Logger.Level.WARNING, loaded.source() + ": " + problem);
   }
 
   /** What is done to the hidden states, in words. */
@@ -39,27 +114,45 @@ public abstract sealed class TaskModel implements AutoCloseable
 
   /** What the model is. */
   public final ModelInfo info() {
-    return model.info(steps(), headTensors());
+    Backbone backbone = model().backbone();
+    Prompts prompts = model().settings().prompts();
+    var unused = new TreeSet<>(backbone.otherTensors());
+    unused.removeAll(headTensors());
+    return new ModelInfo(
+        loaded.source(),
+        loaded.tasks(),
+        model().config(),
+        backbone.parameters(),
+        maxLength(),
+        steps(),
+        prompts.byName(),
+        prompts.defaultName(),
+        unused,
+        kernels(),
+        backbone.pool().threads(),
+        backbone.isQuantized() ? Precision.INT8 : Precision.FLOAT32,
+        loaded.options().weights(),
+        backbone.weightBytes());
   }
 
   /** How many tokens of an input are read, special ones included, unless options say otherwise. */
   public final int maxLength() {
-    return model.maxLength();
+    return model().maxLength();
   }
 
   /** Which kernels compute the model, such as {@code vector (512 bit)}. */
   public final String kernels() {
-    return model.backbone().kernels().name();
+    return model().backbone().kernels().name();
   }
 
   /** The model's tokenizer. */
   public final Tokenizer tokenizer() {
-    return model.tokenizer().tokenizer();
+    return model().tokenizer().tokenizer();
   }
 
   /** Frees the native memory as soon as calls that are under way have ended. */
   @Override
   public final void close() {
-    model.close();
+    model().close();
   }
 }

@@ -1,6 +1,7 @@
 package io.github.modernbert;
 
-import java.util.OptionalInt;
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.ReadOptions;
 
 /**
  * What the options of all tasks have in common: how texts are read. Immutable; each method gives a
@@ -19,19 +20,14 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
         TokenClassifyOptions,
         AnswerOptions,
         ChoiceOptions {
-  private final Reading reading;
+  private final ReadOptions reading;
 
-  TaskOptions(Reading reading) {
+  TaskOptions(ReadOptions reading) {
     this.reading = reading;
   }
 
-  /** The values of {@link TaskOptions}. */
-  record Reading(OptionalInt maxLength, boolean truncate, ProgressListener progress) {
-    static final Reading DEFAULTS = new Reading(OptionalInt.empty(), true, ProgressListener.NONE);
-  }
-
   /** A copy with other values of these. */
-  abstract O with(Reading values);
+  abstract O with(ReadOptions values);
 
   /**
    * Takes at most so many tokens of an input, special ones and prompts included.
@@ -39,8 +35,7 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
    * @param tokens at most what the model takes
    */
   public final O maxLength(int tokens) {
-    requirePositive("maxLength", tokens);
-    return with(new Reading(OptionalInt.of(tokens), reading.truncate, reading.progress));
+    return with(reading.withMaxLength(Arguments.requirePositive("maxLength", tokens)));
   }
 
   /**
@@ -48,30 +43,15 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
    * text is read in windows, nothing is cut.
    */
   public final O truncate(boolean value) {
-    return with(new Reading(reading.maxLength, value, reading.progress));
+    return with(reading.withTruncate(value));
   }
 
   /** Tells how far the call has come. */
   public final O progress(ProgressListener listener) {
-    return with(
-        new Reading(reading.maxLength, reading.truncate, Arguments.notNull(listener, "progress")));
+    return with(reading.withProgress(Arguments.notNull(listener, "progress")::done));
   }
 
-  final Reading reading() {
+  final ReadOptions reading() {
     return reading;
-  }
-
-  static int requirePositive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be at least 1, found " + value);
-    }
-    return value;
-  }
-
-  static int requireNatural(String name, int value) {
-    if (value < 0) {
-      throw new IllegalArgumentException(name + " must be at least 0, found " + value);
-    }
-    return value;
   }
 }

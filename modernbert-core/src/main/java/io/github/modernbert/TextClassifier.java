@@ -1,8 +1,8 @@
 package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.SequenceHead;
-import io.github.modernbert.tasks.TaskInput;
 import io.github.modernbert.tokenizer.Encoding;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class TextClassifier extends TaskModel {
   private final SequenceHead head;
 
-  private TextClassifier(LoadedModel model) {
-    super(model);
-    head = new SequenceHead(model.backbone(), model.config().numLabels());
+  private TextClassifier(Loaded loaded) {
+    super(loaded);
+    head = new SequenceHead(model().backbone(), model().config().numLabels());
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -41,11 +41,13 @@ public final class TextClassifier extends TaskModel {
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
    *     another head
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static TextClassifier load(Path folder, LoadOptions options) {
-    return LoadedModel.load(folder, Task.TEXT_CLASSIFICATION, options, TextClassifier::new);
+    return TaskModel.load(folder, Task.TEXT_CLASSIFICATION, options, TextClassifier::new);
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -82,7 +84,7 @@ public final class TextClassifier extends TaskModel {
    * @throws IllegalStateException if the model is closed
    */
   public Classification classify(String text, ClassifyOptions options) {
-    return model().one("text", text, ofTexts(options), options);
+    return model().one("text", text, ofTexts(options), options.reading());
   }
 
   /** The labels of texts, with the default options. */
@@ -96,7 +98,7 @@ public final class TextClassifier extends TaskModel {
    * @throws IllegalArgumentException as {@link #classify(String, ClassifyOptions)}
    */
   public List<Classification> classify(List<String> texts, ClassifyOptions options) {
-    return model().list("texts", texts, ofTexts(options), options);
+    return model().list("texts", texts, ofTexts(options), options.reading());
   }
 
   /**
@@ -107,7 +109,7 @@ public final class TextClassifier extends TaskModel {
    *     when the result is read
    */
   public Stream<Classification> classify(Stream<String> texts, ClassifyOptions options) {
-    return model().stream("texts", texts, ofTexts(options), options);
+    return model().stream("texts", texts, ofTexts(options), options.reading());
   }
 
   /** The labels of pairs of texts, with the default options. */
@@ -122,7 +124,7 @@ public final class TextClassifier extends TaskModel {
    * @throws IllegalArgumentException as {@link #classify(String, ClassifyOptions)}
    */
   public List<Classification> classifyPairs(List<TextPair> pairs, ClassifyOptions options) {
-    return model().list("pairs", pairs, ofPairs(options), options);
+    return model().list("pairs", pairs, ofPairs(options), options.reading());
   }
 
   /**
@@ -131,27 +133,27 @@ public final class TextClassifier extends TaskModel {
    * @throws IllegalArgumentException as {@link #classify(String, ClassifyOptions)}
    */
   public Stream<Classification> classifyPairs(Stream<TextPair> pairs, ClassifyOptions options) {
-    return model().stream("pairs", pairs, ofPairs(options), options);
+    return model().stream("pairs", pairs, ofPairs(options), options.reading());
   }
 
-  private Function<String, TaskInput<Classification, Classification>> ofTexts(
+  private Function<String, Request<Classification, Classification>> ofTexts(
       ClassifyOptions options) {
-    int length = model().maxLength(options, 1);
+    int length = model().maxLength(options.reading(), 1);
     return text -> input(text, null, length, options);
   }
 
-  private Function<TextPair, TaskInput<Classification, Classification>> ofPairs(
+  private Function<TextPair, Request<Classification, Classification>> ofPairs(
       ClassifyOptions options) {
-    int length = model().maxLength(options, 2);
+    int length = model().maxLength(options.reading(), 2);
     return pair -> input(pair.first(), pair.second(), length, options);
   }
 
-  private TaskInput<Classification, Classification> input(
+  private Request<Classification, Classification> input(
       String first, @Nullable String second, int length, ClassifyOptions options) {
-    Encoding encoding = model().encode(first, second, length, options);
+    Encoding encoding = model().encode(first, second, length, options.reading());
     ScoreFunction function =
         options.scoreFunction().orElseGet(() -> ScoreFunction.of(model().config()));
-    return TaskInput.of(
+    return Request.of(
         encoding.ids(),
         hidden ->
             new Classification(

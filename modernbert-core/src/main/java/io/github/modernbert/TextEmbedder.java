@@ -1,11 +1,18 @@
 package io.github.modernbert;
 
+import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.folders.BundledFiles;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EmbeddingHead;
+import io.github.modernbert.tasks.LoadedModel;
+import io.github.modernbert.tasks.ReadOptions;
+import io.github.modernbert.tasks.Request;
+import io.github.modernbert.tasks.TokenizedText;
+import io.github.modernbert.tasks.Vectors;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.EmbeddingModule;
 import io.github.modernbert.weights.SentenceTransformersFolder;
-import io.github.modernbert.weights.SimilarityFunction;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -15,6 +22,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns texts into vectors, as sentence-transformers does with the same folder.
@@ -36,15 +44,13 @@ import java.util.stream.Stream;
 public final class TextEmbedder extends TaskModel {
   private final SentenceTransformersFolder settings;
   private final EmbeddingHead head;
-  private final EmbeddingRun.Setup setup;
 
-  private TextEmbedder(LoadedModel model) {
-    super(model);
-    settings = model.settings();
-    head = new EmbeddingHead(settings.modules(), model.backbone());
-    setup = new EmbeddingRun.Setup(model, head);
+  private TextEmbedder(Loaded loaded) {
+    super(loaded);
+    settings = model().settings();
+    head = new EmbeddingHead(settings.modules(), model().backbone());
     if (poolingAssumed()) {
-      model.warn(
+      warn(
           "no modules.json says how tokens become a vector; their mean is taken, which is wrong for"
               + " models that were trained otherwise");
     }
@@ -62,8 +68,10 @@ public final class TextEmbedder extends TaskModel {
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
    *     architecture
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static TextEmbedder load(Path folder, LoadOptions options) {
     Arguments.notNull(folder, "folder");
@@ -98,8 +106,8 @@ public final class TextEmbedder extends TaskModel {
    */
   public static TextEmbedder bundled(LoadOptions options) {
     Arguments.notNull(options, "options");
-    try (BundledModel files = BundledModel.unpack()) {
-      return load(files.folder(), BundledModel.NAME, options);
+    try (BundledFiles files = BundledFiles.unpack()) {
+      return load(files.folder(), BundledFiles.NAME, options);
     }
   }
 
@@ -112,7 +120,8 @@ public final class TextEmbedder extends TaskModel {
           "is a cross-encoder, which scores pairs of texts and has no vectors for them; "
               + Task.RERANKING.use());
     }
-    return LoadedModel.load(source, settings, options, TextEmbedder::new);
+    return TaskModel.load(
+        source, () -> ModelDescription.read(folder).tasks(), settings, options, TextEmbedder::new);
   }
 
   /** The vector of a text, with the default options; the caller's own. */
@@ -128,7 +137,7 @@ public final class TextEmbedder extends TaskModel {
    */
   public float[] embed(String text, EmbedOptions options) {
     Arguments.notNull(text, "text");
-    return run(options).texts(List.of(text).iterator()).next().vector();
+    return new Call(options).texts(List.of(text).iterator()).next().vector();
   }
 
   /** The vectors of texts, with the default options. */
@@ -144,7 +153,7 @@ public final class TextEmbedder extends TaskModel {
    * @throws IllegalStateException if the model is closed
    */
   public Embeddings embed(List<String> texts, EmbedOptions options) {
-    return collect(options, run -> run.texts(Arguments.notNull(texts, "texts").iterator()));
+    return collect(options, call -> call.texts(Arguments.notNull(texts, "texts").iterator()));
   }
 
   /**
@@ -156,7 +165,7 @@ public final class TextEmbedder extends TaskModel {
    */
   public Stream<Embedding> embed(Stream<String> texts, EmbedOptions options) {
     Arguments.notNull(texts, "texts");
-    return LoadedModel.stream(run(options).texts(texts.iterator())).onClose(texts::close);
+    return LoadedModel.stream(new Call(options).texts(texts.iterator())).onClose(texts::close);
   }
 
   /**
@@ -166,7 +175,7 @@ public final class TextEmbedder extends TaskModel {
    * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}
    */
   public Embeddings embedPairs(List<TextPair> pairs, EmbedOptions options) {
-    return collect(options, run -> run.pairs(Arguments.notNull(pairs, "pairs").iterator()));
+    return collect(options, call -> call.pairs(Arguments.notNull(pairs, "pairs").iterator()));
   }
 
   /**
@@ -177,7 +186,7 @@ public final class TextEmbedder extends TaskModel {
    */
   public Embeddings embedTokenIds(List<int[]> sequences, EmbedOptions options) {
     return collect(
-        options, run -> run.tokenIds(Arguments.notNull(sequences, "sequences").iterator()));
+        options, call -> call.tokenIds(Arguments.notNull(sequences, "sequences").iterator()));
   }
 
   /** The vectors of a text's tokens, with the default options. */
@@ -193,28 +202,87 @@ public final class TextEmbedder extends TaskModel {
    */
   public TokenEmbeddings embedTokens(String text, EmbedOptions options) {
     Arguments.notNull(text, "text");
-    EmbeddingRun run = run(options);
-    Encoding encoding = run.encode(text);
+    var call = new Call(options);
+    Encoding encoding = call.encode(text, null);
     int[] all = IntStream.range(0, encoding.length()).toArray();
-    float[][] vectors = setup.tokenVectors(encoding.ids());
-    return TokenEmbeddings.of(encoding, run.prompt().length(), all, "", vectors);
+    float[][] vectors =
+        model()
+            .one(
+                "text",
+                encoding.ids(),
+                ids -> Request.of(ids, Vectors::results),
+                ReadOptions.DEFAULTS);
+    return TokenEmbeddings.of(encoding, call.prompt.length(), all, "", vectors);
   }
 
-  private EmbeddingRun run(EmbedOptions options) {
-    return new EmbeddingRun(setup, Arguments.notNull(options, "options"));
-  }
-
-  private Embeddings collect(
-      EmbedOptions options, Function<EmbeddingRun, Iterator<Embedding>> start) {
-    EmbeddingRun run = run(options);
+  private Embeddings collect(EmbedOptions options, Function<Call, Iterator<Embedding>> start) {
+    var call = new Call(options);
     var results = new ArrayList<Embedding>();
-    start.apply(run).forEachRemaining(results::add);
-    return new Embeddings(run.dimensions(), results);
+    start.apply(call).forEachRemaining(results::add);
+    return new Embeddings(call.dimensions, results);
+  }
+
+  /** One call: its options, checked against the model, and what becomes of each input. */
+  private final class Call {
+    private final EmbedOptions options;
+    private final String prompt;
+    private final int dimensions;
+    private final int maxLength;
+    private final int promptTokens;
+
+    Call(EmbedOptions options) {
+      this.options = Arguments.notNull(options, "options");
+      this.prompt = model().prompt(options.promptName(), options.promptText());
+      this.dimensions = options.dimensions().orElse(dimension());
+      if (dimensions > head.dimension()) {
+        throw new IllegalArgumentException(
+            "dimensions: the model's vectors have %d, found %d"
+                .formatted(head.dimension(), dimensions));
+      }
+      this.maxLength = model().maxLength(options.reading(), 1);
+      this.promptTokens = model().tokenizer().promptTokens(prompt, maxLength);
+    }
+
+    Iterator<Embedding> texts(Iterator<String> texts) {
+      return run("texts", texts, text -> tokenized(encode(text, null)));
+    }
+
+    Iterator<Embedding> pairs(Iterator<TextPair> pairs) {
+      return run("pairs", pairs, pair -> tokenized(encode(pair.first(), pair.second())));
+    }
+
+    Iterator<Embedding> tokenIds(Iterator<int[]> sequences) {
+      return run("sequences", sequences, ids -> new TokenizedText(ids.clone(), 0, false));
+    }
+
+    /** The tokens of a text or a pair with the prompt. */
+    Encoding encode(String first, @Nullable String second) {
+      return model().encode(prompt + first, second, maxLength, options.reading());
+    }
+
+    private TokenizedText tokenized(Encoding encoding) {
+      return new TokenizedText(encoding.ids(), promptTokens, encoding.isTruncated());
+    }
+
+    private <T> Iterator<Embedding> run(
+        String name, Iterator<T> inputs, Function<T, TokenizedText> tokenize) {
+      return model().run(name, inputs, input -> embedded(tokenize.apply(input)), options.reading());
+    }
+
+    private Request<Embedding, Embedding> embedded(TokenizedText text) {
+      return Request.of(
+          text.ids(),
+          hidden -> {
+            float[] vector =
+                head.apply(hidden, text.promptTokens(), dimensions, options.normalize());
+            return new Embedding(vector, text.ids().length, text.truncated());
+          });
+    }
   }
 
   /** How many dimensions vectors have, unless options say otherwise. */
   public int dimension() {
-    return setup.dimensions();
+    return Math.min(settings.truncateDim().orElse(head.dimension()), head.dimension());
   }
 
   /** How the model means its vectors to be compared. */

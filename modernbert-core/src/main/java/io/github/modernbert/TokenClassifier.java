@@ -2,9 +2,10 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.tasks.EntityGrouper;
 import io.github.modernbert.tasks.LogitsHead;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.Softmax;
-import io.github.modernbert.tasks.TaskInput;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Truncation;
 import io.github.modernbert.weights.TokenizerConfig;
@@ -32,11 +33,11 @@ public final class TokenClassifier extends TaskModel {
   private final LogitsHead head;
   private final OptionalInt unknownId;
 
-  private TokenClassifier(LoadedModel model) {
-    super(model);
-    head = LogitsHead.classifier(model.backbone(), model.config().numLabels());
-    var tokens = TokenizerConfig.read(model.settings().transformer());
-    unknownId = model.tokenizer().id(tokens.unkToken());
+  private TokenClassifier(Loaded loaded) {
+    super(loaded);
+    head = LogitsHead.classifier(model().backbone(), model().config().numLabels());
+    var tokens = TokenizerConfig.read(model().settings().transformer());
+    unknownId = model().tokenizer().id(tokens.unkToken());
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -49,11 +50,13 @@ public final class TokenClassifier extends TaskModel {
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
    *     another head
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static TokenClassifier load(Path folder, LoadOptions options) {
-    return LoadedModel.load(folder, Task.TOKEN_CLASSIFICATION, options, TokenClassifier::new);
+    return TaskModel.load(folder, Task.TOKEN_CLASSIFICATION, options, TokenClassifier::new);
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -90,7 +93,7 @@ public final class TokenClassifier extends TaskModel {
    * @throws IllegalStateException if the model is closed
    */
   public Entities classify(String text, TokenClassifyOptions options) {
-    return model().one("text", text, prepare(options), options);
+    return model().one("text", text, prepare(options), options.reading());
   }
 
   /** The entities of texts, with the default options. */
@@ -104,7 +107,7 @@ public final class TokenClassifier extends TaskModel {
    * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}
    */
   public List<Entities> classify(List<String> texts, TokenClassifyOptions options) {
-    return model().list("texts", texts, prepare(options), options);
+    return model().list("texts", texts, prepare(options), options.reading());
   }
 
   /**
@@ -115,12 +118,12 @@ public final class TokenClassifier extends TaskModel {
    *     only when the result is read
    */
   public Stream<Entities> classify(Stream<String> texts, TokenClassifyOptions options) {
-    return model().stream("texts", texts, prepare(options), options);
+    return model().stream("texts", texts, prepare(options), options.reading());
   }
 
-  private Function<String, TaskInput<List<EntityGrouper.Token>, Entities>> prepare(
+  private Function<String, Request<List<EntityGrouper.Token>, Entities>> prepare(
       TokenClassifyOptions options) {
-    int length = model().maxLength(options, 1);
+    int length = model().maxLength(options.reading(), 1);
     if (options.stride().isPresent() && options.aggregation() == Aggregation.NONE) {
       throw new IllegalArgumentException(
           "stride: tokens of several windows can only be put together as entities, not with"
@@ -136,7 +139,7 @@ public final class TokenClassifier extends TaskModel {
   }
 
   /** A text in one window or several. */
-  private final class Windows implements TaskInput<List<EntityGrouper.Token>, Entities> {
+  private final class Windows implements Request<List<EntityGrouper.Token>, Entities> {
     private final String text;
     private final TokenClassifyOptions options;
     private final List<Encoding> windows;
@@ -154,7 +157,7 @@ public final class TokenClassifier extends TaskModel {
                       length,
                       options.stride().getAsInt(),
                       Truncation.Strategy.LONGEST_FIRST)
-              : List.of(model().encode(text, null, length, options));
+              : List.of(model().encode(text, null, length, options.reading()));
     }
 
     @Override
@@ -190,19 +193,27 @@ public final class TokenClassifier extends TaskModel {
 
     @Override
     public Entities result(List<List<EntityGrouper.Token>> kept) {
-      var grouper = new EntityGrouper(labels(), options.aggregation());
-      var entities = new ArrayList<Entity>();
-      for (List<EntityGrouper.Token> tokens : kept) {
-        for (Entity entity : grouper.group(text, tokens)) {
-          if (options.keeps(entity.label())) {
-            entities.add(entity);
-          }
-        }
+      EntityGrouper grouper = options.aggregation().grouper(labels());
+      List<EntityGrouper.Span> spans =
+          kept.stream()
+              .flatMap(tokens -> grouper.group(tokens).stream())
+              .filter(span -> options.keeps(span.label()))
+              .toList();
+      if (kept.size() > 1) {
+        spans = EntityGrouper.withoutOverlaps(spans);
       }
       return new Entities(
-          kept.size() == 1 ? entities : EntityGrouper.withoutOverlaps(entities),
+          spans.stream().map(this::entity).toList(),
           windows.stream().mapToInt(Encoding::length).sum(),
           options.stride().isEmpty() && windows.getFirst().isTruncated());
+    }
+
+    /** The entity of a span. A word of several tokens of one character may end before it starts. */
+    private Entity entity(EntityGrouper.Span span) {
+      int start = span.start();
+      int end = span.end();
+      String part = start < end ? text.substring(start, end) : "";
+      return new Entity(span.label(), span.score(), start, end, part);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.ReadOptions;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -11,14 +13,14 @@ import java.util.Set;
 public final class TokenClassifyOptions extends TaskOptions<TokenClassifyOptions> {
   private static final TokenClassifyOptions DEFAULTS =
       new TokenClassifyOptions(
-          Aggregation.SIMPLE, Set.of("O"), OptionalInt.empty(), Reading.DEFAULTS);
+          Aggregation.SIMPLE, Set.of("O"), OptionalInt.empty(), ReadOptions.DEFAULTS);
 
   private final Aggregation aggregation;
   private final Set<String> ignoreLabels;
   private final OptionalInt stride;
 
   private TokenClassifyOptions(
-      Aggregation aggregation, Set<String> ignoreLabels, OptionalInt stride, Reading reading) {
+      Aggregation aggregation, Set<String> ignoreLabels, OptionalInt stride, ReadOptions reading) {
     super(reading);
     this.aggregation = aggregation;
     this.ignoreLabels = ignoreLabels;
@@ -56,11 +58,14 @@ public final class TokenClassifyOptions extends TaskOptions<TokenClassifyOptions
    */
   public TokenClassifyOptions stride(int tokens) {
     return new TokenClassifyOptions(
-        aggregation, ignoreLabels, OptionalInt.of(requireNatural("stride", tokens)), reading());
+        aggregation,
+        ignoreLabels,
+        OptionalInt.of(Arguments.requireNatural("stride", tokens)),
+        reading());
   }
 
   @Override
-  TokenClassifyOptions with(Reading values) {
+  TokenClassifyOptions with(ReadOptions values) {
     return new TokenClassifyOptions(aggregation, ignoreLabels, stride, values);
   }
 

@@ -1,6 +1,7 @@
 package io.github.modernbert;
 
 import io.github.modernbert.kernels.WeightFormat;
+import io.github.modernbert.tasks.Arguments;
 import java.util.Locale;
 
 /**
@@ -23,6 +24,15 @@ public enum WeightType {
   /** As options and reports call it, such as {@code bfloat16}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Parses a key, such as {@code bfloat16}. Case and spaces around it do not matter.
+   *
+   * @throws IllegalArgumentException if there is no such type; the message lists the keys
+   */
+  public static WeightType of(String key) {
+    return Arguments.constant("weights", key, values(), WeightType::key);
   }
 
   WeightFormat format() {

@@ -2,9 +2,11 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.LoadedModel;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.SequenceHead;
 import io.github.modernbert.tasks.Softmax;
-import io.github.modernbert.tasks.TaskInput;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Truncation;
 import java.nio.file.Path;
@@ -31,10 +33,10 @@ public final class ZeroShotClassifier extends TaskModel {
   private final int entailment;
   private final int contradiction;
 
-  private ZeroShotClassifier(LoadedModel model) {
-    super(model);
-    List<String> labels = model.config().labels();
-    head = new SequenceHead(model.backbone(), labels.size());
+  private ZeroShotClassifier(Loaded loaded) {
+    super(loaded);
+    List<String> labels = model().config().labels();
+    head = new SequenceHead(model().backbone(), labels.size());
     entailment = ModelDescription.entailment(labels);
     contradiction = entailment == 0 ? labels.size() - 1 : 0;
   }
@@ -49,12 +51,13 @@ public final class ZeroShotClassifier extends TaskModel {
    *
    * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
    *     another head or no label that begins with {@code entail}
-   * @throws IllegalArgumentException if there are no kernels of the demanded name
+   * @throws IllegalArgumentException if the demanded kernels are not installed
    * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static ZeroShotClassifier load(Path folder, LoadOptions options) {
-    return LoadedModel.load(
-        folder, Task.ZERO_SHOT_CLASSIFICATION, options, ZeroShotClassifier::new);
+    return TaskModel.load(folder, Task.ZERO_SHOT_CLASSIFICATION, options, ZeroShotClassifier::new);
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -89,7 +92,7 @@ public final class ZeroShotClassifier extends TaskModel {
    * @throws IllegalStateException if the model is closed
    */
   public Classification classify(String text, List<String> labels, ZeroShotOptions options) {
-    return model().one("text", text, prepare(labels, options), options);
+    return model().one("text", text, prepare(labels, options), options.reading());
   }
 
   /** How well labels fit texts, with the default options. */
@@ -104,7 +107,7 @@ public final class ZeroShotClassifier extends TaskModel {
    */
   public List<Classification> classify(
       List<String> texts, List<String> labels, ZeroShotOptions options) {
-    return model().list("texts", texts, prepare(labels, options), options);
+    return model().list("texts", texts, prepare(labels, options), options.reading());
   }
 
   /**
@@ -115,18 +118,18 @@ public final class ZeroShotClassifier extends TaskModel {
    */
   public Stream<Classification> classify(
       Stream<String> texts, List<String> labels, ZeroShotOptions options) {
-    return model().stream("texts", texts, prepare(labels, options), options);
+    return model().stream("texts", texts, prepare(labels, options), options.reading());
   }
 
-  private Function<String, TaskInput<float[], Classification>> prepare(
+  private Function<String, Request<float[], Classification>> prepare(
       List<String> labels, ZeroShotOptions options) {
-    int length = model().maxLength(options, 2);
+    int length = model().maxLength(options.reading(), 2);
     List<String> chosen = Arguments.notEmpty(labels, "labels");
     return text -> new Candidates(text, chosen, options, length);
   }
 
   /** A text with each of the labels. */
-  private final class Candidates implements TaskInput<float[], Classification> {
+  private final class Candidates implements Request<float[], Classification> {
     private final List<String> labels;
     private final boolean independent;
     private final List<Encoding> pairs = new ArrayList<>();
@@ -139,7 +142,7 @@ public final class ZeroShotClassifier extends TaskModel {
             model()
                 .tokenizer()
                 .encode(text, options.hypothesis(label), length, 0, Truncation.Strategy.ONLY_FIRST);
-        LoadedModel.requireWhole(pair, length, options);
+        LoadedModel.requireWhole(pair, length, options.reading());
         pairs.add(pair);
       }
     }

@@ -1,5 +1,8 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.ReadOptions;
+
 /**
  * How texts are given labels that the caller chooses. Immutable; start from {@link #defaults}.
  *
@@ -10,12 +13,12 @@ public final class ZeroShotOptions extends TaskOptions<ZeroShotOptions> {
   private static final String PLACE = "{}";
 
   private static final ZeroShotOptions DEFAULTS =
-      new ZeroShotOptions("This example is {}.", false, Reading.DEFAULTS);
+      new ZeroShotOptions("This example is {}.", false, ReadOptions.DEFAULTS);
 
   private final String template;
   private final boolean multiLabel;
 
-  private ZeroShotOptions(String template, boolean multiLabel, Reading reading) {
+  private ZeroShotOptions(String template, boolean multiLabel, ReadOptions reading) {
     super(reading);
     this.template = template;
     this.multiLabel = multiLabel;
@@ -49,7 +52,7 @@ public final class ZeroShotOptions extends TaskOptions<ZeroShotOptions> {
   }
 
   @Override
-  ZeroShotOptions with(Reading values) {
+  ZeroShotOptions with(ReadOptions values) {
     return new ZeroShotOptions(template, multiLabel, values);
   }
 

@@ -122,7 +122,8 @@ final class ColBertTest {
       JsonObject document = Golden.json(folder.resolve("cases.json")).getAsJsonObject();
       List<String> queries = texts(list(document, "queries"));
       List<String> documents = texts(list(document, "documents"));
-      LoadOptions options = LoadOptions.defaults().threads(3).kernels("portable").tokenBudget(32);
+      LoadOptions options =
+          LoadOptions.defaults().threads(3).kernels(KernelChoice.PORTABLE).tokenBudget(32);
       try (var model = ColBert.load(folder);
           var other = ColBert.load(folder, options);
           var queryStream = other.encodeQueries(queries.reversed().stream(), DEFAULTS);

@@ -140,7 +140,8 @@ final class CrossEncoderTest {
             new TextPair("eye", "a"),
             new TextPair("old problem", "memory and thread"));
     Path folder = TaskCases.folder("reranker-prompts");
-    LoadOptions one = LoadOptions.defaults().threads(1).kernels("portable").tokenBudget(16);
+    LoadOptions one =
+        LoadOptions.defaults().threads(1).kernels(KernelChoice.PORTABLE).tokenBudget(16);
     try (var encoder = CrossEncoder.load(folder);
         var other = CrossEncoder.load(folder, one)) {
       List<PairScores> expected = encoder.predict(pairs);

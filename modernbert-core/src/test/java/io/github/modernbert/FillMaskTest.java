@@ -10,6 +10,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.tasks.TopTokens;
 import io.github.modernbert.testdata.Accuracy;
 import io.github.modernbert.testdata.Golden;
 import java.io.IOException;
@@ -104,7 +105,8 @@ final class FillMaskTest {
       double worst = 0;
       double allowed = 0;
       try (var model = FillMask.load(folder);
-          var portable = FillMask.load(folder, LoadOptions.defaults().kernels("portable"))) {
+          var portable =
+              FillMask.load(folder, LoadOptions.defaults().kernels(KernelChoice.PORTABLE))) {
         List<PseudoLikelihood> all = model.pseudoLikelihood(texts, DEFAULTS);
         assertEquals(all, portable.pseudoLikelihood(texts, DEFAULTS));
         for (int i = 0; i < texts.size(); i++) {
@@ -138,7 +140,8 @@ final class FillMaskTest {
           assertEquals(expected.get(i), model.fill(texts.get(i)));
         }
       }
-      LoadOptions options = LoadOptions.defaults().threads(3).tokenBudget(32).kernels("portable");
+      LoadOptions options =
+          LoadOptions.defaults().threads(3).tokenBudget(32).kernels(KernelChoice.PORTABLE);
       try (var model = FillMask.load(folder, options);
           Stream<List<FilledMask>> streamed = model.fill(texts.reversed().stream(), DEFAULTS)) {
         assertEquals(expected.reversed(), streamed.toList());

@@ -72,7 +72,8 @@ final class InsideTheModelTest {
       }
       try (var model = ModernBertModel.load(checkpoint);
           var portable =
-              ModernBertModel.load(checkpoint, LoadOptions.defaults().kernels("portable"));
+              ModernBertModel.load(
+                  checkpoint, LoadOptions.defaults().kernels(KernelChoice.PORTABLE));
           var expected = Checkpoint.open(folder.resolve("expected.safetensors"))) {
         List<JsonElement> cases = cases(folder);
         Set<Integer> layers =

@@ -108,7 +108,7 @@ final class ModelsTest {
   @Test
   void foldersAreLoadedAsWhatTheyWereMadeFor() {
     int loaded = 0;
-    LoadOptions options = LoadOptions.defaults().threads(1).kernels("portable");
+    LoadOptions options = LoadOptions.defaults().threads(1).kernels(KernelChoice.PORTABLE);
     for (Path folder : TaskCases.folders()) {
       try (TaskModel model = Models.load(folder, options)) {
         Task task = Models.describe(folder).mainTask();

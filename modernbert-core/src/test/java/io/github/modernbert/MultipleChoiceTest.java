@@ -43,7 +43,8 @@ final class MultipleChoiceTest {
             new ChoiceQuestion("a long way to go ".repeat(20), List.of("day", "", "new eye")),
             new ChoiceQuestion("", List.of("only")),
             new ChoiceQuestion("go", List.of("same", "same")));
-    LoadOptions one = LoadOptions.defaults().threads(1).kernels("portable").tokenBudget(16);
+    LoadOptions one =
+        LoadOptions.defaults().threads(1).kernels(KernelChoice.PORTABLE).tokenBudget(16);
     try (var model = MultipleChoice.load(folder);
         var other = MultipleChoice.load(folder, one)) {
       List<List<Choice>> expected = model.choose(questions);

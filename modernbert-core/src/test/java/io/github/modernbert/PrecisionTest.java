@@ -28,17 +28,17 @@ final class PrecisionTest {
   }
 
   /** Portable kernels, and what else runs here. */
-  private static List<String> kernels() {
-    var names = new ArrayList<String>();
-    for (String name : List.of("portable", "vector", "codegen")) {
+  private static List<KernelChoice> kernels() {
+    var runnable = new ArrayList<KernelChoice>();
+    for (KernelChoice choice : KernelChoice.values()) {
       try {
-        TextEmbedder.bundled(LoadOptions.defaults().kernels(name)).close();
-        names.add(name);
+        TextEmbedder.bundled(LoadOptions.defaults().kernels(choice)).close();
+        runnable.add(choice);
       } catch (UnsupportedOperationException e) {
         System.out.println("not tested: " + e.getMessage());
       }
     }
-    return names;
+    return runnable;
   }
 
   private static float[][] embed(LoadOptions options, List<String> texts) {
@@ -54,12 +54,12 @@ final class PrecisionTest {
   void integersHaveTheSameBitsWithAllKernels() {
     List<String> texts = texts();
     try (var alone = TextEmbedder.bundled(INT8.threads(1))) {
-      for (String name : kernels()) {
-        List<String> some = name.equals("portable") ? texts.subList(0, FEW) : texts;
-        float[][] together = embed(INT8.kernels(name).threads(3), some.reversed());
+      for (KernelChoice choice : kernels()) {
+        List<String> some = choice == KernelChoice.PORTABLE ? texts.subList(0, FEW) : texts;
+        float[][] together = embed(INT8.kernels(choice).threads(3), some.reversed());
         for (int i = 0; i < together.length; i++) {
           String text = some.get(some.size() - 1 - i);
-          assertArrayEquals(alone.embed(text), together[i], name + ": " + text);
+          assertArrayEquals(alone.embed(text), together[i], choice + ": " + text);
         }
       }
     }
@@ -86,9 +86,9 @@ final class PrecisionTest {
   void bfloat16IsExactForCheckpointsOfIt() {
     List<String> texts = texts().subList(0, FEW);
     float[][] exact = embed(LoadOptions.defaults(), texts);
-    for (String name : kernels()) {
-      LoadOptions options = LoadOptions.defaults().weights(WeightType.BFLOAT16).kernels(name);
-      assertArrayEquals(exact, embed(options, texts), name);
+    for (KernelChoice choice : kernels()) {
+      LoadOptions options = LoadOptions.defaults().weights(WeightType.BFLOAT16).kernels(choice);
+      assertArrayEquals(exact, embed(options, texts), choice.key());
     }
   }
 

@@ -70,7 +70,7 @@ final class QuantizeTest {
     List<String> texts = List.of("A cat sits on the mat.", "Where is the bakery?");
     try (var expected = TextEmbedder.load(mini(), INT8);
         var embedder = TextEmbedder.load(target);
-        var portable = TextEmbedder.load(target, INT8.kernels("portable"))) {
+        var portable = TextEmbedder.load(target, INT8.kernels(KernelChoice.PORTABLE))) {
       for (int i = 0; i < texts.size(); i++) {
         float[] vector = expected.embed(texts.get(i));
         assertArrayEquals(vector, embedder.embed(texts).vector(i));

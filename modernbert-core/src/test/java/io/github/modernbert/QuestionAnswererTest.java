@@ -70,7 +70,8 @@ final class QuestionAnswererTest {
             new TextPair("who", "a day"),
             new TextPair("where is it", "on the way to the eye of the problem"));
     AnswerOptions options = DEFAULTS.topK(5).stride(9).noAnswer(true);
-    LoadOptions one = LoadOptions.defaults().threads(1).kernels("portable").tokenBudget(16);
+    LoadOptions one =
+        LoadOptions.defaults().threads(1).kernels(KernelChoice.PORTABLE).tokenBudget(16);
     try (var answerer = QuestionAnswerer.load(folder);
         var other = QuestionAnswerer.load(folder, one)) {
       List<List<Answer>> expected = answerer.answer(questions, options);

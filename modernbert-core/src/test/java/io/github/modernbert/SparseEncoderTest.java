@@ -48,7 +48,8 @@ final class SparseEncoderTest {
     for (Path folder : Golden.folders(TOP, "cases.json", "config.json")) {
       double worst = 0;
       double allowed = 0;
-      LoadOptions other = LoadOptions.defaults().threads(3).kernels("portable").tokenBudget(32);
+      LoadOptions other =
+          LoadOptions.defaults().threads(3).kernels(KernelChoice.PORTABLE).tokenBudget(32);
       try (var encoder = SparseEncoder.load(folder);
           var portable = SparseEncoder.load(folder, other);
           var expected = Checkpoint.open(folder.resolve("expected.safetensors"))) {

@@ -100,7 +100,8 @@ final class TextClassifierTest {
     List<String> texts = List.of("new memory", "", "a long way to go ".repeat(20), "old", "eye");
     List<String> labels = List.of("memory", "day", "eye");
     var folder = TaskCases.folder("text-single");
-    LoadOptions one = LoadOptions.defaults().threads(1).kernels("portable").tokenBudget(16);
+    LoadOptions one =
+        LoadOptions.defaults().threads(1).kernels(KernelChoice.PORTABLE).tokenBudget(16);
     try (var classifier = TextClassifier.load(folder);
         var other = TextClassifier.load(folder, one);
         var zeroShot = ZeroShotClassifier.load(folder);

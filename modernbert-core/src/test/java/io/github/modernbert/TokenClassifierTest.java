@@ -63,7 +63,8 @@ final class TokenClassifierTest {
     var folder = TaskCases.folder("entities");
     List<String> texts = List.of("new memory", "", "a long way to go ".repeat(30), "an eye");
     TokenClassifyOptions windows = DEFAULTS.stride(7).aggregation(Aggregation.AVERAGE);
-    LoadOptions one = LoadOptions.defaults().threads(1).kernels("portable").tokenBudget(16);
+    LoadOptions one =
+        LoadOptions.defaults().threads(1).kernels(KernelChoice.PORTABLE).tokenBudget(16);
     try (var classifier = TokenClassifier.load(folder);
         var other = TokenClassifier.load(folder, one)) {
       for (TokenClassifyOptions options : List.of(DEFAULTS, windows)) {

@@ -40,6 +40,7 @@ final class ArchitectureTest {
     for (String room :
         Set.of(
             ".files",
+            ".config",
             ".weights",
             ".tokenizer",
             ".kernels",
@@ -72,11 +73,13 @@ final class ArchitectureTest {
   @Test
   void roomsTouchOnlyWhatTheyMay() {
     String files = BASE + ".files";
+    String config = BASE + ".config";
     String weights = BASE + ".weights..";
     String tokenizer = BASE + ".tokenizer..";
     String kernels = BASE + ".kernels";
     mayTouch(files, "com.google.gson..");
-    mayTouch(weights, files);
+    mayTouch(config, files);
+    mayTouch(weights, files, config);
     mayTouch(tokenizer, files);
     mayTouch(kernels);
     mayTouch(BASE + ".vector", kernels, "jdk.incubator.vector");
@@ -102,25 +105,36 @@ final class ArchitectureTest {
         codegen + ".runtime");
     mayTouch(codegen + ".peak", codegen + ".runtime");
     mayTouch(BASE + ".packing", kernels);
-    mayTouch(BASE + ".encoder", files, weights, kernels, BASE + ".packing");
+    mayTouch(BASE + ".encoder", files, config, weights, kernels, BASE + ".packing");
     mayTouch(
-        BASE + ".tasks", files, weights, tokenizer, kernels, BASE + ".packing", BASE + ".encoder");
+        BASE + ".tasks",
+        files,
+        config,
+        weights,
+        tokenizer,
+        kernels,
+        BASE + ".packing",
+        BASE + ".encoder");
+    mayTouch(BASE + ".folders", files, config, weights, BASE + ".encoder");
     mayTouch(
         BASE,
         files,
+        config,
         weights,
         tokenizer,
         kernels,
         BASE + ".encoder",
         BASE + ".packing",
-        BASE + ".tasks");
-    mayTouch(BASE + ".djl", files, weights, tokenizer, BASE, "ai.djl..");
+        BASE + ".tasks",
+        BASE + ".folders");
+    mayTouch(BASE + ".djl", files, config, weights, tokenizer, BASE, "ai.djl..");
     mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
     mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
     mayTouch(
         BASE + ".cli..",
         files,
+        config,
         weights,
         tokenizer,
         BASE,
@@ -195,7 +209,7 @@ final class ArchitectureTest {
   void modulesExportTheApiAlone() throws IOException {
     assertEquals(Set.of(BASE), exports("modernbert-core"));
     assertEquals(Set.of(BASE + ".files"), exports("modernbert-files"));
-    assertEquals(Set.of(BASE + ".weights"), exports("modernbert-weights"));
+    assertEquals(Set.of(BASE + ".config"), exports("modernbert-weights"));
     assertEquals(Set.of(BASE + ".tokenizer"), exports("modernbert-tokenizer"));
     assertEquals(Set.of(), exports("modernbert-kernels"));
     assertEquals(Set.of(), exports("modernbert-vector"));

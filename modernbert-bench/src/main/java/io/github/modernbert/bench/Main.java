@@ -86,7 +86,7 @@ public final class Main {
   }
 
   private Report run() throws RunnerException {
-    var machine = Machine.describe();
+    var machine = RunEnvironment.describe();
     var measurements = new ArrayList<Measurement>();
     List<Measurement> before = peaks();
     String only = settings.only();

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /**
  * The results of a run.
  *
- * @param machine from {@link Machine#describe}
+ * @param machine from {@link RunEnvironment#describe}
  * @param settings the run's
  * @param peaks those of one core
  * @param measurements in the order they were made

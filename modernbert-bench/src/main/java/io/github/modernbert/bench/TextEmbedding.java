@@ -1,6 +1,7 @@
 package io.github.modernbert.bench;
 
 import io.github.modernbert.Embeddings;
+import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.TextEmbedder;
 import java.util.List;
@@ -26,7 +27,7 @@ final class TextEmbedding implements AutoCloseable {
           case "all" -> Runtime.getRuntime().availableProcessors();
           default -> throw new IllegalArgumentException("expected one or all, found " + threads);
         };
-    return LoadOptions.defaults().kernels(kernels).threads(count);
+    return LoadOptions.defaults().kernels(KernelChoice.of(kernels)).threads(count);
   }
 
   void run() {

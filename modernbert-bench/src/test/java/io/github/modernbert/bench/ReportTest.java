@@ -210,7 +210,7 @@ final class ReportTest {
 
   @Test
   void theMachineIsDescribed() {
-    Map<String, String> facts = Machine.describe();
+    Map<String, String> facts = RunEnvironment.describe();
     assertTrue(facts.keySet().containsAll(List.of("CPU", "cores", "JDK", "flags", "kernels")));
     facts.forEach((name, value) -> assertFalse(value.isBlank(), name));
   }

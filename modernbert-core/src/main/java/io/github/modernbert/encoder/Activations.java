@@ -1,5 +1,6 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.config.ActivationFunction;
 import io.github.modernbert.kernels.Activation;
 
 /** From the names of model files to the functions of the kernels. */
@@ -7,7 +8,7 @@ public final class Activations {
   private Activations() {}
 
   /** The function that a configuration asks for. */
-  public static Activation of(io.github.modernbert.weights.Activation name) {
+  public static Activation of(ActivationFunction name) {
     return switch (name) {
       case GELU -> Activation.GELU;
       case GELU_TANH -> Activation.GELU_TANH;

@@ -1,5 +1,6 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
@@ -8,7 +9,6 @@ import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.QuantizedTensor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.QuantizedWeights;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.QuantizedTensor;
 import io.github.modernbert.weights.SafetensorsWriter;
 import io.github.modernbert.weights.Tensor;

@@ -1,5 +1,6 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Workspace.TaskRows;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Kernels;
@@ -9,7 +10,6 @@ import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.packing.Tiling;
 import io.github.modernbert.packing.Tiling.Tile;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 

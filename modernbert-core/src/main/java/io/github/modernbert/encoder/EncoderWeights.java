@@ -1,12 +1,12 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.config.LayerType;
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.LayerType;
-import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.RotaryFrequencies;
 import io.github.modernbert.weights.Tensor;
 import java.util.EnumMap;

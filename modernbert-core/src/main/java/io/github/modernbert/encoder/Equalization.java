@@ -7,9 +7,9 @@ import static io.github.modernbert.encoder.EncoderWeights.MLP_OUT;
 import static io.github.modernbert.encoder.EncoderWeights.WI;
 import static io.github.modernbert.encoder.EncoderWeights.WQKV;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.QuantizedTensor;
 import io.github.modernbert.weights.Tensor;
 import java.lang.foreign.MemorySegment;

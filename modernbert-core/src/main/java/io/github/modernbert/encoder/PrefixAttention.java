@@ -1,12 +1,12 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.Scratch;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.lang.foreign.Arena;
 
 /**

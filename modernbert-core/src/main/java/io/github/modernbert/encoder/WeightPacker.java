@@ -1,5 +1,6 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.LayerNorm;
@@ -8,7 +9,6 @@ import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.ModernBertConfig;
 import io.github.modernbert.weights.QuantizedTensor;
 import io.github.modernbert.weights.Tensor;
 import java.lang.foreign.Arena;

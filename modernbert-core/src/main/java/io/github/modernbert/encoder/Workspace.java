@@ -1,11 +1,11 @@
 package io.github.modernbert.encoder;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Scratch;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.packing.Tiling;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.lang.foreign.Arena;
 import java.util.concurrent.ConcurrentLinkedQueue;
 

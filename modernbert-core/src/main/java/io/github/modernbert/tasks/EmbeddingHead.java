@@ -56,7 +56,7 @@ public final class EmbeddingHead {
     for (UnaryOperator<float[]> step : steps) {
       vector = step.apply(vector);
     }
-    vector = Arrays.copyOf(vector, dimensions);
+    vector = Vectors.requireFinite(Arrays.copyOf(vector, dimensions));
     return normalize ? Vectors.normalize(vector) : vector;
   }
 }

@@ -1,6 +1,6 @@
 package io.github.modernbert.tasks;
 
-import io.github.modernbert.weights.ModernBertConfig;
+import io.github.modernbert.config.ModernBertConfig;
 import java.util.Set;
 
 /** What stands on the encoder of a checkpoint. */

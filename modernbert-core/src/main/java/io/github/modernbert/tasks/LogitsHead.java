@@ -91,7 +91,7 @@ public final class LogitsHead {
       Matrix logits = Matrix.allocate(arena, rows.rows(), output.rows());
       head.apply(rows, projected, scratch);
       kernels.multiply(projected, output, logits, scratch);
-      return Vectors.rows(logits);
+      return Vectors.results(logits);
     }
   }
 }

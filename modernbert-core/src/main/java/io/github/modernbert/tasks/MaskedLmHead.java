@@ -1,5 +1,6 @@
 package io.github.modernbert.tasks;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.EncoderWeights;
 import io.github.modernbert.encoder.WeightPacker;
@@ -8,7 +9,6 @@ import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
 import io.github.modernbert.packing.Tiling;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +22,7 @@ import java.util.Set;
  * are never held at once.
  */
 public final class MaskedLmHead {
-  /** Tokens of a slice: with the rows of a task their logits stay in a core's own cache. */
+  /** Tokens of a slice: with the rows of a work item their logits stay in a core's own cache. */
   private static final int SLICE = 1024;
 
   /** What is made of the logits of a sequence, row by row. */
@@ -99,6 +99,16 @@ public final class MaskedLmHead {
     return result;
   }
 
+  /** Logits may be −∞ for tokens that a bias rules out: their probability is 0. */
+  private static float[] requireUsable(float[] logits) {
+    for (float logit : logits) {
+      if (!(logit < Float.POSITIVE_INFINITY)) {
+        throw new NotFiniteException(logit);
+      }
+    }
+    return logits;
+  }
+
   private Matrix predictions(Matrix hidden, Arena shared) {
     Matrix result = Matrix.allocate(shared, hidden.rows(), hidden.columns());
     RowBlocks.run(
@@ -129,7 +139,7 @@ public final class MaskedLmHead {
                   Matrix part = logits.slice(0, to - from);
                   backbone.kernels().multiply(predictions.slice(from, to), slice, part, scratch);
                   for (int r = 0; r < to - from; r++) {
-                    consumer.accept(from + r, part.row(r), s * SLICE);
+                    consumer.accept(from + r, requireUsable(part.row(r)), s * SLICE);
                   }
                 }
               }

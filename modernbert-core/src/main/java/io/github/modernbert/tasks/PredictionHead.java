@@ -1,5 +1,6 @@
 package io.github.modernbert.tasks;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Activations;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.WeightPacker;
@@ -9,7 +10,6 @@ import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
-import io.github.modernbert.weights.ModernBertConfig;
 
 /**
  * What masked LM and classifiers have in common (SPEC section 5): p(h) = LayerNorm(act(h ·

@@ -2,8 +2,8 @@ package io.github.modernbert.tasks;
 
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.weights.SpladeSettings;
-import io.github.modernbert.weights.SpladeSettings.ActivationFunction;
 import io.github.modernbert.weights.SpladeSettings.PoolingStrategy;
+import io.github.modernbert.weights.SpladeSettings.SpladeActivation;
 
 /**
  * One weight for each token of the vocabulary from its logits at all tokens of a text, special ones
@@ -48,6 +48,6 @@ public final class SpladePooler {
 
   private double activation(double positive) {
     double once = StrictMath.log1p(positive);
-    return settings.activation() == ActivationFunction.RELU ? once : StrictMath.log1p(once);
+    return settings.activation() == SpladeActivation.RELU ? once : StrictMath.log1p(once);
   }
 }

@@ -63,7 +63,7 @@ public final class TokenProjection {
       for (Step step : steps) {
         vectors = step.apply(vectors, arena);
       }
-      return Vectors.rows(vectors);
+      return Vectors.results(vectors);
     }
   }
 }

@@ -20,6 +20,29 @@ public final class Vectors {
     return rows;
   }
 
+  /** Copies the rows of a matrix out, which are results of the model and must be finite. */
+  public static float[][] results(Matrix matrix) {
+    float[][] rows = rows(matrix);
+    for (float[] row : rows) {
+      requireFinite(row);
+    }
+    return rows;
+  }
+
+  /**
+   * The same vector, a result of the model.
+   *
+   * @throws NotFiniteException if a value is NaN or infinite
+   */
+  static float[] requireFinite(float[] vector) {
+    for (float value : vector) {
+      if (!Float.isFinite(value)) {
+        throw new NotFiniteException(value);
+      }
+    }
+    return vector;
+  }
+
   /** Copies some rows of a matrix into a smaller one. */
   static Matrix gather(Matrix matrix, int[] rows, Arena arena) {
     Matrix some = Matrix.allocate(arena, rows.length, matrix.columns());

@@ -1,2 +1,2 @@
-/** Internal: from texts to sequences, and from hidden states to results. */
+/** How tasks are done: from texts to sequences, and from hidden states to results. */
 package io.github.modernbert.tasks;

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.tasks.Vectors;
 import io.github.modernbert.testdata.Golden;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.testdata.Golden;
 import io.github.modernbert.testdata.SyntheticModel;
 import io.github.modernbert.weights.Checkpoint;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

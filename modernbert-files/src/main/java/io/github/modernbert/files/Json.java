@@ -21,8 +21,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,8 @@ public final class Json {
    * Reads a UTF-8 file.
    *
    * @throws ModelFileException if it is missing, no regular file, unreadable or not strict JSON
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static Json read(Path file) {
     try (Reader text = RegularFiles.openText(file)) {
@@ -231,6 +235,24 @@ public final class Json {
       throw mismatch("an integer from " + smallest + " to " + largest);
     }
     return value;
+  }
+
+  /**
+   * The constant of an enum whose name this string is, in lower case.
+   *
+   * @throws ModelFileException if this is no string, or none of the names
+   */
+  public <E extends Enum<E>> E constant(E[] constants) {
+    String text = string();
+    var names = new StringJoiner(", ", "one of ", "");
+    for (E constant : constants) {
+      String name = constant.name().toLowerCase(Locale.ROOT);
+      if (name.equals(text)) {
+        return constant;
+      }
+      names.add(name);
+    }
+    throw mismatch(names.toString());
   }
 
   /** This number exactly. */

@@ -26,4 +26,13 @@ public final class ModelFileException extends RuntimeException {
   public ModelFileException(Object file, String problem, @Nullable Throwable cause) {
     super(file + ": " + problem, cause);
   }
+
+  /**
+   * Repeats an exception that was met earlier, for the caller of now.
+   *
+   * @param earlier the cause, whose message this one has
+   */
+  public ModelFileException(ModelFileException earlier) {
+    super(earlier.getMessage(), earlier);
+  }
 }

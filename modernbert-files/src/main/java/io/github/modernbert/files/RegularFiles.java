@@ -2,6 +2,8 @@ package io.github.modernbert.files;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 
 /**
  * Opens the files of a model, which are regular files or symbolic links to such. Opening a named
@@ -18,6 +22,9 @@ import java.nio.file.attribute.BasicFileAttributes;
  * are opened, with a message that names the file.
  */
 public final class RegularFiles {
+  /** Lets the library choose the size of a reader's buffer. */
+  private static final int DEFAULT_BUFFER = -1;
+
   private RegularFiles() {}
 
   /**
@@ -47,6 +54,7 @@ public final class RegularFiles {
    * Opens a file for reading at any place.
    *
    * @throws ModelFileException if it is missing, no regular file, or may not be read
+   * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static FileChannel openChannel(Path file) {
     try {
@@ -61,27 +69,35 @@ public final class RegularFiles {
    * java.nio.charset.CharacterCodingException} where the bytes are no UTF-8.
    *
    * @throws ModelFileException if it is missing, no regular file, or may not be read
+   * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static BufferedReader openText(Path file) {
-    try {
-      return Files.newBufferedReader(require(file), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
+    // Not Files.newBufferedReader, whose reading goes on when the thread is interrupted.
+    FileChannel channel = openChannel(file);
+    return new BufferedReader(
+        Channels.newReader(channel, StandardCharsets.UTF_8.newDecoder(), DEFAULT_BUFFER));
   }
 
   /**
    * The exception that tells why a file could not be read.
    *
+   * @param file the file, as the message shall name it
    * @param cause what an attempt to open or read it threw
+   * @return a {@link ModelFileException}; or a {@link CancellationException} if the thread was
+   *     interrupted, whose flag stays set
    */
-  public static ModelFileException unreadable(Path file, IOException cause) {
+  public static RuntimeException unreadable(Object file, IOException cause) {
+    if (cause instanceof ClosedByInterruptException) {
+      var cancelled = new CancellationException("interrupted while " + file + " was read");
+      cancelled.initCause(cause);
+      return cancelled;
+    }
     String problem =
         switch (cause) {
           case NoSuchFileException _, NotDirectoryException _ -> "file not found";
           case CharacterCodingException _ -> "not UTF-8 text";
           case AccessDeniedException _ -> "cannot be read: permission denied";
-          default -> "cannot be read: " + cause.getMessage();
+          default -> "cannot be read: " + Objects.requireNonNullElse(cause.getMessage(), cause);
         };
     return new ModelFileException(file, problem, cause);
   }

@@ -2,10 +2,12 @@ package io.github.modernbert.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,5 +84,17 @@ final class RegularFilesTest {
     try (var channel = RegularFiles.openChannel(link)) {
       assertEquals(9, channel.size());
     }
+  }
+
+  @Test
+  void readingOnAnInterruptedThreadIsCancelledAndKeepsTheFlag() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.json"), "{}");
+    Thread.currentThread().interrupt();
+    try {
+      assertThrows(CancellationException.class, () -> Json.read(file));
+    } finally {
+      assertTrue(Thread.interrupted());
+    }
+    assertTrue(Json.read(file).isObject());
   }
 }

@@ -122,7 +122,7 @@ public final class Checkpoint implements AutoCloseable {
         });
   }
 
-  /** What was given to {@link #open}. */
+  /** The path that was given to {@link #open}. */
   public Path path() {
     return path;
   }

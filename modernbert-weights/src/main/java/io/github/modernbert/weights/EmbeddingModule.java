@@ -1,5 +1,6 @@
 package io.github.modernbert.weights;
 
+import io.github.modernbert.config.ActivationFunction;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -46,7 +47,7 @@ public sealed interface EmbeddingModule {
       int inFeatures,
       int outFeatures,
       boolean bias,
-      Activation activation,
+      ActivationFunction activation,
       boolean useResidual)
       implements EmbeddingModule {
     @Override

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * What a safetensors header says about one tensor. Offsets count from the first byte after the
+ * The entry of one tensor in a safetensors header. Offsets count from the first byte after the
  * header; they and the dimensions are unsigned 64-bit numbers, as in the format.
  */
 record HeaderEntry(String name, DType dtype, long[] shape, long begin, long end) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which modules a folder's {@code modules.json} lists, of whatever kind: enough to tell what a
- * model is for. What a module holds is not read.
+ * The modules that a folder's {@code modules.json} lists, of whatever kind: enough to tell what a
+ * model is for. The contents of modules are not read.
  *
  * @param transformer the folder of {@code config.json} and the weights: that of the first module
  * @param types simple class names in their order, such as {@code Transformer}, {@code Pooling};

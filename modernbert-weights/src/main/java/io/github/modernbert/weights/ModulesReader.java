@@ -1,5 +1,6 @@
 package io.github.modernbert.weights;
 
+import io.github.modernbert.config.ActivationFunction;
 import io.github.modernbert.files.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ final class ModulesReader {
     return new EmbeddingModule.Pooling(
         json.member("pooling_mode").map(ModulesReader::listedModes).orElseGet(() -> flags(json)),
         dimension.integer(1, MAX_FEATURES),
-        new ConfigValues(json).bool("include_prompt", true));
+        json.member("include_prompt").map(Json::bool).orElse(true));
   }
 
   private static List<PoolingMode> listedModes(Json value) {
@@ -138,14 +139,15 @@ final class ModulesReader {
   static EmbeddingModule.Dense dense(Path folder, String vectors) {
     Json json = Json.read(folder.resolve("config.json"));
     requireVectors(json, vectors);
-    var values = new ConfigValues(json);
     return new EmbeddingModule.Dense(
         folder,
         json.get("in_features").integer(1, MAX_FEATURES),
         json.get("out_features").integer(1, MAX_FEATURES),
-        values.bool("bias", true),
-        json.member("activation_function").map(Activation::ofTorchClass).orElse(Activation.TANH),
-        values.bool("use_residual", false));
+        json.member("bias").map(Json::bool).orElse(true),
+        json.member("activation_function")
+            .map(ActivationFunction::ofTorchClass)
+            .orElse(ActivationFunction.TANH),
+        json.member("use_residual").map(Json::bool).orElse(false));
   }
 
   /**

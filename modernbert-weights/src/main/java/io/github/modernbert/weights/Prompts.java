@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param defaultName the one that applies where none is chosen, a key of byName
  */
 public record Prompts(Map<String, String> byName, Optional<String> defaultName) {
-  /** What a model without a file has: empty prompts for queries and documents. */
+  /** The prompts of a model without a file: empty ones for queries and documents. */
   static final Prompts NONE = new Prompts(withUsual(new LinkedHashMap<>()), Optional.empty());
 
   /** Copies the map. */

@@ -1,5 +1,6 @@
 package io.github.modernbert.weights;
 
+import io.github.modernbert.config.RopeSettings;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,7 @@
 package io.github.modernbert.weights;
 
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.files.RegularFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -8,9 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -36,12 +35,8 @@ record SafetensorsFile(Path path, SafetensorsHeader header, MemorySegment data) 
       var header = SafetensorsHeader.parse(path.toString(), json, size - dataBegin);
       MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
       return new SafetensorsFile(path, header, mapped.asSlice(dataBegin));
-    } catch (NoSuchFileException e) {
-      throw new ModelFileException(path, "file not found", e);
-    } catch (AccessDeniedException e) {
-      throw new ModelFileException(path, "cannot be read: permission denied", e);
     } catch (IOException e) {
-      throw new ModelFileException(path, "cannot be read: " + e.getMessage(), e);
+      throw RegularFiles.unreadable(path, e);
     }
   }
 

@@ -96,7 +96,14 @@ public final class SafetensorsWriter implements Closeable {
     beginMatrix(name, DType.F32, columns);
   }
 
-  /** Likewise one of 8-bit integers, dtype I8, that {@link #row(byte[])} fills. */
+  /**
+   * Begins a matrix of 8-bit integers, dtype I8, and shape [rows, columns] that {@link
+   * #row(byte[])} fills; ends the one before it.
+   *
+   * @param name any text but {@code __metadata__} and the names before it
+   * @param columns at least 0
+   * @throws IllegalArgumentException if name or columns are not as said
+   */
   public void beginBytes(String name, int columns) {
     beginMatrix(name, DType.I8, columns);
   }
@@ -132,7 +139,14 @@ public final class SafetensorsWriter implements Closeable {
     endRow(tensor);
   }
 
-  /** Likewise to the matrix of 8-bit integers begun last. */
+  /**
+   * Appends a row to the matrix of 8-bit integers begun last.
+   *
+   * @throws IllegalArgumentException if its length is not the number of columns, or the matrix is
+   *     not of 8-bit integers
+   * @throws IllegalStateException before {@link #beginBytes} or after {@link #finish}
+   * @throws IOException if writing fails
+   */
   public void row(byte[] values) throws IOException {
     WrittenTensor tensor = beginRow(DType.I8, values.length);
     put(values);

@@ -1,5 +1,8 @@
 package io.github.modernbert.weights;
 
+import io.github.modernbert.config.ActivationFunction;
+import io.github.modernbert.config.ModernBertConfig;
+import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
 import java.nio.file.Files;
@@ -56,7 +59,7 @@ public record SentenceTransformersFolder(
     boolean doLowerCase,
     OptionalInt truncateDim,
     SimilarityFunction similarity,
-    Optional<Activation> crossEncoderActivation) {
+    Optional<ActivationFunction> crossEncoderActivation) {
 
   /** Copies the list. */
   public SentenceTransformersFolder {
@@ -176,7 +179,7 @@ public record SentenceTransformersFolder(
       Prompts prompts,
       OptionalInt truncateDim,
       SimilarityFunction similarity,
-      Optional<Activation> activation) {
+      Optional<ActivationFunction> activation) {
     private static final ModelSettings NONE =
         new ModelSettings(
             false, Prompts.NONE, OptionalInt.empty(), SimilarityFunction.COSINE, Optional.empty());
@@ -195,7 +198,7 @@ public record SentenceTransformersFolder(
           json.find("similarity_fn_name")
               .flatMap(value -> SimilarityFunction.named(value.string()))
               .orElse(SimilarityFunction.COSINE),
-          json.find("activation_fn").map(Activation::ofTorchClass));
+          json.find("activation_fn").map(ActivationFunction::ofTorchClass));
     }
   }
 }

@@ -13,11 +13,11 @@ import java.util.OptionalInt;
  * tokens of a text: the {@code SpladePooling} of sentence-transformers.
  *
  * @param strategy how the values at all tokens become one
- * @param activation what is done to a logit before
+ * @param activation the function of each logit before that
  * @param maxActiveDims how many weights are kept, the largest; empty for all that are not 0
  */
 public record SpladeSettings(
-    PoolingStrategy strategy, ActivationFunction activation, OptionalInt maxActiveDims) {
+    PoolingStrategy strategy, SpladeActivation activation, OptionalInt maxActiveDims) {
   /** How the values at all tokens of a text become one. */
   public enum PoolingStrategy {
     /** The largest (SPLADE v2, arXiv:2109.10086). */
@@ -26,8 +26,8 @@ public record SpladeSettings(
     SUM
   }
 
-  /** What is done to a logit x. */
-  public enum ActivationFunction {
+  /** The function of a logit x. */
+  public enum SpladeActivation {
     /** log(1 + max(x, 0)). */
     RELU,
     /** log(1 + log(1 + max(x, 0))), as models of OpenSearch have it (arXiv:2504.14839). */
@@ -47,7 +47,7 @@ public record SpladeSettings(
   public static SpladeSettings read(Path root, int vocabSize) {
     ModuleTypes modules = ModuleTypes.read(root);
     if (modules.types().isEmpty()) {
-      return new SpladeSettings(PoolingStrategy.MAX, ActivationFunction.RELU, OptionalInt.empty());
+      return new SpladeSettings(PoolingStrategy.MAX, SpladeActivation.RELU, OptionalInt.empty());
     }
     requireMaskedLm(root, modules);
     Json pooling = Json.read(modules.folder(POOLING).orElseThrow().resolve("config.json"));
@@ -61,12 +61,12 @@ public record SpladeSettings(
     return new SpladeSettings(
         pooling
             .find("pooling_strategy")
-            .map(value -> ConfigValues.constant(value, PoolingStrategy.values()))
+            .map(value -> value.constant(PoolingStrategy.values()))
             .orElse(PoolingStrategy.MAX),
         pooling
             .find("activation_function")
-            .map(value -> ConfigValues.constant(value, ActivationFunction.values()))
-            .orElse(ActivationFunction.RELU),
+            .map(value -> value.constant(SpladeActivation.values()))
+            .orElse(SpladeActivation.RELU),
         SentenceTransformersFolder.config(root)
             .flatMap(config -> config.find("max_active_dims"))
             .map(value -> OptionalInt.of(value.integer(1, Integer.MAX_VALUE)))

@@ -121,7 +121,7 @@ public final class Tensor {
     int elementBytes = entry.dtype().bits() / Byte.SIZE;
     guarded(() -> {
       MemorySegment source = data.asSlice(fromElement * elementBytes, count * elementBytes);
-      Widening.widen(entry.dtype(), source, count, target);
+      FloatConversion.widen(entry.dtype(), source, count, target);
     });
   }
 

@@ -48,7 +48,7 @@ public record TokenizerConfig(
             .orElse(OptionalInt.empty()),
         config
             .flatMap(json -> json.find("truncation_side"))
-            .map(side -> ConfigValues.constant(side, TruncationSide.values()))
+            .map(side -> side.constant(TruncationSide.values()))
             .orElse(TruncationSide.RIGHT),
         token("cls_token", files),
         token("unk_token", files),

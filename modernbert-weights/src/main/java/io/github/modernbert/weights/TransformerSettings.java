@@ -44,6 +44,6 @@ record TransformerSettings(OptionalInt maxSeqLength, boolean doLowerCase) {
             .or(() -> json.find("max_seq_length"));
     return new TransformerSettings(
         length.map(TokenizerConfig::limit).orElse(OptionalInt.empty()),
-        new ConfigValues(json).bool("do_lower_case", false));
+        json.member("do_lower_case").map(Json::bool).orElse(false));
   }
 }

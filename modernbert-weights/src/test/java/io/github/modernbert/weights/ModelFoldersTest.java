@@ -2,27 +2,32 @@ package io.github.modernbert.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.testdata.Golden;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * Every model of the golden folders loads, and its tensors have the shapes of its configuration.
  */
 class ModelFoldersTest {
 
-  @Test
-  void checkpoints() {
+  @TestFactory
+  Stream<DynamicTest> checkpoints() {
     List<Path> folders = Golden.folders("checkpoints", "config.json");
-    for (Path folder : folders) {
-      requireTensors(folder, ModernBertConfig.read(folder));
-    }
     Golden.report("checkpoints", folders.size());
+    return folders.stream()
+        .map(folder ->
+            dynamicTest(
+                folder.toString(), () -> requireTensors(folder, ModernBertConfig.read(folder))));
   }
 
   private static void requireTensors(Path folder, ModernBertConfig config) {
@@ -49,7 +54,7 @@ class ModelFoldersTest {
     }
   }
 
-  /** What the folder's cases are about; empty for hidden states. */
+  /** The task of the folder's cases; empty for hidden states. */
   private static String task(Path folder) {
     Path cases = folder.resolve("cases.json");
     if (!Files.exists(cases) || !Golden.json(cases).getAsJsonObject().has("task")) {
@@ -58,21 +63,23 @@ class ModelFoldersTest {
     return Golden.json(cases).getAsJsonObject().get("task").getAsString();
   }
 
-  @Test
-  void sentenceTransformers() {
-    int checked = 0;
-    for (Path folder : Golden.folders("sentence-transformers", "config.json", "cases.json")) {
-      var model = SentenceTransformersFolder.read(folder);
-      assertEquals(Files.exists(folder.resolve("modules.json")), model.hasModules());
-      JsonObject cases = Golden.json(folder.resolve("cases.json")).getAsJsonObject();
-      Path expectedFile = folder.resolve("expected.safetensors");
-      if (Files.exists(expectedFile)) {
-        checkVectors(model, cases, expectedFile);
-      }
-      checkDenseWeights(model);
-      checked++;
+  @TestFactory
+  Stream<DynamicTest> sentenceTransformers() {
+    List<Path> folders = Golden.folders("sentence-transformers", "config.json", "cases.json");
+    Golden.report("sentence-transformers folders", folders.size());
+    return folders.stream()
+        .map(folder -> dynamicTest(folder.toString(), () -> checkSentenceTransformers(folder)));
+  }
+
+  private static void checkSentenceTransformers(Path folder) {
+    var model = SentenceTransformersFolder.read(folder);
+    assertEquals(Files.exists(folder.resolve("modules.json")), model.hasModules());
+    JsonObject cases = Golden.json(folder.resolve("cases.json")).getAsJsonObject();
+    Path expectedFile = folder.resolve("expected.safetensors");
+    if (Files.exists(expectedFile)) {
+      checkVectors(model, cases, expectedFile);
     }
-    Golden.report("sentence-transformers folders", checked);
+    checkDenseWeights(model);
   }
 
   private static void checkVectors(

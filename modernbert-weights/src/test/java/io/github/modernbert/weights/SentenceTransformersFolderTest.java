@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.modernbert.config.ActivationFunction;
+import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.weights.EmbeddingModule.Dense;
 import io.github.modernbert.weights.EmbeddingModule.Normalize;
 import io.github.modernbert.weights.EmbeddingModule.Pooling;
@@ -94,7 +96,7 @@ class SentenceTransformersFolderTest {
     assertEquals(
         List.of(
             new Pooling(List.of(PoolingMode.MEAN, PoolingMode.CLS), 768, false),
-            new Dense(root.resolve("2_Dense"), 1536, 256, false, Activation.GELU, true),
+            new Dense(root.resolve("2_Dense"), 1536, 256, false, ActivationFunction.GELU, true),
             new Normalize()),
         model.modules());
     assertEquals(256, model.dimension());
@@ -114,7 +116,7 @@ class SentenceTransformersFolderTest {
         "1_Pooling/config.json",
         "{\"word_embedding_dimension\":768,\"pooling_mode_mean_tokens\":false}");
     write("2_Dense/config.json", "{\"in_features\":768,\"out_features\":5}");
-    var dense = new Dense(root.resolve("2_Dense"), 768, 5, true, Activation.TANH, false);
+    var dense = new Dense(root.resolve("2_Dense"), 768, 5, true, ActivationFunction.TANH, false);
     assertEquals(
         List.of(new Pooling(List.of(PoolingMode.MEAN), 768, true), dense), read().modules());
   }
@@ -167,7 +169,7 @@ class SentenceTransformersFolderTest {
         "config_sentence_transformers.json",
         "{\"model_type\":\"CrossEncoder\",\"activation_fn\":\"torch.nn.modules.linear.Identity\"}");
     assertEquals(List.of(), read().modules());
-    assertEquals(Optional.of(Activation.IDENTITY), read().crossEncoderActivation());
+    assertEquals(Optional.of(ActivationFunction.IDENTITY), read().crossEncoderActivation());
   }
 
   @Test

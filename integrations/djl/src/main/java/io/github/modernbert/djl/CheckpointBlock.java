@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class CheckpointBlock extends AbstractSymbolBlock {
   private static final String OUTPUT = "last_hidden_state";
 
-  private final Checkpoint checkpoint;
+  private final LoadedCheckpoint checkpoint;
 
-  CheckpointBlock(Checkpoint checkpoint) {
+  CheckpointBlock(LoadedCheckpoint checkpoint) {
     this.checkpoint = checkpoint;
   }
 

@@ -11,6 +11,7 @@ import ai.djl.nn.Block;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
+import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.Precision;
 import io.github.modernbert.WeightType;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** DJL's view of a checkpoint. It owns the loaded weights through its manager. */
 final class CheckpointModel extends BaseModel {
-  private @Nullable Checkpoint checkpoint;
+  private @Nullable LoadedCheckpoint checkpoint;
 
   CheckpointModel(String name, NDManager manager) {
     super(name);
@@ -39,7 +40,7 @@ final class CheckpointModel extends BaseModel {
    * @throws TranslateException if the model is of another engine
    * @throws IllegalStateException if it has not loaded anything
    */
-  static Checkpoint checkpoint(Model model) throws TranslateException {
+  static LoadedCheckpoint checkpoint(Model model) throws TranslateException {
     Model inner = model instanceof ZooModel<?, ?> zoo ? zoo.getWrappedModel() : model;
     if (!(inner instanceof CheckpointModel ours)) {
       throw new TranslateException(
@@ -50,7 +51,7 @@ final class CheckpointModel extends BaseModel {
     return ours.loaded();
   }
 
-  private Checkpoint loaded() {
+  private LoadedCheckpoint loaded() {
     if (checkpoint == null) {
       throw new IllegalStateException("model '%s' is not loaded".formatted(modelName));
     }
@@ -70,7 +71,7 @@ final class CheckpointModel extends BaseModel {
     }
     setModelDir(modelPath);
     try {
-      checkpoint = new Checkpoint(modelDir, loadOptions(Options.of(options)));
+      checkpoint = new LoadedCheckpoint(modelDir, loadOptions(OptionValues.of(options)));
     } catch (ModelFileException e) {
       throw new MalformedModelException(e.getMessage(), e);
     }
@@ -79,15 +80,17 @@ final class CheckpointModel extends BaseModel {
     wasLoaded = true;
   }
 
-  private static LoadOptions loadOptions(Options options) {
+  private static LoadOptions loadOptions(OptionValues options) {
     LoadOptions result = LoadOptions.defaults();
-    result = Options.with(result, options.integer("threads"), LoadOptions::threads);
-    result = Options.with(result, options.text("kernels"), LoadOptions::kernels);
-    result = Options.with(result, options.integer("tokenBudget"), LoadOptions::tokenBudget);
+    result = OptionValues.with(result, options.integer("threads"), LoadOptions::threads);
     result =
-        Options.with(
+        OptionValues.with(
+            result, options.constant("kernels", KernelChoice.class), LoadOptions::kernels);
+    result = OptionValues.with(result, options.integer("tokenBudget"), LoadOptions::tokenBudget);
+    result =
+        OptionValues.with(
             result, options.constant("precision", Precision.class), LoadOptions::precision);
-    return Options.with(
+    return OptionValues.with(
         result, options.constant("weights", WeightType.class), LoadOptions::weights);
   }
 

@@ -108,11 +108,11 @@ public final class ModernBertTranslatorFactory implements TranslatorFactory {
           "Unsupported input/output types: %s to %s"
               .formatted(input.getTypeName(), output.getTypeName()));
     }
-    Checkpoint checkpoint = CheckpointModel.checkpoint(model);
+    LoadedCheckpoint checkpoint = CheckpointModel.checkpoint(model);
     if (types.equals(ARRAYS)) {
       return (Translator<I, O>) new NoopTranslator();
     }
-    Options options = Options.of(arguments);
+    OptionValues options = OptionValues.of(arguments);
     try {
       if (types.equals(SERVING)) {
         return (Translator<I, O>) serving(checkpoint, options);
@@ -129,7 +129,7 @@ public final class ModernBertTranslatorFactory implements TranslatorFactory {
   }
 
   /** The first route that the checkpoint can go. */
-  private static Route<?, ?> first(List<Route<?, ?>> routes, Checkpoint checkpoint)
+  private static Route<?, ?> first(List<Route<?, ?>> routes, LoadedCheckpoint checkpoint)
       throws TranslateException {
     List<Task> tasks = checkpoint.description().tasks();
     return routes.stream()
@@ -138,7 +138,8 @@ public final class ModernBertTranslatorFactory implements TranslatorFactory {
         .orElseThrow(() -> mismatch(routes, checkpoint));
   }
 
-  private static TranslateException mismatch(List<Route<?, ?>> routes, Checkpoint checkpoint) {
+  private static TranslateException mismatch(
+      List<Route<?, ?>> routes, LoadedCheckpoint checkpoint) {
     Route<?, ?> route = routes.getFirst();
     return new TranslateException(
         "%s: %s to %s needs a checkpoint for %s, this one has %s, for %s"
@@ -156,8 +157,8 @@ public final class ModernBertTranslatorFactory implements TranslatorFactory {
   }
 
   /** What DJL Serving sends, for the first of the checkpoint's tasks that DJL has a form for. */
-  private static Translator<Input, Output> serving(Checkpoint checkpoint, Options arguments)
-      throws TranslateException {
+  private static Translator<Input, Output> serving(
+      LoadedCheckpoint checkpoint, OptionValues arguments) throws TranslateException {
     List<Task> tasks = checkpoint.description().tasks();
     if (arguments.flag("reranking").orElse(false)) {
       first(List.of(Routes.RERANKING), checkpoint);
@@ -167,7 +168,7 @@ public final class ModernBertTranslatorFactory implements TranslatorFactory {
   }
 
   private static Translator<Input, Output> serving(
-      Task task, Checkpoint checkpoint, Options arguments) throws TranslateException {
+      Task task, LoadedCheckpoint checkpoint, OptionValues arguments) throws TranslateException {
     return switch (task) {
       case EMBEDDING ->
           new TextEmbeddingServingTranslator(Routes.EMBEDDING.translator(checkpoint, arguments));

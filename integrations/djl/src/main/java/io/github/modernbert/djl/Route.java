@@ -18,10 +18,10 @@ import java.util.function.Function;
 record Route<I, O>(Class<I> input, Class<O> output, Task task, Opener<I, O> opener) {
   /** Loads a checkpoint for a task; the result is safe for use by several threads. */
   interface Opener<I, O> {
-    Function<List<I>, List<O>> open(Checkpoint checkpoint, Options arguments);
+    Function<List<I>, List<O>> open(LoadedCheckpoint checkpoint, OptionValues arguments);
   }
 
-  TaskTranslator<I, O> translator(Checkpoint checkpoint, Options arguments) {
+  TaskTranslator<I, O> translator(LoadedCheckpoint checkpoint, OptionValues arguments) {
     return new TaskTranslator<>(opener.open(checkpoint, arguments));
   }
 

@@ -1,6 +1,6 @@
 package io.github.modernbert.djl;
 
-import static io.github.modernbert.djl.Options.with;
+import static io.github.modernbert.djl.OptionValues.with;
 
 import ai.djl.modality.Classifications;
 import ai.djl.modality.nlp.qa.QAInput;
@@ -85,7 +85,7 @@ final class Routes {
   private Routes() {}
 
   private static Function<List<String>, List<float[]>> embed(
-      Checkpoint checkpoint, Options arguments) {
+      LoadedCheckpoint checkpoint, OptionValues arguments) {
     EmbedOptions given = arguments.reading(EmbedOptions.defaults());
     given = with(given, arguments.text("prompt"), EmbedOptions::prompt);
     given = with(given, arguments.text("promptText"), EmbedOptions::promptText);
@@ -97,7 +97,7 @@ final class Routes {
   }
 
   /** DJL's translators pool as their argument says; here the folder does. */
-  private static void requirePooling(String mode, Checkpoint checkpoint) {
+  private static void requirePooling(String mode, LoadedCheckpoint checkpoint) {
     Path folder = checkpoint.description().folder();
     String wanted = mode.equals("mean_sqrt_len") ? PoolingMode.MEAN_SQRT_LEN_TOKENS.key() : mode;
     if (SentenceTransformersFolder.read(folder).modules().getFirst()
@@ -110,7 +110,7 @@ final class Routes {
   }
 
   private static Function<List<String>, List<Classifications>> classify(
-      Checkpoint checkpoint, Options arguments) {
+      LoadedCheckpoint checkpoint, OptionValues arguments) {
     ClassifyOptions options = classifyOptions(arguments);
     TextClassifier classifier = classifier(checkpoint);
     return texts ->
@@ -118,7 +118,7 @@ final class Routes {
   }
 
   private static Function<List<StringPair>, List<Classifications>> classifyPairs(
-      Checkpoint checkpoint, Options arguments) {
+      LoadedCheckpoint checkpoint, OptionValues arguments) {
     ClassifyOptions options = classifyOptions(arguments);
     TextClassifier classifier = classifier(checkpoint);
     return pairs ->
@@ -127,14 +127,14 @@ final class Routes {
             .toList();
   }
 
-  private static ClassifyOptions classifyOptions(Options arguments) {
+  private static ClassifyOptions classifyOptions(OptionValues arguments) {
     return with(
         arguments.reading(ClassifyOptions.defaults()),
         arguments.integer("topK"),
         ClassifyOptions::topK);
   }
 
-  private static TextClassifier classifier(Checkpoint checkpoint) {
+  private static TextClassifier classifier(LoadedCheckpoint checkpoint) {
     return checkpoint.open(Task.TEXT_CLASSIFICATION, TextClassifier.class, TextClassifier::load);
   }
 
@@ -146,7 +146,7 @@ final class Routes {
   }
 
   private static Function<List<StringPair>, List<float[]>> score(
-      Checkpoint checkpoint, Options arguments) {
+      LoadedCheckpoint checkpoint, OptionValues arguments) {
     CrossEncoderOptions given = arguments.reading(CrossEncoderOptions.defaults());
     given = with(given, arguments.text("prompt"), CrossEncoderOptions::prompt);
     given = with(given, arguments.text("promptText"), CrossEncoderOptions::promptText);
@@ -168,7 +168,7 @@ final class Routes {
   }
 
   private static Function<List<QAInput>, List<String>> answer(
-      Checkpoint checkpoint, Options arguments) {
+      LoadedCheckpoint checkpoint, OptionValues arguments) {
     AnswerOptions given = arguments.reading(AnswerOptions.defaults());
     given = with(given, arguments.integer("stride"), AnswerOptions::stride);
     given = with(given, arguments.integer("maxAnswerLength"), AnswerOptions::maxAnswerLength);
@@ -189,7 +189,7 @@ final class Routes {
   }
 
   private static Function<List<ZeroShotClassificationInput>, List<ZeroShotClassificationOutput>>
-      zeroShot(Checkpoint checkpoint, Options arguments) {
+      zeroShot(LoadedCheckpoint checkpoint, OptionValues arguments) {
     ZeroShotOptions options = arguments.reading(ZeroShotOptions.defaults());
     ZeroShotClassifier classifier =
         checkpoint.open(

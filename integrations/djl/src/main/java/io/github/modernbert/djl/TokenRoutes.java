@@ -1,6 +1,6 @@
 package io.github.modernbert.djl;
 
-import static io.github.modernbert.djl.Options.with;
+import static io.github.modernbert.djl.OptionValues.with;
 
 import ai.djl.modality.Classifications;
 import ai.djl.modality.nlp.translator.NamedEntity;
@@ -29,7 +29,7 @@ final class TokenRoutes {
   private TokenRoutes() {}
 
   static Function<List<String>, List<NamedEntity[]>> entities(
-      Checkpoint checkpoint, Options arguments) {
+      LoadedCheckpoint checkpoint, OptionValues arguments) {
     Aggregation aggregation =
         arguments.constant("aggregation_strategy", Aggregation.class).orElse(Aggregation.NONE);
     TokenClassifyOptions options =
@@ -82,7 +82,7 @@ final class TokenRoutes {
   }
 
   static Function<List<String>, List<Classifications>> fillMask(
-      Checkpoint checkpoint, Options arguments) {
+      LoadedCheckpoint checkpoint, OptionValues arguments) {
     FillMaskOptions options =
         with(
             arguments.reading(FillMaskOptions.defaults()),

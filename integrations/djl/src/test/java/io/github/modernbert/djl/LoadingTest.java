@@ -25,6 +25,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
+import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.Precision;
 import io.github.modernbert.TextEmbedder;
@@ -48,7 +49,7 @@ final class LoadingTest {
   @Test
   void withoutCriteria() throws Exception {
     try (Model model = Model.newInstance("mini", "ModernBert");
-        var embedder = TextEmbedder.load(mini(), INT8.kernels("portable"))) {
+        var embedder = TextEmbedder.load(mini(), INT8.kernels(KernelChoice.PORTABLE))) {
       assertThrows(IllegalStateException.class, () -> translator(model));
       assertThrows(IllegalStateException.class, () -> model.newPredictor(new NoopTranslator()));
       Map<String, Object> options =

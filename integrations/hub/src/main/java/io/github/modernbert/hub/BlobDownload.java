@@ -13,13 +13,13 @@ final class BlobDownload {
   private static final int PARTIAL = 206;
 
   private final HubApi api;
-  private final Pause pause;
-  private final Disk disk;
+  private final Sleeper sleeper;
+  private final FileStorage storage;
 
-  BlobDownload(HubApi api, Pause pause, Disk disk) {
+  BlobDownload(HubApi api, Sleeper sleeper, FileStorage storage) {
     this.api = api;
-    this.pause = pause;
-    this.disk = disk;
+    this.sleeper = sleeper;
+    this.storage = storage;
   }
 
   /**
@@ -42,7 +42,7 @@ final class BlobDownload {
             .map(file.etag()::concat)
             .orElseGet(() -> AtomicFile.unique(file.etag(), "incomplete"));
     Path incomplete = blob.resolveSibling(part);
-    try (BlobWriter writer = BlobWriter.open(file, incomplete, disk)) {
+    try (BlobWriter writer = BlobWriter.open(file, incomplete, storage)) {
       boolean right = false;
       // The second time from the start, in case the bytes of an earlier try were the wrong ones.
       for (int tries = 0; !right && tries < 2; tries++) {
@@ -69,7 +69,7 @@ final class BlobDownload {
 
   private void transfer(
       RepoName name, String commit, RemoteFile file, BlobWriter writer, LongConsumer progress) {
-    var retries = new Retries(pause, Retries.USUAL);
+    var retries = new Retries(sleeper, Retries.USUAL);
     while (!writer.isComplete()) {
       retries.run(
           "%s: %s".formatted(name, file.path()),

@@ -15,15 +15,15 @@ final class BlobWriter implements AutoCloseable {
 
   private final RemoteFile file;
   private final Path path;
-  private final Disk disk;
+  private final FileStorage storage;
   private final FileChannel channel;
   private final Checksum checksum;
   private long position;
 
-  private BlobWriter(RemoteFile file, Path path, Disk disk, FileChannel channel) {
+  private BlobWriter(RemoteFile file, Path path, FileStorage storage, FileChannel channel) {
     this.file = file;
     this.path = path;
-    this.disk = disk;
+    this.storage = storage;
     this.channel = channel;
     checksum = file.checksum();
   }
@@ -33,13 +33,13 @@ final class BlobWriter implements AutoCloseable {
    *
    * @throws HubException if the disk has no room for the rest, or the file cannot be opened
    */
-  static BlobWriter open(RemoteFile file, Path path, Disk disk) {
+  static BlobWriter open(RemoteFile file, Path path, FileStorage storage) {
     try {
       FileChannel channel =
           FileChannel.open(
               path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       try {
-        var writer = new BlobWriter(file, path, disk, channel);
+        var writer = new BlobWriter(file, path, storage, channel);
         writer.takeOver();
         writer.requireRoom();
         return writer;
@@ -66,7 +66,7 @@ final class BlobWriter implements AutoCloseable {
 
   private void requireRoom() {
     long needed = file.bytes() - position;
-    long usable = disk.usableSpace(path);
+    long usable = storage.usableSpace(path);
     if (needed > usable) {
       throw new HubException(
           Reason.CACHE,
@@ -99,7 +99,7 @@ final class BlobWriter implements AutoCloseable {
     position += bytes.remaining();
     checksum.update(bytes.duplicate());
     try {
-      disk.write(channel, bytes);
+      storage.write(channel, bytes);
     } catch (IOException e) {
       throw failure(file, path, e);
     }

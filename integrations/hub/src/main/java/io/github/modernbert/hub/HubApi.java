@@ -24,12 +24,12 @@ final class HubApi {
 
   private final HubHttp http;
   private final URI endpoint;
-  private final Pause pause;
+  private final Sleeper sleeper;
 
-  HubApi(HubHttp http, URI endpoint, Pause pause) {
+  HubApi(HubHttp http, URI endpoint, Sleeper sleeper) {
     this.http = http;
     this.endpoint = endpoint;
-    this.pause = pause;
+    this.sleeper = sleeper;
   }
 
   /**
@@ -40,7 +40,9 @@ final class HubApi {
   String commit(RepoName name, int retries) {
     URI uri = api(name, "/revision/" + encode(name.revision()));
     Json answer =
-        json(uri, new Retries(pause, retries).run(name.toString(), () -> http.document(name, uri)));
+        json(
+            uri,
+            new Retries(sleeper, retries).run(name.toString(), () -> http.document(name, uri)));
     String commit = understood(() -> answer.get("sha").string());
     if (!RepoName.isCommit(commit)) {
       throw new HubException(Reason.SERVER, uri + ": sha: expected a commit, found " + commit);
@@ -55,7 +57,7 @@ final class HubApi {
     while (next.isPresent()) {
       URI uri = next.get();
       HubHttp.Document document =
-          new Retries(pause, Retries.USUAL).run(name.toString(), () -> http.document(name, uri));
+          new Retries(sleeper, Retries.USUAL).run(name.toString(), () -> http.document(name, uri));
       List<RemoteFile> page = understood(() -> page(json(uri, document)));
       files.addAll(page);
       if (files.size() > MOST_FILES || page.isEmpty() && document.next().isPresent()) {

@@ -109,8 +109,8 @@ public final class HubClient implements ModelLocator {
   public static final class Builder {
     private HubSettings settings;
     private DownloadListener listener = DownloadListener.NONE;
-    private Pause pause = Thread::sleep;
-    private Disk disk = Disk.REAL;
+    private Sleeper sleeper = Thread::sleep;
+    private FileStorage storage = FileStorage.LOCAL;
 
     private Builder(HubSettings settings) {
       this.settings = settings;
@@ -152,19 +152,19 @@ public final class HubClient implements ModelLocator {
       return this;
     }
 
-    Builder pause(Pause value) {
-      pause = value;
+    Builder sleeper(Sleeper value) {
+      sleeper = value;
       return this;
     }
 
-    Builder disk(Disk value) {
-      disk = value;
+    Builder storage(FileStorage value) {
+      storage = value;
       return this;
     }
 
     /** The client. */
     public HubClient build() {
-      return new HubClient(settings, new Snapshot.Setup(listener, pause, disk));
+      return new HubClient(settings, new Snapshot.Setup(listener, sleeper, storage));
     }
   }
 }

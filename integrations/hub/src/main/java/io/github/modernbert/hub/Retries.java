@@ -20,13 +20,13 @@ final class Retries {
   /** Failures of one file that are forgiven in all, though each time some bytes came. */
   private static final int MOST_IN_ALL = 100;
 
-  private final Pause pause;
+  private final Sleeper sleeper;
   private final int allowed;
   private int inRow;
   private int inAll;
 
-  Retries(Pause pause, int allowed) {
-    this.pause = pause;
+  Retries(Sleeper sleeper, int allowed) {
+    this.sleeper = sleeper;
     this.allowed = allowed;
   }
 
@@ -82,7 +82,7 @@ final class Retries {
       throw new HubException(reason, what + ": " + describe(e) + again + later, e);
     }
     Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(inRow - 1, 10));
-    pause.take(asked.orElse(doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE));
+    sleeper.sleep(asked.orElse(doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE));
   }
 
   /** Exceptions of the network may have no message, or their causes the only one. */

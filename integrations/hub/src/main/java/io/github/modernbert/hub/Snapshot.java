@@ -27,7 +27,7 @@ final class Snapshot {
   private final CacheFolder cache;
 
   /** What a client has besides settings. */
-  record Setup(DownloadListener listener, Pause pause, Disk disk) {}
+  record Setup(DownloadListener listener, Sleeper sleeper, FileStorage storage) {}
 
   Snapshot(HubSettings settings, Setup setup, RepoName name, Selection selection) {
     this.settings = settings;
@@ -55,7 +55,7 @@ final class Snapshot {
       return cache.snapshot(name.revision());
     }
     try (var http = new HubHttp(settings)) {
-      return online(new HubApi(http, settings.endpoint(), setup.pause()), cached);
+      return online(new HubApi(http, settings.endpoint(), setup.sleeper()), cached);
     }
   }
 
@@ -173,7 +173,7 @@ final class Snapshot {
       }
       boolean isNew = !CacheFolder.isWhole(blob, file);
       if (isNew) {
-        new BlobDownload(api, setup.pause(), setup.disk())
+        new BlobDownload(api, setup.sleeper(), setup.storage())
             .run(
                 name,
                 commit,

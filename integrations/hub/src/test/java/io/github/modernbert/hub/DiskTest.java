@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Disks that are full, and caches that cannot be written. */
 final class DiskTest extends HubCase {
   /** A disk that holds some bytes; it knows that, or notices it when it is full. */
-  private static final class SmallDisk implements Disk {
+  private static final class SmallDisk implements FileStorage {
     private final boolean knows;
     private long room;
 
@@ -35,7 +35,7 @@ final class DiskTest extends HubCase {
     public void write(FileChannel file, ByteBuffer bytes) throws IOException {
       int fits = (int) Math.min(room, bytes.remaining());
       ByteBuffer part = bytes.slice(bytes.position(), fits);
-      Disk.REAL.write(file, part);
+      FileStorage.LOCAL.write(file, part);
       room -= fits;
       if (fits < bytes.remaining()) {
         throw new IOException("No space left on device");
@@ -43,8 +43,8 @@ final class DiskTest extends HubCase {
     }
   }
 
-  private HubException fill(Disk disk) {
-    HubClient client = builder().disk(disk).build();
+  private HubException fill(FileStorage storage) {
+    HubClient client = builder().storage(storage).build();
     var e = assertThrows(HubException.class, () -> client.snapshot(FakeHub.NAME));
     assertEquals(Reason.CACHE, e.reason(), e.getMessage());
     assertEquals(List.of(), pauses);

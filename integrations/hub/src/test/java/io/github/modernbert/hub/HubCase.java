@@ -47,7 +47,7 @@ abstract class HubCase {
   }
 
   HubClient.Builder builder() {
-    return HubClient.builder(environment, folder.resolve("home")).pause(pauses::add);
+    return HubClient.builder(environment, folder.resolve("home")).sleeper(pauses::add);
   }
 
   Path snapshot(String revision) {

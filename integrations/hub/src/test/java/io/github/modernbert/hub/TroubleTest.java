@@ -235,7 +235,7 @@ final class TroubleTest extends HubCase {
   void anInterruptedCallEndsAtOnce() {
     HubClient client =
         builder()
-            .pause(time -> {
+            .sleeper(time -> {
               throw new InterruptedException();
             })
             .build();

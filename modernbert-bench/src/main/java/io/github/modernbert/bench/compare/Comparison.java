@@ -1,7 +1,7 @@
 package io.github.modernbert.bench.compare;
 
-import io.github.modernbert.bench.Machine;
-import io.github.modernbert.weights.ModernBertConfig;
+import io.github.modernbert.bench.RunEnvironment;
+import io.github.modernbert.config.ModernBertConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ public final class Comparison implements Contest.Listener {
   private final CompareSettings settings;
   private final Launcher launcher;
   private final Path folder;
-  private final Map<String, String> facts = Machine.describe();
+  private final Map<String, String> facts = RunEnvironment.describe();
   private final List<Result> results = new ArrayList<>();
   private final List<ProductResult> products = new ArrayList<>();
   private final List<StartUp> startUps = new ArrayList<>();

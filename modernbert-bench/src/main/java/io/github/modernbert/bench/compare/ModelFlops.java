@@ -1,6 +1,6 @@
 package io.github.modernbert.bench.compare;
 
-import io.github.modernbert.weights.ModernBertConfig;
+import io.github.modernbert.config.ModernBertConfig;
 import java.util.List;
 
 /** What a model has to compute: products with weights and attention; a multiply-add is two. */

@@ -2,6 +2,7 @@ package io.github.modernbert.bench.compare;
 
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.Embeddings;
+import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.ModelInfo;
 import io.github.modernbert.Precision;
@@ -32,7 +33,7 @@ final class Ours implements Model {
    */
   static LoadOptions options(String variant, int threads) {
     String[] parts = variant.split(" ", 2);
-    LoadOptions exact = LoadOptions.defaults().threads(threads).kernels(parts[0]);
+    LoadOptions exact = LoadOptions.defaults().threads(threads).kernels(KernelChoice.of(parts[0]));
     return switch (parts.length == 1 ? "" : parts[1]) {
       case "" -> exact;
       case BFLOAT16 -> exact.weights(WeightType.BFLOAT16);

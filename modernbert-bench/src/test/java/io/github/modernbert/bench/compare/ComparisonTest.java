@@ -7,10 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
+import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.bench.compare.Peer.Precision;
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.testdata.SyntheticModel;
-import io.github.modernbert.weights.ModernBertConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -150,7 +151,7 @@ final class ComparisonTest {
 
   @Test
   void variantsOfThisLibrary() {
-    var exact = LoadOptions.defaults().threads(3).kernels("vector");
+    var exact = LoadOptions.defaults().threads(3).kernels(KernelChoice.VECTOR);
     assertEquals(exact, Ours.options("vector", 3));
     for (Peer peer : Peer.values()) {
       if (peer.isOurs()) {

@@ -1,8 +1,12 @@
 package io.github.modernbert.cli.commands;
 
+import io.github.modernbert.KernelChoice;
+import io.github.modernbert.Precision;
+import io.github.modernbert.WeightType;
 import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.console.Messages;
 import io.github.modernbert.cli.options.NamedModel;
+import io.github.modernbert.cli.options.Usage;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -75,6 +79,9 @@ public final class ModernBertCommand implements Runnable {
     commands.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOptions()));
     return commands
         .registerConverter(NamedModel.class, name -> new NamedModel(name, console))
+        .registerConverter(KernelChoice.class, Usage.converter(KernelChoice::of))
+        .registerConverter(Precision.class, Usage.converter(Precision::of))
+        .registerConverter(WeightType.class, Usage.converter(WeightType::of))
         .setOut(new PrintWriter(console.text()))
         .setErr(console.err())
         .setUsageHelpWidth(HELP_COLUMNS)

@@ -1,7 +1,7 @@
 package io.github.modernbert.cli.commands;
 
 import io.github.modernbert.Similarity;
-import io.github.modernbert.weights.SimilarityFunction;
+import io.github.modernbert.config.SimilarityFunction;
 
 /** How well two vectors fit by the function that the model was trained for; more is better. */
 record Score(SimilarityFunction function) {

@@ -1,6 +1,7 @@
 package io.github.modernbert.cli.commands;
 
 import com.google.gson.stream.JsonWriter;
+import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.cli.console.Console;
@@ -103,7 +104,7 @@ final class TokenizeCommand implements Callable<Integer> {
   private Tokenizer tokenizer() {
     if (model.isEmpty()) {
       try (var embedder =
-          TextEmbedder.bundled(LoadOptions.defaults().kernels("portable").threads(1))) {
+          TextEmbedder.bundled(LoadOptions.defaults().kernels(KernelChoice.PORTABLE).threads(1))) {
         return embedder.tokenizer();
       }
     }

@@ -5,7 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.github.modernbert.cli.console.CommandException;
-import io.github.modernbert.weights.ModernBertConfig;
+import io.github.modernbert.config.ModernBertConfig;
 import java.util.Iterator;
 
 /** Sequences of token ids that a model takes, one JSON array a line. */
@@ -63,6 +63,7 @@ public final class TokenIdLines implements Iterator<int[]> {
   }
 
   private CommandException wrong(String expected, Object found) {
-    return new CommandException("%s: expected %s, found %s".formatted(lines.place(), expected, found));
+    return new CommandException(
+        "%s: expected %s, found %s".formatted(lines.place(), expected, found));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.modernbert.cli.options;
 
+import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.Precision;
 import io.github.modernbert.WeightType;
@@ -10,14 +11,6 @@ import picocli.CommandLine.Spec;
 
 /** How a model is run. */
 final class LoadingOptions {
-  /** The names that core knows. */
-  enum Kernels {
-    auto,
-    codegen,
-    vector,
-    portable
-  }
-
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
 
@@ -31,9 +24,9 @@ final class LoadingOptions {
       names = "--kernels",
       paramLabel = "NAME",
       description =
-          "${COMPLETION-CANDIDATES}. All give the same bits; auto, the default, is the fastest"
-              + " that runs here.")
-  private Kernels kernels = Kernels.auto;
+          "auto, codegen, vector, portable. All give the same bits; auto, the default, is the"
+              + " fastest that runs here.")
+  private KernelChoice kernels = KernelChoice.AUTO;
 
   @Option(
       names = "--token-budget",
@@ -62,7 +55,7 @@ final class LoadingOptions {
         command,
         () -> {
           LoadOptions options =
-              LoadOptions.defaults().kernels(kernels.name()).precision(precision).weights(weights);
+              LoadOptions.defaults().kernels(kernels).precision(precision).weights(weights);
           options = threads.isPresent() ? options.threads(threads.get()) : options;
           return tokenBudget.isPresent() ? options.tokenBudget(tokenBudget.get()) : options;
         });

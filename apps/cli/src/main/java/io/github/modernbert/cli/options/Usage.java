@@ -1,8 +1,11 @@
 package io.github.modernbert.cli.options;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /** Wrong options, which end with exit code 2. */
 public final class Usage {
@@ -10,6 +13,17 @@ public final class Usage {
 
   public static ParameterException error(CommandSpec command, String message) {
     return new ParameterException(command.commandLine(), message);
+  }
+
+  /** Makes a converter of a parser, whose message says what an option takes. */
+  public static <T> ITypeConverter<T> converter(Function<String, T> parser) {
+    return text -> {
+      try {
+        return parser.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
   }
 
   /** The result of a step that uses nothing but options, so what it refuses is wrong usage. */

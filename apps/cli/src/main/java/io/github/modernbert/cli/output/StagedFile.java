@@ -1,7 +1,7 @@
 package io.github.modernbert.cli.output;
 
-import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.console.CommandException;
+import io.github.modernbert.cli.console.Console;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
 package io.github.modernbert.springai.autoconfigure;
 
+import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.Precision;
 import io.github.modernbert.WeightType;
@@ -21,7 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("spring.ai.modernbert")
 public record ModernBertProperties(
     @Nullable Integer threads,
-    @DefaultValue("auto") String kernels,
+    @DefaultValue("auto") KernelChoice kernels,
     @Nullable Integer tokenBudget,
     @DefaultValue("float32") Precision precision,
     @DefaultValue("float32") WeightType weights) {

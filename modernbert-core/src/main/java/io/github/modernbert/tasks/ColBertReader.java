@@ -1,0 +1,201 @@
+package io.github.modernbert.tasks;
+
+import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.tokenizer.EncodeOptions;
+import io.github.modernbert.tokenizer.Encoding;
+import io.github.modernbert.tokenizer.Tokenizer;
+import io.github.modernbert.weights.LateInteractionSettings;
+import io.github.modernbert.weights.QueryExpansion;
+import io.github.modernbert.weights.TokenizerConfig;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** How a late-interaction model reads queries or documents, and which of their tokens count. */
+public final class ColBertReader {
+  private final LoadedModel model;
+  private final String prompt;
+  private final int length;
+  private final Optional<QueryExpansion> expansion;
+  private final int addedId;
+  private final Set<Integer> skipped;
+
+  private ColBertReader(
+      LoadedModel model,
+      String prompt,
+      OptionalInt length,
+      Optional<QueryExpansion> expansion,
+      List<String> skiplist) {
+    this.model = model;
+    this.prompt = prompt;
+    this.expansion = expansion;
+    this.length = length(length.orElse(model.maxLength()));
+    this.addedId = expansion.map(this::addedId).orElse(-1);
+    this.skipped =
+        skiplist.stream()
+            .map(tokenizer()::tokenToId)
+            .flatMapToInt(OptionalInt::stream)
+            .boxed()
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  public static ColBertReader ofQueries(LoadedModel model, LateInteractionSettings settings) {
+    requireKnownPrefixes(model, settings.prefixes());
+    Optional<QueryExpansion> expansion = settings.expansion();
+    // Queries of any length are only cut where the model's own limit is.
+    boolean cut = expansion.isEmpty() || settings.queryLength().isPresent();
+    var reader =
+        new ColBertReader(
+            model,
+            settings.queryPrompt(),
+            cut ? settings.queryLength() : OptionalInt.empty(),
+            expansion,
+            settings.skipsInQueries() ? settings.skiplistWords() : List.of());
+    reader.requireDefined();
+    return reader;
+  }
+
+  public static ColBertReader ofDocuments(LoadedModel model, LateInteractionSettings settings) {
+    return new ColBertReader(
+        model,
+        settings.documentPrompt(),
+        settings.documentLength(),
+        Optional.empty(),
+        settings.skipsInDocuments() ? settings.skiplistWords() : List.of());
+  }
+
+  private int length(int own) {
+    int length = own;
+    if (expansion.isPresent()) {
+      int filled = expansion.get().length();
+      length = expansion.get().fixed() ? filled : Math.max(own, filled);
+    }
+    return Math.min(length, model.config().maxPositionEmbeddings());
+  }
+
+  private int addedId(QueryExpansion expanded) {
+    if (expanded.token().isEmpty()) {
+      var config = TokenizerConfig.read(model.settings().transformer());
+      return MaskToken.id(model, config);
+    }
+    String token = expanded.token().get();
+    return tokenizer()
+        .tokenToId(token)
+        .orElseThrow(() ->
+            error("query_expansion: the token '%s' is not in the vocabulary".formatted(token)));
+  }
+
+  /** Prefixes were put in as single tokens in training; here they are read as text. */
+  private static void requireKnownPrefixes(LoadedModel model, List<String> prefixes) {
+    Tokenizer tokenizer = model.tokenizer().tokenizer();
+    for (String prefix : prefixes) {
+      for (String token : List.of(prefix, prefix.strip().split("\\s", 2)[0])) {
+        if (tokenizer.tokenToId(token).isPresent()) {
+          List<String> read =
+              tokenizer.encode(token, EncodeOptions.plain().withSpecialTokens(false)).tokens();
+          if (!read.equals(List.of(token))) {
+            throw new ModelFileException(
+                model.settings().root(),
+                "the prefix '%s' is a token, but the tokenizer reads it as %s"
+                    .formatted(token, read));
+          }
+          break;
+        }
+      }
+    }
+  }
+
+  /**
+   * Added tokens that nobody attends to must see some of the query in every layer: where they do
+   * not, what they become differs between implementations of the reference.
+   */
+  private void requireDefined() {
+    if (expansion.isEmpty() || expansion.get().attended()) {
+      return;
+    }
+    int shortest = Math.min(tokenizer().count(prompt, true), length);
+    if (!model.backbone().sees(expansion.get().length(), shortest)) {
+      throw error(
+          "queries are filled up to %d tokens that nobody attends to, of which those more than %d"
+                  .formatted(expansion.get().length(), model.config().windowReach())
+              + " (half of local_attention) behind the query would see nothing in local layers");
+    }
+  }
+
+  private ModelFileException error(String problem) {
+    return new ModelFileException(model.settings().root(), problem);
+  }
+
+  private Tokenizer tokenizer() {
+    return model.tokenizer().tokenizer();
+  }
+
+  public String prompt() {
+    return prompt;
+  }
+
+  /** Whether tokens attend to those that were put behind the text. */
+  public boolean attendsToAdded() {
+    return expansion.map(QueryExpansion::attended).orElse(true);
+  }
+
+  /** The token that is put behind the text. */
+  public String addedToken() {
+    return tokenizer().idToToken(addedId).orElse("");
+  }
+
+  /** How many tokens are read. */
+  public int maxLength(ReadOptions options) {
+    OptionalInt wanted = options.maxLength();
+    if (wanted.isEmpty()) {
+      return model.maxLength(options.withMaxLength(length), 1);
+    }
+    if (expansion.map(QueryExpansion::fixed).orElse(false)
+        && wanted.getAsInt() != expansion.get().length()) {
+      throw new IllegalArgumentException(
+          "maxLength: queries of this model always have %d tokens, found %d"
+              .formatted(expansion.get().length(), wanted.getAsInt()));
+    }
+    return model.maxLength(options, 1);
+  }
+
+  public Encoding encode(String text, int maxLength, ReadOptions options) {
+    return model.encode(prompt + text, null, maxLength, options);
+  }
+
+  /** The tokens with those that are put behind. */
+  public int[] ids(Encoding encoding) {
+    int[] ids = encoding.ids();
+    int filled = expansion.map(QueryExpansion::length).orElse(0);
+    if (filled <= ids.length) {
+      return ids;
+    }
+    int[] longer = Arrays.copyOf(ids, filled);
+    Arrays.fill(longer, ids.length, filled, addedId);
+    return longer;
+  }
+
+  /** Which tokens count. */
+  public int[] scored(int[] ids) {
+    return IntStream.range(0, ids.length).filter(i -> !skipped.contains(ids[i])).toArray();
+  }
+
+  public String describe() {
+    String expanded =
+        expansion
+            .map(e ->
+                ", filled up to %d with %s%s"
+                    .formatted(e.length(), addedToken(), e.attended() ? "" : " (not attended to)"))
+            .orElse("");
+    return "'%s' + up to %d tokens%s%s"
+        .formatted(
+            prompt,
+            length,
+            expanded,
+            skipped.isEmpty() ? "" : ", without %d tokens".formatted(skipped.size()));
+  }
+}

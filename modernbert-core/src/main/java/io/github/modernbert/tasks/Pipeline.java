@@ -1,0 +1,182 @@
+package io.github.modernbert.tasks;
+
+import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.kernels.Matrix;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+
+/**
+ * Computes the inputs of one call group by group, some batches at a time, and gives out their
+ * results one by one. So memory does not grow with the number of inputs. Used by one thread.
+ *
+ * @param <T> what callers give
+ * @param <S> what is kept of a sequence
+ * @param <R> what they get
+ */
+public final class Pipeline<T, S, R> implements Iterator<R> {
+  /** Batches whose sequences are sorted by length together. */
+  private static final int BATCHES_IN_GROUP = 8;
+
+  /** Inputs that the workers tokenise before their tokens are counted. */
+  private static final int INPUTS_AT_ONCE = 64;
+
+  /** Hears how far the call has come. */
+  @FunctionalInterface
+  public interface Progress {
+    /**
+     * @param inputs how many are done
+     * @param tokens how many tokens have been computed
+     */
+    void done(long inputs, long tokens);
+  }
+
+  private final Backbone backbone;
+  private final BatchRunner runner;
+  private final LongFunction<String> name;
+  private final Iterator<? extends T> inputs;
+  private final Function<T, Request<S, R>> prepare;
+  private final Progress progress;
+  private Iterator<R> ready = List.<R>of().iterator();
+  private long taken;
+  private long doneInputs;
+  private long doneTokens;
+
+  /**
+   * @param name what messages call an input, from its number
+   * @param prepare tokenises an input; called by the workers
+   */
+  public Pipeline(
+      Backbone backbone,
+      BatchRunner runner,
+      LongFunction<String> name,
+      Iterator<? extends T> inputs,
+      Function<T, Request<S, R>> prepare,
+      Progress progress) {
+    this.backbone = backbone;
+    this.runner = runner;
+    this.name = name;
+    this.inputs = inputs;
+    this.prepare = prepare;
+    this.progress = progress;
+  }
+
+  @Override
+  public boolean hasNext() {
+    if (!ready.hasNext() && inputs.hasNext()) {
+      ready = compute(nextGroup()).iterator();
+    }
+    return ready.hasNext();
+  }
+
+  @Override
+  public R next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return ready.next();
+  }
+
+  private List<Request<S, R>> nextGroup() {
+    var group = new ArrayList<Request<S, R>>();
+    long room = (long) BATCHES_IN_GROUP * runner.tokenBudget();
+    while (room > 0 && inputs.hasNext()) {
+      for (Request<S, R> input : prepareSome()) {
+        group.add(input);
+        // Inputs whose results are known do not fill batches, but memory.
+        room -= Math.max(1, input.sequences().stream().mapToLong(ids -> ids.length).sum());
+      }
+    }
+    return group;
+  }
+
+  private List<Request<S, R>> prepareSome() {
+    long first = taken;
+    var some = new ArrayList<T>();
+    while (some.size() < INPUTS_AT_ONCE && inputs.hasNext()) {
+      T input = inputs.next();
+      if (input == null) {
+        throw new IllegalArgumentException(name.apply(taken) + " is null");
+      }
+      taken++;
+      some.add(input);
+    }
+    @SuppressWarnings("unchecked")
+    var prepared = (Request<S, R>[]) new Request<?, ?>[some.size()];
+    backbone.pool().run(prepared.length, i -> prepared[i] = prepare(some.get(i), first + i));
+    return List.of(prepared);
+  }
+
+  private Request<S, R> prepare(T input, long index) {
+    try {
+      Request<S, R> prepared = prepare.apply(input);
+      for (int[] ids : prepared.sequences()) {
+        if (ids.length == 0) {
+          throw new IllegalArgumentException("no tokens");
+        }
+      }
+      return prepared;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name.apply(index) + ": " + e.getMessage(), e);
+    } catch (NotFiniteException e) {
+      throw notFinite(index, e);
+    }
+  }
+
+  private S read(List<Request<S, R>> group, Place place, Matrix hidden) {
+    try {
+      return group.get(place.input()).read(place.sequence(), hidden);
+    } catch (NotFiniteException e) {
+      throw notFinite(taken - group.size() + place.input(), e);
+    }
+  }
+
+  private ModelFileException notFinite(long index, NotFiniteException e) {
+    return new ModelFileException(
+        backbone.folder(), name.apply(index) + ": " + e.getMessage(), e);
+  }
+
+  private List<R> compute(List<Request<S, R>> group) {
+    var places = new ArrayList<Place>();
+    var sequences = new ArrayList<int[]>();
+    var left = new int[group.size()];
+    for (int input = 0; input < left.length; input++) {
+      for (int[] ids : group.get(input).sequences()) {
+        places.add(new Place(input, left[input]++));
+        sequences.add(ids);
+      }
+      doneInputs += left[input] == 0 ? 1 : 0;
+    }
+    if (sequences.isEmpty()) {
+      progress.done(doneInputs, doneTokens);
+    }
+    Iterator<S> kept =
+        runner
+            .run(
+                sequences,
+                (index, hidden) -> {
+                  Place place = places.get(index);
+                  if (--left[place.input()] == 0) {
+                    doneInputs++;
+                  }
+                  return read(group, place, hidden);
+                },
+                (count, tokens) -> {
+                  doneTokens += tokens;
+                  progress.done(doneInputs, doneTokens);
+                })
+            .iterator();
+    var results = new ArrayList<R>(group.size());
+    for (Request<S, R> input : group) {
+      results.add(input.result(input.sequences().stream().map(ids -> kept.next()).toList()));
+    }
+    return results;
+  }
+
+  /** Which sequence of which input of a group. */
+  private record Place(int input, int sequence) {}
+}

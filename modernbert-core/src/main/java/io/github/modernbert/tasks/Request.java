@@ -1,0 +1,72 @@
+package io.github.modernbert.tasks;
+
+import io.github.modernbert.kernels.Matrix;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * One input of a call on its way through the model: the sequences the model reads for it (one, or
+ * several for windows of a long text or for candidates), what is kept of each, and what comes of
+ * it.
+ *
+ * @param <S> what is kept of a sequence
+ * @param <R> the result
+ */
+public interface Request<S, R> {
+  /**
+   * Token ids, special ones included; no sequence is empty. There is none if the result was known
+   * when the input was prepared.
+   */
+  public List<int[]> sequences();
+
+  /**
+   * What is kept of a sequence.
+   *
+   * @param sequence its number
+   * @param hidden the last hidden states of its tokens, valid during the call
+   */
+  public S read(int sequence, Matrix hidden);
+
+  /** The result from what was kept of all sequences, in their order. */
+  public R result(List<S> kept);
+
+  /** An input whose result is known. */
+  public static <S, R> Request<S, R> known(R result) {
+    return new Request<>() {
+      @Override
+      public List<int[]> sequences() {
+        return List.of();
+      }
+
+      @Override
+      public S read(int sequence, Matrix hidden) {
+        throw new IllegalStateException("there are no sequences");
+      }
+
+      @Override
+      public R result(List<S> kept) {
+        return result;
+      }
+    };
+  }
+
+  /** An input of one sequence. */
+  public static <R> Request<R, R> of(int[] ids, Function<Matrix, R> read) {
+    return new Request<>() {
+      @Override
+      public List<int[]> sequences() {
+        return List.of(ids);
+      }
+
+      @Override
+      public R read(int sequence, Matrix hidden) {
+        return read.apply(hidden);
+      }
+
+      @Override
+      public R result(List<R> kept) {
+        return kept.getFirst();
+      }
+    };
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.modernbert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.modernbert.testdata.Golden;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever reads files on an interrupted thread is cancelled, and keeps the flag. */
+final class InterruptedLoadTest {
+  private static void assertCancelled(Executable call) {
+    Thread.currentThread().interrupt();
+    try {
+      assertThrows(CancellationException.class, call);
+    } finally {
+      assertTrue(Thread.interrupted(), "the flag");
+    }
+  }
+
+  @Test
+  void modelsOfAllTasks() {
+    for (Path folder : TaskCases.folders()) {
+      assertCancelled(() -> Models.load(folder).close());
+      assertCancelled(() -> Models.describe(folder));
+      assertCancelled(() -> TextEmbedder.load(folder).close());
+    }
+    Path encoder = Golden.folders("checkpoints", "config.json", "model.safetensors").getFirst();
+    assertCancelled(() -> ModernBertModel.load(encoder).close());
+  }
+
+  @Test
+  void theBundledModel() {
+    assertCancelled(() -> TextEmbedder.bundled().close());
+    try (var embedder = TextEmbedder.bundled()) {
+      assertEquals(384, embedder.dimension());
+    }
+  }
+
+  @Test
+  void quantizing(@TempDir Path folder) {
+    Path target = folder.resolve("quantized");
+    assertCancelled(() -> Models.quantize(TaskCases.folder("choice"), target));
+    assertFalse(Files.exists(target));
+  }
+}

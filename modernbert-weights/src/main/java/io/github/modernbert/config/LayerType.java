@@ -1,0 +1,20 @@
+package io.github.modernbert.config;
+
+/** The kind of attention of a layer, by the keys that a token sees. */
+public enum LayerType {
+  /** A global layer: all tokens of the sequence. */
+  FULL_ATTENTION("full_attention"),
+  /** A local layer: the tokens within {@link ModernBertConfig#windowReach()} on either side. */
+  SLIDING_ATTENTION("sliding_attention");
+
+  private final String key;
+
+  LayerType(String key) {
+    this.key = key;
+  }
+
+  /** The name in {@code config.json}. */
+  public String key() {
+    return key;
+  }
+}
