@@ -49,6 +49,7 @@ final class ArchitectureTest {
             ".encoder",
             ".hub",
             ".cli",
+            ".server",
             ".djl",
             ".langchain4j",
             ".springai")) {
@@ -141,6 +142,14 @@ final class ArchitectureTest {
         BASE + ".hub",
         "picocli..",
         "com.google.gson..");
+    mayTouch(
+        BASE + ".server..",
+        weights,
+        tokenizer,
+        BASE,
+        BASE + ".hub",
+        "picocli..",
+        "com.google.gson..");
     mayTouch(BASE + ".examples.lucene", BASE, "picocli..");
   }
 
@@ -149,6 +158,7 @@ final class ArchitectureTest {
     for (String room :
         Set.of(
             BASE + ".cli..",
+            BASE + ".server..",
             BASE + ".vector..",
             BASE + ".codegen..",
             BASE + ".djl..",
@@ -167,6 +177,7 @@ final class ArchitectureTest {
   void packagesHaveNoCycles() {
     slices().matching(BASE + ".(*)..").should().beFreeOfCycles().check(all);
     slices().matching(BASE + ".tokenizer.(*)..").should().beFreeOfCycles().check(all);
+    slices().matching(BASE + ".server.(*)..").should().beFreeOfCycles().check(all);
     slices().matching(BASE + ".cli.(*)..").should().beFreeOfCycles().check(all);
   }
 

@@ -94,7 +94,9 @@ public final class LoadedModel implements AutoCloseable {
    */
   public Encoding encode(
       String first, @Nullable String second, int maxLength, ReadOptions options) {
-    Encoding encoding = tokenizer.encode(first, second, maxLength);
+    TextTokenizer cutting =
+        options.truncationSide().map(tokenizer::withTruncationSide).orElse(tokenizer);
+    Encoding encoding = cutting.encode(first, second, maxLength);
     requireWhole(encoding, maxLength, options);
     return encoding;
   }

@@ -27,14 +27,22 @@ public final class TextTokenizer {
   private final Direction truncationSide;
   private final Set<Integer> specialIds;
 
-  private TextTokenizer(Tokenizer tokenizer, Direction truncationSide) {
+  private TextTokenizer(Tokenizer tokenizer, Direction truncationSide, Set<Integer> specialIds) {
     this.tokenizer = tokenizer;
     this.truncationSide = truncationSide;
-    this.specialIds =
-        tokenizer.addedTokens().stream()
-            .filter(AddedToken::special)
-            .map(AddedToken::id)
-            .collect(Collectors.toSet());
+    this.specialIds = specialIds;
+  }
+
+  /** One that cuts texts at this end. */
+  TextTokenizer withTruncationSide(Direction side) {
+    return new TextTokenizer(tokenizer, side, specialIds);
+  }
+
+  private static Set<Integer> specialIds(Tokenizer tokenizer) {
+    return tokenizer.addedTokens().stream()
+        .filter(AddedToken::special)
+        .map(AddedToken::id)
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -50,8 +58,9 @@ public final class TextTokenizer {
           folder, "has no tokenizer.json; texts cannot be read without it, token ids can");
     }
     Direction direction = side == TruncationSide.LEFT ? Direction.LEFT : Direction.RIGHT;
-    Tokenizer tokenizer = Tokenizer.load(file);
-    return new TextTokenizer(lowerCase ? tokenizer.lowercasing() : tokenizer, direction);
+    Tokenizer loaded = Tokenizer.load(file);
+    Tokenizer tokenizer = lowerCase ? loaded.lowercasing() : loaded;
+    return new TextTokenizer(tokenizer, direction, specialIds(tokenizer));
   }
 
   /** The tokenizer itself. */

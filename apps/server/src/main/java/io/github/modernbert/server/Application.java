@@ -21,8 +21,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A server from start to stop: it listens at once, loads its models, is ready, and when it is told to
- * stop refuses new requests and ends those under way.
+ * A server from start to stop: it listens at once, loads its models, is ready, and when it is told
+ * to stop refuses new requests and ends those under way.
  */
 final class Application implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Application.class.getName());
@@ -56,8 +56,7 @@ final class Application implements AutoCloseable {
               log(answered);
             });
     metrics.gauge("te_queue_size", "Requests that wait for a model", computing::waiting);
-    metrics.gauge(
-        "modernbert_requests_in_flight", "Requests under way", http::requestsInFlight);
+    metrics.gauge("modernbert_requests_in_flight", "Requests under way", http::requestsInFlight);
     metrics.gauges(
         "modernbert_model_ready",
         "Whether a model is loaded and warm",
@@ -86,10 +85,7 @@ final class Application implements AutoCloseable {
 
   private String place() {
     Settings.Listen listen = settings.listen();
-    return listen
-        .unixSocket()
-        .map(Path::toString)
-        .orElse(listen.host() + ":" + listen.port());
+    return listen.unixSocket().map(Path::toString).orElse(listen.host() + ":" + listen.port());
   }
 
   /** What the system said, which stands at the end of the causes. */

@@ -9,7 +9,9 @@ import java.util.concurrent.ExecutionException;
 
 /** The program. */
 public final class Main {
-  /** Carriers of virtual threads beside those that compute, so that probes are answered meanwhile. */
+  /**
+   * Carriers of virtual threads beside those that compute, so that probes are answered meanwhile.
+   */
   private static final int SPARE_CARRIERS = 4;
 
   private Main() {}

@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Stops the server when the system or a person asks for it: the first signal lets requests end, a
- * second one ends the process at once. Hooks of the JVM do not suffice: they see no second signal, and
- * the exit code would not be 0.
+ * second one ends the process at once. Hooks of the JVM do not suffice: they see no second signal,
+ * and the exit code would not be 0.
  *
- * <p>{@code sun.misc.Signal} is called by reflection, since the compiler warns of every other use and
- * no flag stops it.
+ * <p>{@code sun.misc.Signal} is called by reflection, since the compiler warns of every other use
+ * and no flag stops it.
  */
 final class StopSignals {
   private StopSignals() {}

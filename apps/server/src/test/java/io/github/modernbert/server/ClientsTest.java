@@ -16,6 +16,7 @@ import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.TextEmbedder;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,9 +81,9 @@ final class ClientsTest {
             .dimensions(100_000)
             .build();
     UnprocessableEntityException e =
-        assertThrows(
-            UnprocessableEntityException.class, () -> client.embeddings().create(wrong));
-    assertTrue(String.valueOf(e.getMessage()).contains("the model's vectors have 384"), e.getMessage());
+        assertThrows(UnprocessableEntityException.class, () -> client.embeddings().create(wrong));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("the model's vectors have 384"), e.getMessage());
   }
 
   private static float[] floats(List<Float> list) {
@@ -103,7 +104,7 @@ final class ClientsTest {
             .build();
     var response = model.embedAll(TEXTS.stream().map(TextSegment::from).toList());
     assertVectors(response.content().stream().map(e -> e.vector()).toList());
-    assertTrue(response.tokenUsage().inputTokenCount() > 0);
+    assertTrue(Objects.requireNonNull(response.tokenUsage()).inputTokenCount() > 0);
     assertEquals(384, model.dimension());
   }
 

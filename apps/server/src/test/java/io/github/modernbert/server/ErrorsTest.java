@@ -84,7 +84,8 @@ final class ErrorsTest {
     Answer wrongMethod = SERVER.get("/embed");
     assertEquals(405, wrongMethod.status());
     assertEquals("POST", wrongMethod.header("allow").orElseThrow());
-    assertEquals("GET, POST", SERVER.send(SERVER.request("/").DELETE()).header("allow").orElseThrow());
+    assertEquals(
+        "GET, POST", SERVER.send(SERVER.request("/").DELETE()).header("allow").orElseThrow());
     assertEquals(404, SERVER.get("/v1/models/nix").status());
     for (String path : new String[] {"nix.js", "Pages.class", "a/b.js", ".js", ""}) {
       assertEquals(404, SERVER.get("/page/" + path).status(), path);
@@ -131,7 +132,8 @@ final class ErrorsTest {
   @Test
   void deepNestingIsRefused() {
     Answer answer =
-        SERVER.post("/embed", "{\"inputs\": \"a\", \"x\": " + "[".repeat(9000) + "]".repeat(9000) + "}");
+        SERVER.post(
+            "/embed", "{\"inputs\": \"a\", \"x\": " + "[".repeat(9000) + "]".repeat(9000) + "}");
     assertEquals(400, answer.status());
   }
 }

@@ -109,8 +109,7 @@ final class LifeCycleTest {
     try (ServerProcess process = ServerProcess.start("--port=0", "--model=/nix/model")) {
       assertEquals(4, process.exitCode());
       String last = process.lines().getLast();
-      assertTrue(
-          last.startsWith("modernbert: model model cannot be loaded: /nix/model"), last);
+      assertTrue(last.startsWith("modernbert: model model cannot be loaded: /nix/model"), last);
     }
   }
 

@@ -112,8 +112,7 @@ final class LimitsTest {
     try (TestServer server = TestServer.startWithoutModels()) {
       Answer health = server.get("/health");
       assertEquals(503, health.status());
-      assertEquals(
-          "{\"error\":\"unhealthy\",\"error_type\":\"Unhealthy\"}", health.body());
+      assertEquals("{\"error\":\"unhealthy\",\"error_type\":\"Unhealthy\"}", health.body());
       assertEquals("1", health.header("retry-after").orElseThrow());
       assertEquals(200, server.get("/live").status());
       assertEquals(503, server.post("/embed", "{\"inputs\": \"a\"}").status());
@@ -126,8 +125,7 @@ final class LimitsTest {
   void keysOpenTheServer() throws IOException {
     Path file = folder.resolve("keys");
     Files.writeString(file, "# mine\nfrom-file\n\n");
-    try (TestServer server =
-        TestServer.start("--api-key=one,two", "--api-key-file=" + file)) {
+    try (TestServer server = TestServer.start("--api-key=one,two", "--api-key-file=" + file)) {
       for (String key : List.of("one", "two", "from-file")) {
         server.post("/embed", "{\"inputs\": \"a\"}", "authorization", "Bearer " + key).ok();
         server.post("/embed", "{\"inputs\": \"a\"}", "api-key", key).ok();

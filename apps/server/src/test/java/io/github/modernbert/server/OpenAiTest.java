@@ -73,7 +73,8 @@ final class OpenAiTest {
           expected, decoded(packed.get(i).getAsJsonObject().get("embedding").getAsString()));
     }
     JsonObject usage = answer.getAsJsonObject("usage");
-    int tokens = embedder.tokenizer().count("bread", true) + embedder.tokenizer().count("rain", true);
+    int tokens =
+        embedder.tokenizer().count("bread", true) + embedder.tokenizer().count("rain", true);
     assertEquals(tokens, usage.get("prompt_tokens").getAsInt());
     assertEquals(tokens, usage.get("total_tokens").getAsInt());
   }
@@ -98,13 +99,9 @@ final class OpenAiTest {
     int[] ids = embedder.tokenizer().encode("bread").ids();
     String list = java.util.Arrays.toString(ids);
     JsonObject answer =
-        SERVER
-            .post("/v1/embeddings", "{\"input\": [" + list + "," + list + "]}")
-            .ok()
-            .object();
+        SERVER.post("/v1/embeddings", "{\"input\": [" + list + "," + list + "]}").ok().object();
     assertEquals(2, answer.getAsJsonArray("data").size());
-    assertEquals(
-        2 * ids.length, answer.getAsJsonObject("usage").get("prompt_tokens").getAsInt());
+    assertEquals(2 * ids.length, answer.getAsJsonObject("usage").get("prompt_tokens").getAsInt());
   }
 
   @Test
@@ -113,7 +110,11 @@ final class OpenAiTest {
       Answer refused = server.post("/v1/embeddings", "{\"input\": [[1, 2]]}");
       assertEquals(422, refused.status());
       assertTrue(
-          refused.object().get("message").getAsString().contains("check_embedding_ctx_length=False"),
+          refused
+              .object()
+              .get("message")
+              .getAsString()
+              .contains("check_embedding_ctx_length=False"),
           refused.body());
       server.post("/v1/embeddings", "{\"input\": \"a\"}").ok();
     }

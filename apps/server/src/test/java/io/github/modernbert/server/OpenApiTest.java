@@ -24,15 +24,16 @@ final class OpenApiTest {
   /** All lines of the description, as the table would have them. */
   private static Set<String> described() {
     var lines = new TreeSet<String>();
-    operations().forEach((operation, at) -> {
-      lines.add(line(at.method, at.path, operation));
-      JsonElement aliases = at.object.get("x-aliases");
-      if (aliases != null) {
-        aliases
-            .getAsJsonArray()
-            .forEach(alias -> lines.add(line(at.method, alias.getAsString(), operation)));
-      }
-    });
+    operations()
+        .forEach((operation, at) -> {
+          lines.add(line(at.method, at.path, operation));
+          JsonElement aliases = at.object.get("x-aliases");
+          if (aliases != null) {
+            aliases
+                .getAsJsonArray()
+                .forEach(alias -> lines.add(line(at.method, alias.getAsString(), operation)));
+          }
+        });
     return lines;
   }
 

@@ -34,8 +34,7 @@ final class OwnRoutesTest {
     for (int i = 0; i < labels.size(); i++) {
       JsonObject label = labels.get(i).getAsJsonObject();
       assertEquals(expected.get(i).label(), label.get("label").getAsString());
-      assertEquals(
-          expected.get(i).score(), Float.parseFloat(label.get("score").getAsString()));
+      assertEquals(expected.get(i).score(), Float.parseFloat(label.get("score").getAsString()));
     }
   }
 
@@ -43,9 +42,9 @@ final class OwnRoutesTest {
   void classify() {
     try (TextClassifier model = TextClassifier.load(TestServer.extra("tasks/text-single"))) {
       JsonObject result =
-          first("/v1/classify", "{\"model\": \"classifier\", \"input\": [\"bread\"], \"top_k\": 2}");
-      assertLabels(
-          model.classify("bread").labels().subList(0, 2), result.getAsJsonArray("labels"));
+          first(
+              "/v1/classify", "{\"model\": \"classifier\", \"input\": [\"bread\"], \"top_k\": 2}");
+      assertLabels(model.classify("bread").labels().subList(0, 2), result.getAsJsonArray("labels"));
     }
   }
 
@@ -128,8 +127,7 @@ final class OwnRoutesTest {
     try (ColBert model = ColBert.load(TestServer.extra("multi-vector/pylate"))) {
       TokenEmbeddings query =
           model.encodeQueries(List.of("bread"), ColBertOptions.defaults()).getFirst();
-      JsonObject result =
-          first("/v1/colbert", "{\"input\": \"bread\", \"input_type\": \"query\"}");
+      JsonObject result = first("/v1/colbert", "{\"input\": \"bread\", \"input_type\": \"query\"}");
       JsonArray vectors = result.getAsJsonArray("vectors");
       assertEquals(query.size(), vectors.size());
       for (int i = 0; i < vectors.size(); i++) {

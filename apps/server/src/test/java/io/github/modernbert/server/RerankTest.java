@@ -38,8 +38,7 @@ final class RerankTest {
         JsonObject result = results.get(i).getAsJsonObject();
         assertEquals(expected.get(i).index(), result.get("index").getAsInt());
         assertEquals(
-            expected.get(i).score(),
-            Float.parseFloat(result.get("relevance_score").getAsString()));
+            expected.get(i).score(), Float.parseFloat(result.get("relevance_score").getAsString()));
         assertEquals(
             expected.get(i).text(), result.getAsJsonObject("document").get("text").getAsString());
       }
@@ -91,14 +90,12 @@ final class RerankTest {
   void colBertRanksToo() {
     try (ColBert colBert = ColBert.load(TestServer.extra("multi-vector/pylate"))) {
       var expected = colBert.rank("where is bread?", DOCUMENTS, 3);
-      JsonArray results =
-          rerank("/v1/rerank", "colbert", "\"top_n\": 3").getAsJsonArray("results");
+      JsonArray results = rerank("/v1/rerank", "colbert", "\"top_n\": 3").getAsJsonArray("results");
       for (int i = 0; i < 3; i++) {
         JsonObject result = results.get(i).getAsJsonObject();
         assertEquals(expected.get(i).index(), result.get("index").getAsInt());
         assertEquals(
-            expected.get(i).score(),
-            Float.parseFloat(result.get("relevance_score").getAsString()));
+            expected.get(i).score(), Float.parseFloat(result.get("relevance_score").getAsString()));
       }
     }
   }
@@ -114,7 +111,8 @@ final class RerankTest {
   void modelsWithSeveralLabelsAreNoRerankers() {
     try (TestServer server =
         TestServer.start(
-            "--model=" + TestServer.extra("tasks/text-single") + "=many", "--task=many=text-ranking")) {
+            "--model=" + TestServer.extra("tasks/text-single") + "=many",
+            "--task=many=text-ranking")) {
       var answer = server.post("/rerank", "{\"query\": \"a\", \"texts\": [\"b\"]}");
       assertEquals(424, answer.status());
       assertTrue(

@@ -19,7 +19,9 @@ import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.TextPair;
 import io.github.modernbert.TokenEmbeddings;
 import io.github.modernbert.server.TestServer.Answer;
+import io.github.modernbert.tokenizer.Direction;
 import io.github.modernbert.tokenizer.EncodeOptions;
+import io.github.modernbert.tokenizer.Truncation;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -107,9 +109,9 @@ final class TeiTest {
     Answer answer = SERVER.post("/embed", "{\"inputs\": [\"bread\", \"rain\"]}").ok();
     assertEquals("cpu", answer.header("x-compute-type").orElseThrow());
     assertEquals("9", answer.header("x-compute-characters").orElseThrow());
-    int tokens = embedder.tokenizer().count("bread", true) + embedder.tokenizer().count("rain", true);
-    assertEquals(
-        Integer.toString(tokens), answer.header("x-compute-tokens").orElseThrow());
+    int tokens =
+        embedder.tokenizer().count("bread", true) + embedder.tokenizer().count("rain", true);
+    assertEquals(Integer.toString(tokens), answer.header("x-compute-tokens").orElseThrow());
     for (String name :
         List.of(
             "x-compute-time",
@@ -143,6 +145,30 @@ final class TeiTest {
   }
 
   @Test
+  void textsAreCutAtEitherEnd() {
+    String text = "bread " + "and ".repeat(9000) + "rain";
+    int[] left =
+        embedder
+            .tokenizer()
+            .encode(
+                text,
+                EncodeOptions.plain()
+                    .withTruncation(
+                        new Truncation(
+                            embedder.maxLength(),
+                            0,
+                            Truncation.Strategy.LONGEST_FIRST,
+                            Direction.LEFT)))
+            .ids();
+    String body = "{\"truncate\": true, \"truncation_direction\": \"%s\", \"inputs\": \"%s\"}";
+    float[] cut = floats(SERVER.post("/embed", body.formatted("Left", text)).ok().array().get(0));
+    assertArrayEquals(embedder.embedTokenIds(List.of(left), UNIT).vector(0), cut);
+    assertFalse(
+        java.util.Arrays.equals(
+            cut, floats(SERVER.post("/embed", body.formatted("right", text)).ok().array().get(0))));
+  }
+
+  @Test
   void embedAllHasAVectorForEachToken() {
     JsonArray texts =
         SERVER.post("/embed_all", "{\"inputs\": [\"bread and rain\", \"a\"]}").ok().array();
@@ -171,8 +197,7 @@ final class TeiTest {
       for (int i = 0; i < weights.size(); i++) {
         JsonObject weight = weights.get(i).getAsJsonObject();
         assertEquals(expected.ids()[i], weight.get("index").getAsInt());
-        assertEquals(
-            expected.values()[i], Float.parseFloat(weight.get("value").getAsString()));
+        assertEquals(expected.values()[i], Float.parseFloat(weight.get("value").getAsString()));
       }
     }
   }
@@ -201,14 +226,16 @@ final class TeiTest {
   void predictTakesTextsAndPairs() {
     try (TextClassifier classifier = TextClassifier.load(TestServer.extra("tasks/text-single"))) {
       JsonArray single =
-          SERVER.post("/predict", "{\"inputs\": \"bread\", \"model\": \"classifier\"}").ok().array();
+          SERVER
+              .post("/predict", "{\"inputs\": \"bread\", \"model\": \"classifier\"}")
+              .ok()
+              .array();
       var expected = classifier.classify("bread").labels();
       assertEquals(expected.size(), single.size());
       for (int i = 0; i < single.size(); i++) {
         JsonObject label = single.get(i).getAsJsonObject();
         assertEquals(expected.get(i).label(), label.get("label").getAsString());
-        assertEquals(
-            expected.get(i).score(), Float.parseFloat(label.get("score").getAsString()));
+        assertEquals(expected.get(i).score(), Float.parseFloat(label.get("score").getAsString()));
       }
       JsonArray batch =
           SERVER
@@ -259,8 +286,7 @@ final class TeiTest {
       for (int i = 0; i < 3; i++) {
         JsonObject rank = ranks.get(i).getAsJsonObject();
         assertEquals(expected.get(i).index(), rank.get("index").getAsInt());
-        assertEquals(
-            expected.get(i).score(), Float.parseFloat(rank.get("score").getAsString()));
+        assertEquals(expected.get(i).score(), Float.parseFloat(rank.get("score").getAsString()));
         assertEquals(expected.get(i).text(), rank.get("text").getAsString());
       }
       JsonObject plain =
@@ -301,7 +327,9 @@ final class TeiTest {
     assertEquals(bytes.length, end);
     int plain =
         SERVER
-            .post("/tokenize", "{\"inputs\": \"h\u00e9llo w\u00f6rld\", \"add_special_tokens\": false}")
+            .post(
+                "/tokenize",
+                "{\"inputs\": \"h\u00e9llo w\u00f6rld\", \"add_special_tokens\": false}")
             .ok()
             .array()
             .get(0)

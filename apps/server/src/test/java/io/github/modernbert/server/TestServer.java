@@ -53,7 +53,9 @@ final class TestServer implements AutoCloseable {
     }
   }
 
-  /** One server with a model for every task, for all tests that do not need settings of their own. */
+  /**
+   * One server with a model for every task, for all tests that do not need settings of their own.
+   */
   static TestServer shared() {
     return Shared.SERVER;
   }

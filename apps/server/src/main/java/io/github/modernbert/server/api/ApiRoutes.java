@@ -70,7 +70,12 @@ public final class ApiRoutes {
             new Route("POST", "/decode", "decode", KEY, TEI, tokenize::decode),
             // OpenAI.
             new Route(
-                "POST", "/v1/embeddings", "embeddings", KEY, OPENAI_AND_TEI, embeddings::embeddings),
+                "POST",
+                "/v1/embeddings",
+                "embeddings",
+                KEY,
+                OPENAI_AND_TEI,
+                embeddings::embeddings),
             new Route(
                 "POST",
                 "/embeddings",

@@ -12,8 +12,7 @@ import io.github.modernbert.server.metrics.Metrics;
  * @param metrics counts
  * @param settings what the server was told
  */
-public record Context(
-    ModelChoice models, Computing computing, Metrics metrics, Settings settings) {
+public record Context(ModelChoice models, Computing computing, Metrics metrics, Settings settings) {
   /** Refuses token ids if the settings say so. */
   public void requireIdsAreTaken(Input.Inputs inputs) {
     if (settings.reading().refuseTokenIds()

@@ -63,9 +63,7 @@ public record Measured(
 
   /** Computes, and answers with JSON. */
   public <R> Reply reply(
-      Supplier<R> computation,
-      java.util.function.Function<R, Count> counted,
-      Writer<R> writer) {
+      Supplier<R> computation, java.util.function.Function<R, Count> counted, Writer<R> writer) {
     context.metrics().begun(work, inputs, isBatch);
     Computing.Computed<R> computed = context.computing().run(computation);
     Count count = counted.apply(computed.result());

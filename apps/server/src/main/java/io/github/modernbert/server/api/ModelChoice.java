@@ -49,8 +49,7 @@ public record ModelChoice(ModelRegistry registry) {
       throw unknown(name);
     }
     ServedModel chosen = named.orElse(able.getFirst());
-    return new Chosen<>(
-        chosen.alias(), type.cast(loaded(chosen)), chosen.info().orElseThrow());
+    return new Chosen<>(chosen.alias(), type.cast(loaded(chosen)), chosen.info().orElseThrow());
   }
 
   /** The model that a request names, or the default one, whatever it can do. */

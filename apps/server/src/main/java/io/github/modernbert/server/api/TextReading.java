@@ -6,6 +6,7 @@ import io.github.modernbert.SparseOptions;
 import io.github.modernbert.TaskOptions;
 import io.github.modernbert.server.config.Settings;
 import io.github.modernbert.server.http.JsonInput;
+import io.github.modernbert.tokenizer.Direction;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class TextReading {
   private final Settings.Reading defaults;
   private @Nullable Boolean truncate;
-  private boolean cutsLeft;
+  private Direction truncationSide = Direction.RIGHT;
   private @Nullable String promptName;
 
   /** All as the settings say. */
@@ -35,16 +36,16 @@ public final class TextReading {
   public void read(JsonInput in, String name) throws IOException {
     switch (name) {
       case "truncate" -> truncate = in.truthOrNull(name);
-      case "truncation_direction" -> cutsLeft = isLeft(in.text(name));
+      case "truncation_direction" -> truncationSide = side(in.text(name));
       case "prompt_name" -> promptName = in.textOrNull(name);
       default -> in.skip();
     }
   }
 
-  private static boolean isLeft(String direction) {
+  private static Direction side(String direction) {
     return switch (direction.toLowerCase(Locale.ROOT)) {
-      case "left" -> true;
-      case "right" -> false;
+      case "left" -> Direction.LEFT;
+      case "right" -> Direction.RIGHT;
       default ->
           throw JsonInput.invalid(
               "`truncation_direction`: expected Left or Right, found '" + direction + "'");
@@ -56,14 +57,14 @@ public final class TextReading {
     return truncate == null ? defaults.autoTruncate() : truncate;
   }
 
-  /** Whether they are cut at their start. */
-  public boolean cutsLeft() {
-    return cutsLeft;
+  /** Which end of them is cut. */
+  public Direction truncationSide() {
+    return truncationSide;
   }
 
   /** Options of any task with this truncation. */
   public <O extends TaskOptions<O>> O applyTo(O options) {
-    return options.truncate(truncates());
+    return options.truncate(truncates()).truncationSide(truncationSide);
   }
 
   /** Options for vectors with this truncation and prompt. */

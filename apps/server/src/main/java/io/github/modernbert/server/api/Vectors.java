@@ -5,6 +5,7 @@ import io.github.modernbert.Embedding;
 import io.github.modernbert.ModelInfo;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.server.http.JsonInput;
+import io.github.modernbert.tokenizer.Direction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +76,7 @@ public final class Vectors {
     if (!reading.truncates()) {
       throw JsonInput.invalid("%d tokens, at most %d are taken".formatted(ids.length, most));
     }
-    return reading.cutsLeft()
+    return reading.truncationSide() == Direction.LEFT
         ? Arrays.copyOfRange(ids, ids.length - most, ids.length)
         : Arrays.copyOf(ids, most);
   }

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
  */
 public record ModelSpec(String source, String alias, Optional<Task> task) {
   /**
-   * Reads {@code NAME_OR_FOLDER} or {@code NAME_OR_FOLDER=ALIAS}. Without an alias a name on the hub
-   * is its own, less the revision, and a folder is called by its last part.
+   * Reads {@code NAME_OR_FOLDER} or {@code NAME_OR_FOLDER=ALIAS}. Without an alias a name on the
+   * hub is its own, less the revision, and a folder is called by its last part.
    *
    * @throws IllegalArgumentException if a part is empty
    */

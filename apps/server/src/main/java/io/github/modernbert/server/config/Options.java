@@ -24,8 +24,8 @@ final class Options {
       split = ",",
       order = 1,
       description = {
-        "Folder of a model, or its name on the Hugging Face Hub; several may be given. ALIAS is what"
-            + " requests call it.",
+        "Folder of a model, or its name on the Hugging Face Hub; several may be given. ALIAS is"
+            + " what requests call it.",
         "Default: the small English model that comes with the program."
       })
   private List<String> models = new ArrayList<>();
@@ -192,7 +192,8 @@ final class Options {
       paramLabel = "true|false",
       order = 43,
       description =
-          "Refuse token ids in place of texts: clients may send those of another model's tokenizer.")
+          "Refuse token ids in place of texts: clients may send those of another model's"
+              + " tokenizer.")
   private boolean refuseTokenIds;
 
   @Option(

@@ -11,7 +11,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Reads settings from flags, then the environment, then a file; what none of them has is default. */
+/**
+ * Reads settings from flags, then the environment, then a file; what none of them has is default.
+ */
 public final class SettingsParser {
   private static final int HELP_COLUMNS = 96;
 
@@ -26,10 +28,12 @@ public final class SettingsParser {
       footer = {
         "",
         "Every option is also an environment variable (--max-client-batch-size is",
-        "MAX_CLIENT_BATCH_SIZE) and a name in the settings file (max-client-batch-size). Flags come",
+        "MAX_CLIENT_BATCH_SIZE) and a name in the settings file (max-client-batch-size). Flags"
+            + " come",
         "before the environment, the environment before the file.",
         "",
-        "Exit codes: 0 stopped by a signal, 1 failed, 2 wrong usage, 3 the address is in use, 4 a model",
+        "Exit codes: 0 stopped by a signal, 1 failed, 2 wrong usage, 3 the address is in use, 4 a"
+            + " model",
         "cannot be loaded, 5 not enough memory.",
       })
   private static final class Serve {
@@ -53,7 +57,8 @@ public final class SettingsParser {
   public static Optional<Settings> parse(
       String[] arguments, Map<String, String> environment, PrintWriter out) {
     Path file = Options.configFile(arguments, environment);
-    var sources = new SettingSources(environment, file == null ? Map.of() : SettingsFile.read(file));
+    var sources =
+        new SettingSources(environment, file == null ? Map.of() : SettingsFile.read(file));
     var serve = new Serve();
     CommandLine command =
         new CommandLine(serve)

@@ -3,7 +3,6 @@ package io.github.modernbert.server.http;
 import io.github.modernbert.server.config.Settings;
 import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;

@@ -68,8 +68,7 @@ public final class Call {
     String media = type == null ? "nothing" : type.getValue().replaceFirst(";.*", "").strip();
     if (!media.toLowerCase(Locale.ROOT).matches("application/([a-z0-9.-]+\\+)?json")) {
       throw new ApiException(
-          ErrorKind.MEDIA_TYPE,
-          "expected `Content-Type: application/json`, found " + media);
+          ErrorKind.MEDIA_TYPE, "expected `Content-Type: application/json`, found " + media);
     }
     JsonInput in = bodies.open(request);
     in.document(name -> reader.read(in, name));

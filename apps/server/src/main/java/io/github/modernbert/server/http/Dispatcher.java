@@ -16,8 +16,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers requests: finds the route, checks the key, calls the endpoint, words errors, and tells the
- * observer. Every request has an id, its own or a new one, which the response has too.
+ * Answers requests: finds the route, checks the key, calls the endpoint, words errors, and tells
+ * the observer. Every request has an id, its own or a new one, which the response has too.
  */
 final class Dispatcher extends Handler.Abstract {
   private static final Logger LOG = System.getLogger(Dispatcher.class.getName());

@@ -8,10 +8,7 @@ public enum ErrorFormat {
   TEI {
     @Override
     void write(JsonOutput out, ErrorKind kind, String message) {
-      out.beginObject()
-          .member("error", message)
-          .member("error_type", kind.teiType())
-          .endObject();
+      out.beginObject().member("error", message).member("error_type", kind.teiType()).endObject();
     }
   },
   /** {@code {"error": {"message", "type", "param", "code"}}}. */

@@ -8,7 +8,9 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Words the errors that Jetty finds before a request reaches a route, such as malformed headers. */
+/**
+ * Words the errors that Jetty finds before a request reaches a route, such as malformed headers.
+ */
 final class JsonErrors implements Request.Handler {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {

@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON of a request value by value. What is not of the type that is asked for is an {@link
- * ApiException} that names the member.
+ * Reads the JSON of a request value by value. What is not of the type that is asked for is an
+ * {@link ApiException} that names the member.
  */
 public final class JsonInput {
   private static final int DEPTH = 32;

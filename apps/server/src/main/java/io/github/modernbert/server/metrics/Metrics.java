@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * All that is counted: with the names of text-embeddings-inference, so that its dashboards go on, and
- * with ours, which tell models and routes apart. Safe for use by several threads.
+ * All that is counted: with the names of text-embeddings-inference, so that its dashboards go on,
+ * and with ours, which tell models and routes apart. Safe for use by several threads.
  */
 public final class Metrics {
   private static final double NANOS = 1e9;
@@ -136,7 +136,8 @@ public final class Metrics {
       ToDoubleFunction<T> value) {
     Family<Gauge> family = add(name, help, () -> new Gauge(() -> 0, "gauge"));
     for (T item : of) {
-      family.put(label, labelValue.apply(item), new Gauge(() -> value.applyAsDouble(item), "gauge"));
+      family.put(
+          label, labelValue.apply(item), new Gauge(() -> value.applyAsDouble(item), "gauge"));
     }
   }
 
@@ -176,9 +177,7 @@ public final class Metrics {
 
   /** A request was answered. */
   public void answered(RequestObserver.Answered request) {
-    answered
-        .with("route", request.route(), "status", Integer.toString(request.status()))
-        .add(1);
+    answered.with("route", request.route(), "status", Integer.toString(request.status())).add(1);
     if (request.texts() > 0) {
       requestDuration.plain().record(request.nanos() / NANOS);
     }

@@ -3,6 +3,7 @@ package io.github.modernbert.server.models;
 import io.github.modernbert.ColBert;
 import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.FillMask;
+import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.Models;
 import io.github.modernbert.MultipleChoice;
@@ -22,7 +23,6 @@ import io.github.modernbert.server.config.Settings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The models of a server, in the order in which they were named; the first one is the default. */
@@ -56,27 +56,15 @@ public final class ModelRegistry implements AutoCloseable {
       options = options.tokenBudget(settings.maxBatchTokens().getAsInt());
     }
     if (settings.kernels().isPresent()) {
-      options = options.kernels(settings.kernels().get());
+      options = options.kernels(KernelChoice.of(settings.kernels().get()));
     }
     if (settings.precision().isPresent()) {
-      options =
-          options.precision(constant("--precision", Precision.class, settings.precision().get()));
+      options = options.precision(Precision.of(settings.precision().get()));
     }
     if (settings.weights().isPresent()) {
-      options = options.weights(constant("--weights", WeightType.class, settings.weights().get()));
+      options = options.weights(WeightType.of(settings.weights().get()));
     }
     return options;
-  }
-
-  private static <E extends Enum<E>> E constant(String flag, Class<E> type, String name) {
-    try {
-      return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      String known =
-          List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT);
-      throw new IllegalArgumentException(
-          "%s: expected one of %s, found '%s'".formatted(flag, known, name), e);
-    }
   }
 
   /** All models. */

@@ -43,8 +43,7 @@ final class SettingsTest {
         new Settings.Listen("127.0.0.1", 8080, Optional.empty(), Optional.empty()),
         settings.listen());
     assertEquals(
-        new Settings.Reading(false, Optional.empty(), Optional.empty(), false),
-        settings.reading());
+        new Settings.Reading(false, Optional.empty(), Optional.empty(), false), settings.reading());
     assertEquals(List.of(), settings.access().apiKeys());
   }
 
@@ -135,7 +134,8 @@ final class SettingsTest {
     Files.writeString(file, "prot: 1\n");
     assertEquals("the settings file has unknown names: [prot]", error("--config=" + file));
     Files.writeString(file, "port: {a: 1}\n");
-    assertEquals(file + ": port: expected a value or a list, found {a=1}", error("--config=" + file));
+    assertEquals(
+        file + ": port: expected a value or a list, found {a=1}", error("--config=" + file));
     Files.writeString(file, "port: [1\n");
     assertTrue(error("--config=" + file).startsWith(file + ": "));
     assertEquals(folder.resolve("nix") + ": file not found", error("--config", folder + "/nix"));

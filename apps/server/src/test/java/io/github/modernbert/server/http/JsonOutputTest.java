@@ -72,8 +72,7 @@ final class JsonOutputTest {
     values[0] = -0.0f;
     values[1] = Float.MIN_VALUE;
     values[2] = Float.MAX_VALUE;
-    JsonArray array =
-        JsonParser.parseString(written(out -> out.vector(values))).getAsJsonArray();
+    JsonArray array = JsonParser.parseString(written(out -> out.vector(values))).getAsJsonArray();
     for (int i = 0; i < values.length; i++) {
       assertEquals(
           Float.floatToRawIntBits(values[i]),
@@ -90,6 +89,8 @@ final class JsonOutputTest {
 
   @Test
   void base64IsLittleEndian() {
-    assertEquals("[\"AACAPwAAAMA=\"]", written(out -> out.beginArray().base64(new float[] {1, -2}).endArray()));
+    assertEquals(
+        "[\"AACAPwAAAMA=\"]",
+        written(out -> out.beginArray().base64(new float[] {1, -2}).endArray()));
   }
 }

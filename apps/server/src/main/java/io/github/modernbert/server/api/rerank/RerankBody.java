@@ -53,9 +53,10 @@ final class RerankBody {
     if (in.peek() == JsonToken.STRING) {
       return in.text(name);
     }
-    var found = new Object() {
-      @Nullable String text;
-    };
+    var found =
+        new Object() {
+          @Nullable String text;
+        };
     in.object(
         name,
         member -> {

@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Ranks documents by how well they answer a query: with a cross-encoder, or with ColBERT. */
 public final class RerankEndpoint {
-  /** After how many tokens version 2 of Cohere's API cuts a document unless it is told otherwise. */
+  /**
+   * After how many tokens version 2 of Cohere's API cuts a document unless it is told otherwise.
+   */
   private static final int COHERE_TOKENS = 4096;
 
   private final Context context;
@@ -101,8 +103,7 @@ public final class RerankEndpoint {
               .formatted(chosen.alias(), model.labels()));
     }
     CrossEncoderOptions read = body.reading().applyTo(CrossEncoderOptions.defaults());
-    CrossEncoderOptions options =
-        body.rawScores() ? read.scoreFunction(ScoreFunction.NONE) : read;
+    CrossEncoderOptions options = body.rawScores() ? read.scoreFunction(ScoreFunction.NONE) : read;
     UnaryOperator<String> cut = cut(model.tokenizer(), maxTokens);
     return measured(call, chosen.alias(), query, documents)
         .reply(
@@ -170,9 +171,7 @@ public final class RerankEndpoint {
       return document -> document;
     }
     EncodeOptions options =
-        EncodeOptions.plain()
-            .withSpecialTokens(false)
-            .withTruncation(Truncation.to(maxTokens));
+        EncodeOptions.plain().withSpecialTokens(false).withTruncation(Truncation.to(maxTokens));
     return document -> {
       // A token is at least one character, so short documents need no look.
       if (document.length() <= maxTokens) {
@@ -187,9 +186,7 @@ public final class RerankEndpoint {
 
   private Measured measured(Call call, String model, String query, List<String> documents) {
     long characters =
-        documents.stream()
-            .mapToLong(document -> (long) document.length() + query.length())
-            .sum();
+        documents.stream().mapToLong(document -> (long) document.length() + query.length()).sum();
     return new Measured(
         call, context, Metrics.Work.PREDICT, model, documents.size(), true, characters);
   }

@@ -17,7 +17,6 @@ import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
 import io.github.modernbert.tokenizer.EncodeOptions;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/answer}: the parts of a text that answer a question. */

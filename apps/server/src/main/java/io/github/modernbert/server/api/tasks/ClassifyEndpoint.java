@@ -31,10 +31,11 @@ public final class ClassifyEndpoint {
 
   /** The labels that the model was trained for. */
   public Reply classify(Call call) {
-    var own = new Object() {
-      @Nullable Integer topK;
-      boolean rawScores;
-    };
+    var own =
+        new Object() {
+          @Nullable Integer topK;
+          boolean rawScores;
+        };
     TaskBody body =
         TaskBody.read(
             call,
@@ -54,8 +55,7 @@ public final class ClassifyEndpoint {
         context.models().of(TextClassifier.class, Task.TEXT_CLASSIFICATION, body.model());
     ClassifyOptions read = body.reading().applyTo(ClassifyOptions.defaults());
     ClassifyOptions limited = own.topK == null ? read : read.topK(own.topK);
-    ClassifyOptions options =
-        own.rawScores ? limited.scoreFunction(ScoreFunction.NONE) : limited;
+    ClassifyOptions options = own.rawScores ? limited.scoreFunction(ScoreFunction.NONE) : limited;
     return body.measured(call, context, Metrics.Work.PREDICT, chosen.alias())
         .reply(
             () -> chosen.model().classify(texts, options),
@@ -66,11 +66,12 @@ public final class ClassifyEndpoint {
 
   /** Labels that the request brings. */
   public Reply zeroShot(Call call) {
-    var own = new Object() {
-      @Nullable List<String> labels;
-      @Nullable String template;
-      boolean multiLabel;
-    };
+    var own =
+        new Object() {
+          @Nullable List<String> labels;
+          @Nullable String template;
+          boolean multiLabel;
+        };
     TaskBody body =
         TaskBody.read(
             call,
@@ -93,9 +94,7 @@ public final class ClassifyEndpoint {
       throw Input.empty("labels");
     }
     Chosen<ZeroShotClassifier> chosen =
-        context
-            .models()
-            .of(ZeroShotClassifier.class, Task.ZERO_SHOT_CLASSIFICATION, body.model());
+        context.models().of(ZeroShotClassifier.class, Task.ZERO_SHOT_CLASSIFICATION, body.model());
     ZeroShotOptions read =
         body.reading().applyTo(ZeroShotOptions.defaults().multiLabel(own.multiLabel));
     ZeroShotOptions options = own.template == null ? read : read.template(own.template);
@@ -114,10 +113,7 @@ public final class ClassifyEndpoint {
   private static void write(JsonOutput out, Classification classification) {
     out.beginObject().name("labels").beginArray();
     for (LabelScore label : classification.labels()) {
-      out.beginObject()
-          .member("label", label.label())
-          .member("score", label.score())
-          .endObject();
+      out.beginObject().member("label", label.label()).member("score", label.score()).endObject();
     }
     out.endArray()
         .member("tokens", classification.tokens())

@@ -25,10 +25,11 @@ public final class ColBertEndpoint {
 
   /** Answers. */
   public Reply encode(Call call) {
-    var own = new Object() {
-      boolean isQuery;
-      boolean base64;
-    };
+    var own =
+        new Object() {
+          boolean isQuery;
+          boolean base64;
+        };
     TaskBody body =
         TaskBody.read(
             call,

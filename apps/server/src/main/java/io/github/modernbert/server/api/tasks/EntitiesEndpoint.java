@@ -30,11 +30,12 @@ public final class EntitiesEndpoint {
 
   /** Answers. */
   public Reply entities(Call call) {
-    var own = new Object() {
-      Aggregation aggregation = Aggregation.SIMPLE;
-      @Nullable Integer stride;
-      List<String> ignoreLabels = List.of("O");
-    };
+    var own =
+        new Object() {
+          Aggregation aggregation = Aggregation.SIMPLE;
+          @Nullable Integer stride;
+          List<String> ignoreLabels = List.of("O");
+        };
     TaskBody body =
         TaskBody.read(
             call,
@@ -79,8 +80,7 @@ public final class EntitiesEndpoint {
     } catch (IllegalArgumentException e) {
       throw JsonInput.invalid(
           "`aggregation_strategy`: expected one of %s, found '%s'"
-              .formatted(
-                  Arrays.toString(Aggregation.values()).toLowerCase(Locale.ROOT), name));
+              .formatted(Arrays.toString(Aggregation.values()).toLowerCase(Locale.ROOT), name));
     }
   }
 

@@ -26,10 +26,11 @@ public final class FillMaskEndpoint {
 
   /** Answers. */
   public Reply fill(Call call) {
-    var own = new Object() {
-      @Nullable Integer topK;
-      @Nullable List<String> targets;
-    };
+    var own =
+        new Object() {
+          @Nullable Integer topK;
+          @Nullable List<String> targets;
+        };
     TaskBody body =
         TaskBody.read(
             call,

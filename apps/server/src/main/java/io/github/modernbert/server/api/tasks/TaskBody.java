@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the bodies of all these routes have: {@code model}, {@code input} (or {@code inputs}), {@code
- * truncate}; and the form of their answers.
+ * What the bodies of all these routes have: {@code model}, {@code input} (or {@code inputs}),
+ * {@code truncate}; and the form of their answers.
  */
 final class TaskBody {
   private final TextReading reading;
@@ -80,7 +80,8 @@ final class TaskBody {
   }
 
   Measured measured(Call call, Context context, Metrics.Work work, String alias) {
-    long characters = texts().stream().mapToLong(text -> text.codePointCount(0, text.length())).sum();
+    long characters =
+        texts().stream().mapToLong(text -> text.codePointCount(0, text.length())).sum();
     return new Measured(call, context, work, alias, texts().size(), isBatch, characters);
   }
 

@@ -84,7 +84,9 @@ public final class EmbedEndpoint {
     return embed(call, body(call));
   }
 
-  /** {@code POST /}: as {@code /similarity} if there is a sentence to compare, else {@code /embed}. */
+  /**
+   * {@code POST /}: as {@code /similarity} if there is a sentence to compare, else {@code /embed}.
+   */
   public Reply embedOrCompare(Call call) {
     Body body = body(call);
     return body.sentences == null ? embed(call, body) : similarity(call, body);
@@ -164,10 +166,11 @@ public final class EmbedEndpoint {
   /** The sentence that is compared, and those with which it is. */
   record Sentences(String source, List<String> others) {
     static Sentences read(JsonInput in) throws IOException {
-      var found = new Object() {
-        @Nullable String source;
-        @Nullable List<String> others;
-      };
+      var found =
+          new Object() {
+            @Nullable String source;
+            @Nullable List<String> others;
+          };
       in.object(
           "inputs",
           name -> {

@@ -14,7 +14,6 @@ import io.github.modernbert.TextPair;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Input;
 import io.github.modernbert.server.api.Measured;
-import io.github.modernbert.server.api.Members;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
 import io.github.modernbert.server.api.TextReading;
 import io.github.modernbert.server.http.Call;
@@ -145,8 +144,7 @@ public final class PredictEndpoint {
                                     + " scores pairs of texts, found a text alone"))))
             .toList();
     CrossEncoderOptions read = body.reading.applyTo(CrossEncoderOptions.defaults());
-    CrossEncoderOptions options =
-        body.rawScores ? read.scoreFunction(ScoreFunction.NONE) : read;
+    CrossEncoderOptions options = body.rawScores ? read.scoreFunction(ScoreFunction.NONE) : read;
     return measured(call, body, chosen.alias())
         .reply(
             () -> chosen.model().predict(pairs, options),
@@ -180,8 +178,7 @@ public final class PredictEndpoint {
             () -> classify(chosen.model(), body.sequences, options),
             all -> Measured.Count.of(all, Classification::tokens, Classification::truncated),
             (all, _) ->
-                out ->
-                    write(out, body.isBatch, all.stream().map(Classification::labels).toList()));
+                out -> write(out, body.isBatch, all.stream().map(Classification::labels).toList()));
   }
 
   /** Texts and pairs, each kind in one call, in their order. */
@@ -219,10 +216,7 @@ public final class PredictEndpoint {
     for (List<LabelScore> labels : all) {
       out.beginArray();
       for (LabelScore label : labels) {
-        out.beginObject()
-            .member("score", label.score())
-            .member("label", label.label())
-            .endObject();
+        out.beginObject().member("score", label.score()).member("label", label.label()).endObject();
       }
       out.endArray();
     }
