@@ -84,7 +84,10 @@ public final class CrossEncoder extends TaskModel {
     return model().config().labels();
   }
 
-  /** The scores of a pair, with the default options. */
+  /**
+   * The scores of a pair, with the default options: see {@link #predict(TextPair,
+   * CrossEncoderOptions)}, whose exceptions it has.
+   */
   public PairScores predict(TextPair pair) {
     return predict(pair, CrossEncoderOptions.defaults());
   }
@@ -95,12 +98,18 @@ public final class CrossEncoder extends TaskModel {
    * @throws IllegalArgumentException if the pair is null, the options do not fit the model, or the
    *     pair is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public PairScores predict(TextPair pair, CrossEncoderOptions options) {
     return model().one("pair", pair, prepare(options), options.reading());
   }
 
-  /** The scores of pairs, with the default options. */
+  /**
+   * The scores of pairs, with the default options: see {@link #predict(List, CrossEncoderOptions)},
+   * whose exceptions it has.
+   */
   public List<PairScores> predict(List<TextPair> pairs) {
     return predict(pairs, CrossEncoderOptions.defaults());
   }
@@ -108,7 +117,8 @@ public final class CrossEncoder extends TaskModel {
   /**
    * The scores of pairs, in their order.
    *
-   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}
+   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}, whose
+   *     other exceptions it has too
    */
   public List<PairScores> predict(List<TextPair> pairs, CrossEncoderOptions options) {
     return model().list("pairs", pairs, prepare(options), options.reading());
@@ -118,14 +128,17 @@ public final class CrossEncoder extends TaskModel {
    * The scores of pairs as they come, in their order. Pairs are taken from the stream in groups of
    * some batches, when the result is asked for them, so memory does not grow with their number.
    *
-   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}, some of it
-   *     only when the result is read
+   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}, whose
+   *     other exceptions it has too; some only when the result is read
    */
   public Stream<PairScores> predict(Stream<TextPair> pairs, CrossEncoderOptions options) {
     return model().stream("pairs", pairs, prepare(options), options.reading());
   }
 
-  /** The documents in the order of how well they answer a query, with the default options. */
+  /**
+   * The documents in the order of how well they answer a query, with the default options: see
+   * {@link #rank(String, List, CrossEncoderOptions)}, whose exceptions it has.
+   */
   public List<RankedDocument> rank(String query, List<String> documents) {
     return rank(query, documents, CrossEncoderOptions.defaults());
   }
@@ -161,7 +174,7 @@ public final class CrossEncoder extends TaskModel {
   }
 
   private Function<TextPair, Request<PairScores, PairScores>> prepare(CrossEncoderOptions options) {
-    int length = model().maxLength(options.reading(), 2);
+    int length = model().maxLength(Arguments.notNull(options, "options").reading(), 2);
     String prompt = model().prompt(options.promptName(), options.promptText());
     UnaryOperator<float[]> function =
         options

@@ -1,11 +1,11 @@
 package io.github.modernbert;
 
+import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.WeightFormats;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.tasks.Arguments;
-import io.github.modernbert.config.ModernBertConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -150,13 +150,22 @@ public final class LoadOptions {
     return values.weights;
   }
 
-  /** Loads the encoder of a folder with these options. */
-  Backbone load(Path folder, ModernBertConfig config) {
+  /**
+   * Loads the encoder of a folder with these options.
+   *
+   * @param name what messages call the model
+   */
+  Backbone load(String name, Path folder, ModernBertConfig config) {
     WeightFormat others = values.weights.format();
     var formats =
         new WeightFormats(values.precision == Precision.INT8 ? WeightFormat.INT8 : others, others);
     return new Backbone(
-        folder, config, KernelSelection.select(values.kernels.key()), formats, values.threads);
+        name,
+        folder,
+        config,
+        KernelSelection.select(values.kernels.key()),
+        formats,
+        values.threads);
   }
 
   @Override

@@ -52,6 +52,11 @@ public record ModelDescription(
         folder, config, modules.types(), head.description(), tasks(config, modules, head));
   }
 
+  /** The same, of another folder with these files. */
+  ModelDescription at(Path place) {
+    return new ModelDescription(place, config, modules, head, tasks);
+  }
+
   private static List<Task> tasks(ModernBertConfig config, ModuleTypes modules, Head head) {
     if (modules.isSparse()) {
       return List.of(Task.SPARSE_EMBEDDING, Task.FILL_MASK);

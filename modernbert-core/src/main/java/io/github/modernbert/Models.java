@@ -1,10 +1,11 @@
 package io.github.modernbert;
 
+import io.github.modernbert.files.FileNames;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.folders.QuantizedFolder;
 import io.github.modernbert.tasks.Arguments;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -31,7 +32,9 @@ public final class Models {
    * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static ModelDescription describe(Path folder) {
-    return ModelDescription.read(Arguments.notNull(folder, "folder"));
+    try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
+      return source.read(ModelDescription::read).at(folder);
+    }
   }
 
   /** Like {@link #describe(Path)} for what {@link #locate(String)} finds. */
@@ -80,7 +83,7 @@ public final class Models {
                 ? ", and not the name of a model, such as organisation/name"
                 : "; to load models by name add the dependency"
                     + " io.github.modernbert:modernbert-hub")
-            + encodingHint(nameOrFolder));
+            + FileNames.encodingHint(nameOrFolder));
   }
 
   private static Optional<Path> existing(String name) {
@@ -89,16 +92,6 @@ public final class Models {
     } catch (InvalidPathException e) {
       return Optional.empty();
     }
-  }
-
-  /** Says so if file names of this JVM cannot hold all characters of a name. */
-  private static String encodingHint(String name) {
-    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
-    if (!Charset.isSupported(encoding) || Charset.forName(encoding).newEncoder().canEncode(name)) {
-      return "";
-    }
-    return "; this JVM encodes file names as %s, which cannot spell this one: set the environment variable LC_ALL to a UTF-8 locale, such as C.UTF-8, before it starts"
-        .formatted(encoding);
   }
 
   /** Locators beside this library or, if there are none, those of the application it serves. */
@@ -172,14 +165,17 @@ public final class Models {
    * @param source a model's folder
    * @param target does not exist yet; appears when it is complete, in one step
    * @throws ModelFileException if the source cannot be used, or its weights hold infinities or NaN
-   * @throws IllegalArgumentException if the source is quantized already, the target exists, or
-   *     there is no folder for it
+   * @throws IllegalArgumentException if the source is quantized already, the target exists, there
+   *     is no folder for it, or it is not on the default file system
    * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
    *     target
    * @throws IOException if the target cannot be written
    */
   public static void quantize(Path source, Path target) throws IOException {
-    QuantizedFolder.write(Arguments.notNull(source, "source"), Arguments.notNull(target, "target"));
+    Arguments.notNull(target, "target");
+    try (var files = ModelSource.of(Arguments.notNull(source, "source"))) {
+      files.read(folder -> QuantizedFolder.write(folder, target));
+    }
   }
 
   /** Like {@link #quantize(Path, Path)} for what {@link #locate(String)} finds. */

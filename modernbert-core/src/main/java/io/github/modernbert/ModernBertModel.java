@@ -5,11 +5,12 @@ import static java.util.stream.Collectors.toSet;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.AttentionObserver;
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.BatchRunner;
-import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.Pipeline;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.Vectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,8 +55,12 @@ public final class ModernBertModel implements AutoCloseable {
    *     set
    */
   public static ModernBertModel load(Path folder, LoadOptions options) {
-    Backbone backbone = options.load(folder, ModernBertConfig.read(folder));
-    return new ModernBertModel(backbone, options.tokenBudget());
+    Arguments.notNull(options, "options");
+    try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
+      Backbone backbone =
+          source.read(files -> options.load(source.name(), files, ModernBertConfig.read(files)));
+      return new ModernBertModel(backbone, options.tokenBudget());
+    }
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -91,20 +96,23 @@ public final class ModernBertModel implements AutoCloseable {
    * @return tokens × hidden size
    * @throws IllegalArgumentException if there are none, too many, or one is not in the vocabulary
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    * @throws io.github.modernbert.files.ModelFileException if a state is not finite, because of
    *     weights that are NaN, infinite or too large
    */
   public float[][] lastHiddenState(int[] ids) {
-    return lastHiddenStates(List.of(ids)).getFirst();
+    return lastHiddenStates(List.of(Arguments.notNull(ids, "ids"))).getFirst();
   }
 
   /**
    * The last hidden states of several sequences, in their order; the same bits as one by one.
    *
-   * @throws IllegalArgumentException as {@link #lastHiddenState}
+   * @throws IllegalArgumentException as {@link #lastHiddenState}, whose other exceptions it has too
    */
   public List<float[][]> lastHiddenStates(List<int[]> sequences) {
     var copies = new ArrayList<int[]>();
+    Arguments.notNull(sequences, "sequences");
     for (int i = 0; i < sequences.size(); i++) {
       copies.add(Arguments.element(sequences.get(i), "sequences", i).clone());
     }
@@ -135,6 +143,8 @@ public final class ModernBertModel implements AutoCloseable {
    *     {@code num_hidden_layers}
    * @throws IllegalArgumentException as {@link #lastHiddenState}, or if the model has fewer layers
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public HiddenStates hiddenStates(int[] ids, Set<Integer> layers) {
     Set<Integer> wanted = layers(layers, config().numHiddenLayers());
@@ -160,6 +170,8 @@ public final class ModernBertModel implements AutoCloseable {
    * @throws IllegalArgumentException as {@link #lastHiddenState}, or if there are more tokens, or
    *     the model has fewer layers
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public AttentionMaps attentions(int[] ids, Set<Integer> layers) {
     PackedBatch batch = batch(ids);

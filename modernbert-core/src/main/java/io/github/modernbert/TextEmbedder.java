@@ -2,7 +2,7 @@ package io.github.modernbert;
 
 import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.files.ModelFileException;
-import io.github.modernbert.folders.BundledFiles;
+import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EmbeddingHead;
 import io.github.modernbert.tasks.LoadedModel;
@@ -74,8 +74,10 @@ public final class TextEmbedder extends TaskModel {
    *     set
    */
   public static TextEmbedder load(Path folder, LoadOptions options) {
-    Arguments.notNull(folder, "folder");
-    return load(folder, folder.toString(), Arguments.notNull(options, "options"));
+    Arguments.notNull(options, "options");
+    try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
+      return load(source, options);
+    }
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -106,12 +108,16 @@ public final class TextEmbedder extends TaskModel {
    */
   public static TextEmbedder bundled(LoadOptions options) {
     Arguments.notNull(options, "options");
-    try (BundledFiles files = BundledFiles.unpack()) {
-      return load(files.folder(), BundledFiles.NAME, options);
+    try (ModelSource source = ModelSource.bundled()) {
+      return load(source, options);
     }
   }
 
-  private static TextEmbedder load(Path folder, String source, LoadOptions options) {
+  private static TextEmbedder load(ModelSource source, LoadOptions options) {
+    return source.read(files -> load(files, source, options));
+  }
+
+  private static TextEmbedder load(Path folder, ModelSource source, LoadOptions options) {
     SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder);
     if (settings.modules().isEmpty()) {
       ModelDescription.read(folder).require(Task.EMBEDDING);
@@ -124,7 +130,10 @@ public final class TextEmbedder extends TaskModel {
         source, () -> ModelDescription.read(folder).tasks(), settings, options, TextEmbedder::new);
   }
 
-  /** The vector of a text, with the default options; the caller's own. */
+  /**
+   * The vector of a text, the caller's own, with the default options: see {@link #embed(String,
+   * EmbedOptions)}, whose exceptions it has.
+   */
   public float[] embed(String text) {
     return embed(text, EmbedOptions.defaults());
   }
@@ -132,15 +141,22 @@ public final class TextEmbedder extends TaskModel {
   /**
    * The vector of a text; the caller's own.
    *
-   * @throws IllegalArgumentException if the text is null or the options do not fit the model
+   * @throws IllegalArgumentException if the text is null, the options do not fit the model, or the
+   *     text is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public float[] embed(String text, EmbedOptions options) {
     Arguments.notNull(text, "text");
     return new Call(options).texts(List.of(text).iterator()).next().vector();
   }
 
-  /** The vectors of texts, with the default options. */
+  /**
+   * The vectors of texts, with the default options: see {@link #embed(List, EmbedOptions)}, whose
+   * exceptions it has.
+   */
   public Embeddings embed(List<String> texts) {
     return embed(texts, EmbedOptions.defaults());
   }
@@ -151,6 +167,9 @@ public final class TextEmbedder extends TaskModel {
    * @throws IllegalArgumentException if the list or a text is null, the options do not fit the
    *     model, or a text is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Embeddings embed(List<String> texts, EmbedOptions options) {
     return collect(options, call -> call.texts(Arguments.notNull(texts, "texts").iterator()));
@@ -160,8 +179,8 @@ public final class TextEmbedder extends TaskModel {
    * The vectors of texts as they come, in their order. Texts are taken from the stream in groups of
    * some batches, when the result is asked for them, so memory does not grow with their number.
    *
-   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, some of it only when
-   *     the result is read
+   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, whose other exceptions
+   *     it has too; some only when the result is read
    */
   public Stream<Embedding> embed(Stream<String> texts, EmbedOptions options) {
     Arguments.notNull(texts, "texts");
@@ -172,7 +191,8 @@ public final class TextEmbedder extends TaskModel {
    * The vectors of pairs of texts, each pair read as one sequence; a prompt comes before the first
    * text, and of a pair that is too long the longer text is cut first.
    *
-   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}
+   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, whose other exceptions
+   *     it has too
    */
   public Embeddings embedPairs(List<TextPair> pairs, EmbedOptions options) {
     return collect(options, call -> call.pairs(Arguments.notNull(pairs, "pairs").iterator()));
@@ -189,7 +209,10 @@ public final class TextEmbedder extends TaskModel {
         options, call -> call.tokenIds(Arguments.notNull(sequences, "sequences").iterator()));
   }
 
-  /** The vectors of a text's tokens, with the default options. */
+  /**
+   * The vectors of a text's tokens, with the default options: see {@link #embedTokens(String,
+   * EmbedOptions)}, whose exceptions it has.
+   */
   public TokenEmbeddings embedTokens(String text) {
     return embedTokens(text, EmbedOptions.defaults());
   }
@@ -198,7 +221,8 @@ public final class TextEmbedder extends TaskModel {
    * The vectors of a text's tokens: the last hidden states, of {@code hidden_size} dimensions
    * whatever the options say.
    *
-   * @throws IllegalArgumentException as {@link #embed(String, EmbedOptions)}
+   * @throws IllegalArgumentException as {@link #embed(String, EmbedOptions)}, whose other
+   *     exceptions it has too
    */
   public TokenEmbeddings embedTokens(String text, EmbedOptions options) {
     Arguments.notNull(text, "text");

@@ -2,13 +2,14 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EntityGrouper;
 import io.github.modernbert.tasks.LogitsHead;
 import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.Softmax;
+import io.github.modernbert.tokenizer.Direction;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Truncation;
-import io.github.modernbert.weights.TokenizerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,20 +25,23 @@ import java.util.stream.Stream;
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="entities"}
  *
- * <p>Offsets are UTF-16 indices into the caller's text. Tokens begin with the space before a word,
- * and so do entities. Texts of a call are computed together in batches that are formed inside;
- * results have the same bits whatever is computed with them. Immutable and safe for use by several
- * threads; see {@link TaskModel}.
+ * <p>Texts of any length are read whole, in windows where they are longer than the model takes; see
+ * {@link TokenClassifyOptions#windows}. Offsets are UTF-16 indices into the caller's text. Tokens
+ * begin with the space before a word, and so do entities. Texts of a call are computed together in
+ * batches that are formed inside; results have the same bits whatever is computed with them.
+ * Immutable and safe for use by several threads; see {@link TaskModel}.
  */
 public final class TokenClassifier extends TaskModel {
+  /** Tokens that windows share unless options say otherwise, or half a window if that is less. */
+  private static final int SHARED = 128;
+
   private final LogitsHead head;
   private final OptionalInt unknownId;
 
   private TokenClassifier(Loaded loaded) {
     super(loaded);
     head = LogitsHead.classifier(model().backbone(), model().config().numLabels());
-    var tokens = TokenizerConfig.read(model().settings().transformer());
-    unknownId = model().tokenizer().id(tokens.unkToken());
+    unknownId = model().tokenizer().specialId("unk_token");
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -80,7 +84,10 @@ public final class TokenClassifier extends TaskModel {
     return model().config().labels();
   }
 
-  /** The entities of a text, with the default options. */
+  /**
+   * The entities of a text, with the default options: see {@link #classify(String,
+   * TokenClassifyOptions)}, whose exceptions it has.
+   */
   public Entities classify(String text) {
     return classify(text, TokenClassifyOptions.defaults());
   }
@@ -91,12 +98,18 @@ public final class TokenClassifier extends TaskModel {
    * @throws IllegalArgumentException if the text is null, the options do not fit the model or each
    *     other, or the text is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Entities classify(String text, TokenClassifyOptions options) {
     return model().one("text", text, prepare(options), options.reading());
   }
 
-  /** The entities of texts, with the default options. */
+  /**
+   * The entities of texts, with the default options: see {@link #classify(List,
+   * TokenClassifyOptions)}, whose exceptions it has.
+   */
   public List<Entities> classify(List<String> texts) {
     return classify(texts, TokenClassifyOptions.defaults());
   }
@@ -104,7 +117,8 @@ public final class TokenClassifier extends TaskModel {
   /**
    * The entities of texts, in the order of the texts.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}
+   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}, whose
+   *     other exceptions it has too
    */
   public List<Entities> classify(List<String> texts, TokenClassifyOptions options) {
     return model().list("texts", texts, prepare(options), options.reading());
@@ -114,8 +128,8 @@ public final class TokenClassifier extends TaskModel {
    * The entities of texts as they come, in their order. Texts are taken from the stream in groups
    * of some batches, when the result is asked for them, so memory does not grow with their number.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}, some of it
-   *     only when the result is read
+   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}, whose
+   *     other exceptions it has too; some only when the result is read
    */
   public Stream<Entities> classify(Stream<String> texts, TokenClassifyOptions options) {
     return model().stream("texts", texts, prepare(options), options.reading());
@@ -123,7 +137,7 @@ public final class TokenClassifier extends TaskModel {
 
   private Function<String, Request<List<EntityGrouper.Token>, Entities>> prepare(
       TokenClassifyOptions options) {
-    int length = model().maxLength(options.reading(), 1);
+    int length = model().maxLength(Arguments.notNull(options, "options").reading(), 1);
     if (options.stride().isPresent() && options.aggregation() == Aggregation.NONE) {
       throw new IllegalArgumentException(
           "stride: tokens of several windows can only be put together as entities, not with"
@@ -135,28 +149,33 @@ public final class TokenClassifier extends TaskModel {
           "stride must be less than the %d tokens that a window has room for, found %d"
               .formatted(room, options.stride().getAsInt()));
     }
-    return text -> new Windows(text, length, options);
+    boolean inWindows = options.windows() && options.reading().truncate() && room > 0;
+    OptionalInt stride =
+        options.stride().isEmpty() && inWindows
+            ? OptionalInt.of(Math.min(room / 2, SHARED))
+            : options.stride();
+    return text -> new Windows(text, length, stride, options);
   }
 
   /** A text in one window or several. */
   private final class Windows implements Request<List<EntityGrouper.Token>, Entities> {
     private final String text;
     private final TokenClassifyOptions options;
+    private final OptionalInt stride;
     private final List<Encoding> windows;
 
-    Windows(String text, int length, TokenClassifyOptions options) {
+    /**
+     * @param stride how many tokens windows share; if empty, there is one only
+     */
+    Windows(String text, int length, OptionalInt stride, TokenClassifyOptions options) {
       this.text = text;
       this.options = options;
+      this.stride = stride;
       this.windows =
-          options.stride().isPresent()
+          stride.isPresent()
               ? model()
                   .tokenizer()
-                  .windows(
-                      text,
-                      null,
-                      length,
-                      options.stride().getAsInt(),
-                      Truncation.Strategy.LONGEST_FIRST)
+                  .windows(text, null, length, stride.getAsInt(), Truncation.Strategy.LONGEST_FIRST)
               : List.of(model().encode(text, null, length, options.reading()));
     }
 
@@ -194,18 +213,33 @@ public final class TokenClassifier extends TaskModel {
     @Override
     public Entities result(List<List<EntityGrouper.Token>> kept) {
       EntityGrouper grouper = options.aggregation().grouper(labels());
+      boolean apart = options.stride().isPresent() && kept.size() > 1;
+      List<List<EntityGrouper.Token>> parts = apart ? kept : List.of(joined(kept));
       List<EntityGrouper.Span> spans =
-          kept.stream()
+          parts.stream()
               .flatMap(tokens -> grouper.group(tokens).stream())
               .filter(span -> options.keeps(span.label()))
               .toList();
-      if (kept.size() > 1) {
+      if (apart) {
         spans = EntityGrouper.withoutOverlaps(spans);
       }
       return new Entities(
           spans.stream().map(this::entity).toList(),
           windows.stream().mapToInt(Encoding::length).sum(),
-          options.stride().isEmpty() && windows.getFirst().isTruncated());
+          stride.isEmpty() && windows.getFirst().isTruncated());
+    }
+
+    /** Each token of the text once, of those in two windows half from each. */
+    private List<EntityGrouper.Token> joined(List<List<EntityGrouper.Token>> kept) {
+      boolean fromTheEnd = model().tokenizer().tokenizer().settings().truncationSide() == Direction.LEFT;
+      var all = new ArrayList<EntityGrouper.Token>();
+      for (List<EntityGrouper.Token> tokens : fromTheEnd ? kept.reversed() : kept) {
+        int shared = all.isEmpty() ? 0 : stride.orElse(0);
+        int fromLater = shared - shared / 2;
+        all.subList(all.size() - fromLater, all.size()).clear();
+        all.addAll(tokens.subList(shared - fromLater, tokens.size()));
+      }
+      return all;
     }
 
     /** The entity of a span. A word of several tokens of one character may end before it starts. */

@@ -29,6 +29,21 @@ final class SnippetsTest {
   }
 
   @Test
+  void async() {
+    List<String> texts = List.of("Bread is sold around the corner.", "It rained all day.");
+    // @start region="async"
+    try (var embedder = TextEmbedder.bundled();
+        AsyncModel<TextEmbedder> calls = AsyncModel.of(embedder, 100)) {
+      for (String text : texts) {
+        calls
+            .submit(model -> model.embed(text))
+            .thenAccept(vector -> System.out.println(text + ": " + vector.length));
+      }
+    } // waits for the calls
+    // @end
+  }
+
+  @Test
   void similarity() {
     try (var embedder = TextEmbedder.bundled()) {
       // @start region="similarity"

@@ -7,9 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class TokenClassifierTest {
   private static final TokenClassifyOptions DEFAULTS = TokenClassifyOptions.defaults();
@@ -28,9 +33,10 @@ final class TokenClassifierTest {
       List<String> labels = TaskCases.strings(given.getAsJsonArray("ignore_labels"));
       options = options.ignoreLabels(labels.toArray(String[]::new));
     }
-    if (given.has("stride")) {
-      options = options.stride(given.get("stride").getAsInt());
-    }
+    options =
+        given.has("stride")
+            ? options.stride(given.get("stride").getAsInt())
+            : options.windows(false);
     List<String> texts = TaskCases.strings(c.getAsJsonArray("inputs"));
     List<Entities> actual = classifier.classify(texts, options);
     double worst = 0;
@@ -77,14 +83,77 @@ final class TokenClassifierTest {
   }
 
   @Test
-  void windowsReachTheEndOfLongTexts() {
+  void longTextsAreReadWholeUnlessTheyShallBeCut() {
     String text = "a long way to go ".repeat(30);
     try (var classifier = TokenClassifier.load(TaskCases.folder("entities"))) {
-      Entities cut = classifier.classify(text);
-      Entities whole = classifier.classify(text, DEFAULTS.stride(8));
-      assertTrue(cut.truncated());
+      int count = classifier.tokenizer().count(text, false);
+      TokenClassifyOptions tokens = DEFAULTS.aggregation(Aggregation.NONE).ignoreLabels();
+      Entities whole = classifier.classify(text, tokens);
       assertFalse(whole.truncated());
+      assertEquals(count, whole.entities().size(), "each token once");
+      assertInOrder(whole.entities());
+      Entities cut = classifier.classify(text, tokens.windows(false));
+      assertTrue(cut.truncated());
       assertEquals(48, cut.tokens());
+      assertEquals(46, cut.entities().size());
+      int ofFirst = 46 - 46 / 4 - 1;
+      assertEquals(cut.entities().subList(0, ofFirst), whole.entities().subList(0, ofFirst));
+      for (Aggregation aggregation : Aggregation.values()) {
+        List<Entity> entities =
+            classifier.classify(text, tokens.aggregation(aggregation)).entities();
+        assertInOrder(entities);
+        assertEquals(whole.entities().getLast().end(), entities.getLast().end());
+      }
+    }
+  }
+
+  private static void assertInOrder(List<Entity> entities) {
+    for (int i = 1; i < entities.size(); i++) {
+      assertTrue(entities.get(i - 1).end() <= entities.get(i).start(), entities.toString());
+    }
+  }
+
+  @Test
+  void shortTextsAreReadInOneWindow() {
+    String text = "a long way to go";
+    try (var classifier = TokenClassifier.load(TaskCases.folder("entities"))) {
+      for (Aggregation aggregation : Aggregation.values()) {
+        TokenClassifyOptions options = DEFAULTS.aggregation(aggregation).ignoreLabels();
+        assertEquals(
+            classifier.classify(text, options.windows(false)), classifier.classify(text, options));
+      }
+    }
+  }
+
+  @Test
+  void windowsFromTheEndAreReadInTheOrderOfTheText(@TempDir Path folder) throws IOException {
+    Path source = TaskCases.folder("entities");
+    try (Stream<Path> files = Files.list(source)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    Path config = folder.resolve("tokenizer_config.json");
+    String settings = Files.readString(config);
+    Files.writeString(config, settings.replaceFirst("\\{", "{\"truncation_side\": \"left\","));
+    String text = "a long way to go ".repeat(30);
+    TokenClassifyOptions tokens = DEFAULTS.aggregation(Aggregation.NONE).ignoreLabels();
+    try (var classifier = TokenClassifier.load(folder)) {
+      List<Entity> whole = classifier.classify(text, tokens).entities();
+      assertEquals(classifier.tokenizer().count(text, false), whole.size());
+      assertInOrder(whole);
+      Entities cut = classifier.classify(text, tokens.windows(false));
+      assertEquals(whole.getLast(), cut.entities().getLast());
+    }
+  }
+
+  @Test
+  void windowsOfTheReferenceReachTheEndOfLongTexts() {
+    String text = "a long way to go ".repeat(30);
+    try (var classifier = TokenClassifier.load(TaskCases.folder("entities"))) {
+      Entities cut = classifier.classify(text, DEFAULTS.windows(false));
+      Entities whole = classifier.classify(text, DEFAULTS.stride(8));
+      assertFalse(whole.truncated());
       assertTrue(whole.entities().getLast().end() > cut.entities().getLast().end());
     }
   }

@@ -25,6 +25,7 @@ import java.util.function.Function;
 public final class Backbone implements AutoCloseable {
   private static final int SMALLEST_WORKSPACE = 256;
 
+  private final String name;
   private final Path folder;
   private final ModernBertConfig config;
   private final Kernels kernels;
@@ -42,16 +43,23 @@ public final class Backbone implements AutoCloseable {
   /**
    * Loads {@code model.safetensors} or its shards from a folder.
    *
+   * @param name what messages call the model
    * @throws ModelFileException if the weights cannot be used
    */
   public Backbone(
-      Path folder, ModernBertConfig config, Kernels kernels, WeightFormats formats, int threads) {
+      String name,
+      Path folder,
+      ModernBertConfig config,
+      Kernels kernels,
+      WeightFormats formats,
+      int threads) {
+    this.name = name;
     this.folder = folder;
     this.config = config;
     this.kernels = kernels;
     this.formats = formats;
     this.pool = new WorkerPool(threads);
-    this.lifetime = new Lifetime("the model " + folder, this::free);
+    this.lifetime = new Lifetime("the model " + name, this::free);
     try (var _ = WarmUp.start(kernels);
         Checkpoint checkpoint = Checkpoint.open(folder)) {
       var packer = new WeightPacker(checkpoint, kernels, arena, formats.layers());
@@ -88,7 +96,12 @@ public final class Backbone implements AutoCloseable {
     return new WeightPacker(checkpoint, kernels, arena, formats.others());
   }
 
-  /** The folder it was loaded from. */
+  /** What messages call the model. */
+  public String name() {
+    return name;
+  }
+
+  /** The folder it was loaded from; may be gone once the heads are loaded. */
   public Path folder() {
     return folder;
   }
@@ -205,14 +218,14 @@ public final class Backbone implements AutoCloseable {
       if (length > config.maxPositionEmbeddings()) {
         throw new IllegalArgumentException(
             "sequence %d has %d tokens, the model %s takes at most %d (max_position_embeddings)"
-                .formatted(b, length, folder, config.maxPositionEmbeddings()));
+                .formatted(b, length, name, config.maxPositionEmbeddings()));
       }
     }
     for (int id : batch.ids()) {
       if (id < 0 || id >= config.vocabSize()) {
         throw new IllegalArgumentException(
             "token id %d is not in the vocabulary of the model %s: 0 to %d"
-                .formatted(id, folder, config.vocabSize() - 1));
+                .formatted(id, name, config.vocabSize() - 1));
       }
     }
   }

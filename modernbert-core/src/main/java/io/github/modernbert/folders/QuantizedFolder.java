@@ -9,6 +9,7 @@ import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.ModuleTypes;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -62,7 +63,16 @@ public final class QuantizedFolder {
     this.modules = ModuleTypes.read(source);
   }
 
-  public static void write(Path source, Path target) throws IOException {
+  /**
+   * Writes the copy.
+   *
+   * @return the target
+   */
+  public static Path write(Path source, Path target) throws IOException {
+    if (target.getFileSystem() != FileSystems.getDefault()) {
+      throw new IllegalArgumentException(
+          target.toUri() + ": expected a folder on the default file system");
+    }
     Path place = target.toAbsolutePath().normalize();
     Path parent = place.getParent();
     if (parent == null || Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
@@ -75,7 +85,7 @@ public final class QuantizedFolder {
     Path incomplete = parent.resolve("." + place.getFileName() + "." + UUID.randomUUID());
     try {
       folder.fill(incomplete);
-      Files.move(incomplete, place, StandardCopyOption.ATOMIC_MOVE);
+      return Files.move(incomplete, place, StandardCopyOption.ATOMIC_MOVE);
     } catch (ClosedByInterruptException e) {
       throw RegularFiles.unreadable(source, e);
     } finally {

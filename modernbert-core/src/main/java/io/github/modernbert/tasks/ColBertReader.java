@@ -6,7 +6,6 @@ import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Tokenizer;
 import io.github.modernbert.weights.LateInteractionSettings;
 import io.github.modernbert.weights.QueryExpansion;
-import io.github.modernbert.weights.TokenizerConfig;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -79,8 +78,7 @@ public final class ColBertReader {
 
   private int addedId(QueryExpansion expanded) {
     if (expanded.token().isEmpty()) {
-      var config = TokenizerConfig.read(model.settings().transformer());
-      return MaskToken.id(model, config);
+      return MaskToken.id(model);
     }
     String token = expanded.token().get();
     return tokenizer()

@@ -137,7 +137,7 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
 
   private ModelFileException notFinite(long index, NotFiniteException e) {
     return new ModelFileException(
-        backbone.folder(), name.apply(index) + ": " + e.getMessage(), e);
+        "the model " + backbone.name(), name.apply(index) + ": " + e.getMessage(), e);
   }
 
   private List<R> compute(List<Request<S, R>> group) {

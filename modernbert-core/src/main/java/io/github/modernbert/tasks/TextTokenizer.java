@@ -7,8 +7,6 @@ import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Tokenizer;
 import io.github.modernbert.tokenizer.Truncation;
-import io.github.modernbert.weights.TruncationSide;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,21 +44,16 @@ public final class TextTokenizer {
   }
 
   /**
-   * Loads {@code tokenizer.json} of a folder.
+   * Loads the tokenizer of a folder.
    *
    * @param lowerCase whether texts are put in lower case first
    * @throws ModelFileException if there is none or it cannot be used
    */
-  public static TextTokenizer load(Path folder, TruncationSide side, boolean lowerCase) {
-    Path file = folder.resolve("tokenizer.json");
-    if (!Files.exists(file)) {
-      throw new ModelFileException(
-          folder, "has no tokenizer.json; texts cannot be read without it, token ids can");
-    }
-    Direction direction = side == TruncationSide.LEFT ? Direction.LEFT : Direction.RIGHT;
-    Tokenizer loaded = Tokenizer.load(file);
+  public static TextTokenizer load(Path folder, boolean lowerCase) {
+    Tokenizer loaded = Tokenizer.load(folder);
     Tokenizer tokenizer = lowerCase ? loaded.lowercasing() : loaded;
-    return new TextTokenizer(tokenizer, direction, specialIds(tokenizer));
+    return new TextTokenizer(
+        tokenizer, tokenizer.settings().truncationSide(), specialIds(tokenizer));
   }
 
   /** The tokenizer itself. */
@@ -115,8 +108,9 @@ public final class TextTokenizer {
     return windows;
   }
 
-  /** The id of a token, if there is such a token. */
-  public OptionalInt id(Optional<String> token) {
+  /** The id of the special token that the folder names so, as {@code cls_token}, if it does. */
+  public OptionalInt specialId(String name) {
+    Optional<String> token = tokenizer.settings().specialToken(name);
     return token.isPresent() ? tokenizer.tokenToId(token.get()) : OptionalInt.empty();
   }
 

@@ -71,7 +71,8 @@ final class CheckpointGoldenTest {
       this.folder = folder;
       Kernels selected = KernelSelection.select(kernels);
       backbone =
-          new Backbone(folder, ModernBertConfig.read(folder), selected, WeightFormats.FLOAT32, 1);
+          new Backbone(
+              "test", folder, ModernBertConfig.read(folder), selected, WeightFormats.FLOAT32, 1);
       expected = Checkpoint.open(expectedFolder.resolve("expected.safetensors"));
       cases = document.getAsJsonArray("cases");
       for (JsonElement c : cases) {
@@ -145,7 +146,8 @@ final class CheckpointGoldenTest {
       List<int[]> reversed = inputs.reversed();
       PackedBatch batch = PackedBatch.of(reversed);
       try (var threaded =
-          new Backbone(folder, backbone.config(), backbone.kernels(), WeightFormats.FLOAT32, 3)) {
+          new Backbone(
+              "test", folder, backbone.config(), backbone.kernels(), WeightFormats.FLOAT32, 3)) {
         float[][] together = threaded.encode(batch, LayerObserver.NONE, Checker::rows);
         for (int b = 0; b < reversed.size(); b++) {
           float[][] alone = outputsAlone.get(reversed.size() - 1 - b);

@@ -22,7 +22,8 @@ final class PrefixAttentionTest {
   private static Backbone backbone(String kernels) {
     Path folder = Golden.folders("checkpoints/plain", "config.json").getFirst();
     ModernBertConfig config = ModernBertConfig.read(folder);
-    return new Backbone(folder, config, KernelSelection.select(kernels), WeightFormats.FLOAT32, 2);
+    return new Backbone(
+        "test", folder, config, KernelSelection.select(kernels), WeightFormats.FLOAT32, 2);
   }
 
   private static float[][] whole(Backbone backbone, int[] ids) {

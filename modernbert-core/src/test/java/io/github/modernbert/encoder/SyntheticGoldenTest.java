@@ -47,6 +47,7 @@ final class SyntheticGoldenTest {
       shape.write(folder, seed);
       try (var backbone =
           new Backbone(
+              folder.toString(),
               folder,
               ModernBertConfig.read(folder),
               KernelSelection.select(KernelSelection.AUTO),

@@ -79,7 +79,12 @@ final class HeadsGoldenTest {
     ModernBertConfig config = ModernBertConfig.read(folder);
     try (var backbone =
         new Backbone(
-            folder, config, KernelSelection.select(kernels), WeightFormats.FLOAT32, threads)) {
+            folder.toString(),
+            folder,
+            config,
+            KernelSelection.select(kernels),
+            WeightFormats.FLOAT32,
+            threads)) {
       Function<Matrix, float[][]> head =
           switch (task) {
             case "sequence" -> of(new SequenceHead(backbone, config.numLabels()));

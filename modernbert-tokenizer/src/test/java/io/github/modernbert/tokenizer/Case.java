@@ -17,10 +17,10 @@ final class Case {
     JsonObject options = row.getAsJsonObject("options");
     boolean special =
         !options.has("add_special_tokens") || options.get("add_special_tokens").getAsBoolean();
-    return new EncodeOptions(
-        special,
-        object(options, "truncation").map(Case::truncation),
-        object(options, "padding").map(Case::padding));
+    return EncodeOptions.plain()
+        .withSpecialTokens(special)
+        .withTruncation(object(options, "truncation").map(Case::truncation))
+        .withPadding(object(options, "padding").map(Case::padding));
   }
 
   private static Truncation truncation(JsonObject json) {

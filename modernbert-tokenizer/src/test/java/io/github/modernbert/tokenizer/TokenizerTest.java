@@ -114,6 +114,26 @@ class TokenizerTest {
   }
 
   @Test
+  void aPatternThatIsGivenUpIsNamedWithItsFile() {
+    String json = Tokenizers.json("small");
+    String pattern = "(?:(?:x|xx)*){3000}z";
+    String file =
+        json.replaceFirst(
+            "\"normalizer\"\\s*:\\s*\\{[^}]*}",
+            "\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\""
+                + pattern
+                + "\"},\"content\":\"\"}");
+    assertFalse(file.equals(json));
+    Tokenizer replacing = Tokenizer.parse("tokenizer.json", file);
+    var e = assertThrows(IllegalArgumentException.class, () -> replacing.encode("x".repeat(100)));
+    assertEquals(
+        "tokenizer.json: normalizer.pattern.Regex: pattern "
+            + pattern
+            + ": regular expression gave up on a text of 100 chars: too many steps",
+        e.getMessage());
+  }
+
+  @Test
   void threadsDoNotDisturbEachOther() throws Exception {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < 200; i++) {

@@ -23,7 +23,7 @@ public final class VectorKernelProvider implements KernelProvider {
   public Optional<String> obstacle() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
         ? Optional.empty()
-        : Optional.of("start java with --add-modules jdk.incubator.vector");
+        : Optional.of("start java with --add-modules=jdk.incubator.vector");
   }
 
   @Override

@@ -38,7 +38,6 @@ import java.util.OptionalInt;
  *     cross-encoder, and for sparse encoders and late interaction, which have settings of their own
  * @param prompts texts to put before others
  * @param maxSeqLength tokens of a text with its special tokens, what is over is cut
- * @param truncationSide at which end it is cut
  * @param doLowerCase whether texts are put in lower case before the tokenizer's own normalizer,
  *     unless that does so itself
  * @param truncateDim how many of the dimensions are kept, before a normalisation that the caller
@@ -55,7 +54,6 @@ public record SentenceTransformersFolder(
     List<EmbeddingModule> modules,
     Prompts prompts,
     int maxSeqLength,
-    TruncationSide truncationSide,
     boolean doLowerCase,
     OptionalInt truncateDim,
     SimilarityFunction similarity,
@@ -79,7 +77,6 @@ public record SentenceTransformersFolder(
 
   private static SentenceTransformersFolder plain(Path root) {
     ModernBertConfig config = ModernBertConfig.read(root);
-    TokenizerConfig tokenizer = TokenizerConfig.read(root);
     return new SentenceTransformersFolder(
         root,
         root,
@@ -87,8 +84,7 @@ public record SentenceTransformersFolder(
         config,
         List.of(new EmbeddingModule.Pooling(List.of(PoolingMode.MEAN), config.hiddenSize(), true)),
         Prompts.NONE,
-        maxSeqLength(OptionalInt.empty(), tokenizer, config),
-        tokenizer.truncationSide(),
+        maxSeqLength(OptionalInt.empty(), root, config),
         false,
         OptionalInt.empty(),
         SimilarityFunction.COSINE,
@@ -106,7 +102,6 @@ public record SentenceTransformersFolder(
     if (readsSteps) {
       requireChain(file, steps, config.hiddenSize(), model.isCrossEncoder());
     }
-    TokenizerConfig tokenizer = TokenizerConfig.read(types.transformer());
     return new SentenceTransformersFolder(
         root,
         types.transformer(),
@@ -114,8 +109,7 @@ public record SentenceTransformersFolder(
         config,
         steps,
         model.prompts(),
-        maxSeqLength(transformer.maxSeqLength(), tokenizer, config),
-        tokenizer.truncationSide(),
+        maxSeqLength(transformer.maxSeqLength(), types.transformer(), config),
         transformer.doLowerCase(),
         model.truncateDim(),
         model.similarity(),
@@ -128,11 +122,11 @@ public record SentenceTransformersFolder(
     return Files.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
   }
 
-  private static int maxSeqLength(
-      OptionalInt own, TokenizerConfig tokenizer, ModernBertConfig config) {
+  private static int maxSeqLength(OptionalInt own, Path transformer, ModernBertConfig config) {
     return own.orElseGet(() ->
         Math.min(
-            tokenizer.modelMaxLength().orElse(Integer.MAX_VALUE), config.maxPositionEmbeddings()));
+            ModelMaxLength.read(transformer).orElse(Integer.MAX_VALUE),
+            config.maxPositionEmbeddings()));
   }
 
   private static void requireChain(

@@ -102,7 +102,6 @@ class SentenceTransformersFolderTest {
     assertEquals(256, model.dimension());
     assertEquals(128, model.maxSeqLength());
     assertTrue(model.doLowerCase());
-    assertEquals(TruncationSide.LEFT, model.truncationSide());
     assertEquals(Map.of("query", "q: ", "nothing", "", "document", ""), model.prompts().byName());
     assertEquals(Optional.of("query"), model.prompts().defaultName());
     assertEquals(OptionalInt.of(64), model.truncateDim());

@@ -135,6 +135,24 @@ class EmbedCommandTest {
   }
 
   @Test
+  void namesOfFilesTellTheFormatOrNothing() throws IOException {
+    for (String name : List.of("x.foo", "x.json", "x.npy.gz", "x.NPZ", "x.")) {
+      Path file = folder.resolve(name);
+      CliRun run = CliRun.of("embed", "--output", file.toString(), "a");
+      assertEquals(2, run.exitCode(), run.err());
+      assertTrue(run.err().contains("no format is known"), run.err());
+      assertTrue(Files.notExists(file));
+      assertEquals(0, CliRun.of("embed", "-o", file.toString(), "--format", "csv", "a").exitCode());
+      assertTrue(Files.readString(file).startsWith("index,"));
+    }
+    for (String name : List.of("vectors", ".hidden", "x.JSONL")) {
+      Path file = folder.resolve(name);
+      assertEquals(0, CliRun.of("embed", "--output", file.toString(), "a").exitCode());
+      assertTrue(Files.readString(file).startsWith("{"), name);
+    }
+  }
+
+  @Test
   void noLinesGiveAnEmptyResult() {
     assertEquals("", CliRun.of("embed").out());
     String npy =

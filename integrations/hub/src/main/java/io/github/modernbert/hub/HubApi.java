@@ -10,17 +10,33 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The three things that are asked of the hub: which commit, which files, and their content. */
+/**
+ * The three things that are asked of the hub: which commit, which files, and their content. Mirrors
+ * that do not list a commit's files by {@code /tree/} tell their names with the revision; what is
+ * not said of them there is taken from the answers that bring them.
+ */
 final class HubApi {
   /** Repositories of models have tens of files. */
   private static final int MOST_FILES = 100_000;
 
+  /** What has no length is read to its end to learn it, if it ends so soon. */
+  private static final int LARGEST_WITHOUT_LENGTH = 32 << 20;
+
   private static final String FILE = "file";
+
+  /** Why a listing may be missing at a mirror that has the files. */
+  private static final Set<Reason> MAY_BE_NAMED =
+      EnumSet.of(Reason.SERVER, Reason.NOT_FOUND, Reason.FILE_NOT_FOUND, Reason.UNAUTHORIZED);
+
+  private static final System.Logger LOG = System.getLogger(HubApi.class.getName());
 
   private final HubHttp http;
   private final URI endpoint;
@@ -33,12 +49,22 @@ final class HubApi {
   }
 
   /**
+   * A commit.
+   *
+   * @param files what the answer about it says of its files, if it does: often their names alone
+   */
+  record Revision(String commit, List<RemoteFile> files) {}
+
+  /**
    * The commit that a revision is now.
    *
    * @param retries how often to try again
    */
-  String commit(RepoName name, int retries) {
-    URI uri = api(name, "/revision/" + encode(name.revision()));
+  Revision revision(RepoName name, int retries) {
+    return revision(name, api(name, "/revision/" + encode(name.revision())), retries);
+  }
+
+  private Revision revision(RepoName name, URI uri, int retries) {
     Json answer =
         json(
             uri,
@@ -47,11 +73,71 @@ final class HubApi {
     if (!RepoName.isCommit(commit)) {
       throw new HubException(Reason.SERVER, uri + ": sha: expected a commit, found " + commit);
     }
-    return commit;
+    return new Revision(commit, understood(() -> siblings(answer)));
   }
 
-  /** All files of a commit. */
-  List<RemoteFile> files(RepoName name, String commit) {
+  private static List<RemoteFile> siblings(Json revision) {
+    List<Json> siblings = revision.find("siblings").map(Json::items).orElse(List.of());
+    return siblings.stream().map(HubApi::sibling).toList();
+  }
+
+  private static RemoteFile sibling(Json entry) {
+    String path = entry.get("rfilename").string();
+    String blobId = entry.find("blobId").map(Json::string).orElse("");
+    Optional<Long> size = entry.find("size").map(ListingFile::size);
+    Optional<RemoteFile.Large> large =
+        entry
+            .find("lfs")
+            .map(lfs ->
+                new RemoteFile.Large(
+                    lfs.get("sha256").string(), ListingFile.size(lfs.get("size"))));
+    if (large.isEmpty() && (blobId.isEmpty() || size.isEmpty())) {
+      return RemoteFile.named(path);
+    }
+    long bytes = size.orElseGet(() -> large.orElseThrow().size());
+    return valid(entry, new RemoteFile(path, bytes, blobId, large, Optional.empty()));
+  }
+
+  private static RemoteFile valid(Json entry, RemoteFile file) {
+    if (!file.isValid()) {
+      throw entry.mismatch("a file with its hash");
+    }
+    return file;
+  }
+
+  /**
+   * All files of a commit.
+   *
+   * @param named what is known of them if the hub does not list them; a file may be only named
+   */
+  List<RemoteFile> files(RepoName name, String commit, List<RemoteFile> named) {
+    try {
+      return listed(name, commit);
+    } catch (HubException e) {
+      if (!MAY_BE_NAMED.contains(e.reason())) {
+        throw e;
+      }
+      List<RemoteFile> files = described(name, commit).orElse(named);
+      if (files.isEmpty() || files.size() > MOST_FILES) {
+        throw e;
+      }
+      LOG.log(System.Logger.Level.DEBUG, "files are taken from the revision: {0}", e.getMessage());
+      return files;
+    }
+  }
+
+  /** What the hub says of a commit's files when it is asked for the commit and their hashes. */
+  private Optional<List<RemoteFile>> described(RepoName name, String commit) {
+    try {
+      Revision revision = revision(name, api(name, "/revision/" + commit + "?blobs=true"), 0);
+      return Optional.of(revision.files())
+          .filter(files -> revision.commit().equals(commit) && !files.isEmpty());
+    } catch (HubException e) {
+      return Optional.empty();
+    }
+  }
+
+  private List<RemoteFile> listed(RepoName name, String commit) {
     var files = new ArrayList<RemoteFile>();
     Optional<URI> next = Optional.of(api(name, "/tree/" + commit + "?recursive=true&expand=false"));
     while (next.isPresent()) {
@@ -90,10 +176,7 @@ final class HubApi {
                 entry.get("oid").string(),
                 large,
                 entry.find("xetHash").map(Json::string));
-        if (!file.isValid()) {
-          throw entry.mismatch("a file with its hash");
-        }
-        files.add(file);
+        files.add(valid(entry, file));
       }
     }
     return files;
@@ -107,22 +190,79 @@ final class HubApi {
    */
   HttpResponse<TimedBody> content(RepoName name, String commit, RemoteFile file, long from)
       throws IOException, InterruptedException {
+    URI uri = address(name, commit, file);
+    return http.content(name, uri, from, answer -> requireSame(uri, file, commit, answer));
+  }
+
+  private URI address(RepoName name, String commit, RemoteFile file) {
     String path =
         Arrays.stream(file.path().split("/")).map(HubApi::encode).collect(Collectors.joining("/"));
-    URI uri = URI.create("%s/%s/resolve/%s/%s".formatted(endpoint, name.id(), commit, path));
-    return http.content(name, uri, from, answer -> requireSame(uri, file, commit, answer));
+    return URI.create("%s/%s/resolve/%s/%s".formatted(endpoint, name.id(), commit, path));
+  }
+
+  /** What the answer that would bring a file says of it, where it is only named so far. */
+  RemoteFile known(RepoName name, String commit, RemoteFile file) {
+    if (file.isKnown()) {
+      return file;
+    }
+    URI uri = address(name, commit, file);
+    return new Retries(sleeper, Retries.USUAL)
+        .run(
+            "%s: %s".formatted(name, file.path()),
+            () -> {
+              var first = new AtomicReference<HttpResponse<?>>();
+              HttpResponse<TimedBody> answer =
+                  http.content(
+                      name,
+                      uri,
+                      0,
+                      redirect -> {
+                        requireSame(uri, "X-Repo-Commit", commit, redirect);
+                        first.set(redirect);
+                      });
+              try (TimedBody body = answer.body()) {
+                return known(uri, commit, file, List.of(first.get(), answer), body);
+              }
+            });
+  }
+
+  private static RemoteFile known(
+      URI uri, String commit, RemoteFile file, List<HttpResponse<?>> answers, TimedBody body)
+      throws IOException, InterruptedException {
+    Optional<String> etag =
+        header("X-Linked-Etag", answers.getFirst())
+            .or(() -> header("ETag", answers.getFirst()))
+            .or(() -> header("ETag", answers.getLast()));
+    Optional<Long> size =
+        header("X-Linked-Size", answers.getFirst())
+            .or(() -> header("Content-Length", answers.getLast()))
+            .filter(text -> text.matches("\\d{1,18}"))
+            .map(Long::parseLong);
+    if (size.isPresent()) {
+      return file.known(commit, size.get(), etag.orElse(""));
+    }
+    byte[] content =
+        body.readAll(LARGEST_WITHOUT_LENGTH)
+            .orElseThrow(() ->
+                new HubException(Reason.SERVER, uri + ": the answer does not say how long it is"));
+    return file.known(commit, content.length, etag.orElse(""));
+  }
+
+  private static Optional<String> header(String name, HttpResponse<?> answer) {
+    return answer.headers().firstValue(name).map(value -> value.replaceAll("^W/|\"", "").strip());
   }
 
   /** What the answer says of itself must be what the listing says: all of it is of one commit. */
   private static void requireSame(URI uri, RemoteFile file, String commit, HttpResponse<?> answer) {
     requireSame(uri, "X-Repo-Commit", commit, answer);
-    requireSame(uri, "X-Linked-Etag", file.etag(), answer);
+    if (file.hasHash()) {
+      requireSame(uri, "X-Linked-Etag", file.etag(), answer);
+    }
     requireSame(uri, "X-Linked-Size", String.valueOf(file.bytes()), answer);
   }
 
   private static void requireSame(URI uri, String header, String expected, HttpResponse<?> answer) {
-    String found =
-        answer.headers().firstValue(header).map(v -> v.replaceAll("^W/|\"", "")).orElse(expected);
+    String found = header(header, answer).orElse(expected);
     if (!found.equals(expected)) {
       throw new HubException(
           Reason.CORRUPT,

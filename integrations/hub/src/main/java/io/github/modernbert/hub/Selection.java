@@ -1,5 +1,6 @@
 package io.github.modernbert.hub;
 
+import io.github.modernbert.files.FileNames;
 import io.github.modernbert.hub.HubException.Reason;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +38,7 @@ final class Selection {
             Reason.SERVER,
             "%s: a file has an unsafe name, '%s'".formatted(name, printable(file.path())));
       }
+      requireSpelled(name, file.path());
     }
     Set<String> paths = new HashSet<>(files.stream().map(RemoteFile::path).toList());
     if (isModel && !ModelFiles.isModel(paths::contains)) {
@@ -51,6 +53,15 @@ final class Selection {
           "%s: no file fits the patterns; there are %s".formatted(name, sample(listed)));
     }
     return isModel ? ModelFiles.withoutDoubleWeights(files) : files;
+  }
+
+  /** Refuses a part of a path in the cache that this JVM cannot spell. */
+  static void requireSpelled(RepoName name, String part) {
+    String hint = FileNames.encodingHint(part);
+    if (!hint.isEmpty()) {
+      throw new HubException(
+          Reason.CACHE, "%s: '%s' cannot be a file%s".formatted(name, printable(part), hint));
+    }
   }
 
   private static String sample(List<RemoteFile> files) {

@@ -86,6 +86,20 @@ final class RefusalsTest extends HubCase {
   }
 
   @Test
+  void namesThatThisJvmCannotSpellAreNamed() {
+    String encoding = System.getProperty("sun.jnu.encoding");
+    System.setProperty("sun.jnu.encoding", "US-ASCII");
+    try {
+      files.put("1_Größe/config.json", FakeHub.bytes("{}"));
+      hub.commit("main", files);
+      assertFails(Reason.CACHE, "1_Größe/config.json", "US-ASCII", "LC_ALL");
+      fails(Reason.CACHE, "@Größe");
+    } finally {
+      System.setProperty("sun.jnu.encoding", encoding);
+    }
+  }
+
+  @Test
   void unsafeNamesThatNobodyWantsDoNoHarm() {
     hub.commit("main", files);
     var listing = new StringBuilder("[").append(FakeHub.entry("../../evil", new byte[1]));

@@ -38,7 +38,7 @@ final class LoadTexts {
 
   private String text() {
     double length = settings.words() * Math.exp(settings.sigma() * random.nextGaussian());
-    int words = (int) Math.clamp(Math.round(length), 1, MOST_WORDS);
+    int words = Math.clamp(Math.round(length), 1, MOST_WORDS);
     var text = new StringBuilder();
     for (int i = 0; i < words; i++) {
       text.append(i == 0 ? "" : " ").append(WORDS[random.nextInt(WORDS.length)]);

@@ -3,8 +3,10 @@ package io.github.modernbert.tokenizer.model;
 /**
  * The merges: from the ids of two neighbours to rank and joined id. Open addressing in one array,
  * because looking up pairs is most of the work of a tokenizer.
+ *
+ * <p>Not final, so that tests can count the look-ups that a word takes.
  */
-final class MergeTable {
+class MergeTable {
   /** The rank of pairs that never merge. */
   static final int NONE = Integer.MAX_VALUE;
 

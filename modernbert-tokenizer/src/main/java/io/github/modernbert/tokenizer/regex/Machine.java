@@ -2,26 +2,36 @@ package io.github.modernbert.tokenizer.regex;
 
 import io.github.modernbert.tokenizer.unicode.CodePointTable;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a program on a text with a stack of its own for the ways not tried yet. Java's stack grows
- * only with look-arounds and atomic groups inside each other, never with the text.
+ * Runs a program on a text by backtracking, with a stack of its own. Java's stack grows only with
+ * look-arounds and atomic groups inside each other, never with the text.
+ *
+ * <p>All searches on a text together take a number of steps in proportion to its length and to the
+ * number of instructions. Patterns of real tokenizers stay far below that. From a part of it on
+ * {@link FailedStates} are remembered; patterns that need more all the same are given up: those
+ * with large counted repeats or with repeats of what can be empty, where a failure depends on more
+ * than the place.
  */
 final class Machine {
-  /**
-   * The steps that all searches on a text may take together: this, and as many again for each char.
-   * Patterns that are linear take about ten a char. (The engine has a limit of another kind, ten
-   * million retries at one place, which long runs of spaces reach under the GPT-4 pattern.)
-   */
-  private static final long STEPS = 1_000_000_000;
+  /** Counts for more than the text has, so that short texts have some steps too. */
+  private static final int EXTRA_CHARS = 64;
 
+  /** The steps for each char. Patterns that are linear take about ten. */
   private static final int STEPS_PER_CHAR = 1_000;
 
-  /** What giving back one code point costs in looks at a char. */
+  /** The steps for each char and instruction: what visiting every state once takes. */
+  private static final int STEPS_PER_STATE = 40;
+
+  /** The steps for each char after which failures are remembered. */
+  private static final int UNREMEMBERED_STEPS_PER_CHAR = 64;
+
+  /** The steps of one code point that a greedy loop gives back. */
   private static final int STEPS_OF_GIVING_BACK = 4;
 
-  /** What any other way that led nowhere costs. */
-  private static final int STEPS_OF_RETRY = 16;
+  /** The steps of any other backtracking. */
+  private static final int STEPS_OF_BACKTRACKING = 16;
 
   private static final int MAX_STACK = 1 << 28;
   private static final CodePointTable WORD = new CodePointTable(Properties.WORD);
@@ -45,6 +55,12 @@ final class Machine {
   /** Set register a to b and fail again. */
   private static final int RESTORE = 4;
 
+  /** Remember that instruction a failed at place b, and fail again. */
+  private static final int FAILED = 5;
+
+  /** Remember that the loop at instruction a, from place b up to c, failed, and fail again. */
+  private static final int LOOP_FAILED = 6;
+
   private final Program program;
   private final int[] code;
   private final String text;
@@ -58,7 +74,12 @@ final class Machine {
   private int[] stack = new int[16 * ENTRY];
   private int top;
   private int searchStart;
-  private long stepsLeft;
+  private final long allowedSteps;
+  private final long unrememberedSteps;
+  private long steps;
+
+  /** Null until failures are remembered. */
+  private @Nullable FailedStates failed;
 
   Machine(Program program, String text, int start, int end) {
     this.program = program;
@@ -68,7 +89,9 @@ final class Machine {
     this.end = end;
     this.limit = end;
     this.registers = new int[program.registers()];
-    this.stepsLeft = STEPS + (long) STEPS_PER_CHAR * (end - start);
+    long chars = (long) end - start + EXTRA_CHARS;
+    allowedSteps = chars * (STEPS_PER_CHAR + (long) STEPS_PER_STATE * program.instructions());
+    unrememberedSteps = chars * UNREMEMBERED_STEPS_PER_CHAR;
   }
 
   /** The end of the match at {@code at} in a search that started at {@code from}, or −1. */
@@ -77,6 +100,16 @@ final class Machine {
     top = 0;
     limit = end;
     return run(0, at, -1);
+  }
+
+  /** Remembers failures from now on. */
+  void rememberFailures() {
+    failedStates();
+  }
+
+  /** The steps taken so far. */
+  long steps() {
+    return steps;
   }
 
   private int run(int firstPlace, int firstAt, int behindEnd) {
@@ -121,7 +154,17 @@ final class Machine {
           if (least < 0) {
             break;
           }
-          int most = table.span(text, least, limit, 0, code[pc + 3] - min);
+          int most;
+          if (failed == null || !program.memoizable()[pc]) {
+            most = table.span(text, least, limit, 0, code[pc + 3] - min);
+          } else if (isUnbounded(pc)) {
+            most = rememberLoop(pc, least);
+          } else {
+            most = remember(pc, at) ? table.span(text, least, limit, 0, code[pc + 3] - min) : -1;
+          }
+          if (most < 0) {
+            break;
+          }
           spend(most - at);
           if (most > least && code[pc] == Op.GREEDY) {
             push(GIVE_BACK, pc + 4, least, most);
@@ -134,6 +177,9 @@ final class Machine {
           if (taken < 0) {
             break;
           }
+          if (!remember(pc, isUnbounded(pc) ? taken : at)) {
+            break;
+          }
           at = taken;
           if (code[pc + 2] < code[pc + 3]) {
             push(TAKE_MORE, pc, at, code[pc + 2]);
@@ -144,6 +190,10 @@ final class Machine {
           pc = code[pc + 1];
           continue;
         case Op.SPLIT:
+          spend(1);
+          if (!remember(pc, at)) {
+            break;
+          }
           push(BRANCH, code[pc + 2], at, 0);
           pc = code[pc + 1];
           continue;
@@ -154,6 +204,9 @@ final class Machine {
             break;
           }
           if (program.branches()[list + 1] >= 0) {
+            if (!remember(pc, at)) {
+              break;
+            }
             push(LIST, list + 1, at, 0);
           }
           pc = branch;
@@ -165,6 +218,7 @@ final class Machine {
           }
           break;
         case Op.LOOK_AHEAD:
+          spend(1);
           if (run(pc + 3, at, -1) >= 0 == (code[pc + 1] == 0)) {
             pc = code[pc + 2];
             continue;
@@ -177,6 +231,7 @@ final class Machine {
           }
           break;
         case Op.ATOMIC:
+          spend(1);
           int reached = run(pc + 2, at, -1);
           if (reached >= 0) {
             at = reached;
@@ -189,6 +244,7 @@ final class Machine {
           pc += 2;
           continue;
         case Op.REPEAT:
+          spend(1);
           pc = repeat(pc, at);
           continue;
         case Op.MARK:
@@ -201,59 +257,104 @@ final class Machine {
         default:
           throw new IllegalStateException("no instruction " + code[pc]);
       }
-      if (!retry(base)) {
+      if (!backtrack(base)) {
         return -1;
       }
-      pc = retryPlace;
-      at = retryAt;
+      pc = nextPlace;
+      at = nextAt;
     }
   }
 
-  // Where the way that retry found goes on.
-  private int retryPlace;
-  private int retryAt;
+  private boolean isUnbounded(int pc) {
+    return code[pc + 3] == Node.UNBOUNDED;
+  }
 
-  /** Takes the next way from the stack; false when there is none above {@code base}. */
-  private boolean retry(int base) {
+  /**
+   * Sees to it that a failure of an instruction at a place is remembered; false if it is known to
+   * fail.
+   */
+  private boolean remember(int pc, int at) {
+    if (failed != null && program.memoizable()[pc]) {
+      if (failed.contains(pc, at)) {
+        return false;
+      }
+      push(FAILED, pc, at, 0);
+    }
+    return true;
+  }
+
+  /**
+   * Sees to it that a failure of a loop without upper bound is remembered that has to go to {@code
+   * least}; returns the farthest place from which it is not known to fail, or −1 if there is none.
+   */
+  private int rememberLoop(int pc, int least) {
+    CodePointTable table = program.tables()[code[pc + 1]];
+    FailedStates states = failedStates();
+    if (states.containsLoop(pc, least)) {
+      return -1;
+    }
+    int next = table.span(text, least, limit, 1);
+    if (next >= 0 && states.containsLoop(pc, next)) {
+      int end = states.loopEnd(pc);
+      if (code[pc] == Op.POSSESSIVE) {
+        states.addLoop(pc, least, end);
+        return -1;
+      }
+      push(LOOP_FAILED, pc, least, end);
+      return least;
+    }
+    int most = table.span(text, least, limit, 0, Node.UNBOUNDED);
+    push(LOOP_FAILED, pc, least, most);
+    return most;
+  }
+
+  // Where the alternative that backtrack found goes on.
+  private int nextPlace;
+  private int nextAt;
+
+  /** Takes the next alternative from the stack; false when there is none above {@code base}. */
+  private boolean backtrack(int base) {
     while (top > base) {
       top -= ENTRY;
-      spend(stack[top] == GIVE_BACK ? STEPS_OF_GIVING_BACK : STEPS_OF_RETRY);
+      spend(stack[top] == GIVE_BACK ? STEPS_OF_GIVING_BACK : STEPS_OF_BACKTRACKING);
       int a = stack[top + 1];
       int b = stack[top + 2];
       int c = stack[top + 3];
       switch (stack[top]) {
         case BRANCH -> {
-          retryPlace = a;
-          retryAt = b;
+          nextPlace = a;
+          nextAt = b;
           return true;
         }
         case LIST -> {
-          retryPlace = program.branches()[a];
-          retryAt = b;
+          nextPlace = program.branches()[a];
+          nextAt = b;
           if (program.branches()[a + 1] >= 0) {
             push(LIST, a + 1, b, 0);
           }
           return true;
         }
         case GIVE_BACK -> {
-          retryPlace = a;
-          retryAt = stepBack(c);
-          if (retryAt > b) {
-            push(GIVE_BACK, a, b, retryAt);
+          nextPlace = a;
+          nextAt = stepBack(c);
+          if (nextAt > b) {
+            push(GIVE_BACK, a, b, nextAt);
           }
           return true;
         }
         case TAKE_MORE -> {
           int more = program.tables()[code[a + 1]].span(text, b, limit, 1);
-          if (more >= 0) {
+          if (more >= 0 && (!isUnbounded(a) || remember(a, more))) {
             if (c + 1 < code[a + 3]) {
               push(TAKE_MORE, a, more, c + 1);
             }
-            retryPlace = a + 4;
-            retryAt = more;
+            nextPlace = a + 4;
+            nextAt = more;
             return true;
           }
         }
+        case FAILED -> failedStates().add(a, b);
+        case LOOP_FAILED -> failedStates().addLoop(a, b, c);
         default -> registers[a] = b;
       }
     }
@@ -358,17 +459,27 @@ final class Machine {
     return pair ? at - 2 : at - 1;
   }
 
-  private void spend(int steps) {
-    stepsLeft -= steps;
-    if (stepsLeft < 0) {
-      throw new MatchLimitException("too many steps", end - start);
+  private void spend(int more) {
+    steps += more;
+    if (steps > unrememberedSteps) {
+      failedStates();
+      if (steps > allowedSteps) {
+        throw new MatchLimitException("too many steps", end - start);
+      }
     }
+  }
+
+  private FailedStates failedStates() {
+    if (failed == null) {
+      failed = new FailedStates(code.length);
+    }
+    return failed;
   }
 
   private void push(int kind, int a, int b, int c) {
     if (top == stack.length) {
       if (top >= MAX_STACK) {
-        throw new MatchLimitException("too many ways to remember", end - start);
+        throw new MatchLimitException("too many alternatives to come back to", end - start);
       }
       stack = Arrays.copyOf(stack, 2 * top);
     }

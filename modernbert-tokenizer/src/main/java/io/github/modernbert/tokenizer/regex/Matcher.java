@@ -74,6 +74,16 @@ public final class Matcher {
     return false;
   }
 
+  /** Remembers failures from the first step on, and not only where many were taken. */
+  void rememberFailures() {
+    machine.rememberFailures();
+  }
+
+  /** The steps taken so far. */
+  long steps() {
+    return machine.steps();
+  }
+
   private int codePointAt(int at) {
     return at + 1 < end ? text.codePointAt(at) : text.charAt(at);
   }
