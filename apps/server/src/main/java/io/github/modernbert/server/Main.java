@@ -14,12 +14,16 @@ public final class Main {
    */
   private static final int SPARE_CARRIERS = 4;
 
+  private static final String PARALLELISM = "jdk.virtualThreadScheduler.parallelism";
+
   private Main() {}
 
   /** Serves until a signal comes, and ends the process. */
   public static void main(String[] arguments) {
     int carriers = Runtime.getRuntime().availableProcessors() + SPARE_CARRIERS;
-    System.setProperty("jdk.virtualThreadScheduler.parallelism", Integer.toString(carriers));
+    if (System.getProperty(PARALLELISM) == null) {
+      System.setProperty(PARALLELISM, Integer.toString(carriers));
+    }
     // Not System.exit, which would wait for the shutdown hooks of nobody here.
     Runtime.getRuntime().halt(run(arguments).number());
   }

@@ -1,6 +1,7 @@
 package io.github.modernbert.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.server.TestServer.Answer;
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,6 +70,34 @@ final class LimitsTest {
       assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
       assertTrue(answer.contains("the request took longer than 1 s to arrive"), answer);
       assertEquals("", exchange(server, "POST /embed HTT"));
+    }
+  }
+
+  @Test
+  void headersThatComeByteByByteTimeOut() throws IOException {
+    try (TestServer server = TestServer.startWithoutModels("--request-timeout=1");
+        Socket socket = connect(server)) {
+      // Waiting for an answer is what keeps the bytes apart.
+      socket.setSoTimeout(100);
+      socket.getOutputStream().write("GET /live HTTP/1.1\r\nX: ".getBytes(StandardCharsets.UTF_8));
+      assertThrows(
+          SocketException.class,
+          () -> {
+            while (isSilent(socket)) {
+              socket.getOutputStream().write('a');
+            }
+            throw new SocketException("closed");
+          });
+    }
+  }
+
+  /** Whether the server neither says anything nor closes the connection for a while. */
+  private static boolean isSilent(Socket socket) throws IOException {
+    try {
+      assertEquals(-1, socket.getInputStream().read());
+      return false;
+    } catch (SocketTimeoutException e) {
+      return true;
     }
   }
 

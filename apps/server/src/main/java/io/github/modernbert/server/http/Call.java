@@ -48,8 +48,12 @@ public final class Call {
 
   /** The first value of a parameter of the URL. */
   public Optional<String> parameter(String name) {
-    Fields parameters = Request.extractQueryParameters(request);
-    return Optional.ofNullable(parameters.getValue(name));
+    try {
+      Fields parameters = Request.extractQueryParameters(request);
+      return Optional.ofNullable(parameters.getValue(name));
+    } catch (RuntimeException e) {
+      throw new ApiException(ErrorKind.MALFORMED, "the query of the URL cannot be read", e);
+    }
   }
 
   /** Whether the client would rather have this type than JSON. */

@@ -2,7 +2,6 @@ package io.github.modernbert.server.http;
 
 import io.github.modernbert.server.config.Settings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -67,7 +66,9 @@ final class Dispatcher extends Handler.Abstract {
             });
     try {
       send(reply(call, route), call, response, done);
-    } catch (IOException | UncheckedIOException e) {
+    } catch (Throwable e) {
+      // Nobody can be told any more: the connection is closed, and the request is under way no
+      // longer.
       done.failed(e);
     }
     return true;

@@ -49,9 +49,11 @@ public final class HttpServer implements AutoCloseable {
     threads.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
     server = new Server(threads);
-    server.setErrorHandler(new JsonErrors());
+    server.setErrorHandler(new JsonErrors(routes));
     connector = connector();
     connector.setIdleTimeout(settings.limits().requestTimeout().toMillis());
+    connector.addBean(
+        new SlowHeaders(connector.getScheduler(), settings.limits().requestTimeout()));
     server.addConnector(connector);
     server.addBean(
         new NetworkConnectionLimit(

@@ -167,7 +167,7 @@ async function similarity() {
       };
       heat.append(
         element("span", {
-          className: share > 0.55 ? "cell strong" : "cell",
+          className: share > 0.68 ? "cell strong" : "cell",
           tabIndex: 0,
           "--share": `${(100 * share).toFixed(1)}%`,
           title: `${value.toFixed(4)}: ${i + 1} and ${j + 1}`,
@@ -287,6 +287,7 @@ async function tokens() {
     return;
   }
   const [list] = await ask("tokenize", { inputs: text });
+  $("token-count").textContent = count(list.length);
   const own = list.filter(token => !token.special).length;
   const visible = token => token.text.replaceAll(" ", "·").replaceAll("\n", "↵").replaceAll("\t", "→");
   $("token-list").replaceChildren(...list.map((token, i) =>
@@ -401,7 +402,8 @@ function status(text, state) {
 async function connect() {
   try {
     info = await ask("info");
-    status(`${info.models.map(model => model.name).join(", ")}`, "ready");
+    const names = info.models.map(model => model.name);
+    status(names.length > 3 ? `${names.length} models` : names.join(", "), "ready");
     $("key-form").hidden = true;
     showModels();
     markAbsent();

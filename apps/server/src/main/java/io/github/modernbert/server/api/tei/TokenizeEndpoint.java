@@ -13,6 +13,7 @@ import io.github.modernbert.server.http.JsonOutput;
 import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Encoding;
+import io.github.modernbert.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -63,11 +64,16 @@ public final class TokenizeEndpoint {
     Chosen<TaskModel> chosen = context.models().any(body.model);
     String prompt = body.reading.prompt(chosen.info()).orElse("");
     EncodeOptions options = EncodeOptions.plain().withSpecialTokens(body.addSpecialTokens);
+    List<String> texts = inputs.stream().map(prompt::concat).toList();
+    List<Encoding> encodings =
+        context
+            .computing()
+            .run(() -> chosen.model().tokenizer().encodeBatch(texts, options))
+            .result();
     return Reply.json(out -> {
       out.beginArray();
-      for (String input : inputs) {
-        String text = prompt + input;
-        write(out, text, chosen.model().tokenizer().encode(text, options));
+      for (int i = 0; i < texts.size(); i++) {
+        write(out, texts.get(i), encodings.get(i));
       }
       out.endArray();
     });
@@ -148,11 +154,15 @@ public final class TokenizeEndpoint {
     call.read((in, name) -> body.read(in, name, most));
     List<int[]> ids = Members.required("ids", body.ids);
     Chosen<TaskModel> chosen = context.models().any(body.model);
+    Tokenizer tokenizer = chosen.model().tokenizer();
+    List<String> texts =
+        context
+            .computing()
+            .run(() -> ids.stream().map(i -> tokenizer.decode(i, body.skipSpecialTokens)).toList())
+            .result();
     return Reply.json(out -> {
       out.beginArray();
-      for (int[] sequence : ids) {
-        out.value(chosen.model().tokenizer().decode(sequence, body.skipSpecialTokens));
-      }
+      texts.forEach(out::value);
       out.endArray();
     });
   }
