@@ -9,6 +9,7 @@ import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.BatchRunner;
+import io.github.modernbert.tasks.Inputs;
 import io.github.modernbert.tasks.Pipeline;
 import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.Vectors;
@@ -121,9 +122,9 @@ public final class ModernBertModel implements AutoCloseable {
             backbone,
             runner,
             index -> "sequences[" + index + "]",
-            copies.iterator(),
+            Inputs.of(copies),
             ids -> Request.of(ids, Vectors::results),
-            (inputs, tokens) -> {});
+            (inputs, total, tokens) -> {});
     var states = new ArrayList<float[][]>();
     run.forEachRemaining(states::add);
     return List.copyOf(states);

@@ -5,6 +5,7 @@ import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EmbeddingHead;
+import io.github.modernbert.tasks.Inputs;
 import io.github.modernbert.tasks.LoadedModel;
 import io.github.modernbert.tasks.ReadOptions;
 import io.github.modernbert.tasks.Request;
@@ -150,7 +151,7 @@ public final class TextEmbedder extends TaskModel {
    */
   public float[] embed(String text, EmbedOptions options) {
     Arguments.notNull(text, "text");
-    return new Call(options).texts(List.of(text).iterator()).next().vector();
+    return new Call(options).texts(Inputs.of(List.of(text))).next().vector();
   }
 
   /**
@@ -172,7 +173,7 @@ public final class TextEmbedder extends TaskModel {
    * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Embeddings embed(List<String> texts, EmbedOptions options) {
-    return collect(options, call -> call.texts(Arguments.notNull(texts, "texts").iterator()));
+    return collect(options, call -> call.texts(Inputs.of(Arguments.notNull(texts, "texts"))));
   }
 
   /**
@@ -184,7 +185,7 @@ public final class TextEmbedder extends TaskModel {
    */
   public Stream<Embedding> embed(Stream<String> texts, EmbedOptions options) {
     Arguments.notNull(texts, "texts");
-    return LoadedModel.stream(new Call(options).texts(texts.iterator())).onClose(texts::close);
+    return LoadedModel.stream(new Call(options).texts(Inputs.of(texts))).onClose(texts::close);
   }
 
   /**
@@ -195,7 +196,7 @@ public final class TextEmbedder extends TaskModel {
    *     it has too
    */
   public Embeddings embedPairs(List<TextPair> pairs, EmbedOptions options) {
-    return collect(options, call -> call.pairs(Arguments.notNull(pairs, "pairs").iterator()));
+    return collect(options, call -> call.pairs(Inputs.of(Arguments.notNull(pairs, "pairs"))));
   }
 
   /**
@@ -206,7 +207,7 @@ public final class TextEmbedder extends TaskModel {
    */
   public Embeddings embedTokenIds(List<int[]> sequences, EmbedOptions options) {
     return collect(
-        options, call -> call.tokenIds(Arguments.notNull(sequences, "sequences").iterator()));
+        options, call -> call.tokenIds(Inputs.of(Arguments.notNull(sequences, "sequences"))));
   }
 
   /**
@@ -267,15 +268,15 @@ public final class TextEmbedder extends TaskModel {
       this.promptTokens = model().tokenizer().promptTokens(prompt, maxLength);
     }
 
-    Iterator<Embedding> texts(Iterator<String> texts) {
+    Iterator<Embedding> texts(Inputs<String> texts) {
       return run("texts", texts, text -> tokenized(encode(text, null)));
     }
 
-    Iterator<Embedding> pairs(Iterator<TextPair> pairs) {
+    Iterator<Embedding> pairs(Inputs<TextPair> pairs) {
       return run("pairs", pairs, pair -> tokenized(encode(pair.first(), pair.second())));
     }
 
-    Iterator<Embedding> tokenIds(Iterator<int[]> sequences) {
+    Iterator<Embedding> tokenIds(Inputs<int[]> sequences) {
       return run("sequences", sequences, ids -> new TokenizedText(ids.clone(), 0, false));
     }
 
@@ -289,7 +290,7 @@ public final class TextEmbedder extends TaskModel {
     }
 
     private <T> Iterator<Embedding> run(
-        String name, Iterator<T> inputs, Function<T, TokenizedText> tokenize) {
+        String name, Inputs<T> inputs, Function<T, TokenizedText> tokenize) {
       return model().run(name, inputs, input -> embedded(tokenize.apply(input)), options.reading());
     }
 

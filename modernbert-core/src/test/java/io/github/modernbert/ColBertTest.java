@@ -163,7 +163,7 @@ final class ColBertTest {
       assertEquals("[SEP]", document.token(document.size() - 1), "the ! is skipped");
       var done = new ArrayList<Long>();
       model.encodeQueries(
-          List.of("a", "b", "c"), DEFAULTS.progress((texts, tokens) -> done.add(texts)));
+          List.of("a", "b", "c"), DEFAULTS.progress(progress -> done.add(progress.done())));
       assertEquals(3, done.getLast());
     }
   }

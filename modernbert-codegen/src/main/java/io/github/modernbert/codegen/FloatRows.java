@@ -8,8 +8,7 @@ import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import io.github.modernbert.codegen.runtime.NativeProducts;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
-import io.github.modernbert.codegen.x86.ProductCode;
-import io.github.modernbert.codegen.x86.TileCode;
+import io.github.modernbert.codegen.spec.ProductFunctions;
 import io.github.modernbert.kernels.BFloat16Panels;
 import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.Int8Panels;
@@ -32,7 +31,7 @@ record FloatRows(MemorySegment blocks, long blockStride, int count, MemorySegmen
 
   /** Floats beside sums: for a widened block, and by which both may be moved to be aligned. */
   private static final int OTHER_FLOATS =
-      (SHAPE.blockBytes() + ProductCode.SUMS_ALIGNMENT) / Float.BYTES;
+      (SHAPE.blockBytes() + ProductFunctions.SUMS_ALIGNMENT) / Float.BYTES;
 
   static FloatRows of(Matrix x, Scratch scratch) {
     int sumsFloats = x.rows() * SHAPE.panelFloats() + OTHER_FLOATS;
@@ -57,7 +56,7 @@ record FloatRows(MemorySegment blocks, long blockStride, int count, MemorySegmen
     PanelFormat format = format(w);
     NativeProducts.product(
         format,
-        blocks.asSlice(0, lastBlock + (long) count * TileCode.ROW_BYTES),
+        blocks.asSlice(0, lastBlock + (long) count * ProductFunctions.ROW_BYTES),
         blockStride,
         w.panels().asSlice(w.panelOffset(panel), (long) w.depth() * SHAPE.rowBytes(format)),
         w.depth(),

@@ -5,7 +5,7 @@ import static io.github.modernbert.codegen.Operands.upToLast;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
 import io.github.modernbert.codegen.runtime.NativeProducts;
-import io.github.modernbert.codegen.x86.TileCode;
+import io.github.modernbert.codegen.spec.ProductFunctions;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
@@ -22,15 +22,15 @@ record RowBlocks(MemorySegment memory, long stride) {
     int depth = x.columns();
     int blocks = Math.ceilDiv(depth, DEPTH_BLOCK);
     if (x.stride() == DEPTH_BLOCK && x.blockRows() >= x.rows()) {
-      long stride = (long) x.blockRows() * TileCode.ROW_BYTES;
-      long bytes = upToLast(blocks, stride) + (long) x.rows() * TileCode.ROW_BYTES;
+      long stride = (long) x.blockRows() * ProductFunctions.ROW_BYTES;
+      long bytes = upToLast(blocks, stride) + (long) x.rows() * ProductFunctions.ROW_BYTES;
       return new RowBlocks(x.segment().asSlice(0, bytes), stride);
     }
     if (x.stride() < depth) {
       throw new IllegalArgumentException(
           "rows of %d floats cannot hold %d".formatted(x.stride(), depth));
     }
-    long stride = (long) x.rows() * TileCode.ROW_BYTES;
+    long stride = (long) x.rows() * ProductFunctions.ROW_BYTES;
     long floats = (long) x.rows() * blocks * DEPTH_BLOCK;
     MemorySegment copy = slice(scratch.rows(Math.toIntExact(floats)), 0, floats);
     long xStride = (long) x.stride() * Float.BYTES;

@@ -5,8 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import io.github.modernbert.codegen.runtime.NativeProducts;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
-import io.github.modernbert.codegen.x86.ProductCode;
-import io.github.modernbert.codegen.x86.TileCode;
+import io.github.modernbert.codegen.spec.ProductFunctions;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.BFloat16;
 import io.github.modernbert.kernels.BFloat16Panels;
@@ -145,7 +144,7 @@ final class GuardPagesTest extends GuardedOperands {
         int rows = random.nextInt(1, 60);
         int depth = random.nextInt(1, 200);
         int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
-        long blockStride = (long) rows * TileCode.ROW_BYTES;
+        long blockStride = (long) rows * ProductFunctions.ROW_BYTES;
         Matrix x = guarded(arena, randoms(arena, rows, depth));
         MemorySegment a = guarded(arena, blocks * blockStride);
         long xStride = (long) x.stride() * Float.BYTES;
@@ -153,7 +152,7 @@ final class GuardPagesTest extends GuardedOperands {
 
         long stride = shape.panelBytes() + random.nextInt(0, 10) * 4L;
         MemorySegment y = guarded(arena, (rows - 1) * stride + shape.panelBytes());
-        long sumsBytes = (long) rows * shape.panelBytes() + ProductCode.SUMS_ALIGNMENT;
+        long sumsBytes = (long) rows * shape.panelBytes() + ProductFunctions.SUMS_ALIGNMENT;
         MemorySegment nothing = MemorySegment.NULL;
         for (PanelFormat format : formats(blocks)) {
           MemorySegment panel = guarded(arena, (long) depth * shape.rowBytes(format));
@@ -179,7 +178,7 @@ final class GuardPagesTest extends GuardedOperands {
                 a.asSlice(
                     0,
                     (blocks - 1) * blockStride
-                        + (rows - 1L) * TileCode.ROW_BYTES
+                        + (rows - 1L) * ProductFunctions.ROW_BYTES
                         + inLast * Float.BYTES));
         NativeProducts.panels(some, blockStride, b, panelStride, count, depth, c, cStride, rows);
         for (int p = 0; p < count; p++) {

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
 import io.github.modernbert.codegen.runtime.NativeInt8;
+import io.github.modernbert.codegen.spec.ProductFunctions;
 import io.github.modernbert.codegen.x86.AmxCode;
 import io.github.modernbert.codegen.x86.Int8Finish;
 import io.github.modernbert.codegen.x86.QuantizeCode;
-import io.github.modernbert.codegen.x86.TileCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Kernels;
@@ -110,7 +110,7 @@ final class Int8GuardPagesTest extends GuardedOperands {
         int all =
             NativeInt8.quantize(
                 x.segment(),
-                (long) x.blockRows() * TileCode.ROW_BYTES,
+                (long) x.blockRows() * ProductFunctions.ROW_BYTES,
                 bytes,
                 stride,
                 scales,
@@ -143,9 +143,9 @@ final class Int8GuardPagesTest extends GuardedOperands {
             MemorySegment.NULL,
             MemorySegment.NULL,
             y.segment(),
-            TileCode.ROW_BYTES,
+            ProductFunctions.ROW_BYTES,
             PANEL_BYTES,
-            (long) rows * TileCode.ROW_BYTES - PANEL_BYTES,
+            (long) rows * ProductFunctions.ROW_BYTES - PANEL_BYTES,
             arena.allocate(AmxCode.SUMS_BYTES));
         Matrix expected = Matrix.allocateBlocks(arena, rows, features);
         kernels.multiply(x, w, expected, new Scratch());

@@ -27,7 +27,7 @@ public final class QuantizedFolder {
 
   /** What belongs to a model, whichever task it is for; not weights in other formats. */
   private static final Pattern COPIED =
-      Pattern.compile("[^.].*\\.(json|txt|md|safetensors)|LICENSE.*|NOTICE.*");
+      Pattern.compile("[^.].*\\.(json|txt|md|model|safetensors)|LICENSE.*|NOTICE.*");
 
   private static final Pattern WEIGHTS =
       Pattern.compile(".*\\.safetensors|model\\.safetensors\\.index\\.json");

@@ -139,16 +139,13 @@ public final class LoadedModel implements AutoCloseable {
    * @param prepare tokenises an input; called by the workers
    */
   public <T, S, R> Iterator<R> run(
-      String name,
-      Iterator<? extends T> inputs,
-      Function<T, Request<S, R>> prepare,
-      ReadOptions options) {
+      String name, Inputs<T> inputs, Function<T, Request<S, R>> prepare, ReadOptions options) {
     return start(index -> name + "[" + index + "]", inputs, prepare, options);
   }
 
   private <T, S, R> Iterator<R> start(
       LongFunction<String> name,
-      Iterator<? extends T> inputs,
+      Inputs<T> inputs,
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
     return new Pipeline<>(backbone, runner, name, inputs, prepare, options.progress());
@@ -161,7 +158,7 @@ public final class LoadedModel implements AutoCloseable {
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
     var results = new ArrayList<R>();
-    run(name, Arguments.notNull(inputs, name).iterator(), prepare, options)
+    run(name, Inputs.of(Arguments.notNull(inputs, name)), prepare, options)
         .forEachRemaining(results::add);
     return List.copyOf(results);
   }
@@ -169,8 +166,8 @@ public final class LoadedModel implements AutoCloseable {
   /** The result of one input. */
   public <T, S, R> R one(
       String name, T input, Function<T, Request<S, R>> prepare, ReadOptions options) {
-    var inputs = List.of(Arguments.notNull(input, name));
-    return start(index -> name, inputs.iterator(), prepare, options).next();
+    var inputs = Inputs.<T>of(List.of(Arguments.notNull(input, name)));
+    return start(index -> name, inputs, prepare, options).next();
   }
 
   /** The results of a stream, in its order, as they are asked for. */
@@ -180,7 +177,7 @@ public final class LoadedModel implements AutoCloseable {
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
     Arguments.notNull(inputs, name);
-    return stream(run(name, inputs.iterator(), prepare, options)).onClose(inputs::close);
+    return stream(run(name, Inputs.of(inputs), prepare, options)).onClose(inputs::close);
   }
 
   /** A stream of results that are computed as they are asked for. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 
@@ -30,15 +31,17 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
   public interface Progress {
     /**
      * @param inputs how many are done
+     * @param total how many there are, if that is known
      * @param tokens how many tokens have been computed
      */
-    void done(long inputs, long tokens);
+    void done(long inputs, OptionalLong total, long tokens);
   }
 
   private final Backbone backbone;
   private final BatchRunner runner;
   private final LongFunction<String> name;
   private final Iterator<? extends T> inputs;
+  private final OptionalLong total;
   private final Function<T, Request<S, R>> prepare;
   private final Progress progress;
   private Iterator<R> ready = List.<R>of().iterator();
@@ -54,13 +57,14 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
       Backbone backbone,
       BatchRunner runner,
       LongFunction<String> name,
-      Iterator<? extends T> inputs,
+      Inputs<T> inputs,
       Function<T, Request<S, R>> prepare,
       Progress progress) {
     this.backbone = backbone;
     this.runner = runner;
     this.name = name;
-    this.inputs = inputs;
+    this.inputs = inputs.each();
+    this.total = inputs.total();
     this.prepare = prepare;
     this.progress = progress;
   }
@@ -152,7 +156,7 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
       doneInputs += left[input] == 0 ? 1 : 0;
     }
     if (sequences.isEmpty()) {
-      progress.done(doneInputs, doneTokens);
+      progress.done(doneInputs, total, doneTokens);
     }
     Iterator<S> kept =
         runner
@@ -167,7 +171,7 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
                 },
                 (count, tokens) -> {
                   doneTokens += tokens;
-                  progress.done(doneInputs, doneTokens);
+                  progress.done(doneInputs, total, doneTokens);
                 })
             .iterator();
     var results = new ArrayList<R>(group.size());

@@ -23,7 +23,7 @@ public record AddedToken(
     boolean normalized,
     boolean special) {
   /** The id of a token that has none yet. */
-  private static final int NO_ID = -1;
+  static final int NO_ID = -1;
 
   static AddedToken read(Json json) {
     return new AddedToken(

@@ -3,7 +3,7 @@ package io.github.modernbert.tokenizer;
 import java.util.Optional;
 
 /**
- * What to do with a text besides cutting it into tokens. Immutable.
+ * Options of a call that encodes texts: special tokens, truncation, padding. Immutable.
  *
  * <pre>{@code
  * EncodeOptions options = EncodeOptions.plain()

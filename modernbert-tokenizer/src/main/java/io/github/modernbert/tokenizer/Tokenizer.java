@@ -47,19 +47,23 @@ public final class Tokenizer {
   private final @Nullable Decoder decoder;
   private final EncodeOptions defaults;
 
-  private Tokenizer(TokenizerFile file) {
+  Tokenizer(TokenizerFile file) {
     this.file = file;
-    preTokenizer = file.preTokenizer();
-    model = file.model();
+    Pipeline pipeline = file.pipeline();
+    preTokenizer = pipeline.preTokenizer();
+    model = pipeline.model();
     try {
       added =
           new AddedVocabulary(
-              file.addedTokens(), file.configuredTokens(), model.vocabulary(), file.normalizer());
+              file.addedTokens(),
+              file.configuredTokens(),
+              model.vocabulary(),
+              pipeline.normalizer());
     } catch (MatchLimitException e) {
       throw new ModelFileException(file.name(), "an added token cannot be normalized", e);
     }
-    postProcessor = file.postProcessor();
-    decoder = file.decoder();
+    postProcessor = pipeline.postProcessor();
+    decoder = pipeline.decoder();
     defaults =
         EncodeOptions.plain()
             .withSplitSpecialTokens(file.settings().splitSpecialTokens())
@@ -71,7 +75,8 @@ public final class Tokenizer {
    * Reads the tokenizer of a model's folder as the reference's {@code AutoTokenizer} does, with
    * what {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code
    * added_tokens.json} say beside {@code tokenizer.json}; or a {@code tokenizer.json} alone,
-   * without the files beside it.
+   * without the files beside it. A folder that has only a {@code tokenizer.model} of SentencePiece
+   * is read too.
    *
    * @param path the folder or the file
    * @throws ModelFileException if there is no tokenizer, a file is malformed or no regular file, or
@@ -79,16 +84,10 @@ public final class Tokenizer {
    *     where it stands
    */
   public static Tokenizer load(Path path) {
-    if (!Files.isDirectory(path)) {
-      return new Tokenizer(TokenizerFile.read(TokenizerJson.read(path)));
-    }
-    Path file = path.resolve(TokenizerFolder.TOKENIZER);
-    if (!Files.exists(file)) {
-      throw new ModelFileException(
-          path, "has no tokenizer.json; texts cannot be read without it, token ids can");
-    }
-    TokenizerFile read = TokenizerFile.read(TokenizerJson.read(file));
-    return new Tokenizer(TokenizerFolder.complete(path, read));
+    return new Tokenizer(
+        Files.isDirectory(path)
+            ? TokenizerFolder.read(path)
+            : TokenizerFile.read(TokenizerJson.read(path)));
   }
 
   /**
@@ -106,7 +105,8 @@ public final class Tokenizer {
    * sentence-transformers asks for; this one if it does so already.
    */
   public Tokenizer lowercasing() {
-    return file.lowercases() ? this : new Tokenizer(file.lowercasing());
+    Pipeline pipeline = file.pipeline();
+    return pipeline.lowercases() ? this : new Tokenizer(file.with(pipeline.lowercasing()));
   }
 
   /** The settings of the folder beside those of {@code tokenizer.json}. */
@@ -114,7 +114,7 @@ public final class Tokenizer {
     return file.settings();
   }
 
-  /** What the file stores: special tokens, and its truncation and padding if it has any. */
+  /** The options that the file stores: special tokens, truncation and padding if it has any. */
   public EncodeOptions defaults() {
     return defaults;
   }

@@ -1,8 +1,13 @@
 package io.github.modernbert.tokenizer;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.json.Fields;
+import io.github.modernbert.tokenizer.json.TokenizerJson;
+import io.github.modernbert.tokenizer.processor.PostProcessor;
+import io.github.modernbert.tokenizer.sentencepiece.SentencePieceModel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -26,8 +31,20 @@ import java.util.function.Predicate;
  * TokenizersBackend} whatever the files name; {@code docs/tokenizer-files.md} has the table.
  */
 final class TokenizerFolder {
-  static final String TOKENIZER = "tokenizer.json";
-  static final String CONFIG = "tokenizer_config.json";
+  private static final String TOKENIZER = "tokenizer.json";
+  private static final String SENTENCE_PIECE = "tokenizer.model";
+  private static final String MODULES = "modules.json";
+  private static final String CONFIG = "tokenizer_config.json";
+
+  /** Files from before {@code tokenizer.json}, and the class of the reference that reads them. */
+  private static final Map<String, String> OLDER_FILES =
+      new TreeMap<>(
+          Map.of(
+              "vocab.txt", "BertTokenizerFast",
+              "vocab.json", "GPT2TokenizerFast",
+              "spiece.model", "T5TokenizerFast",
+              "sentencepiece.bpe.model", "XLMRobertaTokenizerFast"));
+
   private static final String SPECIAL_TOKENS_MAP = "special_tokens_map.json";
   private static final String ADDED_TOKENS = "added_tokens.json";
   private static final String DECODER = "added_tokens_decoder";
@@ -57,7 +74,6 @@ final class TokenizerFolder {
           "add_prefix_space",
           "clean_up_tokenization_spaces",
           "do_lower_case",
-          "fast_tokenizer_files",
           "legacy",
           "sp_model_kwargs",
           "strip_accents",
@@ -75,7 +91,11 @@ final class TokenizerFolder {
   /** The special tokens without a name. */
   private final Map<String, AddedToken> extra = new LinkedHashMap<>();
 
-  private TokenizerFolder(Path folder) {
+  /** The model of SentencePiece in the place of a {@code tokenizer.json}, if there is one. */
+  private final Optional<SentencePieceModel> model;
+
+  private TokenizerFolder(Path folder, Optional<SentencePieceModel> model) {
+    this.model = model;
     config = find(folder.resolve(CONFIG));
     boolean hasDecoder = config.flatMap(json -> json.member(DECODER)).isPresent();
     map = hasDecoder ? Optional.empty() : find(folder.resolve(SPECIAL_TOKENS_MAP));
@@ -87,13 +107,52 @@ final class TokenizerFolder {
   }
 
   /**
-   * Completes the tokenizer of a folder.
+   * Reads the tokenizer of a folder.
    *
-   * @param file its {@code tokenizer.json}, or what was made from older files
-   * @throws ModelFileException if a file is malformed
+   * @throws ModelFileException if there is none, or a file is malformed
    */
-  static TokenizerFile complete(Path folder, TokenizerFile file) {
-    return new TokenizerFolder(folder).complete(file);
+  static TokenizerFile read(Path root) {
+    Path folder = transformer(root);
+    Path file = folder.resolve(TOKENIZER);
+    if (Files.exists(file)) {
+      TokenizerFile read = TokenizerFile.read(TokenizerJson.read(file));
+      return new TokenizerFolder(folder, Optional.empty()).complete(read);
+    }
+    Path modelFile = folder.resolve(SENTENCE_PIECE);
+    if (!Files.exists(modelFile)) {
+      throw new ModelFileException(folder, advice(folder));
+    }
+    SentencePieceModel model = SentencePieceModel.read(modelFile);
+    TokenizerFile read = TokenizerFile.read(model.document());
+    var files = new TokenizerFolder(folder, Optional.of(model));
+    return files.withTemplate(files.complete(read));
+  }
+
+  /** The folder of the tokenizer: that of the first module where {@code modules.json} names one. */
+  private static Path transformer(Path root) {
+    Path modules = root.resolve(MODULES);
+    if (Files.exists(root.resolve(TOKENIZER)) || !Files.exists(modules)) {
+      return root;
+    }
+    List<Json> items = Json.read(modules).items();
+    Optional<Json> path = items.isEmpty() ? Optional.empty() : items.getFirst().find("path");
+    Path inner = root.resolve(path.map(Json::string).orElse("")).normalize();
+    return inner.startsWith(root.normalize()) && Files.isDirectory(inner) ? inner : root;
+  }
+
+  /** How to come to a {@code tokenizer.json}, or what works without it. */
+  private static String advice(Path folder) {
+    String older =
+        OLDER_FILES.keySet().stream()
+            .filter(name -> Files.exists(folder.resolve(name)))
+            .findFirst()
+            .orElse("");
+    return older.isEmpty()
+        ? "has no tokenizer.json; texts cannot be read without it, token ids can"
+        : "has no tokenizer.json, only %s, which the reference does not read either; in Python"
+                .formatted(older)
+            + " transformers.%s.from_pretrained(folder).save_pretrained(folder) writes one"
+                .formatted(OLDER_FILES.get(older));
   }
 
   private TokenizerFile complete(TokenizerFile file) {
@@ -140,6 +199,10 @@ final class TokenizerFolder {
         named.put(name, token(value));
       } else if (value == null && name.equals("pad_token")) {
         storedPadToken.ifPresent(pad -> named.put(name, AddedToken.special(pad)));
+      } else if (value == null) {
+        model
+            .map(read -> read.specialTokens().get(name))
+            .ifPresent(token -> named.put(name, AddedToken.special(token)));
       }
     }
     // Other names count too. Their order decides about ids: plain texts of the config come last.
@@ -168,8 +231,19 @@ final class TokenizerFolder {
     if (own.isEmpty() && inMap.isEmpty()) {
       own = map.flatMap(json -> json.find(ADDITIONAL));
     }
+    if (own.isEmpty() && inMap.isEmpty()) {
+      model.ifPresent(this::readPieces);
+    }
     own.ifPresent(this::readExtra);
     inMap.ifPresent(this::readExtra);
+  }
+
+  private void readPieces(SentencePieceModel read) {
+    read.addedTokens()
+        .forEach((piece, isSpecial) ->
+            extra.put(
+                piece,
+                new AddedToken(AddedToken.NO_ID, piece, false, false, false, false, isSpecial)));
   }
 
   /** Reads a list of tokens, or an object that gives each a name. */
@@ -227,12 +301,11 @@ final class TokenizerFolder {
       return tokens;
     }
     var special = new LinkedHashSet<>(extra.keySet());
-    for (String name : NAMES) {
-      AddedToken token = named.get(name);
-      if (token != null) {
+    named.forEach((name, token) -> {
+      if (NAMES.contains(name)) {
         special.add(token.content());
       }
-    }
+    });
     addedTokens.ifPresent(json ->
         json.members()
             .forEach((content, id) ->
@@ -249,7 +322,76 @@ final class TokenizerFolder {
     }
   }
 
+  /**
+   * The tokenizer with the first and last tokens that {@code add_bos_token} and {@code
+   * add_eos_token} ask for, which count only where there is no {@code tokenizer.json}.
+   */
+  private TokenizerFile withTemplate(TokenizerFile file) {
+    var start = new JsonArray();
+    var end = new JsonArray();
+    var special = new JsonObject();
+    addToTemplate("bos_token", file, start, special);
+    addToTemplate("eos_token", file, end, special);
+    var template = new JsonObject();
+    template.addProperty("type", "TemplateProcessing");
+    JsonArray single = sequence("A", 0, start, end);
+    JsonArray pair = single.deepCopy();
+    pair.addAll(sequence("B", 1, start, end));
+    template.add("single", single);
+    template.add("pair", pair);
+    template.add("special_tokens", special);
+    PostProcessor processor = PostProcessor.read(Json.parse(file.name(), template.toString()));
+    return file.with(file.pipeline().with(processor));
+  }
+
+  private void addToTemplate(String name, TokenizerFile file, JsonArray place, JsonObject special) {
+    AddedToken token = named.get(name);
+    boolean adds = config.map(json -> Fields.flag(json, "add_" + name, false)).orElse(false);
+    if (token == null || !adds) {
+      return;
+    }
+    String content = token.content();
+    int id = new Tokenizer(file).tokenToId(content).orElseThrow();
+    place.add(content);
+    var tokens = new JsonArray();
+    tokens.add(content);
+    var ids = new JsonArray();
+    ids.add(id);
+    var described = new JsonObject();
+    described.addProperty("id", content);
+    described.add("ids", ids);
+    described.add("tokens", tokens);
+    special.add(content, described);
+  }
+
+  /** A text between special tokens, as a part of a template. */
+  private static JsonArray sequence(String text, int typeId, JsonArray start, JsonArray end) {
+    var pieces = new JsonArray();
+    start.forEach(token -> pieces.add(piece("SpecialToken", token.getAsString(), typeId)));
+    pieces.add(piece("Sequence", text, typeId));
+    end.forEach(token -> pieces.add(piece("SpecialToken", token.getAsString(), typeId)));
+    return pieces;
+  }
+
+  private static JsonObject piece(String kind, String id, int typeId) {
+    var named = new JsonObject();
+    named.addProperty("id", id);
+    named.addProperty("type_id", typeId);
+    var piece = new JsonObject();
+    piece.add(kind, named);
+    return piece;
+  }
+
   private void tellIgnored() {
+    config
+        .flatMap(json -> json.find("fast_tokenizer_files"))
+        .ifPresent(files ->
+            LOGGER.log(
+                Level.WARNING,
+                "{0}: fast_tokenizer_files names {1}, of which the reference may take another"
+                    + " than tokenizer.json; tokenizer.json is read",
+                files.file(),
+                files));
     config.ifPresent(json -> {
       List<String> ignored =
           json.members().keySet().stream().filter(IGNORED::contains).sorted().toList();

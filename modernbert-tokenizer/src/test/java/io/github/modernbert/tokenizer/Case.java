@@ -55,7 +55,9 @@ final class Case {
     return json.has(key) ? json.get(key).getAsString() : absent;
   }
 
-  /** What differs between an encoding and the row that describes it; nothing that the row lacks. */
+  /**
+   * The differences between an encoding and the row that describes it; nothing that the row lacks.
+   */
   static List<String> differences(JsonObject row, Encoding actual) {
     var found = new ArrayList<String>();
     String offsets = row.has("offsets_utf16") ? "offsets_utf16" : "offsets";

@@ -21,24 +21,33 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What stands beside {@code tokenizer.json} means what it means to the reference. */
+/** The files beside {@code tokenizer.json} mean what they mean to the reference. */
 class TokenizerFolderTest {
   private static final int LENGTH = 8;
-  private static final Path CASES =
-      Golden.project().resolve("src-test-data/golden-extra/tokenizer-folders");
+  private static final Path CASES = Golden.project().resolve("src-test-data/golden-extra");
 
   @TempDir Path work;
 
   @TestFactory
   Stream<DynamicTest> sameAsTheReference() {
-    List<Path> folders = Golden.folders(CASES, "expected.json");
-    Golden.report("folders of tokenizers", folders.size());
+    return tests("tokenizer-folders");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> modelsOfSentencePiece() {
+    return tests("sentencepiece");
+  }
+
+  private Stream<DynamicTest> tests(String part) {
+    List<Path> folders = Golden.folders(CASES.resolve(part), "expected.json");
+    Golden.report(part + " of tokenizers", folders.size());
     return folders.stream()
         .map(folder -> dynamicTest(folder.getFileName().toString(), () -> check(folder)));
   }
@@ -146,9 +155,10 @@ class TokenizerFolderTest {
         }
       }
     }
-    Files.writeString(
-        folder.resolve("tokenizer.json"),
-        new Gson().newBuilder().serializeNulls().create().toJson(document));
+    if (!Files.exists(golden.resolve("tokenizer.model"))) {
+      String json = new Gson().newBuilder().serializeNulls().create().toJson(document);
+      Files.writeString(folder.resolve("tokenizer.json"), json);
+    }
     return folder;
   }
 
@@ -180,6 +190,58 @@ class TokenizerFolderTest {
     assertArrayEquals(
         tokenizer.encode(text, options).ids(),
         tokenizer.encode(text, options.withSplitSpecialTokens(false)).ids());
+  }
+
+  @Test
+  void folderWithoutTokenizerSaysWhatToDo() throws IOException {
+    Path folder = Files.createDirectory(work.resolve("none"));
+    var e = assertThrows(ModelFileException.class, () -> Tokenizer.load(folder));
+    assertEquals(
+        folder + ": has no tokenizer.json; texts cannot be read without it, token ids can",
+        e.getMessage());
+    Files.writeString(folder.resolve("vocab.txt"), "[UNK]\n");
+    e = assertThrows(ModelFileException.class, () -> Tokenizer.load(folder));
+    assertEquals(
+        folder
+            + ": has no tokenizer.json, only vocab.txt, which the reference does not read either;"
+            + " in Python"
+            + " transformers.BertTokenizerFast.from_pretrained(folder).save_pretrained(folder)"
+            + " writes one",
+        e.getMessage());
+  }
+
+  @Test
+  void firstModuleOfSentenceTransformersHasTheTokenizer() throws IOException {
+    Path folder = Files.createDirectories(work.resolve("modules/0_Transformer")).getParent();
+    Files.writeString(folder.resolve("modules.json"), "[{\"idx\":0,\"path\":\"0_Transformer\"}]");
+    Files.writeString(folder.resolve("0_Transformer/tokenizer.json"), Tokenizers.json("small"));
+    Files.writeString(
+        folder.resolve("0_Transformer/tokenizer_config.json"), "{\"model_max_length\": 7}");
+    assertEquals(OptionalInt.of(7), Tokenizer.load(folder).settings().modelMaxLength());
+    Files.writeString(folder.resolve("modules.json"), "[{\"idx\":0,\"path\":\"..\"}]");
+    assertThrows(ModelFileException.class, () -> Tokenizer.load(folder));
+  }
+
+  @Test
+  void damagedModelsOfSentencePieceAreRefusedOrLoaded() throws IOException {
+    Path folder = Files.createDirectory(work.resolve("damaged"));
+    byte[] model = Files.readAllBytes(CASES.resolve("sentencepiece/bpe/tokenizer.model"));
+    var random = new Random(1);
+    int refused = 0;
+    for (int round = 0; round < 300; round++) {
+      byte[] damaged = Arrays.copyOf(model, round % 3 == 0 ? random.nextInt(model.length) : 2000);
+      for (int i = 0; i < 5 && damaged.length > 0; i++) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+      }
+      Files.write(folder.resolve("tokenizer.model"), damaged);
+      try {
+        Tokenizer.load(folder).encode("the model été");
+      } catch (ModelFileException e) {
+        assertTrue(String.valueOf(e.getMessage()).contains("tokenizer.model"), e.getMessage());
+        refused++;
+      }
+    }
+    assertTrue(refused > 0);
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
-/** What a caller sees beyond the results that the golden data fixes. */
+/** The API beyond the results that the golden data fixes. */
 class TokenizerTest {
   private static final EncodeOptions PLAIN = EncodeOptions.plain();
 

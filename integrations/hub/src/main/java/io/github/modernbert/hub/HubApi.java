@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,9 @@ import java.util.stream.Collectors;
 final class HubApi {
   /** Repositories of models have tens of files. */
   private static final int MOST_FILES = 100_000;
+
+  /** A page of the hub has a thousand files. */
+  private static final int MOST_PAGES = 1000;
 
   /** What has no length is read to its end to learn it, if it ends so soon. */
   private static final int LARGEST_WITHOUT_LENGTH = 32 << 20;
@@ -71,7 +75,8 @@ final class HubApi {
             new Retries(sleeper, retries).run(name.toString(), () -> http.document(name, uri)));
     String commit = understood(() -> answer.get("sha").string());
     if (!RepoName.isCommit(commit)) {
-      throw new HubException(Reason.SERVER, uri + ": sha: expected a commit, found " + commit);
+      throw new HubException(
+          Reason.SERVER, uri + ": sha: expected a commit, found " + HubErrors.shown(commit));
     }
     return new Revision(commit, understood(() -> siblings(answer)));
   }
@@ -138,25 +143,28 @@ final class HubApi {
   }
 
   private List<RemoteFile> listed(RepoName name, String commit) {
-    var files = new ArrayList<RemoteFile>();
+    var files = new LinkedHashMap<String, RemoteFile>();
     Optional<URI> next = Optional.of(api(name, "/tree/" + commit + "?recursive=true&expand=false"));
-    while (next.isPresent()) {
+    for (int pages = 0; next.isPresent(); pages++) {
       URI uri = next.get();
       HubHttp.Document document =
           new Retries(sleeper, Retries.USUAL).run(name.toString(), () -> http.document(name, uri));
       List<RemoteFile> page = understood(() -> page(json(uri, document)));
-      files.addAll(page);
-      if (files.size() > MOST_FILES || page.isEmpty() && document.next().isPresent()) {
+      int before = files.size();
+      page.forEach(file -> files.put(file.path(), file));
+      boolean goesOn = document.next().isPresent();
+      boolean repeats = files.size() - before < page.size() || goesOn && page.isEmpty();
+      if (repeats || files.size() > MOST_FILES || pages > MOST_PAGES) {
         throw new HubException(
             Reason.SERVER, "%s: the listing of files does not end".formatted(uri));
       }
       next = document.next();
-      if (next.isPresent() && !next.get().toString().startsWith(endpoint + "/")) {
+      if (goesOn && !next.orElseThrow().toString().startsWith(endpoint + "/")) {
         throw new HubException(
             Reason.SERVER, uri + ": the listing of files goes on at another place");
       }
     }
-    return files;
+    return List.copyOf(files.values());
   }
 
   private static List<RemoteFile> page(Json listing) {
@@ -266,7 +274,8 @@ final class HubApi {
     if (!found.equals(expected)) {
       throw new HubException(
           Reason.CORRUPT,
-          "%s: %s: expected %s as listed, found %s".formatted(uri, header, expected, found));
+          "%s: %s: expected %s as listed, found %s"
+              .formatted(uri, header, expected, HubErrors.shown(found)));
     }
   }
 

@@ -76,7 +76,8 @@ final class HubHttp implements AutoCloseable {
                       "%s: the answer has more than %d MiB"
                           .formatted(uri, LARGEST_DOCUMENT >> 20)));
       return new Document(
-          new String(bytes, StandardCharsets.UTF_8), NextLink.of(answer).map(uri::resolve));
+          new String(bytes, StandardCharsets.UTF_8),
+          NextLink.of(answer).map(link -> resolve(uri, link)));
     }
   }
 
@@ -171,7 +172,11 @@ final class HubHttp implements AutoCloseable {
             && cause.getCause() instanceof UnresolvedAddressException;
     boolean refused = e instanceof ConnectException && e.getMessage() == null;
     String reason =
-        unknown ? "the host is not known" : refused ? "the connection is refused" : e.getMessage();
+        unknown
+            ? "the host is not known"
+            : refused
+                ? "the connection is refused"
+                : HubErrors.shown(String.valueOf(e.getMessage()));
     return new IOException("cannot reach %s: %s".formatted(uri.getHost(), reason), e);
   }
 
@@ -186,15 +191,18 @@ final class HubHttp implements AutoCloseable {
     return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
   }
 
+  /** Where an answer leads. */
+  private static URI resolve(URI uri, String link) {
+    try {
+      return uri.resolve(link);
+    } catch (IllegalArgumentException e) {
+      throw new HubException(HubException.Reason.SERVER, uri + ": leads to what is no address", e);
+    }
+  }
+
   private static URI target(URI uri, HttpResponse<?> answer) {
     String location = answer.headers().firstValue("Location").orElse("");
-    URI target;
-    try {
-      target = uri.resolve(location);
-    } catch (IllegalArgumentException e) {
-      throw new HubException(
-          HubException.Reason.SERVER, uri + ": redirects to what is no address", e);
-    }
+    URI target = resolve(uri, location);
     String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
     boolean secure = scheme.equals("https");
     boolean allowed = secure || scheme.equals("http") && uri.getScheme().equalsIgnoreCase("http");

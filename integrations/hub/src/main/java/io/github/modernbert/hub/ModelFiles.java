@@ -20,6 +20,8 @@ final class ModelFiles {
           "tokenizer.json",
           "tokenizer_config.json",
           "special_tokens_map.json",
+          "added_tokens.json",
+          "tokenizer.model",
           WEIGHTS,
           INDEX,
           "model-*-of-*.safetensors");

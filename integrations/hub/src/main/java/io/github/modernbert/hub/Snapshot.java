@@ -189,7 +189,10 @@ final class Snapshot {
                 file,
                 blob,
                 lock,
-                bytes -> setup.listener().downloaded(file.path(), before + bytes, total));
+                bytes ->
+                    setup
+                        .listener()
+                        .progressed(new DownloadProgress(before + bytes, total, file.path())));
       }
       cache.place(commit, file, isNew);
     }

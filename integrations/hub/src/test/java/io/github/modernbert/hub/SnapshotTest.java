@@ -62,7 +62,7 @@ final class SnapshotTest extends HubCase {
     try {
       snapshot();
       snapshot();
-      HubClient.Builder heard = builder().progress((file, done, total) -> {});
+      HubClient.Builder heard = builder().progress(progress -> {});
       heard.cache(folder.resolve("heard")).build().snapshot(FakeHub.NAME);
     } finally {
       log.setFilter(before);
@@ -165,9 +165,9 @@ final class SnapshotTest extends HubCase {
             .sum();
     var seen = new ArrayList<Long>();
     builder()
-        .progress((file, done, all) -> {
-          assertEquals(total, all);
-          seen.add(done);
+        .progress(progress -> {
+          assertEquals(total, progress.total());
+          seen.add(progress.done());
         })
         .build()
         .snapshot(FakeHub.NAME);

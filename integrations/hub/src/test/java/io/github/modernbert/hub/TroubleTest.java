@@ -296,7 +296,7 @@ final class TroubleTest extends HubCase {
     assertThrows(CancellationException.class, () -> client.snapshot(FakeHub.NAME));
     assertTrue(Thread.interrupted());
     HubClient interrupted =
-        builder().progress((file, done, total) -> Thread.currentThread().interrupt()).build();
+        builder().progress(progress -> Thread.currentThread().interrupt()).build();
     assertThrows(CancellationException.class, () -> interrupted.snapshot(FakeHub.NAME));
     assertTrue(Thread.interrupted());
   }

@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class Fields {
   private static final String LARGEST = Integer.toString(Integer.MAX_VALUE);
 
-  /** What is expected where {@link #natural} is read. */
+  /** The description of a value that {@link #natural} takes, for messages. */
   static final String NATURAL = "an integer from 0 to " + LARGEST;
 
   private Fields() {}

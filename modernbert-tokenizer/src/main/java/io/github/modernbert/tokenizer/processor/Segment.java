@@ -267,7 +267,7 @@ public final class Segment {
     return sequences.ids(ids.length);
   }
 
-  /** What was cut off, each with its own special tokens. */
+  /** The parts that were cut off, each with its own special tokens. */
   public List<Segment> overflowing() {
     return overflowing;
   }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Turns a normalized pattern into a {@link Program}. */
+/** Turns a lowered pattern into a {@link Program}. */
 final class Compiler {
   /** The nodes that a counted repeat may become when its body is copied. */
   private static final int MAX_UNROLLED = 500;

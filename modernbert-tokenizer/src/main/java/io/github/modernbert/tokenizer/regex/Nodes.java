@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /** Puts nodes together in the engine's normal form. */
 final class Nodes {
-  /** What happens to a simple repeat of a simple repeat. */
+  /** The results of repeating a simple repeat. */
   private enum Nested {
     KEEP,
     INNER,

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * Runs a program on a text by backtracking, with a stack of its own. Java's stack grows only with
  * look-arounds and atomic groups inside each other, never with the text.
  *
- * <p>All searches on a text together take a number of steps in proportion to its length and to the
- * number of instructions. Patterns of real tokenizers stay far below that. From a part of it on
- * {@link FailedStates} are remembered; patterns that need more all the same are given up: those
- * with large counted repeats or with repeats of what can be empty, where a failure depends on more
- * than the place.
+ * <p>All searches on a text together may take a number of steps in proportion to its length and to
+ * the number of instructions; patterns of real tokenizers take far fewer. Once they have taken more
+ * than some for each char {@link FailedStates} are remembered, and few patterns reach the limit:
+ * those with large counted repeats, or with repeats of what can be empty, where a failure depends
+ * on more than the place.
  */
-final class Machine {
+final class Backtracker {
   /** Counts for more than the text has, so that short texts have some steps too. */
   private static final int EXTRA_CHARS = 64;
 
@@ -81,7 +81,7 @@ final class Machine {
   /** Null until failures are remembered. */
   private @Nullable FailedStates failed;
 
-  Machine(Program program, String text, int start, int end) {
+  Backtracker(Program program, String text, int start, int end) {
     this.program = program;
     this.code = program.code();
     this.text = text;
@@ -470,10 +470,12 @@ final class Machine {
   }
 
   private FailedStates failedStates() {
-    if (failed == null) {
-      failed = new FailedStates(code.length);
+    FailedStates states = failed;
+    if (states == null) {
+      states = new FailedStates(code.length);
+      failed = states;
     }
-    return failed;
+    return states;
   }
 
   private void push(int kind, int a, int b, int c) {

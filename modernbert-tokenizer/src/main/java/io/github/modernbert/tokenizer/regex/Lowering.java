@@ -16,18 +16,18 @@ import java.util.List;
  * Makes a parsed pattern ready to compile: no literal ignores case any more, look-behinds are
  * checked.
  */
-final class Normalizer {
+final class Lowering {
   private final PatternReader in;
 
-  Normalizer(PatternReader in) {
+  Lowering(PatternReader in) {
     this.in = in;
   }
 
-  Node normalize(Node node) {
-    return normalize(node, false);
+  Node lower(Node node) {
+    return lower(node, false);
   }
 
-  private Node normalize(Node node, boolean inLookBehind) {
+  private Node lower(Node node, boolean inLookBehind) {
     return switch (node) {
       case Literal(int[] codePoints, boolean ignoreCase) ->
           ignoreCase ? CaseFolds.expand(codePoints, inLookBehind) : node;
@@ -35,16 +35,16 @@ final class Normalizer {
       case Assertion assertion -> node;
       case Concat(var parts) -> Nodes.concat(all(parts, inLookBehind));
       case Alternate(var branches) -> new Alternate(all(branches, inLookBehind));
-      case Group(Node body, boolean capturing) -> normalize(body, inLookBehind);
-      case Atomic(Node body) -> new Atomic(normalize(body, inLookBehind));
+      case Group(Node body, boolean capturing) -> lower(body, inLookBehind);
+      case Atomic(Node body) -> new Atomic(lower(body, inLookBehind));
       case Repeat(Node body, int min, int max, boolean greedy) ->
-          new Repeat(normalize(body, inLookBehind), min, max, greedy);
+          new Repeat(lower(body, inLookBehind), min, max, greedy);
       case Look(Node body, boolean behind, boolean negative) -> {
         if (!behind) {
-          yield new Look(normalize(body, inLookBehind), false, negative);
+          yield new Look(lower(body, inLookBehind), false, negative);
         }
         checkLookBehind(body, negative);
-        Node shortest = shortenStart(normalize(body, true));
+        Node shortest = shortenStart(lower(body, true));
         checkLength(Lengths.of(shortest));
         yield new Look(shortest, true, negative);
       }
@@ -52,11 +52,11 @@ final class Normalizer {
   }
 
   private List<Node> all(List<Node> nodes, boolean inLookBehind) {
-    return nodes.stream().map(node -> normalize(node, inLookBehind)).toList();
+    return nodes.stream().map(node -> lower(node, inLookBehind)).toList();
   }
 
   /**
-   * What a look-behind starts with need not be looked at more often than it has to be there: this
+   * Shortens the repeats at the start of a look-behind to the fewest times that they allow: this
    * takes {@code (?<=a+)b} from quadratic to linear time, in the engine as well.
    */
   private Node shortenStart(Node node) {

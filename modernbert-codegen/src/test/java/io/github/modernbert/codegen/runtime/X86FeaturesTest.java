@@ -2,33 +2,40 @@ package io.github.modernbert.codegen.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.modernbert.codegen.asm.CpuFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What the system says of the processor. */
+/** The features of the processor, as the system lists them. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 @EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#canRun")
-final class CpuFeaturesTest {
+final class X86FeaturesTest {
   @Test
   void areThoseThatTheSystemLists() throws IOException {
     Set<String> flags = flags();
-    boolean avx512 = flags.containsAll(List.of("avx512f", "avx512dq", "avx512bw", "avx512vl"));
-    assertEquals(
-        new CpuFeatures(
-            flags.containsAll(List.of("avx2", "fma")),
-            avx512,
-            avx512 && flags.contains("avx512_vnni"),
-            avx512
-                && flags.containsAll(List.of("amx_tile", "amx_int8"))
-                && SystemCalls.requestTiles()),
-        CpuFeatures.detect());
+    Map<CpuFeature, String> names = new EnumMap<>(CpuFeature.class);
+    names.put(CpuFeature.AVX, "avx");
+    names.put(CpuFeature.AVX2, "avx2");
+    names.put(CpuFeature.FMA, "fma");
+    names.put(CpuFeature.AVX512F, "avx512f");
+    names.put(CpuFeature.AVX512DQ, "avx512dq");
+    names.put(CpuFeature.AVX512VL, "avx512vl");
+    names.put(CpuFeature.AVX512_VNNI, "avx512_vnni");
+    if (flags.containsAll(List.of("amx_tile", "amx_int8")) && SystemCalls.requestTiles()) {
+      names.put(CpuFeature.AMX_TILE, "amx_tile");
+      names.put(CpuFeature.AMX_INT8, "amx_int8");
+    }
+    names.values().retainAll(flags);
+    assertEquals(names.keySet(), X86Features.detect(ExecutableMemory::seal));
   }
 
   private static Set<String> flags() throws IOException {
