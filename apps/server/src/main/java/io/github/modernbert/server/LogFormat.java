@@ -19,7 +19,7 @@ import java.util.logging.Logger;
 final class LogFormat extends Formatter {
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
-  /** Jetty tells of its insides at the level of what users should know. */
+  /** Jetty warns of every malformed request, with a part of it; clients are told anyway. */
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
 
   private final boolean json;
@@ -47,7 +47,7 @@ final class LogFormat extends Formatter {
     root.addHandler(handler);
     root.setLevel(Level.INFO.intValue() > level.intValue() ? Level.INFO : level);
     Logger.getLogger("io.github.modernbert").setLevel(level);
-    JETTY.setLevel(Level.WARNING);
+    JETTY.setLevel(Level.SEVERE);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.server.TestServer.Answer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -52,9 +53,8 @@ final class LimitsTest {
               server
                   .request("/embed", "content-type", "application/json")
                   .POST(
-                      HttpRequest.BodyPublishers.ofInputStream(() ->
-                          new java.io.ByteArrayInputStream(
-                              large.getBytes(StandardCharsets.UTF_8)))));
+                      HttpRequest.BodyPublishers.ofInputStream(
+                          () -> new ByteArrayInputStream(large.getBytes(StandardCharsets.UTF_8)))));
       assertEquals(413, chunked.status());
     }
   }

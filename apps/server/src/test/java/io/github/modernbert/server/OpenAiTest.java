@@ -12,6 +12,7 @@ import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.server.TestServer.Answer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -97,7 +98,7 @@ final class OpenAiTest {
   @Test
   void listsOfIds() {
     int[] ids = embedder.tokenizer().encode("bread").ids();
-    String list = java.util.Arrays.toString(ids);
+    String list = Arrays.toString(ids);
     JsonObject answer =
         SERVER.post("/v1/embeddings", "{\"input\": [" + list + "," + list + "]}").ok().object();
     assertEquals(2, answer.getAsJsonArray("data").size());

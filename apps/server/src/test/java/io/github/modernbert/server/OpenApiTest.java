@@ -10,6 +10,7 @@ import io.github.modernbert.server.http.Route;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -52,7 +53,7 @@ final class OpenApiTest {
             operations.put(
                 object.get("operationId").getAsString(),
                 new Operation(
-                    method.getKey().toUpperCase(java.util.Locale.ROOT),
+                    method.getKey().toUpperCase(Locale.ROOT),
                     path.getKey().replaceFirst("\\{.*}", "*"),
                     object));
         assertEquals(null, previous, "an operationId stands there twice");

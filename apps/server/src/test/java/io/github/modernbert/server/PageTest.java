@@ -9,9 +9,11 @@ import io.github.modernbert.Similarity;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.testdata.Golden;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -121,7 +123,7 @@ final class PageTest {
           Files.createDirectories(Golden.project().resolve("apps/server/target/screenshots"));
       Files.write(folder.resolve(name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -205,7 +207,7 @@ final class PageTest {
     try (TextEmbedder embedder = TextEmbedder.load(TestServer.mini())) {
       int[] ids = embedder.tokenizer().encode("bread").ids();
       List<String> shown = all("#token-list small").stream().map(WebElement::getText).toList();
-      assertEquals(java.util.Arrays.stream(ids).mapToObj(Integer::toString).toList(), shown);
+      assertEquals(Arrays.stream(ids).mapToObj(Integer::toString).toList(), shown);
     }
   }
 

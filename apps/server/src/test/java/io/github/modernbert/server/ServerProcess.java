@@ -2,6 +2,7 @@ package io.github.modernbert.server;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,8 +21,7 @@ final class ServerProcess implements AutoCloseable {
   private ServerProcess(Process process) {
     this.process = process;
     this.err =
-        new BufferedReader(
-            new java.io.InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
   }
 
   static ServerProcess start(String... flags) {

@@ -22,6 +22,7 @@ import io.github.modernbert.server.TestServer.Answer;
 import io.github.modernbert.tokenizer.Direction;
 import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Truncation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -93,7 +94,7 @@ final class TeiTest {
   @Test
   void tokenIdsAreTakenAsTheyAre() {
     int[] ids = embedder.tokenizer().encode("bread", EncodeOptions.plain()).ids();
-    String list = java.util.Arrays.toString(ids);
+    String list = Arrays.toString(ids);
     float[] expected = embedder.embed("bread", UNIT);
     JsonArray single = SERVER.post("/embed", "{\"inputs\": " + list + "}").ok().array();
     assertArrayEquals(expected, floats(single.get(0)));
@@ -164,7 +165,7 @@ final class TeiTest {
     float[] cut = floats(SERVER.post("/embed", body.formatted("Left", text)).ok().array().get(0));
     assertArrayEquals(embedder.embedTokenIds(List.of(left), UNIT).vector(0), cut);
     assertFalse(
-        java.util.Arrays.equals(
+        Arrays.equals(
             cut, floats(SERVER.post("/embed", body.formatted("right", text)).ok().array().get(0))));
   }
 
@@ -341,7 +342,7 @@ final class TeiTest {
   @Test
   void decodeIsTheWayBack() {
     int[] ids = embedder.tokenizer().encode("bread and rain", EncodeOptions.plain()).ids();
-    String list = java.util.Arrays.toString(ids);
+    String list = Arrays.toString(ids);
     assertEquals(
         "[\"bread and rain\"]", SERVER.post("/decode", "{\"ids\": " + list + "}").ok().body());
     JsonArray two =

@@ -5,7 +5,10 @@ import io.github.modernbert.server.http.JsonOutput;
 import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
@@ -44,10 +47,7 @@ public record Measured(
     }
 
     /** Of results that know both. */
-    public static <T> Count of(
-        java.util.List<T> results,
-        ToIntFunction<T> tokens,
-        java.util.function.Predicate<T> isTruncated) {
+    public static <T> Count of(List<T> results, ToIntFunction<T> tokens, Predicate<T> isTruncated) {
       return new Count(
           results.stream().mapToInt(tokens).toArray(),
           (int) results.stream().filter(isTruncated).count());
@@ -62,8 +62,7 @@ public record Measured(
   }
 
   /** Computes, and answers with JSON. */
-  public <R> Reply reply(
-      Supplier<R> computation, java.util.function.Function<R, Count> counted, Writer<R> writer) {
+  public <R> Reply reply(Supplier<R> computation, Function<R, Count> counted, Writer<R> writer) {
     context.metrics().begun(work, inputs, isBatch);
     Computing.Computed<R> computed = context.computing().run(computation);
     Count count = counted.apply(computed.result());

@@ -2,6 +2,7 @@ package io.github.modernbert.server.api;
 
 import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.SparseEncoder;
+import io.github.modernbert.TaskModel;
 import io.github.modernbert.TextClassifier;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.server.api.rerank.RerankEndpoint;
@@ -35,7 +36,7 @@ final class RootEndpoint {
   }
 
   Reply answer(Call call) {
-    ModelChoice.Chosen<io.github.modernbert.TaskModel> chosen = context.models().any(null);
+    ModelChoice.Chosen<TaskModel> chosen = context.models().any(null);
     return switch (chosen.model()) {
       case TextEmbedder _ -> embed.embedOrCompare(call);
       case SparseEncoder _ -> sparse.embedSparse(call);

@@ -1,5 +1,6 @@
 package io.github.modernbert.server.http;
 
+import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpField;
@@ -82,7 +83,7 @@ public final class Call {
   @FunctionalInterface
   public interface BodyReader {
     /** Reads the value of a member, or skips it. */
-    void read(JsonInput in, String name) throws java.io.IOException;
+    void read(JsonInput in, String name) throws IOException;
   }
 
   /** Notes what was computed, for the log and the metrics. */

@@ -12,6 +12,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -122,12 +123,12 @@ public final class JsonInput {
     int count = 0;
     while (reader.hasNext()) {
       if (count == ids.length) {
-        ids = java.util.Arrays.copyOf(ids, 2 * count);
+        ids = Arrays.copyOf(ids, 2 * count);
       }
       ids[count++] = integer(what, 0);
     }
     reader.endArray();
-    return java.util.Arrays.copyOf(ids, count);
+    return Arrays.copyOf(ids, count);
   }
 
   /** Reads a text. */

@@ -9,6 +9,7 @@ import io.github.modernbert.server.api.Measured;
 import io.github.modernbert.server.api.Members;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
 import io.github.modernbert.server.api.TextReading;
+import io.github.modernbert.server.api.Usage;
 import io.github.modernbert.server.api.Vectors;
 import io.github.modernbert.server.http.Call;
 import io.github.modernbert.server.http.JsonInput;
@@ -97,13 +98,8 @@ public final class EmbeddingsEndpoint {
       }
       out.endObject();
     }
-    out.endArray()
-        .member("model", model)
-        .name("usage")
-        .beginObject()
-        .member("prompt_tokens", tokens)
-        .member("total_tokens", tokens)
-        .endObject()
-        .endObject();
+    out.endArray().member("model", model);
+    Usage.write(out, tokens);
+    out.endObject();
   }
 }

@@ -12,6 +12,7 @@ import io.github.modernbert.TokenEmbeddings;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Measured;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
+import io.github.modernbert.server.api.Usage;
 import io.github.modernbert.server.http.ApiException;
 import io.github.modernbert.server.http.Call;
 import io.github.modernbert.server.http.ErrorKind;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +81,7 @@ public final class RerankEndpoint {
       Call call,
       RerankBody body,
       @Nullable Integer maxTokens,
-      java.util.function.Function<Ranking, Consumer<JsonOutput>> writer) {
+      Function<Ranking, Consumer<JsonOutput>> writer) {
     return context.models().firstOf(body.model(), CrossEncoder.class, ColBert.class)
             instanceof ColBert
         ? byColBert(call, body, maxTokens, writer)
@@ -90,7 +92,7 @@ public final class RerankEndpoint {
       Call call,
       RerankBody body,
       @Nullable Integer maxTokens,
-      java.util.function.Function<Ranking, Consumer<JsonOutput>> writer) {
+      Function<Ranking, Consumer<JsonOutput>> writer) {
     List<String> documents = body.documents();
     String query = body.query();
     Chosen<CrossEncoder> chosen =
@@ -130,7 +132,7 @@ public final class RerankEndpoint {
       Call call,
       RerankBody body,
       @Nullable Integer maxTokens,
-      java.util.function.Function<Ranking, Consumer<JsonOutput>> writer) {
+      Function<Ranking, Consumer<JsonOutput>> writer) {
     List<String> documents = body.documents();
     String query = body.query();
     Chosen<ColBert> chosen =
@@ -222,11 +224,7 @@ public final class RerankEndpoint {
             out.endObject();
           });
       out.endArray();
-      out.name("usage")
-          .beginObject()
-          .member("prompt_tokens", ranking.tokens())
-          .member("total_tokens", ranking.tokens())
-          .endObject();
+      Usage.write(out, ranking.tokens());
       out.name("meta")
           .beginObject()
           .name("api_version")

@@ -6,6 +6,7 @@ import io.github.modernbert.server.api.Input;
 import io.github.modernbert.server.api.Measured;
 import io.github.modernbert.server.api.Members;
 import io.github.modernbert.server.api.TextReading;
+import io.github.modernbert.server.api.Usage;
 import io.github.modernbert.server.http.Call;
 import io.github.modernbert.server.http.JsonInput;
 import io.github.modernbert.server.http.JsonOutput;
@@ -91,13 +92,9 @@ final class TaskBody {
     return out -> {
       out.beginObject().member("model", alias).name("results").beginArray();
       results.forEach(result -> write.accept(out, result));
-      out.endArray()
-          .name("usage")
-          .beginObject()
-          .member("prompt_tokens", tokens)
-          .member("total_tokens", tokens)
-          .endObject()
-          .endObject();
+      out.endArray();
+      Usage.write(out, tokens);
+      out.endObject();
     };
   }
 

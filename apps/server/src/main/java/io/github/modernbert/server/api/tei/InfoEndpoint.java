@@ -1,5 +1,6 @@
 package io.github.modernbert.server.api.tei;
 
+import io.github.modernbert.ColBert;
 import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.ModelInfo;
 import io.github.modernbert.SparseEncoder;
@@ -16,6 +17,7 @@ import io.github.modernbert.server.http.JsonOutput;
 import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.models.ServedModel;
 import java.util.List;
+import java.util.Locale;
 
 /** {@code /info}: what is served, with the members of text-embeddings-inference and ours. */
 public final class InfoEndpoint {
@@ -38,7 +40,7 @@ public final class InfoEndpoint {
           .member("model_id", chosen.info().source())
           .name("model_sha")
           .nullValue()
-          .member("model_dtype", info.precision().name().toLowerCase(java.util.Locale.ROOT))
+          .member("model_dtype", info.precision().name().toLowerCase(Locale.ROOT))
           .member("served_model_name", chosen.alias())
           .name("model_type");
       modelType(out, chosen);
@@ -130,7 +132,7 @@ public final class InfoEndpoint {
     return switch (model) {
       case TextEmbedder embedder -> embedder.dimension();
       case SparseEncoder encoder -> encoder.dimension();
-      case io.github.modernbert.ColBert colBert -> colBert.dimension();
+      case ColBert colBert -> colBert.dimension();
       default -> 0;
     };
   }
