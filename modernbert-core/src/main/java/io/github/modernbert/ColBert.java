@@ -201,9 +201,8 @@ public final class ColBert extends TaskModel {
                   scored,
                   reader.addedToken(),
                   projection.apply(hidden, scored));
-      return ids.length > encoding.length() && !reader.attendsToAdded()
-          ? Request.known(model().backbone().encode(ids, encoding.length(), vectors))
-          : Request.of(ids, vectors);
+      int visible = reader.attendsToAdded() ? ids.length : encoding.length();
+      return Request.of(ids, visible, vectors);
     };
   }
 

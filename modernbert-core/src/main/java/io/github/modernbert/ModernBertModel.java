@@ -5,8 +5,8 @@ import static java.util.stream.Collectors.toSet;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.AttentionObserver;
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.encoder.PackedBatch;
 import io.github.modernbert.folders.ModelSource;
-import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.BatchRunner;
 import io.github.modernbert.tasks.Inputs;
@@ -163,8 +163,9 @@ public final class ModernBertModel implements AutoCloseable {
   }
 
   /**
-   * The attention probabilities of one sequence in some of the layers. They are computed apart from
-   * the encoder, which never holds them, and take heads × tokens × tokens numbers a layer.
+   * The attention probabilities of one sequence in some of the layers. They are computed from the
+   * queries and keys of the encoder, which never holds them, and take heads × tokens × tokens
+   * numbers a layer.
    *
    * @param ids as for {@link #lastHiddenState}, but at most 1024
    * @param layers which layers, from 0 to {@code num_hidden_layers} − 1
@@ -181,7 +182,7 @@ public final class ModernBertModel implements AutoCloseable {
           "attention probabilities are kept for at most %d tokens, found %d"
               .formatted(LONGEST_ATTENTION, batch.tokens()));
     }
-    var observer = new AttentionObserver(backbone, layers(layers, config().numHiddenLayers() - 1));
+    var observer = new AttentionObserver(config(), layers(layers, config().numHiddenLayers() - 1));
     return backbone.encode(
         batch,
         observer,
@@ -189,7 +190,7 @@ public final class ModernBertModel implements AutoCloseable {
   }
 
   private static PackedBatch batch(int[] ids) {
-    return PackedBatch.of(List.of(Arguments.notNull(ids, "ids")));
+    return PackedBatch.of(Arguments.notNull(ids, "ids"));
   }
 
   private static Set<Integer> layers(Set<Integer> layers, int last) {

@@ -10,6 +10,7 @@ import io.github.modernbert.weights.Prompts;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -142,6 +143,14 @@ public abstract sealed class TaskModel implements AutoCloseable
   /** Which kernels compute the model, such as {@code vector (512 bit)}. */
   public final String kernels() {
     return model().backbone().kernels().name();
+  }
+
+  /**
+   * The implementation of each of the model's operations, such as {@code attention} by {@code
+   * codegen (512 bit)}, in a fixed order.
+   */
+  public final Map<String, String> kernelsByOperation() {
+    return model().backbone().kernels().operations();
   }
 
   /** The model's tokenizer. */

@@ -137,4 +137,26 @@ final class ModelsTest {
     var e = assertThrows(ModelFileException.class, () -> Models.load(folder));
     assertTrue(String.valueOf(e.getMessage()).contains(part), e.getMessage());
   }
+
+  @Test
+  void aModelThatTakesNoTextIsRefusedWithoutBlamingTheCaller(@TempDir Path folder)
+      throws IOException {
+    Path source = Golden.root().resolve("sentence-transformers/cross-one-label");
+    try (Stream<Path> files = Files.list(source)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    Path config = folder.resolve("config.json");
+    String settings = Files.readString(config);
+    Files.writeString(
+        config,
+        settings.replaceFirst(
+            "\"max_position_embeddings\": *\\d+", "\"max_position_embeddings\": 1"));
+    try (var encoder = CrossEncoder.load(folder)) {
+      var e = assertThrows(ModelFileException.class, () -> encoder.predict(new TextPair("a", "b")));
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.contains("the model takes at most 1 tokens"), message);
+    }
+  }
 }

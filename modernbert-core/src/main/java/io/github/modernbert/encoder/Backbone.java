@@ -4,16 +4,13 @@ import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
-import io.github.modernbert.kernels.WarmUp;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WorkerPool;
-import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.QuantizedTensor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Function;
@@ -32,7 +29,6 @@ public final class Backbone implements AutoCloseable {
   private final WeightFormats formats;
   private final WorkerPool pool;
   private final CountingArena arena = new CountingArena();
-  private final EncoderWeights weights;
   private final boolean isQuantized;
   private final Encoder encoder;
   private final Set<String> otherTensors;
@@ -65,9 +61,9 @@ public final class Backbone implements AutoCloseable {
       var packer = new WeightPacker(checkpoint, kernels, arena, formats.layers());
       isQuantized = formats.layers() == WeightFormat.INT8 || holdsIntegers(checkpoint);
       boolean narrowTable = isQuantized || formats.others() == WeightFormat.BFLOAT16;
-      weights = new EncoderWeights(config, packer, narrowTable, pool);
+      var weights = new EncoderWeights(config, packer, narrowTable, pool);
       encoder = new Encoder(config, weights, kernels, pool);
-      otherTensors = packer.untaken();
+      otherTensors = packer.unusedTensors();
       parameters = parameters(checkpoint);
     } catch (Throwable e) {
       lifetime.close();
@@ -106,12 +102,12 @@ public final class Backbone implements AutoCloseable {
     return folder;
   }
 
-  /** What the model is. */
+  /** The model's configuration. */
   public ModernBertConfig config() {
     return config;
   }
 
-  /** What computes it. */
+  /** The operations that compute it. */
   public Kernels kernels() {
     return kernels;
   }
@@ -119,11 +115,6 @@ public final class Backbone implements AutoCloseable {
   /** Whether linear layers of the encoder are computed in integers. */
   public boolean isQuantized() {
     return isQuantized;
-  }
-
-  /** The encoder's weights. */
-  EncoderWeights weights() {
-    return weights;
   }
 
   /** Memory that lives as long as the model does. */
@@ -151,18 +142,13 @@ public final class Backbone implements AutoCloseable {
     return otherTensors;
   }
 
-  /** Begins a call that uses the model's memory; {@link Lifetime#end} must follow. */
-  public Lifetime lifetime() {
-    return lifetime;
-  }
-
   /**
    * Computes the last hidden states of a batch and hands them on.
    *
    * @param use gets one row for each token; the rows are valid until it returns
    * @throws IllegalStateException if the model is closed
-   * @throws IllegalArgumentException if a sequence is empty, longer than the model's positions, or
-   *     has an id that is not in the vocabulary
+   * @throws IllegalArgumentException if a sequence is empty, longer than the model's positions, has
+   *     an id that is not in the vocabulary, or a token that attends to nothing
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public <R> R encode(PackedBatch batch, LayerObserver observer, Function<Matrix, R> use) {
@@ -182,31 +168,17 @@ public final class Backbone implements AutoCloseable {
   }
 
   /**
-   * Computes the last hidden states of one sequence of which only a prefix is attended to; see
-   * {@link PrefixAttention}. On the caller's thread.
+   * Whether each token of a sequence attends to at least one token in every layer. A token that
+   * attends to none has no defined states: implementations of the reference differ.
    *
-   * @param attended how many tokens at the start are attended to; see {@link #sees}
-   * @param use gets one row for each token; the rows are valid until it returns
-   * @throws IllegalStateException if the model is closed
-   * @throws IllegalArgumentException as the other method, or if a token sees nothing
+   * @param visible how many tokens at the start are attended to
    */
-  public <R> R encode(int[] ids, int attended, Function<Matrix, R> use) {
-    check(PackedBatch.of(List.of(ids)));
-    if (!sees(ids.length, attended)) {
-      throw new IllegalArgumentException(
-          "%d of %d tokens are attended to, others see nothing".formatted(attended, ids.length));
+  public boolean everyTokenAttends(int tokens, int visible) {
+    boolean allGlobal = true;
+    for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
+      allGlobal &= config.isGlobal(layer);
     }
-    lifetime.begin();
-    try (Arena memory = Arena.ofConfined()) {
-      return use.apply(new PrefixAttention(config, weights, kernels).encode(ids, attended, memory));
-    } finally {
-      lifetime.end();
-    }
-  }
-
-  /** Whether all of so many tokens see one that is attended to, in every layer. */
-  public boolean sees(int tokens, int attended) {
-    return PrefixAttention.isDefined(config, tokens, attended);
+    return visible > 0 && (allGlobal || tokens - visible <= config.windowReach());
   }
 
   private void check(PackedBatch batch) {
@@ -219,6 +191,11 @@ public final class Backbone implements AutoCloseable {
         throw new IllegalArgumentException(
             "sequence %d has %d tokens, the model %s takes at most %d (max_position_embeddings)"
                 .formatted(b, length, name, config.maxPositionEmbeddings()));
+      }
+      if (!everyTokenAttends(length, batch.visible()[b])) {
+        throw new IllegalArgumentException(
+            "sequence %d: %d of %d tokens are attended to, so that others attend to nothing"
+                .formatted(b, batch.visible()[b], length));
       }
     }
     for (int id : batch.ids()) {
@@ -238,7 +215,7 @@ public final class Backbone implements AutoCloseable {
     if (workspace != null) {
       workspace.close();
     }
-    return new Workspace(config, capacity(batch.paddedTokens()));
+    return new Workspace(config, kernels, capacity(batch.paddedTokens()));
   }
 
   /** Rounded up, so that slowly growing batches do not allocate each time. */

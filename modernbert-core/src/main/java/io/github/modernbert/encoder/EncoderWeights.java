@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** All weights of the encoder, packed for the kernels (SPEC section 3). */
+/** All weights of the encoder, packed for the kernels. */
 public final class EncoderWeights {
   private static final String EMBEDDINGS = "embeddings.tok_embeddings.weight";
   private static final String LAYERS = "layers.";
@@ -39,7 +39,7 @@ public final class EncoderWeights {
    * @throws io.github.modernbert.files.ModelFileException if a tensor is missing or has another
    *     shape or dtype than the configuration asks for
    */
-  public EncoderWeights(
+  EncoderWeights(
       ModernBertConfig config, WeightPacker packer, boolean narrowTable, WorkerPool pool) {
     String prefix = prefix(packer::has);
     int hidden = config.hiddenSize();
@@ -78,8 +78,8 @@ public final class EncoderWeights {
   }
 
   /**
-   * What changes in a checkpoint before its linear layers become integers, by name: the matrices
-   * are their weights.
+   * The tensors that change in a checkpoint before its linear layers become integers, by name; the
+   * matrices among them are the weights of those layers.
    */
   static Map<String, FloatSource> equalized(ModernBertConfig config, Checkpoint checkpoint) {
     String prefix = prefix(name -> checkpoint.find(name).isPresent());

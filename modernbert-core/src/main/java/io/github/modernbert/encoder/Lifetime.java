@@ -4,7 +4,7 @@ package io.github.modernbert.encoder;
  * Frees memory when it has been closed and the last call that uses it has ended, whichever comes
  * last. So closing never pulls memory from under a running call, nor waits for one.
  */
-public final class Lifetime {
+final class Lifetime {
   private final String owner;
   private final Runnable free;
   private int calls;
@@ -14,7 +14,7 @@ public final class Lifetime {
    * @param owner what a message calls it
    * @param free run once
    */
-  public Lifetime(String owner, Runnable free) {
+  Lifetime(String owner, Runnable free) {
     this.owner = owner;
     this.free = free;
   }
@@ -24,7 +24,7 @@ public final class Lifetime {
    *
    * @throws IllegalStateException if it was closed before
    */
-  public synchronized void begin() {
+  synchronized void begin() {
     if (closed) {
       throw new IllegalStateException(owner + " is closed");
     }
@@ -32,7 +32,7 @@ public final class Lifetime {
   }
 
   /** Ends a call. */
-  public void end() {
+  void end() {
     synchronized (this) {
       calls--;
       if (calls > 0 || !closed) {
@@ -43,7 +43,7 @@ public final class Lifetime {
   }
 
   /** Refuses further calls; does nothing the second time. */
-  public void close() {
+  void close() {
     synchronized (this) {
       if (closed) {
         return;

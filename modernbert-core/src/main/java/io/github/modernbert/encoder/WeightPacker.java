@@ -154,7 +154,7 @@ public final class WeightPacker {
   }
 
   /** Tensors of the checkpoint that nothing has asked for. */
-  public Set<String> untaken() {
+  Set<String> unusedTensors() {
     var rest = new TreeSet<>(checkpoint.names());
     rest.removeAll(taken);
     return rest;

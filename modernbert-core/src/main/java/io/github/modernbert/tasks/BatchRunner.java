@@ -2,9 +2,10 @@ package io.github.modernbert.tasks;
 
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.LayerObserver;
+import io.github.modernbert.encoder.PackedBatch;
+import io.github.modernbert.encoder.TokenSequence;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
-import io.github.modernbert.packing.PackedBatch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -56,11 +57,11 @@ public final class BatchRunner {
 
   /** Applies a function to the hidden states of each sequence. */
   public <R> List<R> run(
-      List<int[]> sequences, SequenceFunction<R> function, BatchListener listener) {
+      List<TokenSequence> sequences, SequenceFunction<R> function, BatchListener listener) {
     List<Integer> order =
         IntStream.range(0, sequences.size())
             .boxed()
-            .sorted(Comparator.comparingInt(i -> -sequences.get(i).length))
+            .sorted(Comparator.comparingInt(i -> -sequences.get(i).ids().length))
             .toList();
     var results = new ArrayList<@Nullable R>();
     sequences.forEach(s -> results.add(null));
@@ -83,11 +84,11 @@ public final class BatchRunner {
     return results.stream().map(Objects::requireNonNull).toList();
   }
 
-  private int end(List<int[]> sequences, List<Integer> order, int from) {
+  private int end(List<TokenSequence> sequences, List<Integer> order, int from) {
     long tokens = 0;
     int end = from;
     while (end < order.size()) {
-      int length = sequences.get(order.get(end)).length;
+      int length = sequences.get(order.get(end)).ids().length;
       tokens += KeyValues.paddedTokens(new int[] {0, length});
       if (tokens > tokenBudget && end > from) {
         break;

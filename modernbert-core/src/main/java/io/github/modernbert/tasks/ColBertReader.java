@@ -116,7 +116,7 @@ public final class ColBertReader {
       return;
     }
     int shortest = Math.min(tokenizer().count(prompt, true), length);
-    if (!model.backbone().sees(expansion.get().length(), shortest)) {
+    if (!model.backbone().everyTokenAttends(expansion.get().length(), shortest)) {
       throw error(
           "queries are filled up to %d tokens that nobody attends to, of which those more than %d"
                   .formatted(expansion.get().length(), model.config().windowReach())

@@ -2,6 +2,7 @@ package io.github.modernbert.tasks;
 
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.Prompts;
 import io.github.modernbert.weights.SentenceTransformersFolder;
@@ -70,6 +71,7 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param texts how many texts an input consists of: 1, or 2 for pairs
    * @throws IllegalArgumentException if the options do not fit the model
+   * @throws ModelFileException if no text fits the model
    */
   public int maxLength(ReadOptions options, int texts) {
     int length = options.maxLength().orElse(maxLength());
@@ -79,6 +81,12 @@ public final class LoadedModel implements AutoCloseable {
           "maxLength: the model takes at most %d tokens, found %d".formatted(limit, length));
     }
     int special = tokenizer.specialTokens(texts);
+    if (length < special && options.maxLength().isEmpty()) {
+      throw new ModelFileException(
+          backbone.folder(),
+          "the special tokens alone are %d, but the model takes at most %d tokens"
+              .formatted(special, length));
+    }
     if (length < special) {
       throw new IllegalArgumentException(
           "maxLength: the special tokens alone are %d, found %d".formatted(special, length));

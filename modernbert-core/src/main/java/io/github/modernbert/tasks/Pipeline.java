@@ -1,6 +1,7 @@
 package io.github.modernbert.tasks;
 
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.encoder.TokenSequence;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
 import java.util.ArrayList;
@@ -146,12 +147,13 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
 
   private List<R> compute(List<Request<S, R>> group) {
     var places = new ArrayList<Place>();
-    var sequences = new ArrayList<int[]>();
+    var sequences = new ArrayList<TokenSequence>();
     var left = new int[group.size()];
     for (int input = 0; input < left.length; input++) {
-      for (int[] ids : group.get(input).sequences()) {
+      Request<S, R> all = group.get(input);
+      for (int[] ids : all.sequences()) {
+        sequences.add(new TokenSequence(ids, all.visible(left[input])));
         places.add(new Place(input, left[input]++));
-        sequences.add(ids);
       }
       doneInputs += left[input] == 0 ? 1 : 0;
     }

@@ -8,7 +8,6 @@ import com.google.gson.JsonObject;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Matrix;
-import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.testdata.Golden;
 import io.github.modernbert.testdata.SyntheticModel;
 import io.github.modernbert.weights.Checkpoint;
@@ -28,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("synthetic")
 final class SyntheticGoldenTest {
-  /** SPEC section 8. */
+  /** The accuracy that is promised. */
   private static final double ALLOWED_RATIO = 1.5;
 
   /** What golden/README.md estimates for the length whose reference is float32 itself. */
@@ -90,7 +89,7 @@ final class SyntheticGoldenTest {
     long started = System.nanoTime();
     try (var expected = Checkpoint.open(file)) {
       backbone.encode(
-          PackedBatch.of(List.of(ids)),
+          PackedBatch.of(ids),
           LayerObserver.NONE,
           hidden -> {
             double seconds = (System.nanoTime() - started) / 1e9;

@@ -8,6 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.encoder.TokenSequence;
 import io.github.modernbert.encoder.WeightFormats;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Matrix;
@@ -95,7 +96,10 @@ final class HeadsGoldenTest {
             default -> throw new AssertionError(folder + ": no task " + task);
           };
       return new BatchRunner(backbone, 4096)
-          .run(sequences, (index, hidden) -> head.apply(hidden), (count, tokens) -> {});
+          .run(
+              sequences.stream().map(TokenSequence::of).toList(),
+              (index, hidden) -> head.apply(hidden),
+              (count, tokens) -> {});
     }
   }
 

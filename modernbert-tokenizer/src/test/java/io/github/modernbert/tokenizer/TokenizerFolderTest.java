@@ -212,7 +212,8 @@ class TokenizerFolderTest {
 
   @Test
   void firstModuleOfSentenceTransformersHasTheTokenizer() throws IOException {
-    Path folder = Files.createDirectories(work.resolve("modules/0_Transformer")).getParent();
+    Path folder = work.resolve("modules");
+    Files.createDirectories(folder.resolve("0_Transformer"));
     Files.writeString(folder.resolve("modules.json"), "[{\"idx\":0,\"path\":\"0_Transformer\"}]");
     Files.writeString(folder.resolve("0_Transformer/tokenizer.json"), Tokenizers.json("small"));
     Files.writeString(

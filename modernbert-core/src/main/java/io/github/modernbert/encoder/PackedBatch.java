@@ -1,4 +1,4 @@
-package io.github.modernbert.packing;
+package io.github.modernbert.encoder;
 
 import io.github.modernbert.kernels.KeyValues;
 import java.util.List;
@@ -9,25 +9,33 @@ import java.util.List;
  *
  * @param ids the token ids of all sequences
  * @param cuSeqlens ascending from 0 to the number of tokens; one more entry than sequences
+ * @param visible how many tokens at the start of each sequence are attended to
  */
-public record PackedBatch(int[] ids, int[] cuSeqlens) {
-  /** Packs sequences in the given order; none may be empty. */
-  public static PackedBatch of(List<int[]> sequences) {
+public record PackedBatch(int[] ids, int[] cuSeqlens, int[] visible) {
+  /** Packs sequences in the given order. */
+  public static PackedBatch of(List<TokenSequence> sequences) {
     var cuSeqlens = new int[sequences.size() + 1];
-    for (int b = 0; b < sequences.size(); b++) {
-      cuSeqlens[b + 1] = Math.addExact(cuSeqlens[b], sequences.get(b).length);
+    var visible = new int[sequences.size()];
+    for (int b = 0; b < visible.length; b++) {
+      cuSeqlens[b + 1] = Math.addExact(cuSeqlens[b], sequences.get(b).ids().length);
+      visible[b] = sequences.get(b).visible();
     }
-    var ids = new int[cuSeqlens[sequences.size()]];
-    for (int b = 0; b < sequences.size(); b++) {
-      int[] sequence = sequences.get(b);
+    var ids = new int[cuSeqlens[visible.length]];
+    for (int b = 0; b < visible.length; b++) {
+      int[] sequence = sequences.get(b).ids();
       System.arraycopy(sequence, 0, ids, cuSeqlens[b], sequence.length);
     }
-    return new PackedBatch(ids, cuSeqlens);
+    return new PackedBatch(ids, cuSeqlens, visible);
+  }
+
+  /** A batch of one sequence whose tokens are all attended to. */
+  public static PackedBatch of(int[] ids) {
+    return of(List.of(TokenSequence.of(ids)));
   }
 
   /** Number of sequences. */
   public int size() {
-    return cuSeqlens.length - 1;
+    return visible.length;
   }
 
   /** Number of tokens. */

@@ -10,17 +10,16 @@ import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Weights of other formats as float32, a part of a panel at a time: two vectors a feature. */
-final class Widening {
+/** Widens weights to float32, a part of a panel at a time: two vectors a feature. */
+final class PanelWidening {
   private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
   private static final int UPPER_HALF = 0xFFFF0000;
 
-  private Widening() {}
+  private PanelWidening() {}
 
   static void widen(PackedMatrix w, int panel, int k, int depth, MemorySegment target) {
     long first = w.panelOffset(panel);
@@ -44,6 +43,7 @@ final class Widening {
     }
   }
 
+  /** The four bytes of each lane one after the other, without a helper: see {@link ExpLoop}. */
   private static void int8(MemorySegment from, long offset, int groups, MemorySegment to) {
     for (long g = 0; g < groups; g++) {
       for (int v = 0; v < 2; v++) {
@@ -51,19 +51,22 @@ final class Widening {
             IntVector.fromMemorySegment(
                 INTS, from, offset + (2 * g + v) * BYTES, ByteOrder.LITTLE_ENDIAN);
         long at = (8 * g + v) * BYTES;
-        integers(four, 24).intoMemorySegment(to, at, ORDER);
-        integers(four, 16).intoMemorySegment(to, at + 2L * BYTES, ORDER);
-        integers(four, 8).intoMemorySegment(to, at + 4L * BYTES, ORDER);
-        integers(four, 0).intoMemorySegment(to, at + 6L * BYTES, ORDER);
+        four.lanewise(VectorOperators.LSHL, 24)
+            .lanewise(VectorOperators.ASHR, 24)
+            .convert(VectorOperators.I2F, 0)
+            .intoMemorySegment(to, at, ORDER);
+        four.lanewise(VectorOperators.LSHL, 16)
+            .lanewise(VectorOperators.ASHR, 24)
+            .convert(VectorOperators.I2F, 0)
+            .intoMemorySegment(to, at + 2L * BYTES, ORDER);
+        four.lanewise(VectorOperators.LSHL, 8)
+            .lanewise(VectorOperators.ASHR, 24)
+            .convert(VectorOperators.I2F, 0)
+            .intoMemorySegment(to, at + 4L * BYTES, ORDER);
+        four.lanewise(VectorOperators.ASHR, 24)
+            .convert(VectorOperators.I2F, 0)
+            .intoMemorySegment(to, at + 6L * BYTES, ORDER);
       }
     }
-  }
-
-  /** One of the four bytes of each lane. */
-  private static FloatVector integers(IntVector four, int shift) {
-    return (FloatVector)
-        four.lanewise(VectorOperators.LSHL, shift)
-            .lanewise(VectorOperators.ASHR, 24)
-            .convert(VectorOperators.I2F, 0);
   }
 }

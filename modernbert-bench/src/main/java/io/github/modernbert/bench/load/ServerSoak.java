@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.LongAdder;
  * garbage, stall and reconnect. Every vector must have the bits that the library gives here, no
  * honest client may see an error, and memory and threads of the server must not grow.
  */
-public final class Soak {
+public final class ServerSoak {
   private static final int TEXTS = 256;
   private static final int HONEST = 16;
   private static final int TEXTS_OF_A_REQUEST = 8;
@@ -54,7 +54,7 @@ public final class Soak {
   private final LongAdder wrong = new LongAdder();
   private final Map<String, LongAdder> counted = new ConcurrentSkipListMap<>();
 
-  private Soak(URI url, double seconds, TextEmbedder embedder) {
+  private ServerSoak(URI url, double seconds, TextEmbedder embedder) {
     this.url = url;
     LoadSettings settings =
         LoadSettings.parse(List.of("--url", url.toString(), "--words", "14", "--sigma", "0.9"));
@@ -74,12 +74,13 @@ public final class Soak {
    */
   public static void main(String[] arguments) throws InterruptedException {
     if (arguments.length < 2) {
-      System.err.println("usage: modernbert-bench/run soak URL SECONDS [MODEL]");
+      System.err.println("usage: modernbert-bench/run soak-server URL SECONDS [MODEL]");
       System.exit(2);
     }
     try (TextEmbedder embedder =
         arguments.length > 2 ? TextEmbedder.load(arguments[2]) : TextEmbedder.bundled()) {
-      var soak = new Soak(URI.create(arguments[0]), Double.parseDouble(arguments[1]), embedder);
+      var soak =
+          new ServerSoak(URI.create(arguments[0]), Double.parseDouble(arguments[1]), embedder);
       System.exit(soak.run() ? 0 : 1);
     }
   }

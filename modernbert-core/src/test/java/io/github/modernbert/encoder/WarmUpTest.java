@@ -1,9 +1,11 @@
-package io.github.modernbert.kernels;
+package io.github.modernbert.encoder;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.modernbert.kernels.AttentionStep;
+import io.github.modernbert.kernels.Kernels;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -15,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class WarmUpTest {
+final class WarmUpTest {
   @Test
   @Timeout(value = 30, unit = TimeUnit.SECONDS)
   void runsBesideUntilItIsClosed() throws InterruptedException {
     assertTrue(running().isEmpty());
-    try (var _ = WarmUp.start(new PortableKernels())) {
+    try (var _ = WarmUp.start(Kernels.portable())) {
       if (Runtime.getRuntime().availableProcessors() > 1) {
         assertEquals(1, running().size());
         assertTrue(running().getFirst().isDaemon());
@@ -38,14 +40,14 @@ class WarmUpTest {
   void kernelsThatFailAreNoUncaughtException() throws InterruptedException {
     var called = new CountDownLatch(1);
     var uncaught = new AtomicReference<@Nullable Throwable>();
-    InvocationHandler failing =
+    InvocationHandler handler =
         (_, _, _) -> {
           called.countDown();
           throw new IllegalStateException("as the test wants it");
         };
     var before = Thread.getDefaultUncaughtExceptionHandler();
     Thread.setDefaultUncaughtExceptionHandler((_, e) -> uncaught.set(e));
-    try (var _ = WarmUp.start(proxy(failing))) {
+    try (var _ = WarmUp.start(failing(handler))) {
       if (Runtime.getRuntime().availableProcessors() > 1) {
         assertTrue(called.await(20, TimeUnit.SECONDS), "not begun");
       }
@@ -58,9 +60,12 @@ class WarmUpTest {
     assertNull(uncaught.get());
   }
 
-  private static Kernels proxy(InvocationHandler handler) {
-    Class<?>[] types = {Kernels.class};
-    return (Kernels) Proxy.newProxyInstance(Kernels.class.getClassLoader(), types, handler);
+  private static Kernels failing(InvocationHandler handler) {
+    Class<?>[] types = {AttentionStep.class};
+    var step =
+        (AttentionStep) Proxy.newProxyInstance(WarmUp.class.getClassLoader(), types, handler);
+    Kernels portable = Kernels.portable();
+    return new Kernels("failing", portable.products(), portable.rows(), step);
   }
 
   private static List<Thread> running() {

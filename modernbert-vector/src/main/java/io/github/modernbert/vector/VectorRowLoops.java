@@ -9,72 +9,21 @@ import static io.github.modernbert.vector.Species.ORDER;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
-import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Rotary;
-import io.github.modernbert.kernels.TiledKernels;
+import io.github.modernbert.kernels.RowLoops;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import org.jspecify.annotations.Nullable;
 
-/** The innermost loops on vectors of {@link Species#LANES} floats. */
-final class VectorKernels extends TiledKernels {
-  /**
-   * Heights of tiles. With 32 registers, as AVX-512 and NEON have them, 12 × 2 can be sums beside
-   * two vectors of the panel and what the compiler needs: it spills with 14. With 16, 4 × 2: with 5
-   * and 6 it spills as well and takes 1.5 and 1.2 times as long.
-   */
-  private static final int[] TILE_ROWS =
-      LANES == 16 || System.getProperty("os.arch").equals("aarch64")
-          ? new int[] {12, 8, 4, 2, 1}
-          : new int[] {4, 2, 1};
-
+/** Loops over rows on vectors of {@link Species#LANES} floats. */
+record VectorRowLoops() implements RowLoops {
   @Override
-  public String name() {
-    return "vector (%d bit)".formatted(FLOATS.vectorBitSize());
-  }
-
-  @Override
-  public int panelWidth() {
-    return FmaTiles.VECTORS * LANES;
-  }
-
-  @Override
-  protected int tileRows(int left) {
-    for (int rows : TILE_ROWS) {
-      if (left >= rows - 1 && left > 1) {
-        return rows;
-      }
-    }
-    return 1;
-  }
-
-  @Override
-  protected void tile(
-      int rows,
-      float[] a,
-      int aOffset,
-      int aBlock,
-      MemorySegment b,
-      long bOffset,
-      int depth,
+  public void store(
       float[] c,
       int cOffset,
-      int cStride) {
-    FmaTiles.multiply(rows, a, aOffset, aBlock, b, bOffset, depth, c, cOffset, cStride);
-  }
-
-  @Override
-  protected void widen(PackedMatrix w, int panel, int k, int depth, MemorySegment target) {
-    Widening.widen(w, panel, k, depth, target);
-  }
-
-  @Override
-  protected void finishRow(
-      float[] c,
-      int cOffset,
-      MemorySegment bias,
+      @Nullable MemorySegment bias,
       long biasOffset,
-      boolean hasBias,
       MemorySegment y,
       long yOffset,
       boolean add,
@@ -82,7 +31,7 @@ final class VectorKernels extends TiledKernels {
     for (int i = 0; i < count; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, c, cOffset + i);
       long at = (long) i * Float.BYTES;
-      if (hasBias) {
+      if (bias != null) {
         value = value.add(load(bias, biasOffset + at));
       }
       if (add) {
@@ -93,17 +42,17 @@ final class VectorKernels extends TiledKernels {
   }
 
   @Override
-  protected void sumRow(MemorySegment x, long xOffset, int count, float[] lanes) {
+  public void sum(MemorySegment x, long xOffset, int count, float[] lanes) {
     RowSums.sum(x, xOffset, count, lanes);
   }
 
   @Override
-  protected void squaresRow(MemorySegment x, long xOffset, float mean, int count, float[] lanes) {
+  public void squares(MemorySegment x, long xOffset, float mean, int count, float[] lanes) {
     RowSums.squaredDistances(x, xOffset, mean, count, lanes);
   }
 
   @Override
-  protected void normRow(
+  public void normalize(
       MemorySegment x,
       long xOffset,
       float mean,
@@ -128,12 +77,12 @@ final class VectorKernels extends TiledKernels {
   }
 
   @Override
-  protected void activate(Activation activation, float[] x, int count, float[] t) {
+  public void activate(Activation activation, float[] x, int count, float[] t) {
     ActivationLoops.apply(activation, x, count, t);
   }
 
   @Override
-  protected void multiplyRow(
+  public void multiply(
       float[] a, int aOffset, float[] b, int bOffset, MemorySegment y, long yOffset, int count) {
     for (int i = 0; i < count; i += LANES) {
       FloatVector.fromArray(FLOATS, a, aOffset + i)
@@ -143,8 +92,7 @@ final class VectorKernels extends TiledKernels {
   }
 
   @Override
-  protected void rotateRow(
-      float[] x, Rotary rotary, long tableOffset, int half, float scale, float[] y) {
+  public void rotate(float[] x, Rotary rotary, long tableOffset, int half, float scale, float[] y) {
     MemorySegment cosines = rotary.cos().segment();
     MemorySegment sines = rotary.sin().segment();
     int j = 0;
@@ -157,11 +105,11 @@ final class VectorKernels extends TiledKernels {
       a.fma(cos, b.mul(sin).neg()).mul(scale).intoArray(y, j);
       b.fma(cos, a.mul(sin)).mul(scale).intoArray(y, half + j);
     }
-    rotateFrom(j, x, rotary, tableOffset, half, scale, y);
+    RowLoops.rotateFrom(j, x, rotary, tableOffset, half, scale, y);
   }
 
   @Override
-  protected float maxRow(float[] s, int offset, int count) {
+  public float max(float[] s, int offset, int count) {
     // Four at a time, which do not wait for each other. Not FloatVector.max, which takes seven
     // instructions to order zeros and to keep NaN; a NaN among the scores shows in the results.
     FloatVector m0 = Species.all(Float.NEGATIVE_INFINITY);
@@ -188,7 +136,7 @@ final class VectorKernels extends TiledKernels {
   }
 
   @Override
-  protected void expRow(
+  public void exp(
       float[] s,
       int sOffset,
       int from,
@@ -203,7 +151,7 @@ final class VectorKernels extends TiledKernels {
   }
 
   @Override
-  protected void rescaleRow(
+  public void rescale(
       float[] sums, int sumsOffset, float scale, float[] x, int xOffset, int count) {
     FloatVector scales = Species.all(scale);
     for (int i = 0; i < count; i += LANES) {
@@ -214,7 +162,7 @@ final class VectorKernels extends TiledKernels {
   }
 
   @Override
-  protected void divideRow(
+  public void divide(
       float[] x, int xOffset, float divisor, MemorySegment y, long yOffset, int count) {
     int i = 0;
     for (; i + LANES <= count; i += LANES) {
