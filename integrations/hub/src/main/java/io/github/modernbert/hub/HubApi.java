@@ -55,9 +55,9 @@ final class HubApi {
   /**
    * A commit.
    *
-   * @param files what the answer about it says of its files, if it does: often their names alone
+   * @param siblings what the answer about it says of its files, if it does: often names alone
    */
-  record Revision(String commit, List<RemoteFile> files) {}
+  record Revision(String commit, Optional<Json> siblings) {}
 
   /**
    * The commit that a revision is now.
@@ -78,12 +78,53 @@ final class HubApi {
       throw new HubException(
           Reason.SERVER, uri + ": sha: expected a commit, found " + HubErrors.shown(commit));
     }
-    return new Revision(commit, understood(() -> siblings(answer)));
+    return new Revision(commit, answer.find("siblings"));
   }
 
-  private static List<RemoteFile> siblings(Json revision) {
-    List<Json> siblings = revision.find("siblings").map(Json::items).orElse(List.of());
-    return siblings.stream().map(HubApi::sibling).toList();
+  /** All files of a commit; some are only named where the hub does not list them. */
+  List<RemoteFile> files(RepoName name, Revision revision) {
+    List<RemoteFile> files;
+    HubException refusal = null;
+    try {
+      files = listed(name, revision.commit());
+    } catch (HubException e) {
+      if (!MAY_BE_NAMED.contains(e.reason())) {
+        throw e;
+      }
+      LOG.log(System.Logger.Level.DEBUG, "files are taken from the revision: {0}", e.getMessage());
+      files = List.of();
+      refusal = e;
+    }
+    if (files.isEmpty()) {
+      files = named(name, revision);
+    }
+    if (refusal != null && files.isEmpty()) {
+      throw refusal;
+    }
+    return files;
+  }
+
+  /** The files of a commit by the answer about it: with their hashes, if there are such. */
+  private List<RemoteFile> named(RepoName name, Revision revision) {
+    for (String query : List.of("?blobs=true", "")) {
+      try {
+        Revision asked = revision(name, api(name, "/revision/" + revision.commit() + query), 0);
+        if (asked.commit().equals(revision.commit()) && asked.siblings().isPresent()) {
+          return siblings(asked);
+        }
+      } catch (HubException e) {
+        LOG.log(System.Logger.Level.DEBUG, "the commit is not told", e);
+      }
+    }
+    return siblings(revision);
+  }
+
+  private static List<RemoteFile> siblings(Revision revision) {
+    List<Json> siblings = understood(() -> revision.siblings().map(Json::items).orElse(List.of()));
+    if (siblings.size() > MOST_FILES) {
+      throw new HubException(Reason.SERVER, "the hub names %d files".formatted(siblings.size()));
+    }
+    return understood(() -> siblings.stream().map(HubApi::sibling).toList());
   }
 
   private static RemoteFile sibling(Json entry) {
@@ -108,38 +149,6 @@ final class HubApi {
       throw entry.mismatch("a file with its hash");
     }
     return file;
-  }
-
-  /**
-   * All files of a commit.
-   *
-   * @param named what is known of them if the hub does not list them; a file may be only named
-   */
-  List<RemoteFile> files(RepoName name, String commit, List<RemoteFile> named) {
-    try {
-      return listed(name, commit);
-    } catch (HubException e) {
-      if (!MAY_BE_NAMED.contains(e.reason())) {
-        throw e;
-      }
-      List<RemoteFile> files = described(name, commit).orElse(named);
-      if (files.isEmpty() || files.size() > MOST_FILES) {
-        throw e;
-      }
-      LOG.log(System.Logger.Level.DEBUG, "files are taken from the revision: {0}", e.getMessage());
-      return files;
-    }
-  }
-
-  /** What the hub says of a commit's files when it is asked for the commit and their hashes. */
-  private Optional<List<RemoteFile>> described(RepoName name, String commit) {
-    try {
-      Revision revision = revision(name, api(name, "/revision/" + commit + "?blobs=true"), 0);
-      return Optional.of(revision.files())
-          .filter(files -> revision.commit().equals(commit) && !files.isEmpty());
-    } catch (HubException e) {
-      return Optional.empty();
-    }
   }
 
   private List<RemoteFile> listed(RepoName name, String commit) {

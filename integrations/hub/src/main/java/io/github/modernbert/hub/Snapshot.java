@@ -66,7 +66,7 @@ final class Snapshot {
     try {
       revision =
           name.isPinned()
-              ? new HubApi.Revision(name.revision(), List.of())
+              ? new HubApi.Revision(name.revision(), Optional.empty())
               : api.revision(name, cached.isPresent() ? 0 : Retries.USUAL);
       listed = listed(api, revision);
     } catch (HubException e) {
@@ -92,7 +92,7 @@ final class Snapshot {
     if (known.isPresent()) {
       return known.get();
     }
-    List<RemoteFile> files = api.files(name, revision.commit(), revision.files());
+    List<RemoteFile> files = api.files(name, revision);
     if (files.stream().allMatch(RemoteFile::isListed)) {
       listing.write(files);
     }

@@ -72,14 +72,23 @@ final class MirrorTest extends HubCase {
   }
 
   @Test
+  void aMirrorThatTakesNoQueryIsAskedWithoutOne() throws IOException {
+    hub.mirror(Mirror.NAMES);
+    hub.next(FakeHub.revision(commit), FakeHub.status(400));
+    assertWhole(snapshot("@" + commit));
+  }
+
+  @Test
   void listingsMayBeRefusedInSeveralWays() throws IOException {
     hub.mirror(Mirror.NAMES);
     for (int status : new int[] {401, 403, 404, 405, 501}) {
       hub.next(FakeHub.tree(commit), FakeHub.status(status));
       assertWhole(snapshot());
     }
-    hub.next(FakeHub.tree(commit), FakeHub.instead(FakeHub.bytes("<html>")));
-    assertWhole(snapshot());
+    for (String listing : List.of("<html>", "[]")) {
+      hub.next(FakeHub.tree(commit), FakeHub.instead(FakeHub.bytes(listing)));
+      assertWhole(snapshot());
+    }
   }
 
   @ParameterizedTest
