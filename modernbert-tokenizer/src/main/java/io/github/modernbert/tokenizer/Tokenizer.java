@@ -219,8 +219,8 @@ public final class Tokenizer {
   }
 
   /**
-   * What tokens that go on in a word start with, such as {@code ##}; empty if the model does not
-   * mark them.
+   * The prefix of tokens that go on in a word, such as {@code ##}; empty if the model does not mark
+   * them.
    */
   public String continuingSubwordPrefix() {
     return model.continuingSubwordPrefix();
