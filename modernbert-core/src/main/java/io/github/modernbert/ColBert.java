@@ -191,7 +191,7 @@ public final class ColBert extends TaskModel {
     int maxLength = reader.maxLength(reading);
     return text -> {
       Encoding encoding = reader.encode(text, maxLength, reading);
-      int[] ids = reader.ids(encoding);
+      int[] ids = options.expandQueries() ? reader.ids(encoding) : encoding.ids();
       int[] scored = reader.scored(ids);
       Function<Matrix, TokenEmbeddings> vectors =
           hidden ->
@@ -201,9 +201,8 @@ public final class ColBert extends TaskModel {
                   scored,
                   reader.addedToken(),
                   projection.apply(hidden, scored));
-      return ids.length > encoding.length() && !reader.attendsToAdded()
-          ? Request.known(model().backbone().encode(ids, encoding.length(), vectors))
-          : Request.of(ids, vectors);
+      int visible = reader.attendsToAdded() ? ids.length : encoding.length();
+      return Request.of(ids, visible, vectors);
     };
   }
 

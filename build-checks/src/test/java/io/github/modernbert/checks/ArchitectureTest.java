@@ -51,7 +51,8 @@ final class ArchitectureTest {
             ".cli",
             ".djl",
             ".langchain4j",
-            ".springai")) {
+            ".springai",
+            ".spark")) {
       assertTrue(
           all.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + room)), "no " + room);
     }
@@ -104,17 +105,8 @@ final class ArchitectureTest {
         codegen + ".arm64",
         codegen + ".runtime");
     mayTouch(codegen + ".peak", codegen + ".runtime");
-    mayTouch(BASE + ".packing", kernels);
-    mayTouch(BASE + ".encoder", files, config, weights, kernels, BASE + ".packing");
-    mayTouch(
-        BASE + ".tasks",
-        files,
-        config,
-        weights,
-        tokenizer,
-        kernels,
-        BASE + ".packing",
-        BASE + ".encoder");
+    mayTouch(BASE + ".encoder", files, config, weights, kernels, "com.sun.management");
+    mayTouch(BASE + ".tasks", files, config, weights, tokenizer, kernels, BASE + ".encoder");
     mayTouch(BASE + ".folders", files, config, weights, BASE + ".encoder");
     mayTouch(
         BASE,
@@ -124,12 +116,12 @@ final class ArchitectureTest {
         tokenizer,
         kernels,
         BASE + ".encoder",
-        BASE + ".packing",
         BASE + ".tasks",
         BASE + ".folders");
     mayTouch(BASE + ".djl", files, config, weights, tokenizer, BASE, "ai.djl..");
     mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
+    mayTouch(BASE + ".spark", files, BASE);
     mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
     mayTouch(
         BASE + ".cli..",
@@ -142,6 +134,7 @@ final class ArchitectureTest {
         "picocli..",
         "com.google.gson..");
     mayTouch(BASE + ".examples.lucene", BASE, "picocli..");
+    mayTouch(BASE + ".examples.spark", BASE + ".spark");
   }
 
   @Test

@@ -17,7 +17,12 @@ import java.lang.foreign.MemorySegment;
  * @param stride bytes from one block to the next
  */
 record RowBlocks(MemorySegment memory, long stride) {
-  /** Matrices in blocks are what is wanted; others are copied. */
+  /** Memory of one thread. */
+  private static final class Workspace {
+    private final Scratch.Floats copy = new Scratch.Floats();
+  }
+
+  /** The rows of a matrix, which is copied unless it is in blocks. */
   static RowBlocks of(Matrix x, Scratch scratch) {
     int depth = x.columns();
     int blocks = Math.ceilDiv(depth, DEPTH_BLOCK);
@@ -32,7 +37,8 @@ record RowBlocks(MemorySegment memory, long stride) {
     }
     long stride = (long) x.rows() * ProductFunctions.ROW_BYTES;
     long floats = (long) x.rows() * blocks * DEPTH_BLOCK;
-    MemorySegment copy = slice(scratch.rows(Math.toIntExact(floats)), 0, floats);
+    Workspace workspace = scratch.workspace(Workspace.class, Workspace::new);
+    MemorySegment copy = slice(workspace.copy.atLeast(Math.toIntExact(floats)), 0, floats);
     long xStride = (long) x.stride() * Float.BYTES;
     long bytes = upToLast(x.rows(), xStride) + (long) Matrix.padded(depth) * Float.BYTES;
     NativeProducts.pack(x.segment().asSlice(0, bytes), xStride, x.rows(), depth, copy, stride);

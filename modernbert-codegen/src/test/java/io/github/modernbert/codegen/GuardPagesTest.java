@@ -15,7 +15,6 @@ import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
-import io.github.modernbert.kernels.PortableKernels;
 import io.github.modernbert.kernels.Scratch;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
@@ -38,12 +37,12 @@ final class GuardPagesTest extends GuardedOperands {
 
   @Test
   void productsOfMatrices() {
-    Kernels kernels = new CodegenKernels(new PortableKernels());
-    Kernels portable = new PortableKernels();
+    Kernels kernels = CodegenKernelsTest.kernels();
+    Kernels portable = Kernels.portable();
     for (int round = 0; round < ROUNDS; round++) {
       try (Arena arena = Arena.ofConfined()) {
         int rows = random.nextInt(1, 80);
-        int depth = random.nextInt(Kernels.SMALL + 1, 400);
+        int depth = random.nextInt(Kernels.FLOAT64_MAX_DEPTH + 1, 400);
         int features = random.nextInt(1, 100);
         WeightFormat format = formats.get(random.nextInt(formats.size()));
         boolean add = random.nextBoolean();
@@ -76,20 +75,20 @@ final class GuardPagesTest extends GuardedOperands {
     MemorySegment panels = guardedCopy(arena, w.panels());
     Matrix row = bias == null ? null : guarded(arena, bias);
     return switch (w) {
-      case FloatPanels f -> new FloatPanels(panels, w.rows(), w.depth(), w.panelWidth(), row);
-      case BFloat16Panels b -> new BFloat16Panels(panels, w.rows(), w.depth(), w.panelWidth(), row);
+      case FloatPanels f -> new FloatPanels(w.product(), panels, w.rows(), w.depth(), row);
+      case BFloat16Panels b -> new BFloat16Panels(w.product(), panels, w.rows(), w.depth(), row);
       case Int8Panels q -> throw new IllegalArgumentException("no integers here");
     };
   }
 
   @Test
   void gates() {
-    Kernels kernels = new CodegenKernels(new PortableKernels());
-    Kernels portable = new PortableKernels();
+    Kernels kernels = CodegenKernelsTest.kernels();
+    Kernels portable = Kernels.portable();
     for (int round = 0; round < ROUNDS; round++) {
       try (Arena arena = Arena.ofConfined()) {
         int rows = random.nextInt(1, 40);
-        int depth = random.nextInt(Kernels.SMALL + 1, 300);
+        int depth = random.nextInt(Kernels.FLOAT64_MAX_DEPTH + 1, 300);
         int features = random.nextInt(1, 100);
         Matrix x = guarded(arena, anyLayout(arena, rows, depth));
         Matrix y = guarded(arena, anyLayout(arena, rows, features));

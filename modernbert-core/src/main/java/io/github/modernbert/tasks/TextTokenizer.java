@@ -22,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TextTokenizer {
   private final Tokenizer tokenizer;
-  private final Direction truncationSide;
+  private final EncodeOptions options;
   private final Set<Integer> specialIds;
 
   private TextTokenizer(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
-    this.truncationSide = tokenizer.settings().truncationSide();
+    this.options =
+        EncodeOptions.plain().withSplitSpecialTokens(tokenizer.settings().splitSpecialTokens());
     this.specialIds =
         tokenizer.addedTokens().stream()
             .filter(AddedToken::special)
@@ -74,12 +75,22 @@ public final class TextTokenizer {
    */
   public Encoding encode(
       String first, @Nullable String second, int length, int stride, Truncation.Strategy strategy) {
-    EncodeOptions options =
-        EncodeOptions.plain()
-            .withTruncation(new Truncation(length, stride, strategy, truncationSide));
-    return second == null
-        ? tokenizer.encode(first, options)
-        : tokenizer.encodePair(first, second, options);
+    EncodeOptions cut = cut(length, stride, strategy);
+    return second == null ? tokenizer.encode(first, cut) : tokenizer.encodePair(first, second, cut);
+  }
+
+  /**
+   * Tokens of a text that is given as words, cut to a length; see {@link Tokenizer#encodeWords}.
+   *
+   * @param stride how many tokens each overflowing part shares with the one before it
+   */
+  public Encoding encodeWords(List<String> words, int length, int stride) {
+    return tokenizer.encodeWords(words, cut(length, stride, Truncation.Strategy.LONGEST_FIRST));
+  }
+
+  private EncodeOptions cut(int length, int stride, Truncation.Strategy strategy) {
+    Direction side = tokenizer.settings().truncationSide();
+    return options.withTruncation(new Truncation(length, stride, strategy, side));
   }
 
   /**
@@ -91,7 +102,11 @@ public final class TextTokenizer {
    */
   public List<Encoding> windows(
       String first, @Nullable String second, int length, int stride, Truncation.Strategy strategy) {
-    Encoding whole = encode(first, second, length, stride, strategy);
+    return windows(encode(first, second, length, stride, strategy));
+  }
+
+  /** An encoding with what was cut off it. */
+  static List<Encoding> windows(Encoding whole) {
     var windows = new ArrayList<Encoding>();
     windows.add(whole);
     windows.addAll(whole.overflowing());

@@ -21,7 +21,7 @@ import io.github.modernbert.kernels.Reduction;
 public final class AttentionCode {
   /**
    * Does one step of attention of a query block, see {@link
-   * io.github.modernbert.kernels.BlockKernels}; {@code scratch} is memory for {@link
+   * io.github.modernbert.kernels.AttentionStep}; {@code scratch} is memory for {@link
    * #scratchFloats}, and {@code panels} the address of {@link ProductFunctions#PANELS}, which does
    * the products.
    */

@@ -247,7 +247,7 @@ public final class QuantizeCode {
     asm.je(coarse);
     asm.vpxord(T, T, T);
     asm.vsubps(NEGATIVE_SCALE, T, SCALE);
-    asm.vmovups(T, constants.of(Quantization.FINER));
+    asm.vmovups(T, constants.of(Quantization.RESIDUAL_RATIO));
     asm.vmulps(FINE_INVERSE, INVERSE, T);
     asm.vdivps(T, SCALE, T);
     asm.vmovups(Mem.at(FINE_SCALES, 0), ONE, T);

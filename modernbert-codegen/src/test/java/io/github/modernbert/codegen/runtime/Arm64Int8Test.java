@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.modernbert.codegen.CodegenKernels;
 import io.github.modernbert.codegen.CodegenKernelsTest;
 import io.github.modernbert.codegen.GuardedMemory;
 import io.github.modernbert.codegen.arm64.Arm64Int8Code;
@@ -14,7 +14,6 @@ import io.github.modernbert.codegen.asm.Arm64Assembler;
 import io.github.modernbert.codegen.asm.CpuFeature;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.PackedMatrix;
-import io.github.modernbert.kernels.PortableKernels;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -58,15 +57,16 @@ final class Arm64Int8Test {
     run(CpuFeature.I8MM);
   }
 
-  /** The portable kernels, whose panels have another width, would give the same results. */
+  /** The portable kernels would give the same results. */
   @Test
   @EnabledIf("hasDotProducts")
   void weightsOfIntegersAreMultipliedHere() {
-    var kernels = new CodegenKernels(new PortableKernels());
+    var kernels = CodegenKernelsTest.kernels();
     try (Arena arena = Arena.ofConfined()) {
       PackedMatrix w =
           kernels.pack(arena, 70, 200, WeightFormat.INT8, (from, count, target) -> {}, null);
       assertEquals(COLUMNS, w.panelWidth());
+      assertTrue(w.product().name().startsWith("codegen"), w.product().name());
     }
   }
 

@@ -63,10 +63,11 @@ final class SupportTest {
         lines.get(2));
   }
 
-  /** All that a JVM without flags prints when it runs {@link #main}. */
-  private static String selected() throws IOException, InterruptedException {
+  /** All that a JVM with these flags prints when it runs {@link #main}. */
+  static String selected(String... flags) throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(flags));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(SupportTest.class.getName());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

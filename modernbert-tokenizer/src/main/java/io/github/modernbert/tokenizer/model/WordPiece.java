@@ -61,6 +61,11 @@ final class WordPiece implements Model {
   }
 
   @Override
+  public String continuingSubwordPrefix() {
+    return prefix;
+  }
+
+  @Override
   public Vocabulary vocabulary() {
     return vocabulary;
   }

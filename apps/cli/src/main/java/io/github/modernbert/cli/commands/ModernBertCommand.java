@@ -73,6 +73,7 @@ public final class ModernBertCommand implements Runnable {
             .addSubcommand(new ChooseCommand(console))
             .addSubcommand(new TokenizeCommand(console))
             .addSubcommand(new EncodeCommand(console))
+            .addSubcommand(new ConvertCommand())
             .addSubcommand(new QuantizeCommand())
             .addSubcommand(new InfoCommand(console));
     for (CommandLine command : commands.getSubcommands().values()) {
