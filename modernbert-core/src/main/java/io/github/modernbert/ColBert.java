@@ -191,7 +191,7 @@ public final class ColBert extends TaskModel {
     int maxLength = reader.maxLength(reading);
     return text -> {
       Encoding encoding = reader.encode(text, maxLength, reading);
-      int[] ids = reader.ids(encoding);
+      int[] ids = options.expandQueries() ? reader.ids(encoding) : encoding.ids();
       int[] scored = reader.scored(ids);
       Function<Matrix, TokenEmbeddings> vectors =
           hidden ->

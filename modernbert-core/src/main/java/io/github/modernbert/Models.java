@@ -2,8 +2,8 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.FileNames;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.folders.ConvertedFolder;
 import io.github.modernbert.folders.ModelSource;
-import io.github.modernbert.folders.QuantizedFolder;
 import io.github.modernbert.tasks.Arguments;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CancellationException;
 
 /**
- * Finds out what a model's folder is for, loads it, and makes a smaller one of it.
+ * Finds out what a model's folder is for, loads it, and writes copies of it in other formats.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="models"}
  */
@@ -174,12 +174,39 @@ public final class Models {
   public static void quantize(Path source, Path target) throws IOException {
     Arguments.notNull(target, "target");
     try (var files = ModelSource.of(Arguments.notNull(source, "source"))) {
-      files.read(folder -> QuantizedFolder.write(folder, target));
+      files.read(folder -> ConvertedFolder.quantize(folder, Models::locate, target));
     }
   }
 
   /** Like {@link #quantize(Path, Path)} for what {@link #locate(String)} finds. */
   public static void quantize(String nameOrFolder, Path target) throws IOException {
     quantize(locate(nameOrFolder), target);
+  }
+
+  /**
+   * Writes a copy of a model with all weights in {@code model.safetensors}, whatever they were in:
+   * {@code pytorch_model.bin}, shards, or a LoRA adapter and its base model, which are merged. The
+   * copy gives the same bits. Tokenizer, configurations and modules are copied.
+   *
+   * {@snippet file="io/github/modernbert/SnippetsTest.java" region="convert"}
+   *
+   * @param source a model's folder
+   * @param target does not exist yet; appears when it is complete, in one step
+   * @throws ModelFileException if the source cannot be used
+   * @throws IllegalArgumentException if the target exists, or there is no folder for it
+   * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
+   *     target
+   * @throws IOException if the target cannot be written
+   */
+  public static void convert(Path source, Path target) throws IOException {
+    Arguments.notNull(target, "target");
+    try (var files = ModelSource.of(Arguments.notNull(source, "source"))) {
+      files.read(folder -> ConvertedFolder.convert(folder, Models::locate, target));
+    }
+  }
+
+  /** Like {@link #convert(Path, Path)} for what {@link #locate(String)} finds. */
+  public static void convert(String nameOrFolder, Path target) throws IOException {
+    convert(locate(nameOrFolder), target);
   }
 }

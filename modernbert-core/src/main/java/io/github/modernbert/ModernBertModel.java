@@ -13,6 +13,7 @@ import io.github.modernbert.tasks.Inputs;
 import io.github.modernbert.tasks.Pipeline;
 import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.Vectors;
+import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,8 @@ public final class ModernBertModel implements AutoCloseable {
     Arguments.notNull(options, "options");
     try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
       Backbone backbone =
-          source.read(files -> options.load(source.name(), files, ModernBertConfig.read(files)));
+          source.read(
+              files -> options.load(source.name(), TransformerFiles.of(files, Models::locate)));
       return new ModernBertModel(backbone, options.tokenBudget());
     }
   }

@@ -68,7 +68,11 @@ public abstract sealed class TaskModel implements AutoCloseable
         ModelDescription description = ModelDescription.read(files);
         description.require(task);
         return load(
-            source, description::tasks, SentenceTransformersFolder.read(files), options, create);
+            source,
+            description::tasks,
+            SentenceTransformersFolder.read(files, Models::locate),
+            options,
+            create);
       });
     }
   }
@@ -85,9 +89,9 @@ public abstract sealed class TaskModel implements AutoCloseable
       SentenceTransformersFolder settings,
       LoadOptions options,
       Function<Loaded, M> create) {
-    var tokenizer = TextTokenizer.load(settings.transformer(), settings.doLowerCase());
+    var tokenizer = TextTokenizer.load(settings.files().tokenizer(), settings.doLowerCase());
     List<Task> known = tasks.get();
-    Backbone backbone = options.load(source.name(), settings.transformer(), settings.config());
+    Backbone backbone = options.load(source.name(), settings.files());
     var model = new LoadedModel(settings, tokenizer, backbone, options.tokenBudget());
     try {
       return create.apply(new Loaded(source.place(), known, options, model));
@@ -104,6 +108,11 @@ public abstract sealed class TaskModel implements AutoCloseable
   /** Logs a warning about the model. */
   final void warn(String problem) {
     LOG.log(System.Logger.Level.WARNING, loaded.place() + ": " + problem);
+  }
+
+  /** Logs something about the model that its user may want to know. */
+  final void inform(String fact) {
+    LOG.log(System.Logger.Level.INFO, loaded.place() + ": " + fact);
   }
 
   /** What is done to the hidden states, in words. */

@@ -2,6 +2,7 @@ package io.github.modernbert;
 
 import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.folders.ModelCard;
 import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EmbeddingHead;
@@ -10,12 +11,10 @@ import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.TokenizedText;
 import io.github.modernbert.tasks.Vectors;
 import io.github.modernbert.tokenizer.Encoding;
-import io.github.modernbert.weights.EmbeddingModule;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +48,15 @@ public final class TextEmbedder extends TaskModel {
       warn(
           "no modules.json says how tokens become a vector; their mean is taken, which is wrong for"
               + " models that were trained otherwise");
+    }
+    if (loaded.options().layers().isEmpty()) {
+      ModelCard.lossForFewerLayers(settings.root())
+          .ifPresent(loss ->
+              inform(
+                  "the model card names "
+                      + loss
+                      + ": the model may work with its first layers alone, see"
+                      + " LoadOptions.layers"));
     }
   }
 
@@ -114,8 +122,8 @@ public final class TextEmbedder extends TaskModel {
   }
 
   private static TextEmbedder load(Path folder, ModelSource source, LoadOptions options) {
-    SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder);
-    if (settings.modules().isEmpty()) {
+    SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder, Models::locate);
+    if (settings.modules().isEmpty() || settings.isReranker()) {
       ModelDescription.read(folder).require(Task.EMBEDDING);
       throw new ModelFileException(
           folder,
@@ -313,25 +321,11 @@ public final class TextEmbedder extends TaskModel {
 
   @Override
   String steps() {
-    return settings.modules().stream()
-        .map(TextEmbedder::describe)
-        .collect(Collectors.joining(", "));
+    return head.steps();
   }
 
   @Override
   Set<String> headTensors() {
     return Set.of();
-  }
-
-  private static String describe(EmbeddingModule module) {
-    return switch (module) {
-      case EmbeddingModule.Pooling pooling ->
-          pooling.modes().stream().map(m -> m.key()).collect(Collectors.joining(" + "))
-              + " pooling"
-              + (pooling.includePrompt() ? "" : " without the prompt");
-      case EmbeddingModule.Dense dense ->
-          "dense %d to %d".formatted(dense.inFeatures(), dense.outFeatures());
-      case EmbeddingModule.Normalize normalize -> "normalize";
-    };
   }
 }

@@ -77,15 +77,14 @@ final class AsyncModelTest {
     var ended = new CountDownLatch(1);
     try (AsyncModel<String> calls = AsyncModel.of("model", 1)) {
       CompletableFuture<String> result =
-          calls.submit(
-              model -> {
-                started.countDown();
-                try {
-                  return await(new CountDownLatch(1), model);
-                } finally {
-                  ended.countDown();
-                }
-              });
+          calls.submit(model -> {
+            started.countDown();
+            try {
+              return await(new CountDownLatch(1), model);
+            } finally {
+              ended.countDown();
+            }
+          });
       started.await();
       assertTrue(result.cancel(true));
       ended.await();

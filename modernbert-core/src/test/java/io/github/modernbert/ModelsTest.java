@@ -128,7 +128,7 @@ final class ModelsTest {
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"bert\"}");
     assertRefused("need modernbert", folder);
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"modernbert\"}");
-    assertRefused("holds neither model.safetensors", folder);
+    assertRefused("holds none of model.safetensors", folder);
     Files.writeString(folder.resolve("modules.json"), "[]");
     assertRefused("modules.json: names no module", folder);
   }

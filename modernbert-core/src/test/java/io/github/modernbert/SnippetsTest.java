@@ -80,6 +80,16 @@ final class SnippetsTest {
   }
 
   @Test
+  void convert(@TempDir Path temporary) throws IOException {
+    Path source = Golden.folders("sentence-transformers", "modules.json").getFirst();
+    Path target = temporary.resolve("model");
+    // @start region="convert"
+    Models.convert(source, target);
+    // @end
+    assertTrue(Files.exists(target.resolve("model.safetensors")));
+  }
+
+  @Test
   void embedOptions() {
     try (var embedder = TextEmbedder.bundled()) {
       List<String> questions = List.of("Who baked this?");

@@ -8,6 +8,7 @@ import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.QuantizedTensor;
+import io.github.modernbert.weights.TransformerFiles;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ public final class Backbone implements AutoCloseable {
   private static final int SMALLEST_WORKSPACE = 256;
 
   private final String name;
-  private final Path folder;
+  private final TransformerFiles files;
   private final ModernBertConfig config;
   private final Kernels kernels;
   private final WeightFormats formats;
@@ -38,30 +39,27 @@ public final class Backbone implements AutoCloseable {
   private final Lifetime lifetime;
 
   /**
-   * Loads {@code model.safetensors} or its shards from a folder.
+   * Loads the weights of a transformer.
    *
    * @param name what messages call the model
    * @throws ModelFileException if the weights cannot be used
    */
   public Backbone(
-      String name,
-      Path folder,
-      ModernBertConfig config,
-      Kernels kernels,
-      WeightFormats formats,
-      int threads) {
+      String name, TransformerFiles files, Kernels kernels, WeightFormats formats, int threads) {
     this.name = name;
-    this.folder = folder;
-    this.config = config;
+    this.files = files;
+    this.config = files.config();
     this.kernels = kernels;
     this.formats = formats;
     this.pool = new WorkerPool(threads);
     this.lifetime = new Lifetime("the model " + name, this::free);
     try (var _ = WarmUp.start(kernels);
-        Checkpoint checkpoint = Checkpoint.open(folder)) {
+        Checkpoint checkpoint = files.open()) {
       var packer = new WeightPacker(checkpoint, kernels, arena, formats.layers());
       isQuantized = formats.layers() == WeightFormat.INT8 || holdsIntegers(checkpoint);
       boolean narrowTable = isQuantized || formats.others() == WeightFormat.BFLOAT16;
+      WeightFormat layers = isQuantized ? WeightFormat.INT8 : formats.layers();
+      MemoryNeed.requireEncoder(config, layers, narrowTable, files.folder());
       var weights = new EncoderWeights(config, packer, narrowTable, pool);
       encoder = new Encoder(config, weights, kernels, pool);
       otherTensors = packer.unusedTensors();
@@ -100,7 +98,12 @@ public final class Backbone implements AutoCloseable {
 
   /** The folder it was loaded from; may be gone once the heads are loaded. */
   public Path folder() {
-    return folder;
+    return files.folder();
+  }
+
+  /** Opens the weights again, for those of heads. */
+  public Checkpoint openCheckpoint() {
+    return files.open();
   }
 
   /** The model's configuration. */
@@ -148,8 +151,8 @@ public final class Backbone implements AutoCloseable {
    *
    * @param use gets one row for each token; the rows are valid until it returns
    * @throws IllegalStateException if the model is closed
-   * @throws IllegalArgumentException if a sequence is empty, longer than the model's positions, has
-   *     an id that is not in the vocabulary, or a token that attends to nothing
+   * @throws IllegalArgumentException if a sequence is empty, longer than the model's positions, or
+   *     has an id that is not in the vocabulary
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public <R> R encode(PackedBatch batch, LayerObserver observer, Function<Matrix, R> use) {
@@ -204,24 +207,10 @@ public final class Backbone implements AutoCloseable {
   }
 
   /**
-   * Whether each token of a sequence attends to at least one token in every layer. A token that
-   * attends to none has no defined states: implementations of the reference differ.
-   *
-   * @param visible how many tokens at the start are attended to
-   */
-  public boolean everyTokenAttends(int tokens, int visible) {
-    boolean allGlobal = true;
-    for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-      allGlobal &= config.isGlobal(layer);
-    }
-    return visible > 0 && (allGlobal || tokens - visible <= config.windowReach());
-  }
-
-  /**
    * Checks that the model can take a sequence.
    *
-   * @throws IllegalArgumentException if it is empty, longer than the model's positions, has an id
-   *     that is not in the vocabulary, or a token that attends to nothing
+   * @throws IllegalArgumentException if it is empty, longer than the model's positions, or has an
+   *     id that is not in the vocabulary
    */
   public void check(TokenSequence sequence) {
     int length = sequence.ids().length;
@@ -232,11 +221,6 @@ public final class Backbone implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d tokens, the model %s takes at most %d (max_position_embeddings)"
               .formatted(length, name, config.maxPositionEmbeddings()));
-    }
-    if (!everyTokenAttends(length, sequence.visible())) {
-      throw new IllegalArgumentException(
-          "%d of %d tokens are attended to, so that others attend to nothing"
-              .formatted(sequence.visible(), length));
     }
     for (int id : sequence.ids()) {
       if (id < 0 || id >= config.vocabSize()) {

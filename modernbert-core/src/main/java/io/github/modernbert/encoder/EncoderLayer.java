@@ -72,13 +72,11 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
   void finish(Matrix x, WorkItem item, Projections projections, ItemMemory memory) {
     Matrix attended = rows(memory.attended, x.rows());
     for (RowRange range : item.ranges()) {
-      kernels.attend(
-          projections.queries().slice(range.from(), range.to()),
-          range.position(),
-          reach,
-          projections.keyValues().sequence(range.sequence()),
+      attend(
+          range,
+          projections,
           attended.slice(range.from() - item.from(), range.to() - item.from()),
-          memory.scratch);
+          memory);
     }
     kernels.multiplyAdd(attended, weights.attnOut(), x, memory.scratch);
     Matrix normed = rows(memory.normed, x.rows());
@@ -87,5 +85,29 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
     kernels.multiplyGate(
         normed, weights.wiInput(), weights.wiGate(), activation, gated, memory.scratch);
     kernels.multiplyAdd(gated, weights.mlpOut(), x, memory.scratch);
+  }
+
+  /**
+   * Attention of the rows of one sequence. Rows that lie so far behind the visible keys that they
+   * attend to none get 0, as from the reference's default implementation (sdpa); its eager one
+   * averages what is not visible.
+   */
+  private void attend(RowRange range, Projections projections, Matrix target, ItemMemory memory) {
+    KeyValues.Sequence keys = projections.keyValues().sequence(range.sequence());
+    long attending = (long) keys.visible() + reach - range.position();
+    int count = Math.clamp(attending, 0, target.rows());
+    if (count > 0) {
+      kernels.attend(
+          projections.queries().slice(range.from(), range.from() + count),
+          range.position(),
+          reach,
+          keys,
+          target.slice(0, count),
+          memory.scratch);
+    }
+    var zeros = new float[count < target.rows() ? target.columns() : 0];
+    for (int r = count; r < target.rows(); r++) {
+      target.setRow(r, zeros);
+    }
   }
 }

@@ -25,7 +25,7 @@ public final class MaskToken {
     // A token that is only named gets an id behind those of the model.
     if (id.isEmpty() || id.getAsInt() >= vocabulary) {
       throw new ModelFileException(
-          model.settings().transformer().resolve("tokenizer.json"),
+          model.settings().files().tokenizer().resolve("tokenizer.json"),
           "has no mask token '%s'%s"
               .formatted(
                   mask,

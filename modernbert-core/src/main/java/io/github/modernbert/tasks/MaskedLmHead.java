@@ -48,7 +48,7 @@ public final class MaskedLmHead {
     this.head = new PredictionHead(backbone, packer);
     this.decoder =
         packer.slices(
-            config.tieWordEmbeddings() ? EncoderWeights.embeddings(packer) : "decoder.weight",
+            EncoderWeights.decoder(config, packer),
             config.decoderBias() ? "decoder.bias" : null,
             config.vocabSize(),
             config.hiddenSize(),
@@ -64,7 +64,7 @@ public final class MaskedLmHead {
    *     shape
    */
   public static MaskedLmHead load(Backbone backbone) {
-    try (Checkpoint checkpoint = Checkpoint.open(backbone.folder())) {
+    try (Checkpoint checkpoint = backbone.openCheckpoint()) {
       return new MaskedLmHead(backbone, backbone.packer(checkpoint));
     }
   }

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.testdata.Golden;
 import io.github.modernbert.weights.Checkpoint;
+import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,8 +70,7 @@ final class CheckpointGoldenTest {
       this.folder = folder;
       Kernels selected = KernelSelection.select(kernels);
       backbone =
-          new Backbone(
-              "test", folder, ModernBertConfig.read(folder), selected, WeightFormats.FLOAT32, 1);
+          new Backbone("test", TransformerFiles.of(folder), selected, WeightFormats.FLOAT32, 1);
       expected = Checkpoint.open(expectedFolder.resolve("expected.safetensors"));
       cases = document.getAsJsonArray("cases");
       for (JsonElement c : cases) {
@@ -146,7 +145,7 @@ final class CheckpointGoldenTest {
       PackedBatch batch = PackedBatch.of(reversed.stream().map(TokenSequence::of).toList());
       try (var threaded =
           new Backbone(
-              "test", folder, backbone.config(), backbone.kernels(), WeightFormats.FLOAT32, 3)) {
+              "test", TransformerFiles.of(folder), backbone.kernels(), WeightFormats.FLOAT32, 3)) {
         float[][] together = threaded.encode(batch, LayerObserver.NONE, Checker::rows);
         for (int b = 0; b < reversed.size(); b++) {
           float[][] alone = outputsAlone.get(reversed.size() - 1 - b);

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.testdata.Golden;
 import io.github.modernbert.testdata.SyntheticModel;
 import io.github.modernbert.weights.Checkpoint;
+import io.github.modernbert.weights.TransformerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,9 +46,8 @@ final class SyntheticGoldenTest {
       shape.write(folder, seed);
       try (var backbone =
           new Backbone(
-              folder.toString(),
-              folder,
-              ModernBertConfig.read(folder),
+              "test",
+              TransformerFiles.of(folder),
               KernelSelection.select(KernelSelection.AUTO),
               WeightFormats.FLOAT32,
               Runtime.getRuntime().availableProcessors())) {

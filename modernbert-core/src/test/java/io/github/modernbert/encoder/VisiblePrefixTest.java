@@ -2,14 +2,13 @@ package io.github.modernbert.encoder;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.tasks.Vectors;
 import io.github.modernbert.testdata.Golden;
+import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -21,8 +20,12 @@ import org.junit.jupiter.api.Test;
 final class VisiblePrefixTest {
   private static Backbone backbone(String kernels) {
     Path folder = Golden.folders("checkpoints/plain", "config.json").getFirst();
-    ModernBertConfig config = ModernBertConfig.read(folder);
-    return new Backbone("test", folder, config, KernelSelection.select(kernels), WeightFormats.FLOAT32, 2);
+    return new Backbone(
+        "test",
+        TransformerFiles.of(folder),
+        KernelSelection.select(kernels),
+        WeightFormats.FLOAT32,
+        2);
   }
 
   private static float[][] encode(Backbone backbone, int[] ids, int visible) {
@@ -87,19 +90,22 @@ final class VisiblePrefixTest {
     }
   }
 
+  /** Behind the windows of local layers there is nothing to attend to: what is there is alone. */
   @Test
-  void tokensThatAttendToNothingAreRefused() {
-    try (Backbone backbone = backbone("auto")) {
+  void tokensThatAttendToNothingDependOnThemselves() {
+    try (Backbone backbone = backbone("auto");
+        Backbone portable = backbone("portable")) {
       int reach = backbone.config().windowReach();
-      assertTrue(backbone.everyTokenAttends(reach + 3, 3));
-      assertFalse(backbone.everyTokenAttends(reach + 4, 3));
-      assertFalse(backbone.everyTokenAttends(1, 0));
-      var e =
-          assertThrows(
-              IllegalArgumentException.class, () -> encode(backbone, new int[reach + 2], 1));
-      assertEquals(
-          "sequence 0: 1 of 10 tokens are attended to, so that others attend to nothing",
-          e.getMessage());
+      int[] ids = new Random(4).ints(3 + 3 * reach + 60, 0, 1000).toArray();
+      float[][] states = encode(backbone, ids, 3);
+      assertArrayEquals(states, encode(portable, ids, 3), "portable");
+      int[] shorter = Arrays.copyOf(ids, 3 + reach + 5);
+      assertArrayEquals(encode(backbone, shorter, 3), Arrays.copyOf(states, shorter.length));
+      for (float[] state : states) {
+        for (float value : state) {
+          assertTrue(Float.isFinite(value));
+        }
+      }
     }
   }
 }

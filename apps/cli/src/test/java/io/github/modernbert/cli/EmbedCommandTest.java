@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,22 @@ class EmbedCommandTest {
     assertNpy(CliRun.with(in, "embed", "--format", "npy").bytes());
     try (var left = Files.list(folder)) {
       assertEquals(List.of(file), left.toList());
+    }
+  }
+
+  /** Where numbers are formatted for people, Persian has digits of its own. */
+  @Test
+  void theLanguageOfTheSystemDoesNotMatterToPrograms() {
+    byte[] in = JOINED.getBytes(StandardCharsets.UTF_8);
+    Locale usual = Locale.getDefault();
+    for (String format : List.of("npy", "csv", "jsonl")) {
+      byte[] english = CliRun.with(in, "embed", "--format", format).bytes();
+      Locale.setDefault(Locale.of("fa", "IR"));
+      try {
+        assertArrayEquals(english, CliRun.with(in, "embed", "--format", format).bytes(), format);
+      } finally {
+        Locale.setDefault(usual);
+      }
     }
   }
 

@@ -44,7 +44,8 @@ final class Selection {
     if (isModel && !ModelFiles.isModel(paths::contains)) {
       throw new HubException(
           Reason.FILE_NOT_FOUND,
-          "%s: has no config.json with model.safetensors (or its index); there are %s"
+          ("%s: has no config.json with model.safetensors or pytorch_model.bin (or an index), and"
+                  + " no adapter; there are %s")
               .formatted(name, sample(listed)));
     }
     if (files.isEmpty()) {

@@ -21,9 +21,9 @@
  * then, and what is said of hashes there, or looks like one in an {@code ETag}, is checked.
  *
  * <p>What differs from the Python client: an empty variable is none, and spaces around a value are
- * left out; every file is checked against the hash that the hub lists, not only its size; a branch is noted only when its files are complete; a download that
- * broke off is taken up again by the next process, too; the token is sent to the endpoint and never
- * to a host that it redirects to.
+ * left out; every file is checked against the hash that the hub lists, not only its size; a branch
+ * is noted only when its files are complete; a download that broke off is taken up again by the
+ * next process, too; the token is sent to the endpoint and never to a host that it redirects to.
  *
  * <p>Processes that want the same file wait for the one that downloads it, by the lock files of the
  * Python client. On Linux and macOS that client locks with {@code flock}, which only a JVM with
