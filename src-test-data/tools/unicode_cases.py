@@ -9,8 +9,11 @@ surrogates; `texts` has for each normalizer the SHA-256 of the UTF-8 text that i
 points, each followed by "!".
 alignments.jsonl.gz: [form, text, normalized, originals] where `originals` has for each normalized
 code point the text before that it is aligned to.
+precompiled.jsonl.gz: first a random precompiled_charsmap in base64, then [text, normalized, originals] as above, or
+[text, null, null] where the reference panics.
 """
 
+import base64
 import gzip
 import hashlib
 import json
@@ -20,6 +23,8 @@ import random
 import sys
 
 from tokenizers import NormalizedString, Regex, normalizers, pre_tokenizers
+
+import unicode_tables
 
 ALL = "".join(chr(c) for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF)
 BERT = dict(clean_text=False, handle_chinese_chars=False, strip_accents=False, lowercase=False)
@@ -87,14 +92,41 @@ def alignments(rnd):
         yield [form, text, result, [normalized.slice((i, i + 1)).original for i in range(len(result))]]
 
 
+def precompiled(rnd):
+    """Texts of characters that grapheme clusters are made of, short ones first of all: longer ones are not replaced."""
+    classes = {name: sorted(map(chr, codes)) for name, codes in unicode_tables.graphemes().items()}
+    letters = list("abc éß\u0627中한\uac00\uac01\u0915😀\u00a9\r\n\t\u200d\u094d\u0300\u0301\u0600\u0903")
+    draw = lambda: rnd.choice(rnd.choice([letters, letters, rnd.choice(list(classes.values()))]))
+    keys = {draw() for _ in range(300)} | {draw() + draw() for _ in range(120)}
+    replacements = {k: "".join(rnd.choice("xy\u0300é中😀 ") for _ in range(rnd.randint(0, 3))) for k in sorted(keys) if "\0" not in k}
+    charsmap = unicode_tables.charsmap(replacements)
+    normalizer = normalizers.Precompiled(charsmap)
+    yield base64.b64encode(charsmap).decode()
+    for _ in range(8000):
+        text = "".join(draw() for _ in range(rnd.choice([1, 2, 2, 3, 3, 4, 5, 8])))
+        normalized = NormalizedString(text)
+        try:
+            normalizer.normalize(normalized)
+        except BaseException:  # the reference panics, which is no Exception
+            yield [text, None, None]
+            continue
+        result = normalized.normalized
+        yield [text, result, [normalized.slice((i, i + 1)).original for i in range(len(result))]]
+
+
+def write(path, rows):
+    lines = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
+    with open(path, "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as f:
+        f.write(lines.encode())
+
+
 def main(folder):
     os.makedirs(folder, exist_ok=True)
     path = pathlib.Path(folder, "digests.json")
     path.write_text(json.dumps(digests(), indent=1, ensure_ascii=True) + "\n")
-    lines = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in alignments(random.Random(1)))
-    with open(pathlib.Path(folder, "alignments.jsonl.gz"), "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as f:
-        f.write(lines.encode())
-    print(len(PATTERNS), os.listdir(folder), path.stat().st_size, len(lines))
+    write(pathlib.Path(folder, "alignments.jsonl.gz"), alignments(random.Random(1)))
+    write(pathlib.Path(folder, "precompiled.jsonl.gz"), precompiled(random.Random(2)))
+    print(len(PATTERNS), os.listdir(folder), path.stat().st_size)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,11 @@ Nothing comes from Python's own Unicode data except the candidates for case fold
 combining classes; each of those is put to the reference before it is written. Needs tokenizers.
 """
 
+import functools
 import itertools
 import pathlib
 import platform
+import struct
 import sys
 import unicodedata
 
@@ -174,6 +176,82 @@ def normalization():
         yield f"{c:X}: {a:X} {b:X}"
 
 
+# --- grapheme clusters, as the normalizer Precompiled shows them -----------------------------------
+
+def charsmap(replacements):
+    """A precompiled_charsmap of strings to replacements: size of the double array, that, the replacements."""
+    trie, texts = {}, b""
+    for key, text in replacements.items():
+        node = trie
+        for byte in key.encode():
+            node = node.setdefault(byte, {})
+        node["leaf"] = len(texts)
+        texts += text.encode() + b"\0"
+    units, used = {}, {0}
+
+    def place(node, at):
+        labels = [k for k in node if k != "leaf"]
+        leaf = "leaf" in node
+        offset = 1
+        while any((at ^ offset ^ x) in used for x in labels + [0] * leaf):
+            offset += 1
+        base = at ^ offset
+        units[at] = units.get(at, 0) | offset << 10 | leaf << 8
+        used.update(base ^ x for x in labels + [0] * leaf)
+        if leaf:
+            units[base] = 1 << 31 | node["leaf"]
+        for label in labels:
+            units[base ^ label] = label
+        for label in labels:
+            place(node[label], base ^ label)
+
+    place(trie, 0)
+    size = (max(units) | 0xFF) + 1
+    array = [units.get(i, 1 << 31) for i in range(size)]
+    return struct.pack(f"<I{size}I", 4 * size, *array) + texts
+
+
+@functools.cache
+def mapping(key):
+    return normalizers.Precompiled(charsmap({key: "!"}))
+
+
+def swallowed(text, key, follower):
+    """Whether `key`, the last character but one, starts a grapheme cluster with `follower`.
+
+    Precompiled replaces a cluster of up to five bytes as a whole where its first character has a
+    replacement; of a longer cluster it replaces every character by itself.
+    """
+    return not mapping(key).normalize_str(text + key + follower).endswith(follower)
+
+
+def graphemes():
+    """The classes that clusters are made of; regional indicators, four bytes each, cannot be told from others."""
+    mark, joiner, virama = "\u0300", "\u200D", "\u094D"
+    joins = lambda before, c: not swallowed(before, c, mark)
+    extending = [c for c in ALL if c != 0x61 and swallowed("", "a", chr(c))]
+    extend = {c for c in extending if joins("\u00a9" + chr(c) + joiner, "\u00a9")}
+    before_v = {c for c in ALL if joins(chr(c), "\u1161")}
+    before_t = {c for c in ALL if joins(chr(c), "\u11a8")}
+    # Before a letter every prepended character joins; Hangul syllables are computed.
+    prepend = {c for c in before_v & before_t if swallowed("", chr(c), "a")}
+    syllables = set(HANGUL) | prepend
+    ka = "\u0915"
+    return {
+        "control": [c for c in ALL if swallowed(chr(c), mark, "\u0301") and c not in extending],
+        "prepend": prepend,
+        "extend": extend,
+        "spacing-mark": set(extending) - extend,
+        "pictographic": [c for c in ALL if joins(chr(c) + joiner, "\u00a9") and c not in prepend],
+        "hangul-l": before_v - before_t - syllables,
+        "hangul-v": before_v & before_t - syllables,
+        "hangul-t": before_t - before_v - syllables,
+        "consonant": [c for c in ALL if joins(chr(c) + virama, ka) and c not in extend],
+        "linker": [c for c in extend if joins(ka + chr(c), ka)],
+        "conjunct-extend": [c for c in extend if joins(ka + chr(c) + virama, ka)],
+    }
+
+
 def lowercase():
     normalizer = normalizers.Lowercase()
     for c in ALL:
@@ -252,6 +330,8 @@ def main(root, only):
         "unicode/scripts.txt": ("Scripts as UnicodeScripts tells them apart; 0 joins any", lambda: (
             f"{number}: {ranges(codes)}" for number, codes in enumerate(scripts()))),
         "unicode/normalization.txt": ("Normalization; Hangul syllables are computed", normalization),
+        "unicode/graphemes.txt": ("Classes of grapheme clusters; Hangul syllables are computed", lambda: (
+            f"{name}: {ranges(codes)}" for name, codes in graphemes().items())),
         "unicode/lowercase.txt": ("Lower case", lowercase),
         "regex/properties.txt": ("Classes of Oniguruma", lambda: regex_classes(names)),
         "regex/folds.txt": ("Case folds of Oniguruma", folds),

@@ -1,7 +1,8 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * {@code tokenizer.json} in pure Java: normalizers, pre-tokenizers, BPE, post-processors, decoders.
+ * {@code tokenizer.json} in pure Java: normalizers, pre-tokenizers, models, post-processors,
+ * decoders.
  */
 @NullMarked
 module io.github.modernbert.tokenizer {

@@ -8,6 +8,7 @@ module io.github.modernbert.cli {
   requires io.github.modernbert.hub;
   requires com.google.gson;
   requires info.picocli;
+  requires java.logging;
 
   opens io.github.modernbert.cli.commands to
       info.picocli;

@@ -86,7 +86,10 @@ public final class ColBert extends TaskModel {
     return projection.dimension();
   }
 
-  /** The vectors of a query's tokens, with the default options. */
+  /**
+   * The vectors of a query's tokens, with the default options: see {@link #encodeQueries(List,
+   * ColBertOptions)}, whose exceptions it has.
+   */
   public TokenEmbeddings encodeQuery(String query) {
     return model().one("query", query, encoding(queries, DEFAULTS), DEFAULTS.reading());
   }
@@ -97,6 +100,9 @@ public final class ColBert extends TaskModel {
    * @throws IllegalArgumentException if the list or a query is null, or the options do not fit the
    *     model: a maximum length cannot be set for queries that are always filled up to the same one
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<TokenEmbeddings> encodeQueries(List<String> texts, ColBertOptions options) {
     return model().list("queries", texts, encoding(queries, options), options.reading());
@@ -105,14 +111,17 @@ public final class ColBert extends TaskModel {
   /**
    * The vectors of the tokens of queries as they come, in their order.
    *
-   * @throws IllegalArgumentException as {@link #encodeQueries(List, ColBertOptions)}, some of it
-   *     only when the result is read
+   * @throws IllegalArgumentException as {@link #encodeQueries(List, ColBertOptions)}, whose other
+   *     exceptions it has too; some only when the result is read
    */
   public Stream<TokenEmbeddings> encodeQueries(Stream<String> texts, ColBertOptions options) {
     return model().stream("queries", texts, encoding(queries, options), options.reading());
   }
 
-  /** The vectors of a document's tokens, with the default options. */
+  /**
+   * The vectors of a document's tokens, with the default options: see {@link #encodeDocuments(List,
+   * ColBertOptions)}, whose exceptions it has.
+   */
   public TokenEmbeddings encodeDocument(String document) {
     return model().one("document", document, encoding(documents, DEFAULTS), DEFAULTS.reading());
   }
@@ -123,6 +132,9 @@ public final class ColBert extends TaskModel {
    * @throws IllegalArgumentException if the list or a document is null, the options do not fit the
    *     model, or a document is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<TokenEmbeddings> encodeDocuments(List<String> texts, ColBertOptions options) {
     return model().list("documents", texts, encoding(documents, options), options.reading());
@@ -133,8 +145,8 @@ public final class ColBert extends TaskModel {
    * the stream in groups of some batches, when the result is asked for them, so memory does not
    * grow with their number.
    *
-   * @throws IllegalArgumentException as {@link #encodeDocuments(List, ColBertOptions)}, some of it
-   *     only when the result is read
+   * @throws IllegalArgumentException as {@link #encodeDocuments(List, ColBertOptions)}, whose other
+   *     exceptions it has too; some only when the result is read
    */
   public Stream<TokenEmbeddings> encodeDocuments(Stream<String> texts, ColBertOptions options) {
     return model().stream("documents", texts, encoding(documents, options), options.reading());
@@ -146,7 +158,7 @@ public final class ColBert extends TaskModel {
    * the query's vectors.
    */
   public float similarity(TokenEmbeddings query, TokenEmbeddings document) {
-    double sum = query.maxSim(document);
+    double sum = Arguments.notNull(query, "query").maxSim(Arguments.notNull(document, "document"));
     return (float) (settings.meanOverQuery() ? sum / Math.max(1, query.size()) : sum);
   }
 
@@ -155,6 +167,10 @@ public final class ColBert extends TaskModel {
    *
    * @param k from 1; more than there are documents gives all
    * @throws IllegalArgumentException if k is below 1, or a text or the list is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<Similarity.Hit> rank(String query, List<String> texts, int k) {
     Arguments.requirePositive("k", k);
@@ -175,7 +191,7 @@ public final class ColBert extends TaskModel {
     int maxLength = reader.maxLength(reading);
     return text -> {
       Encoding encoding = reader.encode(text, maxLength, reading);
-      int[] ids = reader.ids(encoding);
+      int[] ids = options.expandQueries() ? reader.ids(encoding) : encoding.ids();
       int[] scored = reader.scored(ids);
       Function<Matrix, TokenEmbeddings> vectors =
           hidden ->
@@ -185,9 +201,8 @@ public final class ColBert extends TaskModel {
                   scored,
                   reader.addedToken(),
                   projection.apply(hidden, scored));
-      return ids.length > encoding.length() && !reader.attendsToAdded()
-          ? Request.known(model().backbone().encode(ids, encoding.length(), vectors))
-          : Request.of(ids, vectors);
+      int visible = reader.attendsToAdded() ? ids.length : encoding.length();
+      return Request.of(ids, visible, vectors);
     };
   }
 

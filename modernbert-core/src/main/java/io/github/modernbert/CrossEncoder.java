@@ -1,13 +1,18 @@
 package io.github.modernbert;
 
-import io.github.modernbert.encoder.Activations;
+import io.github.modernbert.config.ActivationFunction;
+import io.github.modernbert.config.ModernBertConfig;
+import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.files.ModelFileException;
-import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.EmbeddingHead;
 import io.github.modernbert.tasks.Ranking;
 import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.SequenceHead;
+import io.github.modernbert.tasks.VectorActivation;
 import io.github.modernbert.tokenizer.Encoding;
+import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +20,14 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * Scores pairs of texts that are read together, and ranks documents by how well they answer a
  * query, as {@code CrossEncoder} of sentence-transformers does with the same folder: a checkpoint
- * of {@code ModernBertForSequenceClassification}, with or without {@code modules.json}.
+ * of {@code ModernBertForSequenceClassification}, with or without {@code modules.json}, or an
+ * encoder with modules of which the last one makes the scores.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="rank"}
  *
@@ -29,19 +36,35 @@ import java.util.stream.Stream;
  * Immutable and safe for use by several threads; see {@link TaskModel}.
  */
 public final class CrossEncoder extends TaskModel {
-  private final SequenceHead head;
-  private final Activation activation;
+  private final PairHead head;
+  private final ActivationFunction activation;
 
   private CrossEncoder(Loaded loaded) {
     super(loaded);
-    int labels = model().config().numLabels();
-    head = new SequenceHead(model().backbone(), labels);
-    activation =
-        model()
-            .settings()
-            .crossEncoderActivation()
-            .map(Activations::of)
-            .orElse(labels == 1 ? Activation.SIGMOID : Activation.IDENTITY);
+    SentenceTransformersFolder settings = model().settings();
+    head =
+        settings.isReranker()
+            ? modules(settings, model().backbone())
+            : classifier(model().config(), model().backbone());
+    activation = settings.crossEncoderActivation(head.labels().size());
+  }
+
+  /** What makes logits of the hidden states of a pair. */
+  private record PairHead(
+      Function<Matrix, float[]> logits, List<String> labels, String steps, Set<String> tensors) {}
+
+  private static PairHead classifier(ModernBertConfig config, Backbone backbone) {
+    var head = new SequenceHead(backbone, config.numLabels());
+    return new PairHead(head::logits, config.labels(), head.steps(), head.tensors());
+  }
+
+  private static PairHead modules(SentenceTransformersFolder settings, Backbone backbone) {
+    var head = new EmbeddingHead(settings.modules(), backbone);
+    int count = head.dimension();
+    // The names in config.json are those of a head that modules replace.
+    List<String> labels = IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList();
+    return new PairHead(
+        hidden -> head.apply(hidden, 0, count, false), labels, head.steps(), Set.of());
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -81,10 +104,13 @@ public final class CrossEncoder extends TaskModel {
 
   /** The names of the labels, one for each value of a pair's scores. */
   public List<String> labels() {
-    return model().config().labels();
+    return head.labels();
   }
 
-  /** The scores of a pair, with the default options. */
+  /**
+   * The scores of a pair, with the default options: see {@link #predict(TextPair,
+   * CrossEncoderOptions)}, whose exceptions it has.
+   */
   public PairScores predict(TextPair pair) {
     return predict(pair, CrossEncoderOptions.defaults());
   }
@@ -95,12 +121,18 @@ public final class CrossEncoder extends TaskModel {
    * @throws IllegalArgumentException if the pair is null, the options do not fit the model, or the
    *     pair is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public PairScores predict(TextPair pair, CrossEncoderOptions options) {
     return model().one("pair", pair, prepare(options), options.reading());
   }
 
-  /** The scores of pairs, with the default options. */
+  /**
+   * The scores of pairs, with the default options: see {@link #predict(List, CrossEncoderOptions)},
+   * whose exceptions it has.
+   */
   public List<PairScores> predict(List<TextPair> pairs) {
     return predict(pairs, CrossEncoderOptions.defaults());
   }
@@ -108,7 +140,8 @@ public final class CrossEncoder extends TaskModel {
   /**
    * The scores of pairs, in their order.
    *
-   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}
+   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}, whose
+   *     other exceptions it has too
    */
   public List<PairScores> predict(List<TextPair> pairs, CrossEncoderOptions options) {
     return model().list("pairs", pairs, prepare(options), options.reading());
@@ -118,14 +151,17 @@ public final class CrossEncoder extends TaskModel {
    * The scores of pairs as they come, in their order. Pairs are taken from the stream in groups of
    * some batches, when the result is asked for them, so memory does not grow with their number.
    *
-   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}, some of it
-   *     only when the result is read
+   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}, whose
+   *     other exceptions it has too; some only when the result is read
    */
   public Stream<PairScores> predict(Stream<TextPair> pairs, CrossEncoderOptions options) {
     return model().stream("pairs", pairs, prepare(options), options.reading());
   }
 
-  /** The documents in the order of how well they answer a query, with the default options. */
+  /**
+   * The documents in the order of how well they answer a query, with the default options: see
+   * {@link #rank(String, List, CrossEncoderOptions)}, whose exceptions it has.
+   */
   public List<RankedDocument> rank(String query, List<String> documents) {
     return rank(query, documents, CrossEncoderOptions.defaults());
   }
@@ -161,13 +197,13 @@ public final class CrossEncoder extends TaskModel {
   }
 
   private Function<TextPair, Request<PairScores, PairScores>> prepare(CrossEncoderOptions options) {
-    int length = model().maxLength(options.reading(), 2);
+    int length = model().maxLength(Arguments.notNull(options, "options").reading(), 2);
     String prompt = model().prompt(options.promptName(), options.promptText());
     UnaryOperator<float[]> function =
         options
             .scoreFunction()
             .<UnaryOperator<float[]>>map(chosen -> chosen::apply)
-            .orElse(this::activate);
+            .orElse(logits -> VectorActivation.apply(activation, logits));
     return pair -> {
       Encoding encoding =
           model().encode(prompt + pair.first(), pair.second(), length, options.reading());
@@ -175,15 +211,10 @@ public final class CrossEncoder extends TaskModel {
           encoding.ids(),
           hidden ->
               new PairScores(
-                  function.apply(head.logits(hidden)), encoding.length(), encoding.isTruncated()));
+                  function.apply(head.logits().apply(hidden)),
+                  encoding.length(),
+                  encoding.isTruncated()));
     };
-  }
-
-  private float[] activate(float[] logits) {
-    for (int i = 0; i < logits.length; i++) {
-      logits[i] = activation.apply(logits[i]);
-    }
-    return logits;
   }
 
   @Override

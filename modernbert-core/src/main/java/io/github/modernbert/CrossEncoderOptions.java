@@ -47,13 +47,21 @@ public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> 
   /** Puts the model's prompt of this name before each query. */
   public CrossEncoderOptions prompt(String name) {
     return new CrossEncoderOptions(
-        Optional.of(name), Optional.empty(), scoreFunction, topK, reading());
+        Optional.of(Arguments.notNull(name, "prompt")),
+        Optional.empty(),
+        scoreFunction,
+        topK,
+        reading());
   }
 
   /** Puts this text before each query; the empty text switches off the model's default prompt. */
   public CrossEncoderOptions promptText(String text) {
     return new CrossEncoderOptions(
-        Optional.empty(), Optional.of(text), scoreFunction, topK, reading());
+        Optional.empty(),
+        Optional.of(Arguments.notNull(text, "promptText")),
+        scoreFunction,
+        topK,
+        reading());
   }
 
   /** Makes other scores of the logits. */

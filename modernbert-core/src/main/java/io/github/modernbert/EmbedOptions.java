@@ -1,5 +1,6 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.ReadOptions;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -42,12 +43,22 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
 
   /** Puts the model's prompt of this name before each text. */
   public EmbedOptions prompt(String name) {
-    return new EmbedOptions(Optional.of(name), Optional.empty(), dimensions, normalize, reading());
+    return new EmbedOptions(
+        Optional.of(Arguments.notNull(name, "prompt")),
+        Optional.empty(),
+        dimensions,
+        normalize,
+        reading());
   }
 
   /** Puts this text before each text; the empty text switches off the model's default prompt. */
   public EmbedOptions promptText(String text) {
-    return new EmbedOptions(Optional.empty(), Optional.of(text), dimensions, normalize, reading());
+    return new EmbedOptions(
+        Optional.empty(),
+        Optional.of(Arguments.notNull(text, "promptText")),
+        dimensions,
+        normalize,
+        reading());
   }
 
   /**

@@ -32,17 +32,26 @@ public final class Embeddings {
    * The vector of a text; the caller's own copy.
    *
    * @param index from 0 to size − 1
+   * @throws IndexOutOfBoundsException if there is no such text
    */
   public float[] vector(int index) {
     return get(index).vector().clone();
   }
 
-  /** How many tokens of a text went into its vector, special ones included. */
+  /**
+   * How many tokens of a text went into its vector, special ones included.
+   *
+   * @throws IndexOutOfBoundsException if there is no such text
+   */
   public int tokens(int index) {
     return get(index).tokens();
   }
 
-  /** Whether a text was longer than the model takes. */
+  /**
+   * Whether a text was longer than the model takes.
+   *
+   * @throws IndexOutOfBoundsException if there is no such text
+   */
   public boolean truncated(int index) {
     return get(index).truncated();
   }

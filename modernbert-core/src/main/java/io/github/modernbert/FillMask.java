@@ -11,7 +11,6 @@ import io.github.modernbert.tasks.TokenDistribution;
 import io.github.modernbert.tasks.TopTokens;
 import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Encoding;
-import io.github.modernbert.weights.TokenizerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,9 +40,8 @@ public final class FillMask extends TaskModel {
 
   private FillMask(Loaded loaded) {
     super(loaded);
-    var config = TokenizerConfig.read(model().settings().transformer());
-    maskId = MaskToken.id(model(), config);
-    padId = config.padToken().map(tokenizer()::tokenToId).orElse(OptionalInt.empty());
+    maskId = MaskToken.id(model());
+    padId = model().tokenizer().specialId("pad_token");
     head = MaskedLmHead.load(model().backbone());
   }
 
@@ -87,7 +85,10 @@ public final class FillMask extends TaskModel {
     return tokenizer().idToToken(maskId).orElseThrow();
   }
 
-  /** The best tokens for each mask of a text, with the default options. */
+  /**
+   * The best tokens for each mask of a text, with the default options: see {@link #fill(String,
+   * FillMaskOptions)}, whose exceptions it has.
+   */
   public List<FilledMask> fill(String text) {
     return fill(text, FillMaskOptions.defaults());
   }
@@ -99,12 +100,18 @@ public final class FillMask extends TaskModel {
    * @throws IllegalArgumentException if there is no mask in what is read of the text, or the
    *     options do not fit the model
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<FilledMask> fill(String text, FillMaskOptions options) {
     return model().one("text", text, filling(options), options.reading());
   }
 
-  /** The best tokens for each mask of texts, with the default options. */
+  /**
+   * The best tokens for each mask of texts, with the default options: see {@link #fill(List,
+   * FillMaskOptions)}, whose exceptions it has.
+   */
   public List<List<FilledMask>> fill(List<String> texts) {
     return fill(texts, FillMaskOptions.defaults());
   }
@@ -112,7 +119,8 @@ public final class FillMask extends TaskModel {
   /**
    * The best tokens for each mask of texts, in their order.
    *
-   * @throws IllegalArgumentException as {@link #fill(String, FillMaskOptions)}
+   * @throws IllegalArgumentException as {@link #fill(String, FillMaskOptions)}, whose other
+   *     exceptions it has too
    */
   public List<List<FilledMask>> fill(List<String> texts, FillMaskOptions options) {
     return model().list("texts", texts, filling(options), options.reading());
@@ -121,14 +129,17 @@ public final class FillMask extends TaskModel {
   /**
    * The best tokens for each mask of texts as they come, in their order.
    *
-   * @throws IllegalArgumentException as {@link #fill(String, FillMaskOptions)}, some of it only
-   *     when the result is read
+   * @throws IllegalArgumentException as {@link #fill(String, FillMaskOptions)}, whose other
+   *     exceptions it has too; some only when the result is read
    */
   public Stream<List<FilledMask>> fill(Stream<String> texts, FillMaskOptions options) {
     return model().stream("texts", texts, filling(options), options.reading());
   }
 
-  /** How well a text fits the model, with the default options. */
+  /**
+   * How well a text fits the model, with the default options: see {@link #pseudoLikelihood(List,
+   * FillMaskOptions)}, whose exceptions it has.
+   */
   public PseudoLikelihood pseudoLikelihood(String text) {
     FillMaskOptions options = FillMaskOptions.defaults();
     return model().one("text", text, likelihood(options), options.reading());
@@ -140,6 +151,10 @@ public final class FillMask extends TaskModel {
    *
    * @param options how texts are read; targets and their number do not matter
    * @throws IllegalArgumentException if a text is null, or the options do not fit the model
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<PseudoLikelihood> pseudoLikelihood(List<String> texts, FillMaskOptions options) {
     return model().list("texts", texts, likelihood(options), options.reading());
@@ -147,7 +162,7 @@ public final class FillMask extends TaskModel {
 
   /**
    * How well texts fit the model as they come; see {@link #pseudoLikelihood(List,
-   * FillMaskOptions)}.
+   * FillMaskOptions)}, whose exceptions it has.
    */
   public Stream<PseudoLikelihood> pseudoLikelihood(Stream<String> texts, FillMaskOptions options) {
     return model().stream("texts", texts, likelihood(options), options.reading());
@@ -161,7 +176,7 @@ public final class FillMask extends TaskModel {
    */
   public List<Integer> targetIds(List<String> targets) {
     var ids = new ArrayList<Integer>();
-    for (String target : targets) {
+    for (String target : Arguments.elements(targets, "targets")) {
       OptionalInt known = tokenizer().tokenToId(target);
       if (known.isPresent()) {
         ids.add(known.getAsInt());

@@ -47,11 +47,7 @@ public final class FillMaskOptions extends TaskOptions<FillMaskOptions> {
    * @see FillMask#targetIds
    */
   public FillMaskOptions targets(List<String> tokens) {
-    Arguments.notNull(tokens, "targets");
-    for (int i = 0; i < tokens.size(); i++) {
-      Arguments.element(tokens.get(i), "targets", i);
-    }
-    return new FillMaskOptions(topK, Optional.of(List.copyOf(tokens)), reading());
+    return new FillMaskOptions(topK, Optional.of(Arguments.elements(tokens, "targets")), reading());
   }
 
   @Override

@@ -5,8 +5,8 @@ import io.github.modernbert.encoder.WeightFormats;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.tasks.Arguments;
-import io.github.modernbert.config.ModernBertConfig;
-import java.nio.file.Path;
+import io.github.modernbert.weights.TransformerFiles;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,8 @@ public final class LoadOptions {
       KernelChoice kernels,
       int tokenBudget,
       Precision precision,
-      WeightType weights) {}
+      WeightType weights,
+      OptionalInt layers) {}
 
   /** All processors, the best kernels, 4096 tokens at a time, float32. */
   public static LoadOptions defaults() {
@@ -39,7 +40,8 @@ public final class LoadOptions {
             KernelChoice.AUTO,
             TOKEN_BUDGET,
             Precision.FLOAT32,
-            WeightType.FLOAT32));
+            WeightType.FLOAT32,
+            OptionalInt.empty()));
   }
 
   /**
@@ -55,7 +57,8 @@ public final class LoadOptions {
             values.kernels,
             values.tokenBudget,
             values.precision,
-            values.weights));
+            values.weights,
+            values.layers));
   }
 
   /**
@@ -72,7 +75,8 @@ public final class LoadOptions {
             Arguments.notNull(choice, "kernels"),
             values.tokenBudget,
             values.precision,
-            values.weights));
+            values.weights,
+            values.layers));
   }
 
   /**
@@ -89,7 +93,8 @@ public final class LoadOptions {
             values.kernels,
             Arguments.requirePositive("tokenBudget", tokens),
             values.precision,
-            values.weights));
+            values.weights,
+            values.layers));
   }
 
   /**
@@ -106,7 +111,8 @@ public final class LoadOptions {
             values.kernels,
             values.tokenBudget,
             Arguments.notNull(value, "precision"),
-            values.weights));
+            values.weights,
+            values.layers));
   }
 
   /**
@@ -122,7 +128,29 @@ public final class LoadOptions {
             values.kernels,
             values.tokenBudget,
             values.precision,
-            Arguments.notNull(type, "weights")));
+            Arguments.notNull(type, "weights"),
+            values.layers));
+  }
+
+  /**
+   * A copy that computes the first layers of the encoder alone, as models trained for it (2D
+   * Matryoshka, arXiv:2402.14776) allow: after layer n the final norm follows, and then the model's
+   * head. Time and memory of the layers fall with their number. Of other models the results are of
+   * little use.
+   *
+   * @param count how many layers, from 1 to those that the model has; loading fails with an {@link
+   *     IllegalArgumentException} if there are less
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public LoadOptions layers(int count) {
+    return new LoadOptions(
+        new Values(
+            values.threads,
+            values.kernels,
+            values.tokenBudget,
+            values.precision,
+            values.weights,
+            OptionalInt.of(Arguments.requirePositive("layers", count))));
   }
 
   /** How many threads work on one call at most, the caller's included. */
@@ -150,13 +178,24 @@ public final class LoadOptions {
     return values.weights;
   }
 
-  /** Loads the encoder of a folder with these options. */
-  Backbone load(Path folder, ModernBertConfig config) {
+  /** How many layers of the encoder are computed; all if empty. */
+  public OptionalInt layers() {
+    return values.layers;
+  }
+
+  /**
+   * Loads an encoder with these options.
+   *
+   * @param name what messages call the model
+   */
+  Backbone load(String name, TransformerFiles files) {
     WeightFormat others = values.weights.format();
     var formats =
         new WeightFormats(values.precision == Precision.INT8 ? WeightFormat.INT8 : others, others);
+    TransformerFiles used =
+        values.layers.isPresent() ? files.withLayers(values.layers.getAsInt()) : files;
     return new Backbone(
-        folder, config, KernelSelection.select(values.kernels.key()), formats, values.threads);
+        name, used, KernelSelection.select(values.kernels.key()), formats, values.threads);
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tasks.Head;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.ModuleTypes;
+import io.github.modernbert.weights.SentenceTransformersFolder;
+import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,22 +44,31 @@ public record ModelDescription(
   /** Reads the folder; see {@link Models#describe}. */
   static ModelDescription read(Path folder) {
     ModuleTypes modules = ModuleTypes.read(folder);
-    ModernBertConfig config = ModernBertConfig.read(modules.transformer());
+    var files = TransformerFiles.of(modules.transformer(), Models::locate);
+    ModernBertConfig config = files.config();
     Set<String> tensors;
-    try (Checkpoint checkpoint = Checkpoint.open(modules.transformer())) {
+    try (Checkpoint checkpoint = files.open()) {
       tensors = new TreeSet<>(checkpoint.names());
     }
     Head head = Head.of(config, tensors);
     return new ModelDescription(
-        folder, config, modules.types(), head.description(), tasks(config, modules, head));
+        folder, config, modules.types(), head.description(), tasks(files, modules, head));
   }
 
-  private static List<Task> tasks(ModernBertConfig config, ModuleTypes modules, Head head) {
+  /** The same, of another folder with these files. */
+  ModelDescription at(Path place) {
+    return new ModelDescription(place, config, modules, head, tasks);
+  }
+
+  private static List<Task> tasks(TransformerFiles files, ModuleTypes modules, Head head) {
     if (modules.isSparse()) {
       return List.of(Task.SPARSE_EMBEDDING, Task.FILL_MASK);
     }
     if (modules.isMultiVector()) {
       return List.of(Task.LATE_INTERACTION);
+    }
+    if (modules.isReranker()) {
+      return List.of(Task.RERANKING);
     }
     if (modules.types().contains("Pooling")) {
       return List.of(Task.EMBEDDING);
@@ -65,12 +76,12 @@ public record ModelDescription(
     return switch (head) {
       case NONE -> List.of(Task.EMBEDDING);
       case MASKED_LM -> List.of(Task.FILL_MASK, Task.EMBEDDING, Task.SPARSE_EMBEDDING);
-      case SEQUENCE_CLASSIFICATION -> sequenceTasks(config, !modules.types().isEmpty());
+      case SEQUENCE_CLASSIFICATION -> sequenceTasks(files, !modules.types().isEmpty());
       case TOKEN_CLASSIFICATION -> List.of(Task.TOKEN_CLASSIFICATION);
       case QUESTION_ANSWERING -> List.of(Task.QUESTION_ANSWERING);
       case MULTIPLE_CHOICE -> List.of(Task.MULTIPLE_CHOICE);
       case ANY_CLASSIFICATION -> {
-        var tasks = new ArrayList<>(sequenceTasks(config, !modules.types().isEmpty()));
+        var tasks = new ArrayList<>(sequenceTasks(files, !modules.types().isEmpty()));
         tasks.addAll(
             List.of(Task.TOKEN_CLASSIFICATION, Task.QUESTION_ANSWERING, Task.MULTIPLE_CHOICE));
         yield tasks;
@@ -79,12 +90,13 @@ public record ModelDescription(
   }
 
   /** Every sequence classifier can be used as a cross-encoder; some were made to be one. */
-  private static List<Task> sequenceTasks(ModernBertConfig config, boolean isCrossEncoder) {
+  private static List<Task> sequenceTasks(TransformerFiles files, boolean isCrossEncoder) {
+    ModernBertConfig config = files.config();
     var tasks = new ArrayList<Task>();
     tasks.add(Task.TEXT_CLASSIFICATION);
     boolean ranks =
         isCrossEncoder
-            || config.crossEncoderActivation().isPresent()
+            || SentenceTransformersFolder.activation(files.configJson()).isPresent()
             || config.labels().equals(List.of("LABEL_0"));
     tasks.add(ranks ? 0 : 1, Task.RERANKING);
     if (config.labels().size() > 1 && entailment(config.labels()) >= 0) {

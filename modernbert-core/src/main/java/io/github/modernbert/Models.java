@@ -1,10 +1,11 @@
 package io.github.modernbert;
 
+import io.github.modernbert.files.FileNames;
 import io.github.modernbert.files.ModelFileException;
-import io.github.modernbert.folders.QuantizedFolder;
+import io.github.modernbert.folders.ConvertedFolder;
+import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CancellationException;
 
 /**
- * Finds out what a model's folder is for, loads it, and makes a smaller one of it.
+ * Finds out what a model's folder is for, loads it, and writes copies of it in other formats.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="models"}
  */
@@ -31,7 +32,9 @@ public final class Models {
    * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static ModelDescription describe(Path folder) {
-    return ModelDescription.read(Arguments.notNull(folder, "folder"));
+    try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
+      return source.read(ModelDescription::read).at(folder);
+    }
   }
 
   /** Like {@link #describe(Path)} for what {@link #locate(String)} finds. */
@@ -80,7 +83,7 @@ public final class Models {
                 ? ", and not the name of a model, such as organisation/name"
                 : "; to load models by name add the dependency"
                     + " io.github.modernbert:modernbert-hub")
-            + encodingHint(nameOrFolder));
+            + FileNames.encodingHint(nameOrFolder));
   }
 
   private static Optional<Path> existing(String name) {
@@ -89,16 +92,6 @@ public final class Models {
     } catch (InvalidPathException e) {
       return Optional.empty();
     }
-  }
-
-  /** Says so if file names of this JVM cannot hold all characters of a name. */
-  private static String encodingHint(String name) {
-    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
-    if (!Charset.isSupported(encoding) || Charset.forName(encoding).newEncoder().canEncode(name)) {
-      return "";
-    }
-    return "; this JVM encodes file names as %s, which cannot spell this one: set the environment variable LC_ALL to a UTF-8 locale, such as C.UTF-8, before it starts"
-        .formatted(encoding);
   }
 
   /** Locators beside this library or, if there are none, those of the application it serves. */
@@ -172,18 +165,48 @@ public final class Models {
    * @param source a model's folder
    * @param target does not exist yet; appears when it is complete, in one step
    * @throws ModelFileException if the source cannot be used, or its weights hold infinities or NaN
-   * @throws IllegalArgumentException if the source is quantized already, the target exists, or
-   *     there is no folder for it
+   * @throws IllegalArgumentException if the source is quantized already, the target exists, there
+   *     is no folder for it, or it is not on the default file system
    * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
    *     target
    * @throws IOException if the target cannot be written
    */
   public static void quantize(Path source, Path target) throws IOException {
-    QuantizedFolder.write(Arguments.notNull(source, "source"), Arguments.notNull(target, "target"));
+    Arguments.notNull(target, "target");
+    try (var files = ModelSource.of(Arguments.notNull(source, "source"))) {
+      files.read(folder -> ConvertedFolder.quantize(folder, Models::locate, target));
+    }
   }
 
   /** Like {@link #quantize(Path, Path)} for what {@link #locate(String)} finds. */
   public static void quantize(String nameOrFolder, Path target) throws IOException {
     quantize(locate(nameOrFolder), target);
+  }
+
+  /**
+   * Writes a copy of a model with all weights in {@code model.safetensors}, whatever they were in:
+   * {@code pytorch_model.bin}, shards, or a LoRA adapter and its base model, which are merged. The
+   * copy gives the same bits. Tokenizer, configurations and modules are copied.
+   *
+   * {@snippet file="io/github/modernbert/SnippetsTest.java" region="convert"}
+   *
+   * @param source a model's folder
+   * @param target does not exist yet; appears when it is complete, in one step
+   * @throws ModelFileException if the source cannot be used
+   * @throws IllegalArgumentException if the target exists, or there is no folder for it
+   * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
+   *     target
+   * @throws IOException if the target cannot be written
+   */
+  public static void convert(Path source, Path target) throws IOException {
+    Arguments.notNull(target, "target");
+    try (var files = ModelSource.of(Arguments.notNull(source, "source"))) {
+      files.read(folder -> ConvertedFolder.convert(folder, Models::locate, target));
+    }
+  }
+
+  /** Like {@link #convert(Path, Path)} for what {@link #locate(String)} finds. */
+  public static void convert(String nameOrFolder, Path target) throws IOException {
+    convert(locate(nameOrFolder), target);
   }
 }

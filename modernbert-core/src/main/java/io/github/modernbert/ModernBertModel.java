@@ -5,12 +5,15 @@ import static java.util.stream.Collectors.toSet;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.AttentionObserver;
 import io.github.modernbert.encoder.Backbone;
-import io.github.modernbert.packing.PackedBatch;
+import io.github.modernbert.encoder.PackedBatch;
+import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
-import io.github.modernbert.tasks.BatchRunner;
-import io.github.modernbert.tasks.Request;
+import io.github.modernbert.tasks.BatchScheduler;
+import io.github.modernbert.tasks.Inputs;
 import io.github.modernbert.tasks.Pipeline;
+import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.Vectors;
+import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,11 +35,11 @@ public final class ModernBertModel implements AutoCloseable {
   private static final int LONGEST_ATTENTION = 1024;
 
   private final Backbone backbone;
-  private final BatchRunner runner;
+  private final BatchScheduler scheduler;
 
   private ModernBertModel(Backbone backbone, int tokenBudget) {
     this.backbone = backbone;
-    this.runner = new BatchRunner(backbone, tokenBudget);
+    this.scheduler = new BatchScheduler(backbone, tokenBudget);
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -54,8 +57,13 @@ public final class ModernBertModel implements AutoCloseable {
    *     set
    */
   public static ModernBertModel load(Path folder, LoadOptions options) {
-    Backbone backbone = options.load(folder, ModernBertConfig.read(folder));
-    return new ModernBertModel(backbone, options.tokenBudget());
+    Arguments.notNull(options, "options");
+    try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
+      Backbone backbone =
+          source.read(
+              files -> options.load(source.name(), TransformerFiles.of(files, Models::locate)));
+      return new ModernBertModel(backbone, options.tokenBudget());
+    }
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -91,34 +99,38 @@ public final class ModernBertModel implements AutoCloseable {
    * @return tokens × hidden size
    * @throws IllegalArgumentException if there are none, too many, or one is not in the vocabulary
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    * @throws io.github.modernbert.files.ModelFileException if a state is not finite, because of
    *     weights that are NaN, infinite or too large
    */
   public float[][] lastHiddenState(int[] ids) {
-    return lastHiddenStates(List.of(ids)).getFirst();
+    return lastHiddenStates(List.of(Arguments.notNull(ids, "ids"))).getFirst();
   }
 
   /**
    * The last hidden states of several sequences, in their order; the same bits as one by one.
    *
-   * @throws IllegalArgumentException as {@link #lastHiddenState}
+   * @throws IllegalArgumentException as {@link #lastHiddenState}, whose other exceptions it has too
    */
   public List<float[][]> lastHiddenStates(List<int[]> sequences) {
     var copies = new ArrayList<int[]>();
+    Arguments.notNull(sequences, "sequences");
     for (int i = 0; i < sequences.size(); i++) {
       copies.add(Arguments.element(sequences.get(i), "sequences", i).clone());
     }
-    var run =
+    try (var pipeline =
         new Pipeline<int[], float[][], float[][]>(
             backbone,
-            runner,
+            scheduler,
             index -> "sequences[" + index + "]",
-            copies.iterator(),
+            Inputs.of(copies),
             ids -> Request.of(ids, Vectors::results),
-            (inputs, tokens) -> {});
-    var states = new ArrayList<float[][]>();
-    run.forEachRemaining(states::add);
-    return List.copyOf(states);
+            (inputs, total, tokens) -> {})) {
+      var states = new ArrayList<float[][]>();
+      pipeline.forEachRemaining(states::add);
+      return List.copyOf(states);
+    }
   }
 
   /** The states of one sequence between all layers; see {@link #hiddenStates(int[], Set)}. */
@@ -135,6 +147,8 @@ public final class ModernBertModel implements AutoCloseable {
    *     {@code num_hidden_layers}
    * @throws IllegalArgumentException as {@link #lastHiddenState}, or if the model has fewer layers
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public HiddenStates hiddenStates(int[] ids, Set<Integer> layers) {
     Set<Integer> wanted = layers(layers, config().numHiddenLayers());
@@ -152,14 +166,17 @@ public final class ModernBertModel implements AutoCloseable {
   }
 
   /**
-   * The attention probabilities of one sequence in some of the layers. They are computed apart from
-   * the encoder, which never holds them, and take heads × tokens × tokens numbers a layer.
+   * The attention probabilities of one sequence in some of the layers. They are computed from the
+   * queries and keys of the encoder, which never holds them, and take heads × tokens × tokens
+   * numbers a layer.
    *
    * @param ids as for {@link #lastHiddenState}, but at most 1024
    * @param layers which layers, from 0 to {@code num_hidden_layers} − 1
    * @throws IllegalArgumentException as {@link #lastHiddenState}, or if there are more tokens, or
    *     the model has fewer layers
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public AttentionMaps attentions(int[] ids, Set<Integer> layers) {
     PackedBatch batch = batch(ids);
@@ -168,7 +185,7 @@ public final class ModernBertModel implements AutoCloseable {
           "attention probabilities are kept for at most %d tokens, found %d"
               .formatted(LONGEST_ATTENTION, batch.tokens()));
     }
-    var observer = new AttentionObserver(backbone, layers(layers, config().numHiddenLayers() - 1));
+    var observer = new AttentionObserver(config(), layers(layers, config().numHiddenLayers() - 1));
     return backbone.encode(
         batch,
         observer,
@@ -176,7 +193,7 @@ public final class ModernBertModel implements AutoCloseable {
   }
 
   private static PackedBatch batch(int[] ids) {
-    return PackedBatch.of(List.of(Arguments.notNull(ids, "ids")));
+    return PackedBatch.of(Arguments.notNull(ids, "ids"));
   }
 
   private static Set<Integer> layers(Set<Integer> layers, int last) {

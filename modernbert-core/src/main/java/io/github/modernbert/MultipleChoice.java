@@ -68,7 +68,10 @@ public final class MultipleChoice extends TaskModel {
     return load(Models.locate(nameOrFolder), options);
   }
 
-  /** How well choices fit a text, with the default options. */
+  /**
+   * How well choices fit a text, with the default options: see {@link #choose(ChoiceQuestion,
+   * ChoiceOptions)}, whose exceptions it has.
+   */
   public List<Choice> choose(String prompt, List<String> choices) {
     return choose(new ChoiceQuestion(prompt, choices), ChoiceOptions.defaults());
   }
@@ -80,12 +83,18 @@ public final class MultipleChoice extends TaskModel {
    * @throws IllegalArgumentException if a text is null, there are no choices, the options do not
    *     fit the model, or a pair is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<Choice> choose(ChoiceQuestion question, ChoiceOptions options) {
     return model().one("question", question, prepare(options), options.reading());
   }
 
-  /** How well choices fit the texts of several questions, with the default options. */
+  /**
+   * How well choices fit the texts of several questions, with the default options: see {@link
+   * #choose(List, ChoiceOptions)}, whose exceptions it has.
+   */
   public List<List<Choice>> choose(List<ChoiceQuestion> questions) {
     return choose(questions, ChoiceOptions.defaults());
   }
@@ -93,7 +102,8 @@ public final class MultipleChoice extends TaskModel {
   /**
    * How well choices fit the texts of several questions, in their order.
    *
-   * @throws IllegalArgumentException as {@link #choose(ChoiceQuestion, ChoiceOptions)}
+   * @throws IllegalArgumentException as {@link #choose(ChoiceQuestion, ChoiceOptions)}, whose other
+   *     exceptions it has too
    */
   public List<List<Choice>> choose(List<ChoiceQuestion> questions, ChoiceOptions options) {
     return model().list("questions", questions, prepare(options), options.reading());
@@ -103,15 +113,15 @@ public final class MultipleChoice extends TaskModel {
    * How well choices fit the texts of questions as they come, in their order. Questions are taken
    * from the stream in groups of some batches, when the result is asked for them.
    *
-   * @throws IllegalArgumentException as {@link #choose(ChoiceQuestion, ChoiceOptions)}, some of it
-   *     only when the result is read
+   * @throws IllegalArgumentException as {@link #choose(ChoiceQuestion, ChoiceOptions)}, whose other
+   *     exceptions it has too; some only when the result is read
    */
   public Stream<List<Choice>> choose(Stream<ChoiceQuestion> questions, ChoiceOptions options) {
     return model().stream("questions", questions, prepare(options), options.reading());
   }
 
   private Function<ChoiceQuestion, Request<Float, List<Choice>>> prepare(ChoiceOptions options) {
-    int length = model().maxLength(options.reading(), 2);
+    int length = model().maxLength(Arguments.notNull(options, "options").reading(), 2);
     return question -> new Pairs(question, length, options);
   }
 

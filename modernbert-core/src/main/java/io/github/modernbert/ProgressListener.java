@@ -4,11 +4,8 @@ package io.github.modernbert;
 @FunctionalInterface
 public interface ProgressListener {
   /** Does nothing. */
-  ProgressListener NONE = (texts, tokens) -> {};
+  ProgressListener NONE = progress -> {};
 
-  /**
-   * @param texts how many texts are done
-   * @param tokens how many tokens they had
-   */
-  void done(long texts, long tokens);
+  /** Called when inputs have been done. */
+  void progressed(Progress progress);
 }

@@ -8,7 +8,6 @@ import io.github.modernbert.tasks.LogitsHead;
 import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Truncation;
-import io.github.modernbert.weights.TokenizerConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -41,8 +40,7 @@ public final class QuestionAnswerer extends TaskModel {
   private QuestionAnswerer(Loaded loaded) {
     super(loaded);
     head = LogitsHead.classifier(model().backbone(), OUTPUTS);
-    var tokens = TokenizerConfig.read(model().settings().transformer());
-    clsId = model().tokenizer().id(tokens.clsToken()).orElse(-1);
+    clsId = model().tokenizer().specialId("cls_token").orElse(-1);
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -80,7 +78,10 @@ public final class QuestionAnswerer extends TaskModel {
     return load(Models.locate(nameOrFolder), options);
   }
 
-  /** The best answer to a question, with the default options. */
+  /**
+   * The best answer to a question, with the default options: see {@link #answer(String, String,
+   * AnswerOptions)}, whose exceptions it has.
+   */
   public List<Answer> answer(String question, String context) {
     return answer(question, context, AnswerOptions.defaults());
   }
@@ -94,13 +95,24 @@ public final class QuestionAnswerer extends TaskModel {
    * @throws IllegalArgumentException if question or context are null or empty, the options do not
    *     fit the model, or the question leaves no room for the context in a window
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<Answer> answer(String question, String context, AnswerOptions options) {
     return model()
-        .one("question", new TextPair(question, context), prepare(options), options.reading());
+        .one(
+            "question",
+            new TextPair(
+                Arguments.notNull(question, "question"), Arguments.notNull(context, "context")),
+            prepare(options),
+            options.reading());
   }
 
-  /** The best answers to questions, with the default options. */
+  /**
+   * The best answers to questions, with the default options: see {@link #answer(List,
+   * AnswerOptions)}, whose exceptions it has.
+   */
   public List<List<Answer>> answer(List<TextPair> questions) {
     return answer(questions, AnswerOptions.defaults());
   }
@@ -109,7 +121,8 @@ public final class QuestionAnswerer extends TaskModel {
    * The best answers to questions, in their order.
    *
    * @param questions question and context of each
-   * @throws IllegalArgumentException as {@link #answer(String, String, AnswerOptions)}
+   * @throws IllegalArgumentException as {@link #answer(String, String, AnswerOptions)}, whose other
+   *     exceptions it has too
    */
   public List<List<Answer>> answer(List<TextPair> questions, AnswerOptions options) {
     return model().list("questions", questions, prepare(options), options.reading());
@@ -120,8 +133,8 @@ public final class QuestionAnswerer extends TaskModel {
    * in groups of some batches, when the result is asked for them.
    *
    * @param questions question and context of each
-   * @throws IllegalArgumentException as {@link #answer(String, String, AnswerOptions)}, some of it
-   *     only when the result is read
+   * @throws IllegalArgumentException as {@link #answer(String, String, AnswerOptions)}, whose other
+   *     exceptions it has too; some only when the result is read
    */
   public Stream<List<Answer>> answer(Stream<TextPair> questions, AnswerOptions options) {
     return model().stream("questions", questions, prepare(options), options.reading());
@@ -129,7 +142,7 @@ public final class QuestionAnswerer extends TaskModel {
 
   private Function<TextPair, Request<float[][], List<Answer>>> prepare(AnswerOptions options) {
     AnswerOptions sized =
-        options.reading().maxLength().isPresent()
+        Arguments.notNull(options, "options").reading().maxLength().isPresent()
             ? options
             : options.maxLength(Math.min(model().maxLength(), WINDOW));
     int length = model().maxLength(sized.reading(), 2);

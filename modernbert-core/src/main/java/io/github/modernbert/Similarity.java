@@ -1,6 +1,7 @@
 package io.github.modernbert;
 
 import io.github.modernbert.kernels.Reduction;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.Ranking;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,6 +48,8 @@ public final class Similarity {
    * @throws IllegalArgumentException if they differ in length
    */
   public static float dot(float[] a, float[] b) {
+    Arguments.notNull(a, "a");
+    Arguments.notNull(b, "b");
     if (a.length != b.length) {
       throw new IllegalArgumentException(
           "vectors of %d and %d dimensions cannot be compared".formatted(a.length, b.length));
@@ -56,7 +59,7 @@ public final class Similarity {
 
   /** The sum of products of two sparse vectors: 0 if they have no token in common. */
   public static float dot(SparseEmbedding a, SparseEmbedding b) {
-    return a.dot(b);
+    return Arguments.notNull(a, "a").dot(Arguments.notNull(b, "b"));
   }
 
   /**
@@ -65,6 +68,7 @@ public final class Similarity {
    * @return a symmetric matrix
    */
   public static float[][] cosineMatrix(Embeddings vectors) {
+    Arguments.notNull(vectors, "vectors");
     var matrix = new float[vectors.size()][vectors.size()];
     for (int i = 0; i < matrix.length; i++) {
       for (int j = 0; j <= i; j++) {
@@ -87,6 +91,8 @@ public final class Similarity {
     if (k < 1) {
       throw new IllegalArgumentException("k must be at least 1, found " + k);
     }
+    Arguments.notNull(query, "query");
+    Arguments.notNull(vectors, "vectors");
     Comparator<Hit> best =
         Ranking.<Hit>bestFirst(Hit::score).thenComparing(Comparator.comparingInt(Hit::index));
     double length = length(query);

@@ -87,7 +87,10 @@ public final class SparseEncoder extends TaskModel {
     return model().config().vocabSize();
   }
 
-  /** The sparse vector of a text, with the default options. */
+  /**
+   * The sparse vector of a text, with the default options: see {@link #encode(String,
+   * SparseOptions)}, whose exceptions it has.
+   */
   public SparseEmbedding encode(String text) {
     return encode(text, SparseOptions.defaults());
   }
@@ -98,12 +101,18 @@ public final class SparseEncoder extends TaskModel {
    * @throws IllegalArgumentException if the text is null, the options do not fit the model, or the
    *     text is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public SparseEmbedding encode(String text, SparseOptions options) {
     return model().one("text", text, encoding(options), options.reading());
   }
 
-  /** The sparse vectors of texts, with the default options. */
+  /**
+   * The sparse vectors of texts, with the default options: see {@link #encode(List,
+   * SparseOptions)}, whose exceptions it has.
+   */
   public List<SparseEmbedding> encode(List<String> texts) {
     return encode(texts, SparseOptions.defaults());
   }
@@ -111,7 +120,8 @@ public final class SparseEncoder extends TaskModel {
   /**
    * The sparse vectors of texts, in their order.
    *
-   * @throws IllegalArgumentException as {@link #encode(String, SparseOptions)}
+   * @throws IllegalArgumentException as {@link #encode(String, SparseOptions)}, whose other
+   *     exceptions it has too
    */
   public List<SparseEmbedding> encode(List<String> texts, SparseOptions options) {
     return model().list("texts", texts, encoding(options), options.reading());
@@ -122,8 +132,8 @@ public final class SparseEncoder extends TaskModel {
    * groups of some batches, when the result is asked for them, so memory does not grow with their
    * number.
    *
-   * @throws IllegalArgumentException as {@link #encode(String, SparseOptions)}, some of it only
-   *     when the result is read
+   * @throws IllegalArgumentException as {@link #encode(String, SparseOptions)}, whose other
+   *     exceptions it has too; some only when the result is read
    */
   public Stream<SparseEmbedding> encode(Stream<String> texts, SparseOptions options) {
     return model().stream("texts", texts, encoding(options), options.reading());

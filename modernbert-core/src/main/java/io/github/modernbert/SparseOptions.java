@@ -41,13 +41,18 @@ public final class SparseOptions extends TaskOptions<SparseOptions> {
   /** Puts the model's prompt of this name before each text. */
   public SparseOptions prompt(String name) {
     Arguments.notNull(name, "prompt");
-    return new SparseOptions(Optional.of(name), Optional.empty(), maxActiveDims, reading());
+    return new SparseOptions(
+        Optional.of(Arguments.notNull(name, "prompt")), Optional.empty(), maxActiveDims, reading());
   }
 
   /** Puts this text before each text; the empty text switches off the model's default prompt. */
   public SparseOptions promptText(String text) {
     Arguments.notNull(text, "promptText");
-    return new SparseOptions(Optional.empty(), Optional.of(text), maxActiveDims, reading());
+    return new SparseOptions(
+        Optional.empty(),
+        Optional.of(Arguments.notNull(text, "promptText")),
+        maxActiveDims,
+        reading());
   }
 
   /**

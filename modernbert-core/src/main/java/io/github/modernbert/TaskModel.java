@@ -1,6 +1,7 @@
 package io.github.modernbert;
 
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.LoadedModel;
 import io.github.modernbert.tasks.TextTokenizer;
@@ -9,6 +10,7 @@ import io.github.modernbert.weights.Prompts;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -47,10 +49,10 @@ public abstract sealed class TaskModel implements AutoCloseable
   /**
    * A model that has been loaded, and from where and how.
    *
-   * @param source the folder, or what the bundled model is called
+   * @param place the folder, or what the bundled model is called
    * @param tasks what can be done with it, what it was made for first
    */
-  record Loaded(String source, List<Task> tasks, LoadOptions options, LoadedModel model) {}
+  record Loaded(String place, List<Task> tasks, LoadOptions options, LoadedModel model) {}
 
   /**
    * Loads the model of a task.
@@ -61,14 +63,18 @@ public abstract sealed class TaskModel implements AutoCloseable
    */
   static <M> M load(Path folder, Task task, LoadOptions options, Function<Loaded, M> create) {
     Arguments.notNull(options, "options");
-    ModelDescription description = Models.describe(folder);
-    description.require(task);
-    return load(
-        folder.toString(),
-        description::tasks,
-        SentenceTransformersFolder.read(folder),
-        options,
-        create);
+    try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
+      return source.read(files -> {
+        ModelDescription description = ModelDescription.read(files);
+        description.require(task);
+        return load(
+            source,
+            description::tasks,
+            SentenceTransformersFolder.read(files, Models::locate),
+            options,
+            create);
+      });
+    }
   }
 
   /**
@@ -78,19 +84,17 @@ public abstract sealed class TaskModel implements AutoCloseable
    *     that has neither tokenizer nor weights is told of the tokenizer first
    */
   static <M> M load(
-      String source,
+      ModelSource source,
       Supplier<List<Task>> tasks,
       SentenceTransformersFolder settings,
       LoadOptions options,
       Function<Loaded, M> create) {
-    var tokenizer =
-        TextTokenizer.load(
-            settings.transformer(), settings.truncationSide(), settings.doLowerCase());
+    var tokenizer = TextTokenizer.load(settings.files().tokenizer(), settings.doLowerCase());
     List<Task> known = tasks.get();
-    Backbone backbone = options.load(settings.transformer(), settings.config());
+    Backbone backbone = options.load(source.name(), settings.files());
     var model = new LoadedModel(settings, tokenizer, backbone, options.tokenBudget());
     try {
-      return create.apply(new Loaded(source, known, options, model));
+      return create.apply(new Loaded(source.place(), known, options, model));
     } catch (Throwable e) {
       model.close();
       throw e;
@@ -103,7 +107,12 @@ public abstract sealed class TaskModel implements AutoCloseable
 
   /** Logs a warning about the model. */
   final void warn(String problem) {
-    LOG.log(System.Logger.Level.WARNING, loaded.source() + ": " + problem);
+    LOG.log(System.Logger.Level.WARNING, loaded.place() + ": " + problem);
+  }
+
+  /** Logs something about the model that its user may want to know. */
+  final void inform(String fact) {
+    LOG.log(System.Logger.Level.INFO, loaded.place() + ": " + fact);
   }
 
   /** What is done to the hidden states, in words. */
@@ -119,7 +128,7 @@ public abstract sealed class TaskModel implements AutoCloseable
     var unused = new TreeSet<>(backbone.otherTensors());
     unused.removeAll(headTensors());
     return new ModelInfo(
-        loaded.source(),
+        loaded.place(),
         loaded.tasks(),
         model().config(),
         backbone.parameters(),
@@ -143,6 +152,14 @@ public abstract sealed class TaskModel implements AutoCloseable
   /** Which kernels compute the model, such as {@code vector (512 bit)}. */
   public final String kernels() {
     return model().backbone().kernels().name();
+  }
+
+  /**
+   * The implementation of each of the model's operations, such as {@code attention} by {@code
+   * codegen (512 bit)}, in a fixed order.
+   */
+  public final Map<String, String> kernelsByOperation() {
+    return model().backbone().kernels().operations();
   }
 
   /** The model's tokenizer. */

@@ -48,7 +48,10 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
 
   /** Tells how far the call has come. */
   public final O progress(ProgressListener listener) {
-    return with(reading.withProgress(Arguments.notNull(listener, "progress")::done));
+    Arguments.notNull(listener, "progress");
+    return with(
+        reading.withProgress(
+            (done, total, tokens) -> listener.progressed(new Progress(done, total, tokens))));
   }
 
   final ReadOptions reading() {

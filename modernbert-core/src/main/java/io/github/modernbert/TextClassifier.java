@@ -1,6 +1,7 @@
 package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.SequenceHead;
 import io.github.modernbert.tokenizer.Encoding;
@@ -71,7 +72,10 @@ public final class TextClassifier extends TaskModel {
     return model().config().labels();
   }
 
-  /** The labels of a text, with the default options. */
+  /**
+   * The labels of a text, with the default options: see {@link #classify(String, ClassifyOptions)},
+   * whose exceptions it has.
+   */
   public Classification classify(String text) {
     return classify(text, ClassifyOptions.defaults());
   }
@@ -82,12 +86,18 @@ public final class TextClassifier extends TaskModel {
    * @throws IllegalArgumentException if the text is null, the options do not fit the model, or the
    *     text is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Classification classify(String text, ClassifyOptions options) {
     return model().one("text", text, ofTexts(options), options.reading());
   }
 
-  /** The labels of texts, with the default options. */
+  /**
+   * The labels of texts, with the default options: see {@link #classify(List, ClassifyOptions)},
+   * whose exceptions it has.
+   */
   public List<Classification> classify(List<String> texts) {
     return classify(texts, ClassifyOptions.defaults());
   }
@@ -95,7 +105,8 @@ public final class TextClassifier extends TaskModel {
   /**
    * The labels of texts, in their order.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, ClassifyOptions)}
+   * @throws IllegalArgumentException as {@link #classify(String, ClassifyOptions)}, whose other
+   *     exceptions it has too
    */
   public List<Classification> classify(List<String> texts, ClassifyOptions options) {
     return model().list("texts", texts, ofTexts(options), options.reading());
@@ -105,14 +116,17 @@ public final class TextClassifier extends TaskModel {
    * The labels of texts as they come, in their order. Texts are taken from the stream in groups of
    * some batches, when the result is asked for them, so memory does not grow with their number.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, ClassifyOptions)}, some of it only
-   *     when the result is read
+   * @throws IllegalArgumentException as {@link #classify(String, ClassifyOptions)}, whose other
+   *     exceptions it has too; some only when the result is read
    */
   public Stream<Classification> classify(Stream<String> texts, ClassifyOptions options) {
     return model().stream("texts", texts, ofTexts(options), options.reading());
   }
 
-  /** The labels of pairs of texts, with the default options. */
+  /**
+   * The labels of pairs of texts, with the default options: see {@link #classifyPairs(List,
+   * ClassifyOptions)}, whose exceptions it has.
+   */
   public List<Classification> classifyPairs(List<TextPair> pairs) {
     return classifyPairs(pairs, ClassifyOptions.defaults());
   }
@@ -121,7 +135,8 @@ public final class TextClassifier extends TaskModel {
    * The labels of pairs of texts, such as premise and hypothesis, each pair read as one sequence.
    * Of a pair that is too long the longer text is cut first.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, ClassifyOptions)}
+   * @throws IllegalArgumentException as {@link #classify(String, ClassifyOptions)}, whose other
+   *     exceptions it has too
    */
   public List<Classification> classifyPairs(List<TextPair> pairs, ClassifyOptions options) {
     return model().list("pairs", pairs, ofPairs(options), options.reading());
@@ -130,7 +145,8 @@ public final class TextClassifier extends TaskModel {
   /**
    * The labels of pairs of texts as they come; see {@link #classify(Stream, ClassifyOptions)}.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, ClassifyOptions)}
+   * @throws IllegalArgumentException as {@link #classify(String, ClassifyOptions)}, whose other
+   *     exceptions it has too
    */
   public Stream<Classification> classifyPairs(Stream<TextPair> pairs, ClassifyOptions options) {
     return model().stream("pairs", pairs, ofPairs(options), options.reading());
@@ -138,13 +154,13 @@ public final class TextClassifier extends TaskModel {
 
   private Function<String, Request<Classification, Classification>> ofTexts(
       ClassifyOptions options) {
-    int length = model().maxLength(options.reading(), 1);
+    int length = model().maxLength(Arguments.notNull(options, "options").reading(), 1);
     return text -> input(text, null, length, options);
   }
 
   private Function<TextPair, Request<Classification, Classification>> ofPairs(
       ClassifyOptions options) {
-    int length = model().maxLength(options.reading(), 2);
+    int length = model().maxLength(Arguments.notNull(options, "options").reading(), 2);
     return pair -> input(pair.first(), pair.second(), length, options);
   }
 

@@ -2,20 +2,17 @@ package io.github.modernbert;
 
 import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.files.ModelFileException;
-import io.github.modernbert.folders.BundledFiles;
+import io.github.modernbert.folders.ModelCard;
+import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EmbeddingHead;
-import io.github.modernbert.tasks.LoadedModel;
 import io.github.modernbert.tasks.ReadOptions;
 import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.TokenizedText;
 import io.github.modernbert.tasks.Vectors;
 import io.github.modernbert.tokenizer.Encoding;
-import io.github.modernbert.weights.EmbeddingModule;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -54,6 +51,15 @@ public final class TextEmbedder extends TaskModel {
           "no modules.json says how tokens become a vector; their mean is taken, which is wrong for"
               + " models that were trained otherwise");
     }
+    if (loaded.options().layers().isEmpty()) {
+      ModelCard.lossForFewerLayers(settings.root())
+          .ifPresent(loss ->
+              inform(
+                  "the model card names "
+                      + loss
+                      + ": the model may work with its first layers alone, see"
+                      + " LoadOptions.layers"));
+    }
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -74,8 +80,10 @@ public final class TextEmbedder extends TaskModel {
    *     set
    */
   public static TextEmbedder load(Path folder, LoadOptions options) {
-    Arguments.notNull(folder, "folder");
-    return load(folder, folder.toString(), Arguments.notNull(options, "options"));
+    Arguments.notNull(options, "options");
+    try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
+      return load(source, options);
+    }
   }
 
   /** Like {@link #load(String, LoadOptions)} with the default options. */
@@ -106,14 +114,18 @@ public final class TextEmbedder extends TaskModel {
    */
   public static TextEmbedder bundled(LoadOptions options) {
     Arguments.notNull(options, "options");
-    try (BundledFiles files = BundledFiles.unpack()) {
-      return load(files.folder(), BundledFiles.NAME, options);
+    try (ModelSource source = ModelSource.bundled()) {
+      return load(source, options);
     }
   }
 
-  private static TextEmbedder load(Path folder, String source, LoadOptions options) {
-    SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder);
-    if (settings.modules().isEmpty()) {
+  private static TextEmbedder load(ModelSource source, LoadOptions options) {
+    return source.read(files -> load(files, source, options));
+  }
+
+  private static TextEmbedder load(Path folder, ModelSource source, LoadOptions options) {
+    SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder, Models::locate);
+    if (settings.modules().isEmpty() || settings.isReranker()) {
       ModelDescription.read(folder).require(Task.EMBEDDING);
       throw new ModelFileException(
           folder,
@@ -124,7 +136,10 @@ public final class TextEmbedder extends TaskModel {
         source, () -> ModelDescription.read(folder).tasks(), settings, options, TextEmbedder::new);
   }
 
-  /** The vector of a text, with the default options; the caller's own. */
+  /**
+   * The vector of a text, the caller's own, with the default options: see {@link #embed(String,
+   * EmbedOptions)}, whose exceptions it has.
+   */
   public float[] embed(String text) {
     return embed(text, EmbedOptions.defaults());
   }
@@ -132,15 +147,22 @@ public final class TextEmbedder extends TaskModel {
   /**
    * The vector of a text; the caller's own.
    *
-   * @throws IllegalArgumentException if the text is null or the options do not fit the model
+   * @throws IllegalArgumentException if the text is null, the options do not fit the model, or the
+   *     text is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public float[] embed(String text, EmbedOptions options) {
-    Arguments.notNull(text, "text");
-    return new Call(options).texts(List.of(text).iterator()).next().vector();
+    var call = new Call(options);
+    return model().one("text", text, call::text, options.reading()).vector();
   }
 
-  /** The vectors of texts, with the default options. */
+  /**
+   * The vectors of texts, with the default options: see {@link #embed(List, EmbedOptions)}, whose
+   * exceptions it has.
+   */
   public Embeddings embed(List<String> texts) {
     return embed(texts, EmbedOptions.defaults());
   }
@@ -151,31 +173,36 @@ public final class TextEmbedder extends TaskModel {
    * @throws IllegalArgumentException if the list or a text is null, the options do not fit the
    *     model, or a text is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Embeddings embed(List<String> texts, EmbedOptions options) {
-    return collect(options, call -> call.texts(Arguments.notNull(texts, "texts").iterator()));
+    var call = new Call(options);
+    return call.embeddings(model().list("texts", texts, call::text, options.reading()));
   }
 
   /**
    * The vectors of texts as they come, in their order. Texts are taken from the stream in groups of
    * some batches, when the result is asked for them, so memory does not grow with their number.
    *
-   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, some of it only when
-   *     the result is read
+   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, whose other exceptions
+   *     it has too; some only when the result is read
    */
   public Stream<Embedding> embed(Stream<String> texts, EmbedOptions options) {
-    Arguments.notNull(texts, "texts");
-    return LoadedModel.stream(new Call(options).texts(texts.iterator())).onClose(texts::close);
+    return model().stream("texts", texts, new Call(options)::text, options.reading());
   }
 
   /**
    * The vectors of pairs of texts, each pair read as one sequence; a prompt comes before the first
    * text, and of a pair that is too long the longer text is cut first.
    *
-   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}
+   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, whose other exceptions
+   *     it has too
    */
   public Embeddings embedPairs(List<TextPair> pairs, EmbedOptions options) {
-    return collect(options, call -> call.pairs(Arguments.notNull(pairs, "pairs").iterator()));
+    var call = new Call(options);
+    return call.embeddings(model().list("pairs", pairs, call::pair, options.reading()));
   }
 
   /**
@@ -185,11 +212,14 @@ public final class TextEmbedder extends TaskModel {
    *     empty or has an id that is not in the vocabulary
    */
   public Embeddings embedTokenIds(List<int[]> sequences, EmbedOptions options) {
-    return collect(
-        options, call -> call.tokenIds(Arguments.notNull(sequences, "sequences").iterator()));
+    var call = new Call(options);
+    return call.embeddings(model().list("sequences", sequences, call::tokenIds, options.reading()));
   }
 
-  /** The vectors of a text's tokens, with the default options. */
+  /**
+   * The vectors of a text's tokens, with the default options: see {@link #embedTokens(String,
+   * EmbedOptions)}, whose exceptions it has.
+   */
   public TokenEmbeddings embedTokens(String text) {
     return embedTokens(text, EmbedOptions.defaults());
   }
@@ -198,7 +228,8 @@ public final class TextEmbedder extends TaskModel {
    * The vectors of a text's tokens: the last hidden states, of {@code hidden_size} dimensions
    * whatever the options say.
    *
-   * @throws IllegalArgumentException as {@link #embed(String, EmbedOptions)}
+   * @throws IllegalArgumentException as {@link #embed(String, EmbedOptions)}, whose other
+   *     exceptions it has too
    */
   public TokenEmbeddings embedTokens(String text, EmbedOptions options) {
     Arguments.notNull(text, "text");
@@ -213,13 +244,6 @@ public final class TextEmbedder extends TaskModel {
                 ids -> Request.of(ids, Vectors::results),
                 ReadOptions.DEFAULTS);
     return TokenEmbeddings.of(encoding, call.prompt.length(), all, "", vectors);
-  }
-
-  private Embeddings collect(EmbedOptions options, Function<Call, Iterator<Embedding>> start) {
-    var call = new Call(options);
-    var results = new ArrayList<Embedding>();
-    start.apply(call).forEachRemaining(results::add);
-    return new Embeddings(call.dimensions, results);
   }
 
   /** One call: its options, checked against the model, and what becomes of each input. */
@@ -243,16 +267,20 @@ public final class TextEmbedder extends TaskModel {
       this.promptTokens = model().tokenizer().promptTokens(prompt, maxLength);
     }
 
-    Iterator<Embedding> texts(Iterator<String> texts) {
-      return run("texts", texts, text -> tokenized(encode(text, null)));
+    Request<Embedding, Embedding> text(String text) {
+      return embedded(tokenized(encode(text, null)));
     }
 
-    Iterator<Embedding> pairs(Iterator<TextPair> pairs) {
-      return run("pairs", pairs, pair -> tokenized(encode(pair.first(), pair.second())));
+    Request<Embedding, Embedding> pair(TextPair pair) {
+      return embedded(tokenized(encode(pair.first(), pair.second())));
     }
 
-    Iterator<Embedding> tokenIds(Iterator<int[]> sequences) {
-      return run("sequences", sequences, ids -> new TokenizedText(ids.clone(), 0, false));
+    Request<Embedding, Embedding> tokenIds(int[] ids) {
+      return embedded(new TokenizedText(ids.clone(), 0, false));
+    }
+
+    Embeddings embeddings(List<Embedding> embeddings) {
+      return new Embeddings(dimensions, embeddings);
     }
 
     /** The tokens of a text or a pair with the prompt. */
@@ -262,11 +290,6 @@ public final class TextEmbedder extends TaskModel {
 
     private TokenizedText tokenized(Encoding encoding) {
       return new TokenizedText(encoding.ids(), promptTokens, encoding.isTruncated());
-    }
-
-    private <T> Iterator<Embedding> run(
-        String name, Iterator<T> inputs, Function<T, TokenizedText> tokenize) {
-      return model().run(name, inputs, input -> embedded(tokenize.apply(input)), options.reading());
     }
 
     private Request<Embedding, Embedding> embedded(TokenizedText text) {
@@ -300,25 +323,11 @@ public final class TextEmbedder extends TaskModel {
 
   @Override
   String steps() {
-    return settings.modules().stream()
-        .map(TextEmbedder::describe)
-        .collect(Collectors.joining(", "));
+    return head.steps();
   }
 
   @Override
   Set<String> headTensors() {
     return Set.of();
-  }
-
-  private static String describe(EmbeddingModule module) {
-    return switch (module) {
-      case EmbeddingModule.Pooling pooling ->
-          pooling.modes().stream().map(m -> m.key()).collect(Collectors.joining(" + "))
-              + " pooling"
-              + (pooling.includePrompt() ? "" : " without the prompt");
-      case EmbeddingModule.Dense dense ->
-          "dense %d to %d".formatted(dense.inFeatures(), dense.outFeatures());
-      case EmbeddingModule.Normalize normalize -> "normalize";
-    };
   }
 }

@@ -1,6 +1,6 @@
 package io.github.modernbert;
 
-import java.util.Objects;
+import io.github.modernbert.tasks.Arguments;
 
 /**
  * Two texts that are read together, such as a question and a passage.
@@ -12,10 +12,10 @@ public record TextPair(String first, String second) {
   /**
    * Both texts are required.
    *
-   * @throws NullPointerException if one is missing
+   * @throws IllegalArgumentException if one is null
    */
   public TextPair {
-    Objects.requireNonNull(first, "first");
-    Objects.requireNonNull(second, "second");
+    Arguments.notNull(first, "first");
+    Arguments.notNull(second, "second");
   }
 }

@@ -2,15 +2,14 @@ package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EntityGrouper;
+import io.github.modernbert.tasks.LoadedModel;
 import io.github.modernbert.tasks.LogitsHead;
 import io.github.modernbert.tasks.Request;
-import io.github.modernbert.tasks.Softmax;
+import io.github.modernbert.tasks.TokenWindows;
 import io.github.modernbert.tokenizer.Encoding;
-import io.github.modernbert.tokenizer.Truncation;
-import io.github.modernbert.weights.TokenizerConfig;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -24,20 +23,21 @@ import java.util.stream.Stream;
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="entities"}
  *
- * <p>Offsets are UTF-16 indices into the caller's text. Tokens begin with the space before a word,
- * and so do entities. Texts of a call are computed together in batches that are formed inside;
- * results have the same bits whatever is computed with them. Immutable and safe for use by several
- * threads; see {@link TaskModel}.
+ * <p>Texts of any length are read whole, in windows where they are longer than the model takes; see
+ * {@link TokenClassifyOptions#windows}. Offsets are UTF-16 indices into the caller's text. Tokens
+ * begin with the space before a word, and so do entities. Texts of a call are computed together in
+ * batches that are formed inside; results have the same bits whatever is computed with them.
+ * Immutable and safe for use by several threads; see {@link TaskModel}.
  */
 public final class TokenClassifier extends TaskModel {
+  /** Tokens that windows share unless options say otherwise, or half a window if that is less. */
+  private static final int SHARED = 128;
+
   private final LogitsHead head;
-  private final OptionalInt unknownId;
 
   private TokenClassifier(Loaded loaded) {
     super(loaded);
     head = LogitsHead.classifier(model().backbone(), model().config().numLabels());
-    var tokens = TokenizerConfig.read(model().settings().transformer());
-    unknownId = model().tokenizer().id(tokens.unkToken());
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -80,7 +80,10 @@ public final class TokenClassifier extends TaskModel {
     return model().config().labels();
   }
 
-  /** The entities of a text, with the default options. */
+  /**
+   * The entities of a text, with the default options: see {@link #classify(String,
+   * TokenClassifyOptions)}, whose exceptions it has.
+   */
   public Entities classify(String text) {
     return classify(text, TokenClassifyOptions.defaults());
   }
@@ -91,12 +94,18 @@ public final class TokenClassifier extends TaskModel {
    * @throws IllegalArgumentException if the text is null, the options do not fit the model or each
    *     other, or the text is too long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Entities classify(String text, TokenClassifyOptions options) {
     return model().one("text", text, prepare(options), options.reading());
   }
 
-  /** The entities of texts, with the default options. */
+  /**
+   * The entities of texts, with the default options: see {@link #classify(List,
+   * TokenClassifyOptions)}, whose exceptions it has.
+   */
   public List<Entities> classify(List<String> texts) {
     return classify(texts, TokenClassifyOptions.defaults());
   }
@@ -104,7 +113,8 @@ public final class TokenClassifier extends TaskModel {
   /**
    * The entities of texts, in the order of the texts.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}
+   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}, whose
+   *     other exceptions it has too
    */
   public List<Entities> classify(List<String> texts, TokenClassifyOptions options) {
     return model().list("texts", texts, prepare(options), options.reading());
@@ -114,106 +124,174 @@ public final class TokenClassifier extends TaskModel {
    * The entities of texts as they come, in their order. Texts are taken from the stream in groups
    * of some batches, when the result is asked for them, so memory does not grow with their number.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}, some of it
-   *     only when the result is read
+   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}, whose
+   *     other exceptions it has too; some only when the result is read
    */
   public Stream<Entities> classify(Stream<String> texts, TokenClassifyOptions options) {
     return model().stream("texts", texts, prepare(options), options.reading());
   }
 
-  private Function<String, Request<List<EntityGrouper.Token>, Entities>> prepare(
-      TokenClassifyOptions options) {
-    int length = model().maxLength(options.reading(), 1);
-    if (options.stride().isPresent() && options.aggregation() == Aggregation.NONE) {
-      throw new IllegalArgumentException(
-          "stride: tokens of several windows can only be put together as entities, not with"
-              + " aggregation NONE");
-    }
-    int room = length - model().tokenizer().specialTokens(1);
-    if (options.stride().orElse(-1) >= room) {
-      throw new IllegalArgumentException(
-          "stride must be less than the %d tokens that a window has room for, found %d"
-              .formatted(room, options.stride().getAsInt()));
-    }
-    return text -> new Windows(text, length, options);
+  /**
+   * The entities of a text that is given as words, with the default options: see {@link
+   * #classifyWords(List, TokenClassifyOptions)}, whose exceptions it has.
+   */
+  public WordEntities classifyWords(List<String> words) {
+    return classifyWords(words, TokenClassifyOptions.defaults());
   }
 
-  /** A text in one window or several. */
-  private final class Windows implements Request<List<EntityGrouper.Token>, Entities> {
-    private final String text;
+  /**
+   * The entities of a text that is given as words, as {@code is_split_into_words} of the pipeline
+   * has them: each word is tokenized by itself. Given {@code List.of("Anna", "lives", "in", "New",
+   * "York")}, an entity {@code LOC} has first word 3 and last word 4.
+   *
+   * @param words at least one
+   * @throws IllegalArgumentException if the list or a word is null, there are no words, the options
+   *     do not fit the model or each other, or the text is too long and the options say to refuse
+   *     it
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
+   */
+  public WordEntities classifyWords(List<String> words, TokenClassifyOptions options) {
+    return model().one("words", words, prepareWords(options), options.reading());
+  }
+
+  /**
+   * The entities of texts that are given as words, in the order of the texts.
+   *
+   * @throws IllegalArgumentException as {@link #classifyWords(List, TokenClassifyOptions)}, whose
+   *     other exceptions it has too
+   */
+  public List<WordEntities> classifyWordLists(
+      List<List<String>> texts, TokenClassifyOptions options) {
+    return model().list("texts", texts, prepareWords(options), options.reading());
+  }
+
+  /**
+   * The entities of texts that are given as words as they come, in their order; see {@link
+   * #classify(Stream, TokenClassifyOptions)}.
+   *
+   * @throws IllegalArgumentException as {@link #classifyWords(List, TokenClassifyOptions)}, whose
+   *     other exceptions it has too; some only when the result is read
+   */
+  public Stream<WordEntities> classifyWordLists(
+      Stream<List<String>> texts, TokenClassifyOptions options) {
+    return model().stream("texts", texts, prepareWords(options), options.reading());
+  }
+
+  private Function<String, Request<List<EntityGrouper.Token>, Entities>> prepare(
+      TokenClassifyOptions options) {
+    var call = new Call(options);
+    return text ->
+        call.request(
+            TokenWindows.of(text, call.length, call.stride, model().tokenizer()),
+            (windows, spans, truncated) ->
+                new Entities(
+                    spans.stream().map(span -> entity(windows, span)).toList(),
+                    windows.tokens(),
+                    truncated));
+  }
+
+  private Function<List<String>, Request<List<EntityGrouper.Token>, WordEntities>> prepareWords(
+      TokenClassifyOptions options) {
+    var call = new Call(options);
+    return words ->
+        call.request(
+            TokenWindows.of(
+                Arguments.notEmpty(words, "words"), call.length, call.stride, model().tokenizer()),
+            (windows, spans, truncated) ->
+                new WordEntities(
+                    spans.stream().map(span -> wordEntity(windows, span)).toList(),
+                    windows.tokens(),
+                    truncated));
+  }
+
+  private static Entity entity(TokenWindows windows, EntityGrouper.Span span) {
+    return new Entity(
+        span.label(),
+        span.score(),
+        span.start(),
+        span.end(),
+        windows.part(span.start(), span.end()));
+  }
+
+  private static WordEntity wordEntity(TokenWindows windows, EntityGrouper.Span span) {
+    int first = windows.wordAt(span.start());
+    int last = windows.wordAt(Math.max(span.start(), span.end() - 1));
+    return new WordEntity(
+        span.label(), span.score(), first, last, windows.part(span.start(), span.end()));
+  }
+
+  /** Makes the result of a text from its labelled spans. */
+  @FunctionalInterface
+  private interface Finish<R> {
+    R apply(TokenWindows windows, List<EntityGrouper.Span> spans, boolean truncated);
+  }
+
+  /** The options of a call, checked against the model. */
+  private final class Call {
     private final TokenClassifyOptions options;
-    private final List<Encoding> windows;
+    private final int length;
 
-    Windows(String text, int length, TokenClassifyOptions options) {
-      this.text = text;
-      this.options = options;
-      this.windows =
-          options.stride().isPresent()
-              ? model()
-                  .tokenizer()
-                  .windows(
-                      text,
-                      null,
-                      length,
-                      options.stride().getAsInt(),
-                      Truncation.Strategy.LONGEST_FIRST)
-              : List.of(model().encode(text, null, length, options.reading()));
-    }
+    /** How many tokens windows share; if empty, there is one window. */
+    private final OptionalInt stride;
 
-    @Override
-    public List<int[]> sequences() {
-      return windows.stream().map(Encoding::ids).toList();
-    }
-
-    @Override
-    public List<EntityGrouper.Token> read(int sequence, Matrix hidden) {
-      float[][] logits = head.logits(hidden);
-      Encoding window = windows.get(sequence);
-      int[] special = window.specialTokensMask();
-      var tokens = new ArrayList<EntityGrouper.Token>();
-      for (int i = 0; i < logits.length; i++) {
-        if (special[i] == 0) {
-          int start = window.start(i);
-          tokens.add(
-              new EntityGrouper.Token(
-                  Softmax.of(logits[i]), start, window.end(i), continues(window.id(i), start)));
-        }
+    Call(TokenClassifyOptions options) {
+      this.options = Arguments.notNull(options, "options");
+      this.length = model().maxLength(options.reading(), 1);
+      if (options.stride().isPresent() && options.aggregation() == Aggregation.NONE) {
+        throw new IllegalArgumentException(
+            "stride: tokens of several windows can only be put together as entities, not with"
+                + " aggregation NONE");
       }
-      return tokens;
+      int room = length - model().tokenizer().specialTokens(1);
+      if (options.stride().orElse(-1) >= room) {
+        throw new IllegalArgumentException(
+            "stride must be less than the %d tokens that a window has room for, found %d"
+                .formatted(room, options.stride().getAsInt()));
+      }
+      boolean inWindows = options.windows() && options.reading().truncate() && room > 0;
+      this.stride =
+          options.stride().isEmpty() && inWindows
+              ? OptionalInt.of(Math.min(room / 2, SHARED))
+              : options.stride();
     }
 
-    private boolean continues(int id, int start) {
-      boolean unknown = unknownId.isPresent() && unknownId.getAsInt() == id;
-      return !unknown && start > 0 && text.charAt(start - 1) != ' ' && !isSpace(start);
+    <R> Request<List<EntityGrouper.Token>, R> request(TokenWindows windows, Finish<R> finish) {
+      if (stride.isEmpty()) {
+        LoadedModel.requireWhole(windows.encodings().getFirst(), length, options.reading());
+      }
+      return new Request<>() {
+        @Override
+        public List<int[]> sequences() {
+          return windows.encodings().stream().map(Encoding::ids).toList();
+        }
+
+        @Override
+        public List<EntityGrouper.Token> read(int sequence, Matrix hidden) {
+          return windows.labelled(sequence, head.logits(hidden));
+        }
+
+        @Override
+        public R result(List<List<EntityGrouper.Token>> labelled) {
+          boolean truncated = stride.isEmpty() && windows.encodings().getFirst().isTruncated();
+          return finish.apply(windows, spans(windows, labelled), truncated);
+        }
+      };
     }
 
-    private boolean isSpace(int index) {
-      return index < text.length() && text.charAt(index) == ' ';
-    }
-
-    @Override
-    public Entities result(List<List<EntityGrouper.Token>> kept) {
+    private List<EntityGrouper.Span> spans(
+        TokenWindows windows, List<List<EntityGrouper.Token>> labelled) {
       EntityGrouper grouper = options.aggregation().grouper(labels());
+      boolean apart = options.stride().isPresent() && labelled.size() > 1;
+      List<List<EntityGrouper.Token>> parts = apart ? labelled : List.of(windows.joined(labelled));
       List<EntityGrouper.Span> spans =
-          kept.stream()
+          parts.stream()
               .flatMap(tokens -> grouper.group(tokens).stream())
               .filter(span -> options.keeps(span.label()))
               .toList();
-      if (kept.size() > 1) {
-        spans = EntityGrouper.withoutOverlaps(spans);
-      }
-      return new Entities(
-          spans.stream().map(this::entity).toList(),
-          windows.stream().mapToInt(Encoding::length).sum(),
-          options.stride().isEmpty() && windows.getFirst().isTruncated());
-    }
-
-    /** The entity of a span. A word of several tokens of one character may end before it starts. */
-    private Entity entity(EntityGrouper.Span span) {
-      int start = span.start();
-      int end = span.end();
-      String part = start < end ? text.substring(start, end) : "";
-      return new Entity(span.label(), span.score(), start, end, part);
+      return apart ? EntityGrouper.withoutOverlaps(spans) : spans;
     }
   }
 

@@ -57,22 +57,38 @@ public final class TokenEmbeddings {
     return vectors.length;
   }
 
-  /** A token as it stands in the vocabulary. */
+  /**
+   * A token as it stands in the vocabulary.
+   *
+   * @throws IndexOutOfBoundsException if there is no such token
+   */
   public String token(int index) {
     return tokens.get(index);
   }
 
-  /** Where a token begins in the text, in chars; −1 for special tokens and those of a prompt. */
+  /**
+   * Where a token begins in the text, in chars; −1 for special tokens and those of a prompt.
+   *
+   * @throws IndexOutOfBoundsException if there is no such token
+   */
   public int start(int index) {
     return starts[index];
   }
 
-  /** Where a token ends in the text, in chars; −1 for special tokens and those of a prompt. */
+  /**
+   * Where a token ends in the text, in chars; −1 for special tokens and those of a prompt.
+   *
+   * @throws IndexOutOfBoundsException if there is no such token
+   */
   public int end(int index) {
     return ends[index];
   }
 
-  /** The vector of a token; the caller's own copy. */
+  /**
+   * The vector of a token; the caller's own copy.
+   *
+   * @throws IndexOutOfBoundsException if there is no such token
+   */
   public float[] vector(int index) {
     return vectors[index].clone();
   }

@@ -76,7 +76,10 @@ public final class ZeroShotClassifier extends TaskModel {
     return load(Models.locate(nameOrFolder), options);
   }
 
-  /** How well labels fit a text, with the default options. */
+  /**
+   * How well labels fit a text, with the default options: see {@link #classify(String, List,
+   * ZeroShotOptions)}, whose exceptions it has.
+   */
   public Classification classify(String text, List<String> labels) {
     return classify(text, labels, ZeroShotOptions.defaults());
   }
@@ -90,12 +93,18 @@ public final class ZeroShotClassifier extends TaskModel {
    *     options do not fit the model, the text is too long and the options say to refuse it, or a
    *     label is so long that no room is left for the text
    * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Classification classify(String text, List<String> labels, ZeroShotOptions options) {
     return model().one("text", text, prepare(labels, options), options.reading());
   }
 
-  /** How well labels fit texts, with the default options. */
+  /**
+   * How well labels fit texts, with the default options: see {@link #classify(List, List,
+   * ZeroShotOptions)}, whose exceptions it has.
+   */
   public List<Classification> classify(List<String> texts, List<String> labels) {
     return classify(texts, labels, ZeroShotOptions.defaults());
   }
@@ -103,7 +112,8 @@ public final class ZeroShotClassifier extends TaskModel {
   /**
    * How well labels fit texts, in the order of the texts.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, List, ZeroShotOptions)}
+   * @throws IllegalArgumentException as {@link #classify(String, List, ZeroShotOptions)}, whose
+   *     other exceptions it has too
    */
   public List<Classification> classify(
       List<String> texts, List<String> labels, ZeroShotOptions options) {
@@ -114,7 +124,8 @@ public final class ZeroShotClassifier extends TaskModel {
    * How well labels fit texts as they come, in their order. Texts are taken from the stream in
    * groups of some batches, when the result is asked for them.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, List, ZeroShotOptions)}
+   * @throws IllegalArgumentException as {@link #classify(String, List, ZeroShotOptions)}, whose
+   *     other exceptions it has too
    */
   public Stream<Classification> classify(
       Stream<String> texts, List<String> labels, ZeroShotOptions options) {
@@ -123,7 +134,7 @@ public final class ZeroShotClassifier extends TaskModel {
 
   private Function<String, Request<float[], Classification>> prepare(
       List<String> labels, ZeroShotOptions options) {
-    int length = model().maxLength(options.reading(), 2);
+    int length = model().maxLength(Arguments.notNull(options, "options").reading(), 2);
     List<String> chosen = Arguments.notEmpty(labels, "labels");
     return text -> new Candidates(text, chosen, options, length);
   }

@@ -21,7 +21,8 @@ final class AssumptionsLoggedTest {
     assertTrue(
         warnings
             .getFirst()
-            .startsWith(MASKED_LM + ": no modules.json says how tokens become a vector; their mean"),
+            .startsWith(
+                MASKED_LM + ": no modules.json says how tokens become a vector; their mean"),
         warnings.toString());
     assertEquals(1, warnings(SparseEncoder::load, MASKED_LM).size());
   }

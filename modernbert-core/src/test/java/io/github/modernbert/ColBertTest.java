@@ -163,8 +163,24 @@ final class ColBertTest {
       assertEquals("[SEP]", document.token(document.size() - 1), "the ! is skipped");
       var done = new ArrayList<Long>();
       model.encodeQueries(
-          List.of("a", "b", "c"), DEFAULTS.progress((texts, tokens) -> done.add(texts)));
+          List.of("a", "b", "c"), DEFAULTS.progress(progress -> done.add(progress.done())));
       assertEquals(3, done.getLast());
+    }
+  }
+
+  @Test
+  void queriesCanStayAsTheyAre() {
+    try (var model = ColBert.load(TOP.resolve("pylate"))) {
+      TokenEmbeddings expanded = model.encodeQuery("ab!");
+      TokenEmbeddings plain =
+          model.encodeQueries(List.of("ab!"), DEFAULTS.expandQueries(false)).getFirst();
+      assertEquals("[SEP]", plain.token(plain.size() - 1));
+      assertTrue(plain.size() < expanded.size());
+      // Nobody attends to what is put behind.
+      for (int t = 0; t < plain.size(); t++) {
+        assertArrayEquals(expanded.vector(t), plain.vector(t));
+      }
+      assertTrue(DEFAULTS.expandQueries(false).expandQueries(true).expandQueries());
     }
   }
 
@@ -226,8 +242,6 @@ final class ColBertTest {
     }
     Path config = copy.resolve("config_sentence_transformers.json");
     String text = Files.readString(folder.resolve(config.getFileName()));
-    Files.writeString(config, text.replace("\"query_length\": 16", "\"query_length\": 36"));
-    assertNamed(copy, "queries are filled up to 36 tokens that nobody attends to");
     Files.writeString(config, text.replace("\"ColBERT\"", "\"CrossEncoder\""));
     assertNamed(copy, "model_type: expected ColBERT or MultiVectorEncoder");
     Files.writeString(config, text.replace("\"query_length\": 16", "\"query_length\": 0"));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Locale;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -20,16 +21,19 @@ final class LoadOptionsTest {
             .kernels(KernelChoice.PORTABLE)
             .tokenBudget(17)
             .precision(Precision.INT8)
-            .weights(WeightType.BFLOAT16);
+            .weights(WeightType.BFLOAT16)
+            .layers(5);
     assertEquals(
         "LoadOptions[threads=3, kernels=PORTABLE, tokenBudget=17, precision=INT8,"
-            + " weights=BFLOAT16]",
+            + " weights=BFLOAT16, layers=OptionalInt[5]]",
         changed.toString());
     assertEquals(3, changed.threads());
     assertEquals(KernelChoice.PORTABLE, changed.kernels());
     assertEquals(17, changed.tokenBudget());
     assertEquals(Precision.INT8, changed.precision());
     assertEquals(WeightType.BFLOAT16, changed.weights());
+    assertEquals(OptionalInt.of(5), changed.layers());
+    assertEquals(OptionalInt.empty(), DEFAULTS.layers());
     assertEquals(Runtime.getRuntime().availableProcessors(), DEFAULTS.threads());
     assertEquals(KernelChoice.AUTO, DEFAULTS.kernels());
     assertEquals(4096, DEFAULTS.tokenBudget());
@@ -46,6 +50,7 @@ final class LoadOptionsTest {
   @Test
   void numbersBeginAtOne() {
     assertMessage("threads must be at least 1, found 0", () -> DEFAULTS.threads(0));
+    assertMessage("layers must be at least 1, found 0", () -> DEFAULTS.layers(0));
     assertMessage("tokenBudget must be at least 1, found -1", () -> DEFAULTS.tokenBudget(-1));
   }
 

@@ -128,7 +128,7 @@ final class ModelsTest {
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"bert\"}");
     assertRefused("need modernbert", folder);
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"modernbert\"}");
-    assertRefused("holds neither model.safetensors", folder);
+    assertRefused("holds none of model.safetensors", folder);
     Files.writeString(folder.resolve("modules.json"), "[]");
     assertRefused("modules.json: names no module", folder);
   }
@@ -136,5 +136,55 @@ final class ModelsTest {
   private static void assertRefused(String part, Path folder) {
     var e = assertThrows(ModelFileException.class, () -> Models.load(folder));
     assertTrue(String.valueOf(e.getMessage()).contains(part), e.getMessage());
+  }
+
+  @Test
+  void labelsThatCannotBeReadMatterToTasksThatNeedThem(@TempDir Path folder) throws IOException {
+    Path mini =
+        Golden.project().resolve("modernbert-mini/src/main/resources/META-INF/modernbert-mini");
+    Path embedder = withBadLabels(mini, folder.resolve("embedder"));
+    try (TaskModel model = Models.load(embedder)) {
+      assertEquals(List.of(Task.EMBEDDING), model.info().tasks());
+    }
+    Path classifier = withBadLabels(TaskCases.folder("text-single"), folder.resolve("classifier"));
+    var e = assertThrows(ModelFileException.class, () -> TextClassifier.load(classifier));
+    assertTrue(String.valueOf(e.getMessage()).contains("id2label"), e.getMessage());
+  }
+
+  private static Path withBadLabels(Path source, Path target) throws IOException {
+    try (Stream<Path> files = Files.walk(source)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = target.resolve(source.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+    Path config = target.resolve("config.json");
+    String settings = Files.readString(config).replace("\"id2label\"", "\"other\"");
+    Files.writeString(
+        config, settings.replaceFirst("\\{", "{\"id2label\": {\"1\": \"a\", \"2\": \"b\"},"));
+    return target;
+  }
+
+  @Test
+  void aModelThatTakesNoTextIsRefusedWithoutBlamingTheCaller(@TempDir Path folder)
+      throws IOException {
+    Path source = Golden.root().resolve("sentence-transformers/cross-one-label");
+    try (Stream<Path> files = Files.list(source)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    Path config = folder.resolve("config.json");
+    String settings = Files.readString(config);
+    Files.writeString(
+        config,
+        settings.replaceFirst(
+            "\"max_position_embeddings\": *\\d+", "\"max_position_embeddings\": 1"));
+    try (var encoder = CrossEncoder.load(folder)) {
+      var e = assertThrows(ModelFileException.class, () -> encoder.predict(new TextPair("a", "b")));
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.contains("the model takes at most 1 tokens"), message);
+    }
   }
 }

@@ -29,6 +29,21 @@ final class SnippetsTest {
   }
 
   @Test
+  void async() {
+    List<String> texts = List.of("Bread is sold around the corner.", "It rained all day.");
+    // @start region="async"
+    try (var embedder = TextEmbedder.bundled();
+        AsyncModel<TextEmbedder> calls = AsyncModel.of(embedder, 100)) {
+      for (String text : texts) {
+        calls
+            .submit(model -> model.embed(text))
+            .thenAccept(vector -> System.out.println(text + ": " + vector.length));
+      }
+    } // waits for the calls
+    // @end
+  }
+
+  @Test
   void similarity() {
     try (var embedder = TextEmbedder.bundled()) {
       // @start region="similarity"
@@ -60,6 +75,16 @@ final class SnippetsTest {
     try (var embedder = TextEmbedder.load(target)) {
       System.out.println(embedder.info().precision());
     }
+    // @end
+    assertTrue(Files.exists(target.resolve("model.safetensors")));
+  }
+
+  @Test
+  void convert(@TempDir Path temporary) throws IOException {
+    Path source = Golden.folders("sentence-transformers", "modules.json").getFirst();
+    Path target = temporary.resolve("model");
+    // @start region="convert"
+    Models.convert(source, target);
     // @end
     assertTrue(Files.exists(target.resolve("model.safetensors")));
   }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -132,13 +133,17 @@ final class TextEmbedderTest {
     Embeddings all =
         embedder.embed(
             texts,
-            DEFAULTS.progress((t, n) -> {
-              assertTrue(t > lastTexts.get());
-              lastTexts.set(t);
-              lastTokens.set(n);
+            DEFAULTS.progress(progress -> {
+              assertTrue(progress.done() > lastTexts.get());
+              assertEquals(OptionalLong.of(30), progress.total());
+              lastTexts.set(progress.done());
+              lastTokens.set(progress.tokens());
             }));
     assertEquals(30, lastTexts.get());
     assertEquals(IntStream.range(0, 30).mapToLong(all::tokens).sum(), lastTokens.get());
+    var streamed = new ArrayList<Progress>();
+    assertEquals(2, embedder.embed(Stream.of("a", "b"), DEFAULTS.progress(streamed::add)).count());
+    assertEquals(new Progress(2, OptionalLong.empty(), 6), streamed.getLast());
   }
 
   @Test

@@ -105,17 +105,8 @@ final class ArchitectureTest {
         codegen + ".arm64",
         codegen + ".runtime");
     mayTouch(codegen + ".peak", codegen + ".runtime");
-    mayTouch(BASE + ".packing", kernels);
-    mayTouch(BASE + ".encoder", files, config, weights, kernels, BASE + ".packing");
-    mayTouch(
-        BASE + ".tasks",
-        files,
-        config,
-        weights,
-        tokenizer,
-        kernels,
-        BASE + ".packing",
-        BASE + ".encoder");
+    mayTouch(BASE + ".encoder", files, config, weights, kernels, "com.sun.management");
+    mayTouch(BASE + ".tasks", files, config, weights, tokenizer, kernels, BASE + ".encoder");
     mayTouch(BASE + ".folders", files, config, weights, BASE + ".encoder");
     mayTouch(
         BASE,
@@ -125,7 +116,6 @@ final class ArchitectureTest {
         tokenizer,
         kernels,
         BASE + ".encoder",
-        BASE + ".packing",
         BASE + ".tasks",
         BASE + ".folders");
     mayTouch(BASE + ".djl", files, config, weights, tokenizer, BASE, "ai.djl..");

@@ -67,7 +67,7 @@ final class ConsumerIT {
   void runsOnTheClassPathWithoutAnyFlagAndSaysWhatItMisses() throws Exception {
     Launched run = onClassPath("-XX:TieredStopAtLevel=1");
     assertEquals("portable", run.out().getFirst());
-    assertTrue(run.err().contains("--add-modules jdk.incubator.vector"), run.err());
+    assertTrue(run.err().contains("--add-modules=jdk.incubator.vector"), run.err());
     assertEquals(withFlag.out().get(1), run.out().get(1));
   }
 

@@ -12,8 +12,10 @@ final class Attention implements AutoCloseable {
   private static final int HEADS = 12;
   private static final int HEAD_DIM = 64;
 
-  /** As many rows at a time as the encoder's tasks have at most: they share the keys they read. */
-  private static final int TASK_ROWS = 12 * Kernels.QUERY_BLOCK;
+  /**
+   * As many rows at a time as the encoder's work items have at most: they share the keys they read.
+   */
+  private static final int ITEM_ROWS = 12 * Kernels.QUERY_BLOCK;
 
   private static final int HIDDEN = HEADS * HEAD_DIM;
 
@@ -31,7 +33,7 @@ final class Attention implements AutoCloseable {
   private final Matrix queries;
   private final KeyValues keyValues;
   private final Matrix y;
-  private int lastTask;
+  private int lastRows;
   private final Scratch scratch = new Scratch();
 
   /**
@@ -44,11 +46,11 @@ final class Attention implements AutoCloseable {
     // Scores have a standard deviation of about 1.3, so that weights differ.
     qkv = new Inputs().blocks(arena, tokens, 3 * HIDDEN, 2);
     queries = Matrix.allocateBlocks(arena, tokens, HIDDEN);
-    y = Matrix.allocateBlocks(arena, Math.min(tokens, TASK_ROWS), HIDDEN);
+    y = Matrix.allocateBlocks(arena, Math.min(tokens, ITEM_ROWS), HIDDEN);
     int[] cuSeqlens = {0, tokens};
-    keyValues = new KeyValues(arena, KeyValues.paddedTokens(cuSeqlens), HEADS, HEAD_DIM);
+    keyValues = kernels.keyValues(arena, KeyValues.paddedTokens(cuSeqlens), HEADS, HEAD_DIM);
     keyValues.reset(cuSeqlens);
-    kernels.splitHeads(qkv, 0, noRotation(), SCALE, queries, keyValues, 0);
+    kernels.splitHeads(qkv, 0, noRotation(), SCALE, queries, keyValues.sequence(0));
   }
 
   private Rotary noRotation() {
@@ -62,11 +64,11 @@ final class Attention implements AutoCloseable {
   }
 
   void run() {
-    for (int from = 0; from < tokens; from += TASK_ROWS) {
-      int to = Math.min(tokens, from + TASK_ROWS);
-      lastTask = from;
-      kernels.attend(
-          queries.slice(from, to), from, reach, keyValues, 0, y.slice(0, to - from), scratch);
+    for (int from = 0; from < tokens; from += ITEM_ROWS) {
+      int to = Math.min(tokens, from + ITEM_ROWS);
+      lastRows = from;
+      Matrix some = queries.slice(from, to);
+      kernels.attend(some, from, reach, keyValues.sequence(0), y.slice(0, to - from), scratch);
     }
   }
 
@@ -88,11 +90,11 @@ final class Attention implements AutoCloseable {
   }
 
   /**
-   * Compares all heads of the first, a middle and the last token of the last task with sums in
-   * float64. As in the encoder, results of tasks before are gone.
+   * Compares all heads of the first, a middle and the last token of the last rows with sums in
+   * float64. As in the encoder, results of rows before are gone.
    */
   void check() {
-    for (int query : new int[] {lastTask, (lastTask + tokens) / 2, tokens - 1}) {
+    for (int query : new int[] {lastRows, (lastRows + tokens) / 2, tokens - 1}) {
       for (int head = 0; head < HEADS; head++) {
         check(query, head);
       }
@@ -117,7 +119,7 @@ final class Attention implements AutoCloseable {
     for (int d = 0; d < HEAD_DIM; d++) {
       Check.near(
           sums[d] / total,
-          y.get(query - lastTask, column + d),
+          y.get(query - lastRows, column + d),
           TOLERANCE,
           "attention, token %d, column %d".formatted(query, column + d));
     }

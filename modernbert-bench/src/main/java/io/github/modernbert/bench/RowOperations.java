@@ -58,7 +58,7 @@ final class RowOperations implements AutoCloseable {
     queries = Matrix.allocateBlocks(arena, ROWS, hidden);
     int[] cuSeqlens = {0, ROWS};
     keyValues =
-        new KeyValues(arena, KeyValues.paddedTokens(cuSeqlens), hidden / HEAD_DIM, HEAD_DIM);
+        kernels.keyValues(arena, KeyValues.paddedTokens(cuSeqlens), hidden / HEAD_DIM, HEAD_DIM);
     keyValues.reset(cuSeqlens);
   }
 
@@ -73,7 +73,7 @@ final class RowOperations implements AutoCloseable {
   }
 
   void splitHeads() {
-    kernels.splitHeads(qkv, 0, rotary, SCALE, queries, keyValues, 0);
+    kernels.splitHeads(qkv, 0, rotary, SCALE, queries, keyValues.sequence(0));
   }
 
   /** Read and written by one layer norm. */

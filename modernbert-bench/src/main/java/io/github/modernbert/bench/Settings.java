@@ -35,6 +35,7 @@ record Settings(
       usage: modernbert-bench/run [--check] [--all] [--only REGEX] [--kernels NAME,...]
                                   [--formats NAME,...] [--iterations N] [--seconds S] [--json FILE]
              modernbert-bench/run compare --help
+             modernbert-bench/run soak [--loads N] [--threads N] [--calls N]
         --check            run the kernels briefly, and fail when one is below its floor
         --all              all shapes with all numbers of rows
         --only REGEX       benchmarks whose name matches somewhere, such as Products

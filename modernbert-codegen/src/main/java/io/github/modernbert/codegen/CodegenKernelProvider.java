@@ -1,12 +1,23 @@
 package io.github.modernbert.codegen;
 
+import io.github.modernbert.codegen.runtime.Arm64;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.X86;
 import io.github.modernbert.kernels.KernelProvider;
-import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.MatrixProduct;
+import io.github.modernbert.kernels.RowOperations;
+import io.github.modernbert.kernels.WeightFormat;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** Offers {@link CodegenKernels} where machine code may be made and run. */
+/**
+ * Offers generated machine code where it may be made and run: on x86-64 products with all formats
+ * of weights that the processor has instructions for, attention and row operations; on AArch64
+ * products.
+ */
 public final class CodegenKernelProvider implements KernelProvider {
   /** For the service loader. */
   public CodegenKernelProvider() {}
@@ -27,7 +38,40 @@ public final class CodegenKernelProvider implements KernelProvider {
   }
 
   @Override
-  public Kernels create() {
-    return new CodegenKernels(KernelSelection.below(rank()));
+  public Kernels offer(Kernels next) {
+    int bits = NativeProducts.SHAPE.width().bytes() * Byte.SIZE;
+    String code = "codegen (%d bit)".formatted(bits);
+    String name = "codegen (%d bit, %s)".formatted(bits, next.name());
+    return switch (CodegenSupport.architecture()) {
+      case X86 x86 -> {
+        var rows = new GeneratedRows(code, next.rows());
+        yield new Kernels(
+            name,
+            products(code, (x, operations, s) -> new Int8Rows(x, s), rows, next),
+            rows,
+            new GeneratedAttentionStep(code, next.attentionStep()));
+      }
+      case Arm64 arm64 ->
+          new Kernels(
+              name,
+              products(code, Arm64Int8Rows::new, next.rows(), next),
+              next.rows(),
+              next.attentionStep());
+    };
+  }
+
+  /** Products that there is code for, and those of the next best kernels. */
+  private static Map<WeightFormat, MatrixProduct> products(
+      String code, LeftOperand.Factory integers, RowOperations rows, Kernels next) {
+    var products = new EnumMap<>(next.products());
+    var floats = new GeneratedProduct(code, (x, operations, s) -> FloatRows.of(x, s), rows);
+    products.put(WeightFormat.FLOAT32, floats);
+    if (NativeProducts.BFLOAT16) {
+      products.put(WeightFormat.BFLOAT16, floats);
+    }
+    if (CodegenSupport.architecture().hasInt8()) {
+      products.put(WeightFormat.INT8, new GeneratedProduct(code, integers, rows));
+    }
+    return products;
   }
 }

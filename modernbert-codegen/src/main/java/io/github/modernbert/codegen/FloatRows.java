@@ -1,6 +1,6 @@
 package io.github.modernbert.codegen;
 
-import static io.github.modernbert.codegen.Operands.NOTHING;
+import static io.github.modernbert.codegen.Operands.ABSENT;
 import static io.github.modernbert.codegen.Operands.slice;
 import static io.github.modernbert.codegen.Operands.upToLast;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
@@ -8,8 +8,7 @@ import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import io.github.modernbert.codegen.runtime.NativeProducts;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
-import io.github.modernbert.codegen.x86.ProductCode;
-import io.github.modernbert.codegen.x86.TileCode;
+import io.github.modernbert.codegen.spec.ProductFunctions;
 import io.github.modernbert.kernels.BFloat16Panels;
 import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.Int8Panels;
@@ -19,9 +18,9 @@ import io.github.modernbert.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Rows of float32.
+ * Rows of float32, for weights of that or of bfloat16.
  *
- * @param blocks blocks of columns, in each the rows one after the other
+ * @param blocks the blocks of columns, in each the rows one after the other
  * @param blockStride bytes from one block to the next
  * @param count how many rows
  * @param sums memory for unfinished sums of all rows
@@ -32,11 +31,17 @@ record FloatRows(MemorySegment blocks, long blockStride, int count, MemorySegmen
 
   /** Floats beside sums: for a widened block, and by which both may be moved to be aligned. */
   private static final int OTHER_FLOATS =
-      (SHAPE.blockBytes() + ProductCode.SUMS_ALIGNMENT) / Float.BYTES;
+      (SHAPE.blockBytes() + ProductFunctions.SUMS_ALIGNMENT) / Float.BYTES;
+
+  /** Memory of one thread. */
+  private static final class Workspace {
+    private final Scratch.Floats sums = new Scratch.Floats();
+  }
 
   static FloatRows of(Matrix x, Scratch scratch) {
     int sumsFloats = x.rows() * SHAPE.panelFloats() + OTHER_FLOATS;
-    MemorySegment sums = slice(scratch.sums(sumsFloats), 0, sumsFloats);
+    Workspace workspace = scratch.workspace(Workspace.class, Workspace::new);
+    MemorySegment sums = slice(workspace.sums.atLeast(sumsFloats), 0, sumsFloats);
     RowBlocks rows = RowBlocks.of(x, scratch);
     return new FloatRows(rows.memory(), rows.stride(), x.rows(), sums);
   }
@@ -57,16 +62,16 @@ record FloatRows(MemorySegment blocks, long blockStride, int count, MemorySegmen
     PanelFormat format = format(w);
     NativeProducts.product(
         format,
-        blocks.asSlice(0, lastBlock + (long) count * TileCode.ROW_BYTES),
+        blocks.asSlice(0, lastBlock + (long) count * ProductFunctions.ROW_BYTES),
         blockStride,
         w.panels().asSlice(w.panelOffset(panel), (long) w.depth() * SHAPE.rowBytes(format)),
         w.depth(),
         sums,
         y,
         yStride,
-        add ? y : NOTHING,
+        add ? y : ABSENT,
         bias == null
-            ? NOTHING
+            ? ABSENT
             : bias.segment()
                 .asSlice(bias.offset(0, panel * SHAPE.panelFloats()), SHAPE.panelBytes()),
         count);

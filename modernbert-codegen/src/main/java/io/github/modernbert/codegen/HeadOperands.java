@@ -19,8 +19,7 @@ final class HeadOperands {
   private final Matrix qkv;
   private final int position;
   private final Matrix queries;
-  private final KeyValues target;
-  private final int sequence;
+  private final KeyValues.Sequence target;
   private final int headDim;
   private final int hidden;
   private final long half;
@@ -29,15 +28,13 @@ final class HeadOperands {
       MemorySegment.ofArray(new float[SplitCode.GROUP * SplitCode.BUFFER_ROW / Float.BYTES]);
 
   /** Operands that {@link #fit}. */
-  HeadOperands(
-      Matrix qkv, int position, Rotary rotary, Matrix queries, KeyValues target, int sequence) {
+  HeadOperands(Matrix qkv, int position, Rotary rotary, Matrix queries, KeyValues.Sequence target) {
     this.qkv = qkv;
     this.position = position;
     this.queries = queries;
     this.target = target;
-    this.sequence = sequence;
-    headDim = target.headDim();
-    hidden = target.heads() * headDim;
+    headDim = target.all().headDim();
+    hidden = target.all().heads() * headDim;
     half = (long) headDim / 2 * Float.BYTES;
     Operands.require(qkv.rows() == queries.rows(), "%d rows, %d", qkv.rows(), queries.rows());
     Operands.require(position >= 0, "row %d of %d has no position", position, qkv.rows());
@@ -47,13 +44,14 @@ final class HeadOperands {
   }
 
   /**
-   * Whether there is code for these: halves of heads are whole panels and lie side by side, which
-   * is so for heads of 64 and 128 elements and what is in blocks of 64.
+   * Whether there is code for these: panels have its width, and halves of heads are whole panels
+   * and lie side by side, which is so for heads of 64 and 128 elements and blocks of 64 columns.
    */
   static boolean fit(Matrix qkv, Rotary rotary, Matrix queries, KeyValues target) {
     int headDim = target.headDim();
     int half = headDim / 2;
-    return headDim > 0
+    return target.panelWidth() == WIDTH
+        && headDim > 0
         && headDim % (2 * WIDTH) == 0
         && headDim * Float.BYTES <= SplitCode.BUFFER_ROW
         && qkv.columns() == 3 * target.heads() * headDim
@@ -75,7 +73,7 @@ final class HeadOperands {
   }
 
   void split(float scale) {
-    for (int head = 0; head < target.heads(); head++) {
+    for (int head = 0; head < target.all().heads(); head++) {
       int column = head * headDim;
       HeadRows turned = rows(queries, column);
       NativeRows.turn(rows(qkv, column), turned, angles, half, qkv.rows(), scale);
@@ -93,26 +91,26 @@ final class HeadOperands {
   }
 
   private void storeKeys(int head, HeadRows rows) {
-    long first = target.keyOffset(sequence, head, position, WIDTH);
-    long last = target.keyOffset(sequence, head, position + qkv.rows() - 1, WIDTH);
+    long first = target.keyOffset(head, position);
+    long last = target.keyOffset(head, position + qkv.rows() - 1);
     long bytes = last - first + (headDim - 1L) * SHAPE.panelBytes() + Float.BYTES;
     NativeRows.keys(
         rows,
         buffer,
         angles,
-        target.keys().asSlice(first, bytes),
+        target.all().keys().asSlice(first, bytes),
         half,
         qkv.rows(),
         WIDTH - position % WIDTH,
-        target.keyPanelBytes(WIDTH) - SHAPE.panelBytes());
+        target.keyPanelBytes() - SHAPE.panelBytes());
   }
 
   private void storeValues(int head, HeadRows rows) {
-    long panelStride = target.valuePanelBytes(sequence, WIDTH);
-    long first = target.valueOffset(sequence, head, position, 0, WIDTH);
+    long panelStride = target.valuePanelBytes();
+    long first = target.valueOffset(head, position, 0);
     long bytes =
         Operands.upToLast(headDim / WIDTH, panelStride) + (long) qkv.rows() * SHAPE.panelBytes();
-    MemorySegment values = target.values().asSlice(first, bytes);
+    MemorySegment values = target.all().values().asSlice(first, bytes);
     NativeRows.values(rows, values, panelStride, half, qkv.rows());
   }
 }

@@ -1,6 +1,6 @@
 package io.github.modernbert.codegen;
 
-import static io.github.modernbert.codegen.Operands.NOTHING;
+import static io.github.modernbert.codegen.Operands.ABSENT;
 import static io.github.modernbert.codegen.Operands.slice;
 import static io.github.modernbert.codegen.Operands.upToLast;
 
@@ -18,16 +18,28 @@ import io.github.modernbert.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Rows of activations as integers, ready for products; see {@link QuantizeCode}. */
+/** Rows of activations as 8-bit integers on x86-64; see {@link QuantizeCode}. */
 final class Int8Rows implements LeftOperand {
   private static final int PANEL_FLOATS = Int8Finish.VECTORS * Width.ZMM.floats();
   private static final long PANEL_BYTES = PANEL_FLOATS * Float.BYTES;
 
-  /** Of one call at most: a tenth of a millisecond with AMX, half a one without. */
+  /** Operations of one call at most: a tenth of a millisecond with AMX, half a one without. */
   private static final long OPERATIONS = 400_000_000;
 
+  /** Memory of one thread. */
+  private static final class Workspace {
+    private final Scratch.Bytes bytes = new Scratch.Bytes();
+    private final Scratch.Floats scales = new Scratch.Floats();
+    private final Scratch.Floats products = new Scratch.Floats();
+    private long[] offsets = {};
+
+    private long[] offsets(int length) {
+      return offsets = offsets.length >= length ? offsets : new long[length];
+    }
+  }
+
   private final int count;
-  private final int fine;
+  private final int residualRows;
   private final int paddedDepth;
   private final MemorySegment bytes;
   private final MemorySegment sums;
@@ -38,18 +50,19 @@ final class Int8Rows implements LeftOperand {
 
   /** Makes integers of rows. */
   Int8Rows(Matrix x, Scratch scratch) {
+    Workspace workspace = scratch.workspace(Workspace.class, Workspace::new);
     count = x.rows();
     int depth = x.columns();
     int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
     paddedDepth = blocks * Kernels.DEPTH_BLOCK;
     // Whole tiles of rows are read, whatever the last of them hold.
     blockStride = (2L * count + AmxCode.ROWS) * QuantizeCode.ROW_BYTES;
-    MemorySegment memory = scratch.bytes(blocks * blockStride + AmxCode.SUMS_BYTES);
+    MemorySegment memory = workspace.bytes.atLeast(blocks * blockStride + AmxCode.SUMS_BYTES);
     bytes = memory.asSlice(0, blocks * blockStride);
     sums = memory.asSlice(blocks * blockStride, AmxCode.SUMS_BYTES);
-    scales = slice(scratch.scales(2 * count), 0, 2L * count);
-    long[] starts = scratch.starts(2 * count);
-    // Second rows have none themselves.
+    scales = slice(workspace.scales.atLeast(2 * count), 0, 2L * count);
+    long[] starts = workspace.offsets(2 * count);
+    // Residual rows have none themselves.
     Arrays.fill(starts, count, 2 * count, 0);
     offsets = MemorySegment.ofArray(starts).asSlice(0, 2L * count * Long.BYTES);
     RowBlocks rows = RowBlocks.of(x, scratch);
@@ -63,12 +76,12 @@ final class Int8Rows implements LeftOperand {
             offsets,
             count,
             depth,
-            Quantization.fineBelow(depth),
+            Quantization.residualBelow(depth),
             PANEL_BYTES);
-    fine = all - count;
-    float[] products = scratch.extras((1 + fine) * PANEL_FLOATS);
+    residualRows = all - count;
+    float[] products = workspace.products.atLeast((1 + residualRows) * PANEL_FLOATS);
     Arrays.fill(products, 0, PANEL_FLOATS, 0f);
-    extras = slice(products, 0, (1L + fine) * PANEL_FLOATS);
+    extras = slice(products, 0, (1L + residualRows) * PANEL_FLOATS);
   }
 
   @Override
@@ -104,7 +117,7 @@ final class Int8Rows implements LeftOperand {
         bytes,
         blockStride,
         count,
-        fine,
+        residualRows,
         scales,
         offsets,
         extras,
@@ -113,8 +126,8 @@ final class Int8Rows implements LeftOperand {
         paddedDepth,
         columns(w.scales(), feature, columnBytes),
         w.shifts().asSlice((long) feature * Integer.BYTES, columnBytes),
-        bias == null ? NOTHING : columns(bias, feature, columnBytes),
-        add ? result : NOTHING,
+        bias == null ? ABSENT : columns(bias, feature, columnBytes),
+        add ? result : ABSENT,
         result,
         yStride,
         second - from,

@@ -1,13 +1,13 @@
 package io.github.modernbert.codegen;
 
-import io.github.modernbert.kernels.BlockKernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.RowOperations;
 import io.github.modernbert.kernels.Scratch;
 
 /** Rows, prepared to be multiplied with panel after panel of weights of one format. */
 interface LeftOperand {
-  /** How many rows. */
+  /** Number of rows. */
   int count();
 
   /**
@@ -15,7 +15,7 @@ interface LeftOperand {
    * nothing and short enough for a collector to wait.
    *
    * @param panel the first one
-   * @param count how many of them
+   * @param count number of panels
    * @param y receives the columns of panels, from the first one's on
    * @param add whether the product is added to y
    */
@@ -25,10 +25,10 @@ interface LeftOperand {
   @FunctionalInterface
   interface Factory {
     /**
-     * The operand of some rows.
+     * Prepares some rows.
      *
-     * @param others what does what there is no code for
+     * @param operations ends products whose code ends with sums
      */
-    LeftOperand of(Matrix x, BlockKernels others, Scratch scratch);
+    LeftOperand of(Matrix x, RowOperations operations, Scratch scratch);
   }
 }

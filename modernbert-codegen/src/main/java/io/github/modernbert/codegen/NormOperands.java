@@ -30,7 +30,7 @@ final class NormOperands {
     this.y = y;
     weight = parameters(norm.weight());
     Matrix biases = norm.bias();
-    bias = biases == null ? Operands.NOTHING : parameters(biases);
+    bias = biases == null ? Operands.ABSENT : parameters(biases);
     epsilon = norm.epsilon();
   }
 
@@ -74,7 +74,7 @@ final class NormOperands {
         epsilon);
   }
 
-  /** From a row's first piece to the last row's last one. */
+  /** Cuts out rows, from the first piece of the first one to the last piece of the last one. */
   private MemorySegment slice(Matrix m, int from, int rows) {
     long last = Math.ceilDiv(columns, DEPTH_BLOCK) - 1L;
     long inLast = stepBytes(columns - last * DEPTH_BLOCK);

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 
 /** Cuts operands of machine code to what it will touch. */
 final class Operands {
-  /** An operand that is not there. */
-  static final MemorySegment NOTHING = MemorySegment.NULL;
+  /** The null pointer, for an operand that is not there. */
+  static final MemorySegment ABSENT = MemorySegment.NULL;
 
   private Operands() {}
 
@@ -15,7 +15,8 @@ final class Operands {
   }
 
   /**
-   * Where the last of some things begins. A size that wrapped around would pass for a small one.
+   * The offset of the last of some things at equal distances. A size that wrapped around would pass
+   * for a small one.
    */
   static long upToLast(long count, long distance) {
     return Math.multiplyExact(count - 1, distance);

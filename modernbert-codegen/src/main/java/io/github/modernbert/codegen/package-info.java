@@ -1,51 +1,43 @@
 /**
- * Matrix products, attention, and what is done to rows between them, as machine code that Java
- * writes, a service provider of {@link io.github.modernbert.kernels.KernelProvider}; for Linux on
- * x86-64 and, products alone, on AArch64.
+ * Matrix products, attention, and the work on rows between them, as machine code that Java
+ * generates; a service provider of {@link io.github.modernbert.kernels.KernelProvider}, for Linux
+ * on x86-64 and, products alone, on AArch64.
  *
- * <p>The way of the code: {@link io.github.modernbert.codegen.runtime.Architecture} tells the
- * processor's kind, {@link io.github.modernbert.codegen.spec.KernelShape} describes the code,
- * {@link io.github.modernbert.codegen.x86.ProductCode} writes it with an {@link
- * io.github.modernbert.codegen.asm.Assembler} ({@link
- * io.github.modernbert.codegen.arm64.Arm64ProductCode} with an {@link
- * io.github.modernbert.codegen.asm.Arm64Assembler}), {@link
- * io.github.modernbert.codegen.runtime.ExecutableMemory} makes it callable, and {@link
- * io.github.modernbert.codegen.CodegenKernels} calls it. {@link
- * io.github.modernbert.codegen.x86.AttentionCode} with {@link
- * io.github.modernbert.codegen.AttentionKernels}, {@link io.github.modernbert.codegen.x86.RowsCode}
- * with {@link io.github.modernbert.codegen.RowKernels} (norms, heads, GELU), and {@link
- * io.github.modernbert.codegen.x86.Int8Functions} with {@link
- * io.github.modernbert.codegen.Int8Rows} (products of integers; on AArch64 {@link
- * io.github.modernbert.codegen.arm64.Arm64Int8Code} with {@link
- * io.github.modernbert.codegen.Arm64Int8Rows}) are of the same kind.
+ * <p>The rooms, each of which uses only those before it: {@code asm} has the assemblers, whose
+ * methods are the mnemonics of instructions; {@code spec} declares product functions and their
+ * shapes; {@code x86} and {@code arm64} generate functions; {@code runtime} finds out the features
+ * of the processor, seals the code in memory ({@code ExecutableMemory}) and calls it ({@code
+ * NativeProducts} and others). The kernels here check operands, cut them to size and call {@code
+ * runtime}.
  *
  * <h2>Threat model</h2>
  *
- * What is mapped, and when: nothing until kernels are chosen, and nothing unless the application
- * granted native access. To find out what an x86-64 processor can do, a page is mapped for two
- * functions of a few instructions and unmapped at once. Where the processor has AMX, the system is
- * asked to let this process use it, which it cannot take back; nothing else changes. The code of
- * the kernels, less than 128 KB, is mapped once for each class loader when it is first used, and
- * unmapped when nothing refers to it any more; so are three loops that only benchmarks ask for. All
- * of it is anonymous private memory: no file, nothing another process could write to.
+ * Memory that is mapped, and when: nothing until kernels are chosen, and nothing unless the
+ * application granted native access. To find out what an x86-64 processor can do, a page is mapped
+ * for two functions of a few instructions and unmapped at once. Where the processor has AMX, the
+ * system is asked to let this process use it, which it cannot take back; nothing else changes. The
+ * code of the kernels, less than 128 KB, is mapped once for each class loader, all of it when it is
+ * asked whether these kernels can run, and unmapped when nothing refers to it any more; so are
+ * three loops that only benchmarks ask for. All of it is anonymous private memory: no file, nothing
+ * another process could write to.
  *
  * <p>Writable or executable, never both: memory is mapped readable and writable, the code is copied
- * there, the instruction cache is told ({@link
- * io.github.modernbert.codegen.runtime.InstructionCache}), and {@code mprotect} makes it readable
- * and executable; it is never changed back. What is written are the bytes that the generator makes
- * of constants in its source. No input of an application (models, texts, options) becomes an
+ * there, the instruction cache is told ({@code InstructionCache}), and {@code mprotect} makes it
+ * readable and executable; it is never changed back. The bytes that are written are generated from
+ * constants in the source. No input of an application (models, texts, options) becomes an
  * instruction, an immediate or an address in it; sizes and addresses are arguments of calls. A
  * system whose policy forbids such memory answers {@code mprotect} with an error, and the next
  * kernels are used.
  *
- * <p>What a caller can corrupt: nothing through the library's public interface. Machine code checks
- * nothing; so every array and segment is cut to what the code will touch by methods of {@link
- * java.lang.foreign.MemorySegment}, which check bounds, before it is passed; sizes that wrap around
- * and results that are read-only are refused. The call itself refuses memory that has been freed or
- * belongs to another thread, and keeps it alive until it ends. Whoever can call the package-private
- * methods of this module, by reflection on an opened module, could pass sizes that do not fit the
- * operands, and so read or write memory of the process: no more than native access, which such code
- * has by then, allows anyway. Tests run random shapes with inaccessible pages around each operand.
+ * <p>Memory that a caller can corrupt: none through the library's public interface. Machine code
+ * checks nothing; so every array and segment is cut to what the code will touch by methods of
+ * {@link java.lang.foreign.MemorySegment}, which check bounds, before it is passed; sizes that wrap
+ * around and results that are read-only are refused. The call itself refuses memory that has been
+ * freed or belongs to another thread, and keeps it alive until it ends. Whoever can call the
+ * package-private methods of this module, by reflection on an opened module, could pass sizes that
+ * do not fit the operands, and so read or write memory of the process: no more than native access,
+ * which such code has by then, allows anyway. Tests run random shapes with inaccessible pages
+ * around each operand.
  *
  * <p>A call runs on Java's thread without leaving Java's state: no garbage is collected until it
  * ends. Each is one panel of a product, a tenth of a millisecond at most for a model of the base

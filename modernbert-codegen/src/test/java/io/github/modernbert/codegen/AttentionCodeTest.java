@@ -7,15 +7,16 @@ import io.github.modernbert.codegen.runtime.NativeAttention;
 import io.github.modernbert.codegen.runtime.NativeProducts;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.x86.AttentionCode;
-import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.AttentionState;
-import io.github.modernbert.kernels.DelegatingKernels;
+import io.github.modernbert.kernels.AttentionStep;
 import io.github.modernbert.kernels.FloatMath;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyBlock;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.MicroKernel;
 import io.github.modernbert.kernels.PackedMatrix;
-import io.github.modernbert.kernels.PortableKernels;
+import io.github.modernbert.kernels.PortableRowLoops;
+import io.github.modernbert.kernels.QueryBlock;
 import io.github.modernbert.kernels.Reduction;
 import io.github.modernbert.kernels.Scratch;
 import java.lang.foreign.Arena;
@@ -37,77 +38,51 @@ final class AttentionCodeTest {
 
   private final SplittableRandom random = new SplittableRandom(11);
 
-  /** The same products, everything else by loops over rows. */
-  private static final class ByRows extends DelegatingKernels {
-    private final CodegenKernels products;
+  /** Steps by loops in Java, with panels as wide as those of the code. */
+  private static final AttentionStep LOOPS =
+      Kernels.ofLoops("loops", new PlainTiles(SHAPE.panelFloats()), new PortableRowLoops())
+          .attentionStep();
 
-    ByRows(CodegenKernels products) {
-      super(new PortableKernels());
-      this.products = products;
+  /** Tiles of one row, in plain loops. */
+  private record PlainTiles(int panelWidth) implements MicroKernel {
+    @Override
+    public int tileRows(int left) {
+      return 1;
     }
 
     @Override
-    public String name() {
-      return "by rows";
-    }
-
-    @Override
-    public int panelWidth() {
-      return products.panelWidth();
-    }
-
-    @Override
-    protected void multiplyDeep(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    protected void multiplyGateDeep(
-        Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch s) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    protected void multiplyPanels(
+    public void multiply(
         int rows,
         float[] a,
         int aOffset,
         int aBlock,
         MemorySegment b,
         long bOffset,
-        long bPanel,
-        int panels,
         int depth,
         float[] c,
         int cOffset,
         int cStride) {
-      products.multiplyPanels(
-          rows, a, aOffset, aBlock, b, bOffset, bPanel, panels, depth, c, cOffset, cStride);
+      for (int n = 0; n < panelWidth; n++) {
+        for (int block = 0; block < depth; block += Kernels.DEPTH_BLOCK) {
+          int from = aOffset + block / Kernels.DEPTH_BLOCK * aBlock - block;
+          float sum = 0;
+          for (int k = block; k < Math.min(depth, block + Kernels.DEPTH_BLOCK); k++) {
+            long at = bOffset + ((long) k * panelWidth + n) * Float.BYTES;
+            sum = Math.fma(a[from + k], b.get(ValueLayout.JAVA_FLOAT, at), sum);
+          }
+          c[cOffset + n] += sum;
+        }
+      }
     }
 
     @Override
-    protected void attendBlock(
-        AttentionState state, int row, int rows, KeyBlock keys, long from, long to, Scratch s) {
-      super.attendBlock(state, row, rows, keys, from, to, s);
-    }
-
-    @Override
-    protected void divideRows(
-        AttentionState state,
-        int row,
-        int rows,
-        int column,
-        int count,
-        MemorySegment y,
-        long yOffset,
-        long yStride) {
-      super.divideRows(state, row, rows, column, count, y, yOffset, yStride);
+    public void widen(PackedMatrix w, int panel, int k, int depth, MemorySegment target) {
+      throw new UnsupportedOperationException();
     }
   }
 
   @Test
   void steps() {
-    var kernels = new ByRows(new CodegenKernels(new PortableKernels()));
     for (int round = 0; round < ROUNDS; round++) {
       int rows = random.nextInt(1, Kernels.QUERY_BLOCK + 1);
       int count = random.nextInt(1, Kernels.KEY_BLOCK + 1);
@@ -121,7 +96,7 @@ final class AttentionCodeTest {
         KeyBlock keys = keys(arena, count, headDim);
         AttentionState actual = copy(state);
         attend(arena, actual, rows, keys, from, to);
-        kernels.attendBlock(state, 0, rows, keys, from, to, new Scratch());
+        LOOPS.attend(new QueryBlock(state, 0, rows), keys, from, to, new Scratch());
         String what =
             "%d rows, %d keys of %d, from %d to %d".formatted(rows, count, headDim, from, to);
         compare(state, actual, rows, what);
@@ -179,12 +154,10 @@ final class AttentionCodeTest {
     long valuePanel = (long) count * SHAPE.panelBytes() + random.nextInt(3) * 64L;
     return new KeyBlock(
         count,
-        guarded(arena, keyPanels * keyPanel),
-        0,
-        keyPanel,
-        guarded(arena, (valuePanels - 1) * valuePanel + (long) count * SHAPE.panelBytes()),
-        0,
-        valuePanel);
+        new KeyBlock.Panels(guarded(arena, keyPanels * keyPanel), keyPanel),
+        new KeyBlock.Panels(
+            guarded(arena, (valuePanels - 1) * valuePanel + (long) count * SHAPE.panelBytes()),
+            valuePanel));
   }
 
   /** With arrays copied to memory that is guarded, and back. */
@@ -206,8 +179,10 @@ final class AttentionCodeTest {
     NativeAttention.attend(
         guarded(arena, state.queries(), queries),
         new NativeAttention.Panels(
-            keys.keys(), keys.keyPanel(), Math.ceilDiv(keys.count(), SHAPE.panelFloats())),
-        new NativeAttention.Panels(keys.values(), keys.valuePanel(), valuePanels),
+            keys.keys().memory(),
+            keys.keys().stride(),
+            Math.ceilDiv(keys.count(), SHAPE.panelFloats())),
+        new NativeAttention.Panels(keys.values().memory(), keys.values().stride(), valuePanels),
         sums,
         (long) stride * Float.BYTES,
         lanes,
@@ -227,32 +202,32 @@ final class AttentionCodeTest {
   @Test
   void weightsAreExponentials() {
     int keys = Kernels.KEY_BLOCK;
-    var kernels = new CodegenKernels(new PortableKernels());
+    AttentionStep step = CodegenKernelsTest.kernels().attentionStep();
     var scratch = new Scratch();
     AttentionState state = state(keys, 0);
     state.queries()[0] = 1;
     try (Arena arena = Arena.ofConfined()) {
       KeyBlock block = keys(arena, keys, keys);
-      block.keys().fill((byte) 0);
-      block.values().fill((byte) 0);
+      block.keys().memory().fill((byte) 0);
+      block.values().memory().fill((byte) 0);
       for (int key = 0; key < keys; key++) {
-        long panel = key / SHAPE.panelFloats() * block.valuePanel();
+        long panel = key / SHAPE.panelFloats() * block.values().stride();
         long row = (long) key * SHAPE.panelBytes();
         long column = key % SHAPE.panelFloats() * (long) Float.BYTES;
-        block.values().set(ValueLayout.JAVA_FLOAT, panel + row + column, 1f);
+        block.values().memory().set(ValueLayout.JAVA_FLOAT, panel + row + column, 1f);
       }
       for (double lowest : new double[] {-1e-6, -1, -20, -90, -106, -150, -1e5, -1e38}) {
         for (int round = 0; round < 200; round++) {
           var scores = new float[keys];
           for (int key = 1; key < keys; key++) {
             scores[key] = (float) random.nextDouble(lowest, 0);
-            long panel = key / SHAPE.panelFloats() * block.keyPanel();
+            long panel = key / SHAPE.panelFloats() * block.keys().stride();
             long column = key % SHAPE.panelFloats() * (long) Float.BYTES;
-            block.keys().set(ValueLayout.JAVA_FLOAT, panel + column, scores[key]);
+            block.keys().memory().set(ValueLayout.JAVA_FLOAT, panel + column, scores[key]);
           }
           Arrays.fill(state.sums(), 0, keys, 0f);
           Arrays.fill(state.maxima(), Float.NEGATIVE_INFINITY);
-          kernels.attendBlock(state, 0, 1, block, 0, keys, scratch);
+          step.attend(new QueryBlock(state, 0, 1), block, 0, keys, scratch);
           for (int key = 0; key < keys; key++) {
             assertEquals(FloatMath.exp(scores[key]), state.sums()[key], "exp of " + scores[key]);
           }
@@ -263,7 +238,6 @@ final class AttentionCodeTest {
 
   @Test
   void divisions() {
-    var kernels = new ByRows(new CodegenKernels(new PortableKernels()));
     for (int round = 0; round < ROUNDS; round++) {
       try (Arena arena = Arena.ofConfined()) {
         int rows = random.nextInt(1, Kernels.QUERY_BLOCK + 1);
@@ -271,7 +245,8 @@ final class AttentionCodeTest {
         AttentionState state = state(count, 1);
         fill(state.lanes(), 1);
         int stride = state.sumsStride();
-        long yStride = (count + random.nextInt(0, 10)) * (long) Float.BYTES;
+        int yFloats = count + random.nextInt(0, 10);
+        long yStride = yFloats * (long) Float.BYTES;
         long bytes = (rows - 1) * yStride + (long) count * Float.BYTES;
         MemorySegment actual = guarded(arena, bytes);
         MemorySegment expected = arena.allocate(bytes).copyFrom(actual);
@@ -283,7 +258,8 @@ final class AttentionCodeTest {
             yStride,
             rows,
             count);
-        kernels.divideRows(state, 0, rows, 0, count, expected, 0, yStride);
+        LOOPS.divide(
+            new QueryBlock(state, 0, rows), 0, new Matrix(expected, rows, count, yFloats, rows));
         assertEquals(-1, expected.mismatch(actual), "%d rows of %d".formatted(rows, count));
       }
     }

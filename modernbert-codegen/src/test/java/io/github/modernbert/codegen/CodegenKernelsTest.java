@@ -1,6 +1,7 @@
 package io.github.modernbert.codegen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,16 +10,20 @@ import io.github.modernbert.codegen.runtime.CodegenSupport;
 import io.github.modernbert.codegen.runtime.NativeProducts;
 import io.github.modernbert.codegen.runtime.X86;
 import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.AttentionState;
+import io.github.modernbert.kernels.AttentionStep;
 import io.github.modernbert.kernels.BFloat16Panels;
 import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.KernelConformance;
 import io.github.modernbert.kernels.KernelSelection;
+import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyBlock;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.MatrixProduct;
 import io.github.modernbert.kernels.PackedMatrix;
-import io.github.modernbert.kernels.PortableKernels;
+import io.github.modernbert.kernels.QueryBlock;
 import io.github.modernbert.kernels.Scratch;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
@@ -35,7 +40,7 @@ import org.junit.jupiter.api.function.Executable;
 @EnabledIf("canRun")
 public final class CodegenKernelsTest extends KernelConformance {
   CodegenKernelsTest() {
-    super(new CodegenKernels(KernelSelection.below(new CodegenKernelProvider().rank())));
+    super(KernelSelection.select("codegen"));
   }
 
   /** Says in the log of the build why nothing is tested, where nothing can be. */
@@ -46,12 +51,17 @@ public final class CodegenKernelsTest extends KernelConformance {
     return obstacle.isEmpty();
   }
 
-  /** For tests of what only one architecture has code for. */
+  /** Completed by the portable kernels. */
+  public static Kernels kernels() {
+    return new CodegenKernelProvider().offer(Kernels.portable());
+  }
+
+  /** For tests of code that only one architecture has. */
   public static boolean runsOnX86() {
     return canRun() && CodegenSupport.architecture() instanceof X86;
   }
 
-  /** What matrices of floats are multiplied from here. */
+  /** Formats of floats that there is code for. */
   static List<WeightFormat> floatFormats() {
     return NativeProducts.BFLOAT16
         ? List.of(WeightFormat.FLOAT32, WeightFormat.BFLOAT16)
@@ -81,7 +91,7 @@ public final class CodegenKernelsTest extends KernelConformance {
   }
 
   private static void operandsThatAreTooSmallAreRefused(WeightFormat format) {
-    var kernels = new CodegenKernels(new PortableKernels());
+    var kernels = kernels();
     try (Arena arena = Arena.ofConfined()) {
       Matrix x = Matrix.allocate(arena, 5, 200);
       Matrix y = Matrix.allocate(arena, 5, 70);
@@ -97,19 +107,17 @@ public final class CodegenKernelsTest extends KernelConformance {
       refused(kernels, x, w, new Matrix(y.segment(), 5, 70, 0, 5));
       refused(kernels, x, w, new Matrix(y.segment(), 5, 70, -96, 5));
       Matrix half = Matrix.allocate(arena, 1, 30);
-      int width = w.panelWidth();
-      refused(kernels, x, panels(w, 70, width, half), y);
-      refused(kernels, x, panels(w, 170, width, null), y);
-      refused(kernels, x, panels(w, 70, 2 * width, null), y);
+      refused(kernels, x, panels(w, 70, half), y);
+      refused(kernels, x, panels(w, 170, null), y);
       refused(kernels, x, w, new Matrix(y.segment().asReadOnly(), 5, 70, 96, 5));
     }
   }
 
   /** The same panels, said to be of another shape. */
-  private static PackedMatrix panels(PackedMatrix w, int rows, int width, @Nullable Matrix bias) {
+  private static PackedMatrix panels(PackedMatrix w, int rows, @Nullable Matrix bias) {
     return switch (w) {
-      case FloatPanels f -> new FloatPanels(f.panels(), rows, f.depth(), width, bias);
-      case BFloat16Panels b -> new BFloat16Panels(b.panels(), rows, b.depth(), width, bias);
+      case FloatPanels f -> new FloatPanels(f.product(), f.panels(), rows, f.depth(), bias);
+      case BFloat16Panels b -> new BFloat16Panels(b.product(), b.panels(), rows, b.depth(), bias);
       case Int8Panels q -> throw new IllegalArgumentException("no integers here");
     };
   }
@@ -117,20 +125,20 @@ public final class CodegenKernelsTest extends KernelConformance {
   /** Half of them would lie behind their memory. */
   @Test
   void panelsOfBFloat16AreNoPanelsOfFloat32() {
-    var kernels = new CodegenKernels(new PortableKernels());
+    var kernels = kernels();
     try (Arena arena = Arena.ofConfined()) {
       Matrix x = Matrix.allocate(arena, 5, 200);
       Matrix y = Matrix.allocate(arena, 5, 70);
       PackedMatrix w =
           kernels.pack(arena, 70, 200, WeightFormat.BFLOAT16, (from, count, target) -> {}, null);
-      refused(kernels, x, new FloatPanels(w.panels(), 70, 200, w.panelWidth(), null), y);
+      refused(kernels, x, new FloatPanels(w.product(), w.panels(), 70, 200, null), y);
     }
   }
 
   /** Slices of such memory can still be made; the call itself must refuse them. */
   @Test
   void memoryThatIsFreedOrOfAnotherThreadIsRefused() throws InterruptedException {
-    var kernels = new CodegenKernels(new PortableKernels());
+    var kernels = kernels();
     for (int freed = 0; freed < 3; freed++) {
       var arenas = new Arena[] {Arena.ofConfined(), Arena.ofConfined(), Arena.ofConfined()};
       Matrix x = Matrix.allocateBlocks(arenas[0], 5, 200);
@@ -151,114 +159,66 @@ public final class CodegenKernelsTest extends KernelConformance {
     }
   }
 
-  /** Its sums would be added to what memory happens to hold. */
+  /** Panels that were packed for another product may have another width. */
+  @Test
+  void panelsOfAnotherProductAreRefused() {
+    var kernels = kernels();
+    try (Arena arena = Arena.ofConfined()) {
+      Matrix x = Matrix.allocate(arena, 5, 200);
+      Matrix y = Matrix.allocate(arena, 5, 70);
+      PackedMatrix other = pack(Kernels.portable(), arena, 200, WeightFormat.FLOAT32);
+      kernels.multiply(x, other, y, new Scratch());
+      MatrixProduct product = kernels.products().get(WeightFormat.FLOAT32);
+      assertRefused(() -> product.multiply(x, other, y, false, new Scratch()));
+      PackedMatrix own = pack(kernels, arena, 200, WeightFormat.FLOAT32);
+      assertRefused(() -> product.multiplyGate(x, own, other, Activation.GELU, y, new Scratch()));
+    }
+  }
+
+  private static PackedMatrix pack(Kernels kernels, Arena arena, int depth, WeightFormat format) {
+    return kernels.pack(arena, 70, depth, format, (from, count, target) -> {}, null);
+  }
+
+  /** Its sums would be added to whatever memory holds. */
   @Test
   void aSingleBlockIsRefused() {
-    var kernels = new CodegenKernels(new PortableKernels());
+    var kernels = kernels();
     try (Arena arena = Arena.ofConfined()) {
       Matrix x = Matrix.allocate(arena, 5, 64);
       Matrix y = Matrix.allocate(arena, 5, 70);
-      PackedMatrix w =
-          kernels.pack(arena, 70, 64, WeightFormat.FLOAT32, (from, count, target) -> {}, null);
-      assertRefused(() -> kernels.multiplyDeep(x, w, y, false, new Scratch()));
-      if (NativeProducts.BFLOAT16) {
-        var b = new BFloat16Panels(w.panels(), 70, 64, w.panelWidth(), null);
-        assertRefused(() -> kernels.multiplyDeep(x, b, y, false, new Scratch()));
+      for (WeightFormat format : floatFormats()) {
+        PackedMatrix w = pack(kernels, arena, 200, format);
+        PackedMatrix single =
+            switch (w) {
+              case FloatPanels f -> new FloatPanels(f.product(), f.panels(), 70, 64, null);
+              case BFloat16Panels b -> new BFloat16Panels(b.product(), b.panels(), 70, 64, null);
+              case Int8Panels q -> throw new IllegalArgumentException("no integers here");
+            };
+        refused(kernels, x, single, y);
       }
     }
   }
 
-  /** The size of the panels, taken modulo 2⁶⁴, would be that of one. */
-  @Test
-  void panelsTooFarApartForALongAreRefused() {
-    var kernels = new CodegenKernels(new PortableKernels());
-    int width = kernels.panelWidth();
-    try (Arena arena = Arena.ofConfined()) {
-      var a = new float[64];
-      MemorySegment b = arena.allocate(64L * width * Float.BYTES);
-      var c = new float[5 * width];
-      assertThrows(
-          ArithmeticException.class,
-          () -> kernels.multiplyPanels(1, a, 0, 64, b, 0, 1L << 62, 5, 64, c, 0, 5 * width));
-    }
-  }
-
-  /** Not by the other kernels, whose panels have another width, at least with 256 bits. */
   @Test
   @EnabledIf("runsOnX86")
   void weightsOfBFloat16AreMultipliedHere() {
-    var kernels = new CodegenKernels(new PortableKernels());
+    var kernels = kernels();
     try (Arena arena = Arena.ofConfined()) {
-      PackedMatrix w =
-          kernels.pack(arena, 70, 200, WeightFormat.BFLOAT16, (from, count, target) -> {}, null);
-      assertEquals(kernels.panelWidth(), w.panelWidth());
+      PackedMatrix w = pack(kernels, arena, 200, WeightFormat.BFLOAT16);
+      assertInstanceOf(GeneratedProduct.class, w.product());
     }
   }
 
-  private static void refused(CodegenKernels kernels, Matrix x, PackedMatrix w, Matrix y) {
+  private static void refused(Kernels kernels, Matrix x, PackedMatrix w, Matrix y) {
     assertRefused(() -> kernels.multiply(x, w, y, new Scratch()));
   }
 
-  @Test
-  void panelsOutsideOfTheirArraysAreRefused() {
-    var kernels = new CodegenKernels(new PortableKernels());
-    int width = kernels.panelWidth();
-    try (Arena arena = Arena.ofConfined()) {
-      // 3 rows in 2 blocks of columns, the second one of 6, times 2 panels.
-      var a = new float[3 * 64 + 2 * 64 + 6];
-      MemorySegment b = arena.allocate(2L * 70 * width * Float.BYTES);
-      var c = new float[3 * 2 * width];
-      new Panels(3, 0, 192, 0, 2, 70, 0, 2 * width).run(kernels, a, b, c);
-      for (Panels outside :
-          List.of(
-              new Panels(4, 0, 192, 0, 2, 70, 0, 2 * width),
-              new Panels(0, 0, 192, 0, 2, 70, 0, 2 * width),
-              new Panels(3, 1, 192, 0, 2, 70, 0, 2 * width),
-              new Panels(3, -1, 192, 0, 2, 70, 0, 2 * width),
-              new Panels(3, 0, 193, 0, 2, 70, 0, 2 * width),
-              new Panels(3, 0, -192, 0, 2, 70, 0, 2 * width),
-              new Panels(3, 0, 192, 4, 2, 70, 0, 2 * width),
-              new Panels(3, 0, 192, 0, 3, 70, 0, 3 * width),
-              new Panels(3, 0, 192, 0, 0, 70, 0, 2 * width),
-              new Panels(3, 0, 192, 0, 2, 71, 0, 2 * width),
-              new Panels(3, 0, 192, 0, 2, 0, 0, 2 * width),
-              new Panels(3, 0, 192, 0, 2, 70, 1, 2 * width),
-              new Panels(3, 0, 192, 0, 2, 70, 0, 2 * width + 1),
-              new Panels(3, 0, 192, 0, 2, 70, 0, 2 * width - 1),
-              new Panels(3, 0, 192, 0, 2, 70, 0, -2 * width))) {
-        assertRefused(() -> outside.run(kernels, a, b, c));
-      }
-    }
-  }
-
-  private record Panels(
-      int rows,
-      int aOffset,
-      int aBlock,
-      long bOffset,
-      int count,
-      int depth,
-      int cOffset,
-      int cStride) {
-    void run(CodegenKernels kernels, float[] a, MemorySegment b, float[] c) {
-      long bPanel = 70L * kernels.panelWidth() * Float.BYTES;
-      kernels.multiplyPanels(
-          rows, a, aOffset, aBlock, b, bOffset, bPanel, count, depth, c, cOffset, cStride);
-    }
-  }
-
   /** 3 rows of a query block and 70 keys, heads of 40 elements. */
-  private record Step(
-      int row,
-      int rows,
-      int count,
-      long keysOffset,
-      long keyPanel,
-      long valuesOffset,
-      int shorter) {
-    void run(CodegenKernels kernels, MemorySegment keys, MemorySegment values) {
-      long valuePanel = 70L * kernels.panelWidth() * Float.BYTES;
-      var block = new KeyBlock(count, keys, keysOffset, keyPanel, values, valuesOffset, valuePanel);
+  private record Step(int row, int rows, int count, int shorter) {
+    void run(MemorySegment keys, long keyPanel, MemorySegment values, long valuePanel) {
+      var block =
+          new KeyBlock(
+              count, new KeyBlock.Panels(keys, keyPanel), new KeyBlock.Panels(values, valuePanel));
       var state =
           new AttentionState(
               40,
@@ -266,62 +226,87 @@ public final class CodegenKernelsTest extends KernelConformance {
               new float[3 * 64 - (shorter == 2 ? 32 : 0)],
               new float[3 * 16 - (shorter == 3 ? 1 : 0)],
               new float[28 - (shorter == 4 ? 1 : 0)]);
-      kernels.attendBlock(state, row, rows, block, 0, 70, new Scratch());
+      attentionStep().attend(new QueryBlock(state, row, rows), block, 0, 70, new Scratch());
     }
   }
 
+  private static AttentionStep attentionStep() {
+    return kernels().attentionStep();
+  }
+
   @Test
+  @EnabledIf("runsOnX86")
   void stepsOfAttentionOutsideOfTheirOperandsAreRefused() {
-    var kernels = new CodegenKernels(new PortableKernels());
-    int width = kernels.panelWidth();
+    int width = attentionStep().panelWidth();
     long keyPanel = 40L * width * Float.BYTES;
+    long valuePanel = 70L * width * Float.BYTES;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment keys = arena.allocate(Math.ceilDiv(70, width) * keyPanel);
-      MemorySegment values = arena.allocate(Math.ceilDiv(40, width) * 70L * width * Float.BYTES);
-      new Step(0, 3, 70, 0, keyPanel, 0, 0).run(kernels, keys, values);
+      MemorySegment values = arena.allocate(Math.ceilDiv(40, width) * valuePanel);
+      var inside = new Step(0, 3, 70, 0);
+      inside.run(keys, keyPanel, values, valuePanel);
       for (Step outside :
           List.of(
-              new Step(0, 0, 70, 0, keyPanel, 0, 0),
-              new Step(0, 4, 70, 0, keyPanel, 0, 0),
-              new Step(0, 29, 70, 0, keyPanel, 0, 0),
-              new Step(1, 3, 70, 0, keyPanel, 0, 0),
-              new Step(-1, 3, 70, 0, keyPanel, 0, 0),
-              new Step(0, 3, 0, 0, keyPanel, 0, 0),
-              new Step(0, 3, 71, 0, keyPanel, 0, 0),
-              new Step(0, 3, 257, 0, 0, 0, 0),
-              new Step(0, 3, 70, 4, keyPanel, 0, 0),
-              new Step(0, 3, 70, 0, keyPanel + 4, 0, 0),
-              new Step(0, 3, 70, 0, -4, 0, 0),
-              new Step(0, 3, 70, 0, keyPanel, 4, 0),
-              new Step(0, 3, 70, 0, keyPanel, -4, 0),
-              new Step(0, 3, 70, 0, keyPanel, 0, 1),
-              new Step(0, 3, 70, 0, keyPanel, 0, 2),
-              new Step(0, 3, 70, 0, keyPanel, 0, 3),
-              new Step(0, 3, 70, 0, keyPanel, 0, 4))) {
-        assertRefused(() -> outside.run(kernels, keys, values));
+              new Step(0, 0, 70, 0),
+              new Step(0, 4, 70, 0),
+              new Step(0, 29, 70, 0),
+              new Step(1, 3, 70, 0),
+              new Step(-1, 3, 70, 0),
+              new Step(0, 3, 0, 0),
+              new Step(0, 3, 71, 0),
+              new Step(0, 3, 70, 1),
+              new Step(0, 3, 70, 2),
+              new Step(0, 3, 70, 3),
+              new Step(0, 3, 70, 4))) {
+        assertRefused(() -> outside.run(keys, keyPanel, values, valuePanel));
       }
+      assertRefused(() -> new Step(0, 3, 257, 0).run(keys, 0, values, valuePanel));
+      assertRefused(() -> inside.run(keys.asSlice(4), keyPanel, values, valuePanel));
+      assertRefused(() -> inside.run(keys, keyPanel + 4, values, valuePanel));
+      assertRefused(() -> inside.run(keys, -4, values, valuePanel));
+      assertRefused(() -> inside.run(keys, keyPanel, values.asSlice(4), valuePanel));
+      assertRefused(() -> inside.run(keys, keyPanel, values, -4));
+      // The size of the panels, taken modulo 2⁶⁴, would be that of one.
+      assertThrows(ArithmeticException.class, () -> inside.run(keys, 1L << 62, values, valuePanel));
     }
   }
 
   @Test
+  @EnabledIf("runsOnX86")
   void divisionsOutsideOfTheirOperandsAreRefused() {
-    var kernels = new CodegenKernels(new PortableKernels());
     var state =
         new AttentionState(32, new float[0], new float[3 * 32], new float[3 * 16], new float[3]);
+    AttentionStep step = attentionStep();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment y = arena.allocate(3 * 128);
-      kernels.divideRows(state, 0, 3, 0, 32, y, 0, 128);
-      assertRefused(() -> kernels.divideRows(state, 0, 0, 0, 32, y, 0, 128));
-      assertRefused(() -> kernels.divideRows(state, 0, 4, 0, 32, y, 0, 0));
-      assertRefused(() -> kernels.divideRows(state, 1, 3, 0, 32, y, 0, 128));
-      assertRefused(() -> kernels.divideRows(state, 0, 3, 16, 32, y, 0, 128));
-      assertRefused(() -> kernels.divideRows(state, 0, 3, -16, 32, y, 0, 128));
-      assertRefused(() -> kernels.divideRows(state, 0, 3, 0, 0, y, 0, 128));
-      assertRefused(() -> kernels.divideRows(state, 0, 3, 0, 32, y, 4, 128));
-      assertRefused(() -> kernels.divideRows(state, 0, 3, 0, 32, y, 0, 132));
-      assertRefused(() -> kernels.divideRows(state, 0, 3, 0, 32, y, 256, -128));
-      assertRefused(() -> kernels.divideRows(state, 0, 3, 0, 32, y.asReadOnly(), 0, 128));
+      var rows = new QueryBlock(state, 0, 3);
+      step.divide(rows, 0, new Matrix(y, 3, 32, 32, 3));
+      assertRefused(() -> step.divide(new QueryBlock(state, 0, 0), 0, new Matrix(y, 0, 32, 32, 0)));
+      assertRefused(() -> step.divide(new QueryBlock(state, 0, 4), 0, new Matrix(y, 4, 32, 0, 4)));
+      assertRefused(() -> step.divide(new QueryBlock(state, 1, 3), 0, new Matrix(y, 3, 32, 32, 3)));
+      assertRefused(() -> step.divide(rows, 0, new Matrix(y, 2, 32, 32, 2)));
+      assertRefused(() -> step.divide(rows, 16, new Matrix(y, 3, 32, 32, 3)));
+      assertRefused(() -> step.divide(rows, -16, new Matrix(y, 3, 32, 32, 3)));
+      assertRefused(() -> step.divide(rows, 0, new Matrix(y, 3, 0, 32, 3)));
+      assertRefused(() -> step.divide(rows, 0, new Matrix(y.asSlice(4), 3, 32, 32, 3)));
+      assertRefused(() -> step.divide(rows, 0, new Matrix(y, 3, 32, 33, 3)));
+      assertRefused(() -> step.divide(rows, 0, new Matrix(y, 3, 32, -32, 3)));
+      assertRefused(() -> step.divide(rows, 0, new Matrix(y.asReadOnly(), 3, 32, 32, 3)));
     }
+  }
+
+  @Test
+  void operationsWithoutCodeAreThoseOfTheNextKernels() {
+    Kernels next = Kernels.portable();
+    Kernels kernels = new CodegenKernelProvider().offer(next);
+    boolean x86 = CodegenSupport.architecture() instanceof X86;
+    assertInstanceOf(GeneratedProduct.class, kernels.products().get(WeightFormat.FLOAT32));
+    assertEquals(x86, kernels.rows() != next.rows());
+    assertEquals(x86, kernels.attentionStep() != next.attentionStep());
+    boolean int8 = CodegenSupport.architecture().hasInt8();
+    MatrixProduct integers = kernels.products().get(WeightFormat.INT8);
+    assertEquals(int8, integers instanceof GeneratedProduct);
+    assertEquals(!int8, integers == next.products().get(WeightFormat.INT8));
   }
 
   /** By a check of ours, or when the operand is cut out. */

@@ -5,8 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import io.github.modernbert.codegen.runtime.NativeProducts;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
-import io.github.modernbert.codegen.x86.ProductCode;
-import io.github.modernbert.codegen.x86.TileCode;
+import io.github.modernbert.codegen.spec.ProductFunctions;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.BFloat16;
 import io.github.modernbert.kernels.BFloat16Panels;
@@ -16,7 +15,6 @@ import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
-import io.github.modernbert.kernels.PortableKernels;
 import io.github.modernbert.kernels.Scratch;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
@@ -39,12 +37,12 @@ final class GuardPagesTest extends GuardedOperands {
 
   @Test
   void productsOfMatrices() {
-    Kernels kernels = new CodegenKernels(new PortableKernels());
-    Kernels portable = new PortableKernels();
+    Kernels kernels = CodegenKernelsTest.kernels();
+    Kernels portable = Kernels.portable();
     for (int round = 0; round < ROUNDS; round++) {
       try (Arena arena = Arena.ofConfined()) {
         int rows = random.nextInt(1, 80);
-        int depth = random.nextInt(Kernels.SMALL + 1, 400);
+        int depth = random.nextInt(Kernels.FLOAT64_MAX_DEPTH + 1, 400);
         int features = random.nextInt(1, 100);
         WeightFormat format = formats.get(random.nextInt(formats.size()));
         boolean add = random.nextBoolean();
@@ -77,20 +75,20 @@ final class GuardPagesTest extends GuardedOperands {
     MemorySegment panels = guardedCopy(arena, w.panels());
     Matrix row = bias == null ? null : guarded(arena, bias);
     return switch (w) {
-      case FloatPanels f -> new FloatPanels(panels, w.rows(), w.depth(), w.panelWidth(), row);
-      case BFloat16Panels b -> new BFloat16Panels(panels, w.rows(), w.depth(), w.panelWidth(), row);
+      case FloatPanels f -> new FloatPanels(w.product(), panels, w.rows(), w.depth(), row);
+      case BFloat16Panels b -> new BFloat16Panels(w.product(), panels, w.rows(), w.depth(), row);
       case Int8Panels q -> throw new IllegalArgumentException("no integers here");
     };
   }
 
   @Test
   void gates() {
-    Kernels kernels = new CodegenKernels(new PortableKernels());
-    Kernels portable = new PortableKernels();
+    Kernels kernels = CodegenKernelsTest.kernels();
+    Kernels portable = Kernels.portable();
     for (int round = 0; round < ROUNDS; round++) {
       try (Arena arena = Arena.ofConfined()) {
         int rows = random.nextInt(1, 40);
-        int depth = random.nextInt(Kernels.SMALL + 1, 300);
+        int depth = random.nextInt(Kernels.FLOAT64_MAX_DEPTH + 1, 300);
         int features = random.nextInt(1, 100);
         Matrix x = guarded(arena, anyLayout(arena, rows, depth));
         Matrix y = guarded(arena, anyLayout(arena, rows, features));
@@ -145,7 +143,7 @@ final class GuardPagesTest extends GuardedOperands {
         int rows = random.nextInt(1, 60);
         int depth = random.nextInt(1, 200);
         int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
-        long blockStride = (long) rows * TileCode.ROW_BYTES;
+        long blockStride = (long) rows * ProductFunctions.ROW_BYTES;
         Matrix x = guarded(arena, randoms(arena, rows, depth));
         MemorySegment a = guarded(arena, blocks * blockStride);
         long xStride = (long) x.stride() * Float.BYTES;
@@ -153,7 +151,7 @@ final class GuardPagesTest extends GuardedOperands {
 
         long stride = shape.panelBytes() + random.nextInt(0, 10) * 4L;
         MemorySegment y = guarded(arena, (rows - 1) * stride + shape.panelBytes());
-        long sumsBytes = (long) rows * shape.panelBytes() + ProductCode.SUMS_ALIGNMENT;
+        long sumsBytes = (long) rows * shape.panelBytes() + ProductFunctions.SUMS_ALIGNMENT;
         MemorySegment nothing = MemorySegment.NULL;
         for (PanelFormat format : formats(blocks)) {
           MemorySegment panel = guarded(arena, (long) depth * shape.rowBytes(format));
@@ -179,7 +177,7 @@ final class GuardPagesTest extends GuardedOperands {
                 a.asSlice(
                     0,
                     (blocks - 1) * blockStride
-                        + (rows - 1L) * TileCode.ROW_BYTES
+                        + (rows - 1L) * ProductFunctions.ROW_BYTES
                         + inLast * Float.BYTES));
         NativeProducts.panels(some, blockStride, b, panelStride, count, depth, c, cStride, rows);
         for (int p = 0; p < count; p++) {

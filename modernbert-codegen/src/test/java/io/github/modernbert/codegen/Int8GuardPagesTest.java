@@ -7,16 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
 import io.github.modernbert.codegen.runtime.NativeInt8;
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.spec.ProductFunctions;
 import io.github.modernbert.codegen.x86.AmxCode;
 import io.github.modernbert.codegen.x86.Int8Finish;
 import io.github.modernbert.codegen.x86.QuantizeCode;
-import io.github.modernbert.codegen.x86.TileCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
-import io.github.modernbert.kernels.PortableKernels;
 import io.github.modernbert.kernels.Quantization;
 import io.github.modernbert.kernels.Scratch;
 import io.github.modernbert.kernels.WeightFormat;
@@ -54,7 +54,7 @@ final class Int8GuardPagesTest extends GuardedOperands {
         Matrix weights = randoms(arena, features, depth);
         Matrix bias = random.nextBoolean() ? randoms(arena, 1, features) : null;
         Matrix[] results = new Matrix[2];
-        Kernels[] both = {new CodegenKernels(new PortableKernels()), new PortableKernels()};
+        Kernels[] both = {CodegenKernelsTest.kernels(), Kernels.portable()};
         for (int i = 0; i < 2; i++) {
           results[i] = guarded(arena, before);
           PackedMatrix w =
@@ -94,13 +94,13 @@ final class Int8GuardPagesTest extends GuardedOperands {
   @Test
   @EnabledIf("canRunOnX86")
   void functionsOnMemory() {
-    Kernels kernels = new CodegenKernels(new PortableKernels());
+    Kernels kernels = CodegenKernelsTest.kernels();
     for (int round = 0; round < ROUNDS; round++) {
       try (var arena = new GuardedArena(Arena.ofConfined(), random.nextBoolean())) {
         int rows = random.nextInt(1, 60);
         int depth = random.nextInt(1, 300);
         int panelCount = random.nextInt(1, 5);
-        int features = panelCount * kernels.panelWidth();
+        int features = panelCount * NativeProducts.SHAPE.panelFloats();
         int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
         Matrix x = withOutliers(arena, rows, depth);
         long stride = (2L * rows + AmxCode.ROWS) * QuantizeCode.ROW_BYTES;
@@ -110,14 +110,14 @@ final class Int8GuardPagesTest extends GuardedOperands {
         int all =
             NativeInt8.quantize(
                 x.segment(),
-                (long) x.blockRows() * TileCode.ROW_BYTES,
+                (long) x.blockRows() * ProductFunctions.ROW_BYTES,
                 bytes,
                 stride,
                 scales,
                 offsets,
                 rows,
                 depth,
-                Quantization.fineBelow(depth),
+                Quantization.residualBelow(depth),
                 PANEL_BYTES);
         assertTrue(all >= rows && all <= 2 * rows);
         checkFirstValues(x, bytes, scales, rows);
@@ -143,9 +143,9 @@ final class Int8GuardPagesTest extends GuardedOperands {
             MemorySegment.NULL,
             MemorySegment.NULL,
             y.segment(),
-            TileCode.ROW_BYTES,
+            ProductFunctions.ROW_BYTES,
             PANEL_BYTES,
-            (long) rows * TileCode.ROW_BYTES - PANEL_BYTES,
+            (long) rows * ProductFunctions.ROW_BYTES - PANEL_BYTES,
             arena.allocate(AmxCode.SUMS_BYTES));
         Matrix expected = Matrix.allocateBlocks(arena, rows, features);
         kernels.multiply(x, w, expected, new Scratch());

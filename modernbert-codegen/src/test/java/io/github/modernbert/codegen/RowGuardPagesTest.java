@@ -14,7 +14,6 @@ import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
-import io.github.modernbert.kernels.PortableKernels;
 import io.github.modernbert.kernels.Reduction;
 import io.github.modernbert.kernels.Rotary;
 import java.lang.foreign.Arena;
@@ -32,15 +31,15 @@ final class RowGuardPagesTest extends GuardedOperands {
   /** What memory holds where nothing is written. */
   private static final float UNTOUCHED = 77f;
 
-  private final Kernels kernels = new CodegenKernels(new PortableKernels());
-  private final Kernels portable = new PortableKernels();
+  private final Kernels kernels = CodegenKernelsTest.kernels();
+  private final Kernels portable = Kernels.portable();
 
   @Test
   void norms() {
     for (int round = 0; round < ROUNDS; round++) {
       try (Arena arena = Arena.ofConfined()) {
         int rows = random.nextInt(1, 15);
-        int columns = random.nextInt(Kernels.SMALL + 1, 400);
+        int columns = random.nextInt(Kernels.FLOAT64_MAX_DEPTH + 1, 400);
         Matrix x = guarded(arena, anyLayout(arena, rows, columns));
         Matrix y = random.nextBoolean() ? x : guarded(arena, anyLayout(arena, rows, columns));
         Matrix bias = random.nextBoolean() ? guarded(arena, randoms(arena, 1, columns)) : null;
@@ -71,11 +70,11 @@ final class RowGuardPagesTest extends GuardedOperands {
                 guarded(arena, randoms(arena, length, headDim / 2)),
                 guarded(arena, randoms(arena, length, headDim / 2)));
         int[] cuSeqlens = {0, 5, 5 + length};
-        var actual = keyValues(arena, cuSeqlens, heads, headDim);
-        var expected = keyValues(arena, cuSeqlens, heads, headDim);
+        var actual = keyValues(kernels, arena, cuSeqlens, heads, headDim);
+        var expected = keyValues(portable, arena, cuSeqlens, heads, headDim);
         Matrix expectedQueries = Matrix.allocate(arena, rows, heads * headDim);
-        kernels.splitHeads(qkv, position, rotary, 0.3f, queries, actual, 1);
-        portable.splitHeads(qkv, position, rotary, 0.3f, expectedQueries, expected, 1);
+        kernels.splitHeads(qkv, position, rotary, 0.3f, queries, actual.sequence(1));
+        portable.splitHeads(qkv, position, rotary, 0.3f, expectedQueries, expected.sequence(1));
         for (int r = 0; r < rows; r++) {
           assertArrayEquals(expectedQueries.row(r), queries.row(r), "queries");
           for (int h = 0; h < heads; h++) {
@@ -89,10 +88,11 @@ final class RowGuardPagesTest extends GuardedOperands {
     }
   }
 
-  private KeyValues keyValues(Arena arena, int[] cuSeqlens, int heads, int headDim) {
+  private KeyValues keyValues(
+      Kernels kernels, Arena arena, int[] cuSeqlens, int heads, int headDim) {
     long tokens = KeyValues.paddedTokens(cuSeqlens);
     var guarded = new GuardedArena(arena, random.nextBoolean());
-    var keyValues = new KeyValues(guarded, tokens, heads, headDim);
+    var keyValues = kernels.keyValues(guarded, tokens, heads, headDim);
     keyValues.reset(cuSeqlens);
     keyValues.keys().elements(ValueLayout.JAVA_FLOAT).forEach(RowGuardPagesTest::clear);
     keyValues.values().elements(ValueLayout.JAVA_FLOAT).forEach(RowGuardPagesTest::clear);
@@ -105,28 +105,27 @@ final class RowGuardPagesTest extends GuardedOperands {
 
   private void compareKeys(KeyValues expected, KeyValues actual, int head, int key) {
     for (int i = 0; i < expected.headDim(); i++) {
-      float e = element(expected.keys(), keyOffset(expected, head, key, i, portable));
-      float a = take(actual.keys(), keyOffset(actual, head, key, i, kernels));
+      float e = element(expected.keys(), keyOffset(expected, head, key, i));
+      float a = take(actual.keys(), keyOffset(actual, head, key, i));
       assertEquals(e, a, "key");
     }
   }
 
   private void compareValues(KeyValues expected, KeyValues actual, int head, int key) {
     for (int i = 0; i < expected.headDim(); i++) {
-      float e = element(expected.values(), valueOffset(expected, head, key, i, portable));
-      float a = take(actual.values(), valueOffset(actual, head, key, i, kernels));
+      float e = element(expected.values(), valueOffset(expected, head, key, i));
+      float a = take(actual.values(), valueOffset(actual, head, key, i));
       assertEquals(e, a, "value");
     }
   }
 
-  private static long keyOffset(KeyValues of, int head, int key, int i, Kernels kernels) {
-    int width = kernels.panelWidth();
-    return of.keyOffset(1, head, key, width) + (long) i * width * Float.BYTES;
+  private static long keyOffset(KeyValues of, int head, int key, int i) {
+    return of.sequence(1).keyOffset(head, key) + (long) i * of.panelWidth() * Float.BYTES;
   }
 
-  private static long valueOffset(KeyValues of, int head, int key, int i, Kernels kernels) {
-    int width = kernels.panelWidth();
-    return of.valueOffset(1, head, key, i / width * width, width) + i % width * (long) Float.BYTES;
+  private static long valueOffset(KeyValues of, int head, int key, int i) {
+    int inPanel = i % of.panelWidth();
+    return of.sequence(1).valueOffset(head, key, i - inPanel) + inPanel * (long) Float.BYTES;
   }
 
   private static float element(MemorySegment segment, long at) {

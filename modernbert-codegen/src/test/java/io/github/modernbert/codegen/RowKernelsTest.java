@@ -2,10 +2,10 @@ package io.github.modernbert.codegen;
 
 import static io.github.modernbert.codegen.CodegenKernelsTest.assertRefused;
 
+import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
-import io.github.modernbert.kernels.PortableKernels;
 import io.github.modernbert.kernels.Rotary;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /** Each of the operands that are refused would let machine code leave its memory. */
 @EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#runsOnX86")
 final class RowKernelsTest {
-  private final CodegenKernels kernels = new CodegenKernels(new PortableKernels());
+  private final Kernels kernels = CodegenKernelsTest.kernels();
   private final Arena arena = Arena.ofConfined();
 
   @AfterEach
@@ -58,15 +58,15 @@ final class RowKernelsTest {
     Matrix qkv = blocks(20, 3 * 128);
     Matrix queries = blocks(20, 128);
     var rotary = new Rotary(matrix(50, 32), matrix(50, 32));
-    var target = keyValues(50);
-    kernels.splitHeads(qkv, 30, rotary, 1f, queries, target, 0);
-    assertRefused(() -> kernels.splitHeads(qkv, 31, rotary, 1f, queries, target, 0));
-    assertRefused(() -> kernels.splitHeads(qkv, -1, rotary, 1f, queries, target, 0));
-    assertRefused(() -> kernels.splitHeads(qkv, 30, rotary, 1f, queries, target, 1));
-    assertRefused(() -> kernels.splitHeads(qkv, 30, rotary, 1f, queries, keyValues(20), 0));
+    var target = sequence(50, 0);
+    kernels.splitHeads(qkv, 30, rotary, 1f, queries, target);
+    assertRefused(() -> kernels.splitHeads(qkv, 31, rotary, 1f, queries, target));
+    assertRefused(() -> kernels.splitHeads(qkv, -1, rotary, 1f, queries, target));
+    assertRefused(() -> kernels.splitHeads(qkv, 30, rotary, 1f, queries, sequence(50, 1)));
+    assertRefused(() -> kernels.splitHeads(qkv, 30, rotary, 1f, queries, sequence(20, 0)));
     Matrix few = matrix(40, 32);
     for (Rotary outside : List.of(new Rotary(few, rotary.sin()), new Rotary(rotary.cos(), few))) {
-      assertRefused(() -> kernels.splitHeads(qkv, 30, outside, 1f, queries, target, 0));
+      assertRefused(() -> kernels.splitHeads(qkv, 30, outside, 1f, queries, target));
     }
     for (Matrix outside :
         List.of(
@@ -74,22 +74,23 @@ final class RowKernelsTest {
             new Matrix(queries.segment(), 20, 128, 64, 21),
             new Matrix(queries.segment(), 20, 128, 64, -1),
             new Matrix(queries.segment().asReadOnly(), 20, 128, 64, 20))) {
-      assertRefused(() -> kernels.splitHeads(qkv, 30, rotary, 1f, outside, target, 0));
+      assertRefused(() -> kernels.splitHeads(qkv, 30, rotary, 1f, outside, target));
     }
     for (Matrix outside :
         List.of(
             new Matrix(qkv.segment(), 20, 3 * 128, 64, 21),
             new Matrix(qkv.segment(), 20, 3 * 128, 64, -1),
             new Matrix(blocks(19, 3 * 128).segment(), 20, 3 * 128, 64, 20))) {
-      assertRefused(() -> kernels.splitHeads(outside, 30, rotary, 1f, queries, target, 0));
+      assertRefused(() -> kernels.splitHeads(outside, 30, rotary, 1f, queries, target));
     }
   }
 
-  private KeyValues keyValues(int length) {
+  /** Keys of a sequence with memory for one only: a second one lies behind it. */
+  private KeyValues.Sequence sequence(int length, int number) {
     int[] cuSeqlens = {0, length};
-    var keyValues = new KeyValues(arena, KeyValues.paddedTokens(cuSeqlens), 2, 64);
-    keyValues.reset(cuSeqlens);
-    return keyValues;
+    var keyValues = kernels.keyValues(arena, KeyValues.paddedTokens(cuSeqlens), 2, 64);
+    keyValues.reset(new int[] {0, length, 2 * length});
+    return keyValues.sequence(number);
   }
 
   private Matrix matrix(int rows, int columns) {

@@ -2,22 +2,35 @@ package io.github.modernbert.encoder;
 
 import io.github.modernbert.config.ActivationFunction;
 import io.github.modernbert.kernels.Activation;
+import java.util.Optional;
 
-/** From the names of model files to the functions of the kernels. */
+/** The functions of the kernels that stand for those of model files. */
 public final class Activations {
   private Activations() {}
 
-  /** The function that a configuration asks for. */
-  public static Activation of(ActivationFunction name) {
-    return switch (name) {
-      case GELU -> Activation.GELU;
-      case GELU_TANH -> Activation.GELU_TANH;
-      case QUICK_GELU -> Activation.QUICK_GELU;
-      case SILU -> Activation.SILU;
-      case RELU -> Activation.RELU;
-      case TANH -> Activation.TANH;
-      case SIGMOID -> Activation.SIGMOID;
-      case IDENTITY -> Activation.IDENTITY;
+  /**
+   * The function that a configuration names.
+   *
+   * @throws IllegalArgumentException if the kernels do not have it; those that a configuration of
+   *     transformers can name they have
+   */
+  public static Activation of(ActivationFunction function) {
+    return find(function)
+        .orElseThrow(() -> new IllegalArgumentException("no kernel for " + function));
+  }
+
+  /** The kernels' function, if they have it. */
+  public static Optional<Activation> find(ActivationFunction function) {
+    return switch (function) {
+      case GELU -> Optional.of(Activation.GELU);
+      case GELU_TANH -> Optional.of(Activation.GELU_TANH);
+      case QUICK_GELU -> Optional.of(Activation.QUICK_GELU);
+      case SILU -> Optional.of(Activation.SILU);
+      case RELU -> Optional.of(Activation.RELU);
+      case TANH -> Optional.of(Activation.TANH);
+      case SIGMOID -> Optional.of(Activation.SIGMOID);
+      case IDENTITY -> Optional.of(Activation.IDENTITY);
+      default -> Optional.empty();
     };
   }
 }

@@ -4,18 +4,17 @@ import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
-import io.github.modernbert.kernels.WarmUp;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WorkerPool;
-import io.github.modernbert.packing.PackedBatch;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.QuantizedTensor;
+import io.github.modernbert.weights.TransformerFiles;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -25,13 +24,13 @@ import java.util.function.Function;
 public final class Backbone implements AutoCloseable {
   private static final int SMALLEST_WORKSPACE = 256;
 
-  private final Path folder;
+  private final String name;
+  private final TransformerFiles files;
   private final ModernBertConfig config;
   private final Kernels kernels;
   private final WeightFormats formats;
   private final WorkerPool pool;
   private final CountingArena arena = new CountingArena();
-  private final EncoderWeights weights;
   private final boolean isQuantized;
   private final Encoder encoder;
   private final Set<String> otherTensors;
@@ -40,26 +39,30 @@ public final class Backbone implements AutoCloseable {
   private final Lifetime lifetime;
 
   /**
-   * Loads {@code model.safetensors} or its shards from a folder.
+   * Loads the weights of a transformer.
    *
+   * @param name what messages call the model
    * @throws ModelFileException if the weights cannot be used
    */
   public Backbone(
-      Path folder, ModernBertConfig config, Kernels kernels, WeightFormats formats, int threads) {
-    this.folder = folder;
-    this.config = config;
+      String name, TransformerFiles files, Kernels kernels, WeightFormats formats, int threads) {
+    this.name = name;
+    this.files = files;
+    this.config = files.config();
     this.kernels = kernels;
     this.formats = formats;
     this.pool = new WorkerPool(threads);
-    this.lifetime = new Lifetime("the model " + folder, this::free);
+    this.lifetime = new Lifetime("the model " + name, this::free);
     try (var _ = WarmUp.start(kernels);
-        Checkpoint checkpoint = Checkpoint.open(folder)) {
+        Checkpoint checkpoint = files.open()) {
       var packer = new WeightPacker(checkpoint, kernels, arena, formats.layers());
       isQuantized = formats.layers() == WeightFormat.INT8 || holdsIntegers(checkpoint);
       boolean narrowTable = isQuantized || formats.others() == WeightFormat.BFLOAT16;
-      weights = new EncoderWeights(config, packer, narrowTable, pool);
+      WeightFormat layers = isQuantized ? WeightFormat.INT8 : formats.layers();
+      MemoryNeed.requireEncoder(config, layers, narrowTable, files.folder());
+      var weights = new EncoderWeights(config, packer, narrowTable, pool);
       encoder = new Encoder(config, weights, kernels, pool);
-      otherTensors = packer.untaken();
+      otherTensors = packer.unusedTensors();
       parameters = parameters(checkpoint);
     } catch (Throwable e) {
       lifetime.close();
@@ -88,17 +91,27 @@ public final class Backbone implements AutoCloseable {
     return new WeightPacker(checkpoint, kernels, arena, formats.others());
   }
 
-  /** The folder it was loaded from. */
-  public Path folder() {
-    return folder;
+  /** What messages call the model. */
+  public String name() {
+    return name;
   }
 
-  /** What the model is. */
+  /** The folder it was loaded from; may be gone once the heads are loaded. */
+  public Path folder() {
+    return files.folder();
+  }
+
+  /** Opens the weights again, for those of heads. */
+  public Checkpoint openCheckpoint() {
+    return files.open();
+  }
+
+  /** The model's configuration. */
   public ModernBertConfig config() {
     return config;
   }
 
-  /** What computes it. */
+  /** The operations that compute it. */
   public Kernels kernels() {
     return kernels;
   }
@@ -106,11 +119,6 @@ public final class Backbone implements AutoCloseable {
   /** Whether linear layers of the encoder are computed in integers. */
   public boolean isQuantized() {
     return isQuantized;
-  }
-
-  /** The encoder's weights. */
-  EncoderWeights weights() {
-    return weights;
   }
 
   /** Memory that lives as long as the model does. */
@@ -138,11 +146,6 @@ public final class Backbone implements AutoCloseable {
     return otherTensors;
   }
 
-  /** Begins a call that uses the model's memory; {@link Lifetime#end} must follow. */
-  public Lifetime lifetime() {
-    return lifetime;
-  }
-
   /**
    * Computes the last hidden states of a batch and hands them on.
    *
@@ -154,65 +157,86 @@ public final class Backbone implements AutoCloseable {
    */
   public <R> R encode(PackedBatch batch, LayerObserver observer, Function<Matrix, R> use) {
     check(batch);
-    lifetime.begin();
-    try {
-      Workspace workspace = borrow(batch);
-      try {
-        encoder.encode(batch, workspace, observer);
-        return use.apply(workspace.hidden(batch));
-      } finally {
-        idle.push(workspace);
-      }
-    } finally {
-      lifetime.end();
+    try (Lifetime.Use _ = begin();
+        EncodedBatch encoded = encode(batch, observer, Thread.currentThread()::isInterrupted)) {
+      return use.apply(encoded.hidden());
     }
   }
 
   /**
-   * Computes the last hidden states of one sequence of which only a prefix is attended to; see
-   * {@link PrefixAttention}. On the caller's thread.
+   * Computes the last hidden states of a batch, of sequences that {@link #check} accepts, during a
+   * use of the model that has begun.
    *
-   * @param attended how many tokens at the start are attended to; see {@link #sees}
-   * @param use gets one row for each token; the rows are valid until it returns
-   * @throws IllegalStateException if the model is closed
-   * @throws IllegalArgumentException as the other method, or if a token sees nothing
+   * @param cancelled asked after each layer; when it is true, the call ends
+   * @return the states, to be closed
+   * @throws java.util.concurrent.CancellationException if it was cancelled
    */
-  public <R> R encode(int[] ids, int attended, Function<Matrix, R> use) {
-    check(PackedBatch.of(List.of(ids)));
-    if (!sees(ids.length, attended)) {
-      throw new IllegalArgumentException(
-          "%d of %d tokens are attended to, others see nothing".formatted(attended, ids.length));
-    }
-    lifetime.begin();
-    try (Arena memory = Arena.ofConfined()) {
-      return use.apply(new PrefixAttention(config, weights, kernels).encode(ids, attended, memory));
-    } finally {
-      lifetime.end();
-    }
+  public EncodedBatch encode(PackedBatch batch, BooleanSupplier cancelled) {
+    return encode(batch, LayerObserver.NONE, cancelled);
   }
 
-  /** Whether all of so many tokens see one that is attended to, in every layer. */
-  public boolean sees(int tokens, int attended) {
-    return PrefixAttention.isDefined(config, tokens, attended);
+  private EncodedBatch encode(
+      PackedBatch batch, LayerObserver observer, BooleanSupplier cancelled) {
+    Workspace workspace = borrow(batch);
+    try {
+      encoder.encode(batch, workspace, observer, cancelled);
+    } catch (Throwable e) {
+      idle.push(workspace);
+      throw e;
+    }
+    return new EncodedBatch() {
+      @Override
+      public Matrix hidden() {
+        return workspace.hidden(batch);
+      }
+
+      @Override
+      public void close() {
+        idle.push(workspace);
+      }
+    };
+  }
+
+  /**
+   * Begins a use of the model, whose memory is not freed before it has ended.
+   *
+   * @throws IllegalStateException if the model is closed
+   */
+  public Lifetime.Use begin() {
+    return lifetime.begin();
+  }
+
+  /**
+   * Checks that the model can take a sequence.
+   *
+   * @throws IllegalArgumentException if it is empty, longer than the model's positions, or has an
+   *     id that is not in the vocabulary
+   */
+  public void check(TokenSequence sequence) {
+    int length = sequence.ids().length;
+    if (length == 0) {
+      throw new IllegalArgumentException("no tokens");
+    }
+    if (length > config.maxPositionEmbeddings()) {
+      throw new IllegalArgumentException(
+          "%d tokens, the model %s takes at most %d (max_position_embeddings)"
+              .formatted(length, name, config.maxPositionEmbeddings()));
+    }
+    for (int id : sequence.ids()) {
+      if (id < 0 || id >= config.vocabSize()) {
+        throw new IllegalArgumentException(
+            "token id %d is not in the vocabulary of the model %s: 0 to %d"
+                .formatted(id, name, config.vocabSize() - 1));
+      }
+    }
   }
 
   private void check(PackedBatch batch) {
     for (int b = 0; b < batch.size(); b++) {
-      int length = batch.length(b);
-      if (length == 0) {
-        throw new IllegalArgumentException("sequence " + b + " has no tokens");
-      }
-      if (length > config.maxPositionEmbeddings()) {
-        throw new IllegalArgumentException(
-            "sequence %d has %d tokens, the model %s takes at most %d (max_position_embeddings)"
-                .formatted(b, length, folder, config.maxPositionEmbeddings()));
-      }
-    }
-    for (int id : batch.ids()) {
-      if (id < 0 || id >= config.vocabSize()) {
-        throw new IllegalArgumentException(
-            "token id %d is not in the vocabulary of the model %s: 0 to %d"
-                .formatted(id, folder, config.vocabSize() - 1));
+      try {
+        check(batch.sequence(b));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("sequence " + b + ": " + e.getMessage(), e);
       }
     }
   }
@@ -225,7 +249,7 @@ public final class Backbone implements AutoCloseable {
     if (workspace != null) {
       workspace.close();
     }
-    return new Workspace(config, capacity(batch.paddedTokens()));
+    return new Workspace(config, kernels, capacity(batch.paddedTokens()));
   }
 
   /** Rounded up, so that slowly growing batches do not allocate each time. */
@@ -234,7 +258,7 @@ public final class Backbone implements AutoCloseable {
     return Math.ceilDiv(tokens, step) * step;
   }
 
-  /** Frees the memory as soon as calls that are under way have ended. */
+  /** Refuses further uses; frees the memory when those that have begun have ended. */
   @Override
   public void close() {
     lifetime.close();

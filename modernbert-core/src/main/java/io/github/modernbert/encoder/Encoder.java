@@ -1,164 +1,111 @@
 package io.github.modernbert.encoder;
 
 import io.github.modernbert.config.ModernBertConfig;
-import io.github.modernbert.encoder.Workspace.TaskRows;
-import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.encoder.EncoderLayer.ItemMemory;
+import io.github.modernbert.encoder.EncoderLayer.Projections;
+import io.github.modernbert.encoder.Tiling.WorkItem;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.WorkerPool;
-import io.github.modernbert.packing.PackedBatch;
-import io.github.modernbert.packing.Tiling;
-import io.github.modernbert.packing.Tiling.Tile;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /**
- * The forward pass over packed sequences (SPEC section 4; {@code modeling_modernbert.py} of the
- * reference). Knows no text. Safe for use by several threads, each with its own workspace.
+ * The forward pass over packed sequences, that of {@code modeling_modernbert.py} of the reference.
+ * Knows no text. Safe for use by several threads, each with its own workspace.
  *
- * <p>Workers meet once a layer: a task finishes a layer for its rows and goes on to the queries,
- * keys and values of the next, which is the first thing that other rows need.
+ * <p>Workers meet once a layer: a work item finishes a layer for its rows and goes on to the
+ * queries, keys and values of the next, which is the first thing that other rows need.
  */
-public final class Encoder {
+final class Encoder {
   private final ModernBertConfig config;
   private final EncoderWeights weights;
   private final Kernels kernels;
   private final WorkerPool pool;
-  private final Activation activation;
-  private final float queryScale;
+  private final List<EncoderLayer> layers = new ArrayList<>();
 
   /** Puts the parts together; they remain the caller's. */
-  public Encoder(
-      ModernBertConfig config, EncoderWeights weights, Kernels kernels, WorkerPool pool) {
+  Encoder(ModernBertConfig config, EncoderWeights weights, Kernels kernels, WorkerPool pool) {
     this.config = config;
     this.weights = weights;
     this.kernels = kernels;
     this.pool = pool;
-    this.activation = Activations.of(config.hiddenActivation());
-    this.queryScale = (float) (1 / Math.sqrt(config.headDim()));
+    var activation = Activations.of(config.hiddenActivation());
+    for (int i = 0; i < config.numHiddenLayers(); i++) {
+      int reach = config.isGlobal(i) ? Integer.MAX_VALUE : config.windowReach();
+      layers.add(new EncoderLayer(kernels, weights.layer(i), activation, reach));
+    }
   }
 
   /**
    * Computes the last hidden states into {@link Workspace#hidden}.
    *
-   * @throws CancellationException if the thread is interrupted meanwhile; the flag stays set
+   * @param cancelled asked after each layer; when it is true, the call ends
+   * @throws CancellationException if it was cancelled
    */
-  public void encode(PackedBatch batch, Workspace workspace, LayerObserver observer) {
-    List<Tiling.Task> tasks = Tiling.tasks(batch, pool.threads());
-    int layers = config.numHiddenLayers();
-    int longest = batch.longest();
-    workspace.keyValues(0).reset(batch.cuSeqlens());
-    workspace.keyValues(1).reset(batch.cuSeqlens());
-    for (int layer = 0; layer <= layers; layer++) {
-      int current = layer;
-      Rotary rotary =
-          current < layers ? weights.rotary(config.layerTypes().get(current), longest) : null;
-      pool.run(
-          tasks.size(),
-          i -> {
-            TaskRows rows = workspace.borrow();
-            try {
-              var step = new Step(batch, workspace, tasks.get(i), rows);
-              if (current == 0) {
-                step.embed();
-              } else {
-                step.attention(current - 1);
-                step.mlp(current - 1);
-              }
-              if (rotary != null) {
-                step.project(current, rotary);
-              }
-            } finally {
-              workspace.giveBack(rows);
-            }
-          });
-      observer.after(layer, workspace.hidden(batch));
-      if (Thread.currentThread().isInterrupted()) {
+  void encode(
+      PackedBatch batch, Workspace workspace, LayerObserver observer, BooleanSupplier cancelled) {
+    List<WorkItem> items = Tiling.items(batch, pool.threads());
+    Matrix hidden = workspace.hidden(batch);
+    workspace.layOut(batch);
+    for (int layer = 0; layer <= layers.size(); layer++) {
+      advance(layer, batch, items, workspace);
+      observer.after(layer, hidden);
+      if (layer < layers.size()) {
+        Projections projections = workspace.projections(layer, batch);
+        observer.beforeAttention(layer, projections.queries(), projections.keyValues());
+      }
+      if (cancelled.getAsBoolean()) {
         throw new CancellationException(
-            "interrupted after %d of %d layers".formatted(layer, layers));
+            "interrupted after %d of %d layers".formatted(layer, layers.size()));
       }
     }
     pool.run(
-        tasks.size(),
+        items.size(),
         i -> {
-          Matrix x = workspace.hidden(batch).slice(tasks.get(i).from(), tasks.get(i).to());
+          Matrix x = rows(hidden, items.get(i));
           kernels.layerNorm(x, weights.finalNorm(), x);
         });
   }
 
-  /** The rows of one task on their way through one layer. */
-  private final class Step {
-    private final PackedBatch batch;
-    private final Workspace workspace;
-    private final Tiling.Task task;
-    private final TaskRows rows;
-    private final int count;
-    private final Matrix x;
+  private static Matrix rows(Matrix matrix, WorkItem item) {
+    return matrix.slice(item.from(), item.to());
+  }
 
-    Step(PackedBatch batch, Workspace workspace, Tiling.Task task, TaskRows rows) {
-      this.batch = batch;
-      this.workspace = workspace;
-      this.task = task;
-      this.rows = rows;
-      this.count = task.to() - task.from();
-      this.x = workspace.hidden(batch).slice(task.from(), task.to());
-    }
+  /** Finishes the layer before, or the embeddings, and begins the next layer if there is one. */
+  private void advance(int layer, PackedBatch batch, List<WorkItem> items, Workspace workspace) {
+    boolean isLast = layer == layers.size();
+    Rotary rotary = isLast ? null : weights.rotary(config.layerTypes().get(layer), batch.longest());
+    pool.run(
+        items.size(),
+        i -> {
+          WorkItem item = items.get(i);
+          Matrix x = rows(workspace.hidden(batch), item);
+          ItemMemory memory = workspace.borrow();
+          try {
+            if (layer == 0) {
+              embed(batch, item, x);
+            } else {
+              Projections read = workspace.projections(layer - 1, batch);
+              layers.get(layer - 1).finish(x, item, read, memory);
+            }
+            if (rotary != null) {
+              Projections written = workspace.projections(layer, batch);
+              layers.get(layer).project(x, item, rotary, written, memory);
+            }
+          } finally {
+            workspace.giveBack(memory);
+          }
+        });
+  }
 
-    void embed() {
-      for (int r = 0; r < count; r++) {
-        weights.embeddings().copyRow(batch.ids()[task.from() + r], x, r);
-      }
-      kernels.layerNorm(x, weights.embeddingNorm(), x);
+  private void embed(PackedBatch batch, WorkItem item, Matrix x) {
+    for (int r = 0; r < x.rows(); r++) {
+      weights.embeddings().copyRow(batch.ids()[item.from() + r], x, r);
     }
-
-    /** Queries, keys and values of a layer. */
-    void project(int layer, Rotary rotary) {
-      LayerWeights w = weights.layer(layer);
-      Matrix input = x;
-      if (w.attnNorm() != null) {
-        input = rows.normed.asBlocks(count, config.hiddenSize());
-        kernels.layerNorm(x, w.attnNorm(), input);
-      }
-      Matrix qkv = rows.projected.asBlocks(count, 3 * config.hiddenSize());
-      kernels.multiply(input, w.wqkv(), qkv, rows.scratch);
-      for (Tile tile : task.tiles()) {
-        kernels.splitHeads(
-            qkv.slice(tile.from() - task.from(), tile.to() - task.from()),
-            tile.position(),
-            rotary,
-            queryScale,
-            workspace.queries().slice(tile.from(), tile.to()),
-            workspace.keyValues(layer),
-            tile.sequence());
-      }
-    }
-
-    /** x = x + Attention(x) · Wo. */
-    void attention(int layer) {
-      Matrix attended = rows.attended.asBlocks(count, config.hiddenSize());
-      int reach = config.isGlobal(layer) ? Integer.MAX_VALUE : config.windowReach();
-      for (Tile tile : task.tiles()) {
-        kernels.attend(
-            workspace.queries().slice(tile.from(), tile.to()),
-            tile.position(),
-            reach,
-            workspace.keyValues(layer),
-            tile.sequence(),
-            attended.slice(tile.from() - task.from(), tile.to() - task.from()),
-            rows.scratch);
-      }
-      kernels.multiplyAdd(attended, weights.layer(layer).attnOut(), x, rows.scratch);
-    }
-
-    /** x = x + (act(u) ⊙ g) · Wo. */
-    void mlp(int layer) {
-      LayerWeights w = weights.layer(layer);
-      Matrix normed = rows.normed.asBlocks(count, config.hiddenSize());
-      kernels.layerNorm(x, w.mlpNorm(), normed);
-      Matrix gated = rows.gated.asBlocks(count, config.intermediateSize());
-      kernels.multiplyGate(normed, w.wiInput(), w.wiGate(), activation, gated, rows.scratch);
-      kernels.multiplyAdd(gated, w.mlpOut(), x, rows.scratch);
-    }
+    kernels.layerNorm(x, weights.embeddingNorm(), x);
   }
 }

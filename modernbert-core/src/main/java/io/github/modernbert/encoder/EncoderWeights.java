@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** All weights of the encoder, packed for the kernels (SPEC section 3). */
+/** All weights of the encoder, packed for the kernels. */
 public final class EncoderWeights {
+  private static final System.Logger LOG = System.getLogger(EncoderWeights.class.getName());
   private static final String EMBEDDINGS = "embeddings.tok_embeddings.weight";
+  private static final String DECODER = "decoder.weight";
+  private static final String FINAL_NORM = "final_norm";
   private static final String LAYERS = "layers.";
   static final String ATTENTION_NORM = ".attn_norm";
   static final String WQKV = ".attn.Wqkv";
@@ -39,12 +42,12 @@ public final class EncoderWeights {
    * @throws io.github.modernbert.files.ModelFileException if a tensor is missing or has another
    *     shape or dtype than the configuration asks for
    */
-  public EncoderWeights(
+  EncoderWeights(
       ModernBertConfig config, WeightPacker packer, boolean narrowTable, WorkerPool pool) {
     String prefix = prefix(packer::has);
     int hidden = config.hiddenSize();
     embeddingNorm = norm(config, packer, prefix + "embeddings.norm");
-    finalNorm = norm(config, packer, prefix + "final_norm");
+    finalNorm = norm(config, packer, prefix + FINAL_NORM);
     var table = new EmbeddingTable[1];
     var packed = new LayerWeights[config.numHiddenLayers()];
     // The table first: it takes longer than any layer.
@@ -52,7 +55,7 @@ public final class EncoderWeights {
         1 + packed.length,
         i -> {
           if (i == 0) {
-            Tensor tensor = packer.tensor(prefix + EMBEDDINGS, config.vocabSize(), hidden);
+            Tensor tensor = packer.tensor(embeddings(config, packer), config.vocabSize(), hidden);
             table[0] = EmbeddingTable.of(packer.arena(), tensor, hidden, narrowTable);
           } else {
             String name = prefix + LAYERS + (i - 1);
@@ -68,18 +71,46 @@ public final class EncoderWeights {
     }
   }
 
-  /** The name of the embedding matrix. */
-  public static String embeddings(WeightPacker packer) {
-    return prefix(packer::has) + EMBEDDINGS;
-  }
-
-  private static String prefix(Predicate<String> has) {
-    return has.test("model." + EMBEDDINGS) ? "model." : "";
+  /**
+   * The name of the embedding matrix: that of the decoder if the two are tied and only the decoder
+   * is stored.
+   */
+  private static String embeddings(ModernBertConfig config, WeightPacker packer) {
+    String own = prefix(packer::has) + EMBEDDINGS;
+    boolean asDecoder = !packer.has(own) && config.tieWordEmbeddings() && packer.has(DECODER);
+    return asDecoder ? DECODER : own;
   }
 
   /**
-   * What changes in a checkpoint before its linear layers become integers, by name: the matrices
-   * are their weights.
+   * The name of the masked-LM decoder's matrix: that of the embeddings if the two are tied and no
+   * decoder is stored. One that is stored and differs is used all the same, as in the reference.
+   */
+  public static String decoder(ModernBertConfig config, WeightPacker packer) {
+    String embeddings = embeddings(config, packer);
+    if (!packer.has(DECODER)) {
+      return config.tieWordEmbeddings() ? embeddings : DECODER;
+    }
+    if (config.tieWordEmbeddings() && !embeddings.equals(DECODER)) {
+      int hidden = config.hiddenSize();
+      Tensor decoder = packer.tensor(DECODER, config.vocabSize(), hidden);
+      if (!decoder.hasValuesOf(packer.tensor(embeddings, config.vocabSize(), hidden))) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            decoder.file()
+                + ": decoder.weight differs from the embeddings and is used, though config.json"
+                + " says tie_word_embeddings");
+      }
+    }
+    return DECODER;
+  }
+
+  private static String prefix(Predicate<String> has) {
+    return has.test("model." + FINAL_NORM + ".weight") ? "model." : "";
+  }
+
+  /**
+   * The tensors that change in a checkpoint before its linear layers become integers, by name; the
+   * matrices among them are the weights of those layers.
    */
   static Map<String, FloatSource> equalized(ModernBertConfig config, Checkpoint checkpoint) {
     String prefix = prefix(name -> checkpoint.find(name).isPresent());

@@ -7,8 +7,8 @@ import java.lang.foreign.Arena;
 
 /**
  * Cosines and sines of one kind of layer, computed for as many positions as have been asked for
- * yet. The angle is rounded to float32 as the reference does (SPEC section 4); its cosine and sine
- * are taken in float64 and rounded once.
+ * yet. The angle is rounded to float32 as the reference does; its cosine and sine are taken in
+ * float64 and rounded once.
  */
 final class RotaryTables {
   private static final int SMALLEST = 512;

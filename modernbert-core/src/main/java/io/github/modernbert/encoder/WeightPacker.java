@@ -93,6 +93,7 @@ public final class WeightPacker {
 
   private PackedMatrix pack(Tensor weights, @Nullable Tensor offsets, int in, int from, int to) {
     int rows = to - from;
+    MemoryNeed.requireMatrix(rows, in, format, weights.file());
     FloatSource bias = offsets == null ? null : part(offsets, from);
     if (QuantizedTensor.isQuantized(weights)) {
       QuantizedTensor integers = quantized(weights);
@@ -117,6 +118,7 @@ public final class WeightPacker {
   public List<PackedMatrix> slices(
       String weight, @Nullable String bias, int out, int in, int step, WorkerPool pool) {
     Tensor weights = tensor(weight, out, in);
+    MemoryNeed.requireMatrix(out, in, format, weights.file());
     Tensor offsets = bias == null ? null : tensor(bias, out);
     var packed = new PackedMatrix[Math.ceilDiv(out, step)];
     pool.run(
@@ -154,7 +156,7 @@ public final class WeightPacker {
   }
 
   /** Tensors of the checkpoint that nothing has asked for. */
-  public Set<String> untaken() {
+  Set<String> unusedTensors() {
     var rest = new TreeSet<>(checkpoint.names());
     rest.removeAll(taken);
     return rest;

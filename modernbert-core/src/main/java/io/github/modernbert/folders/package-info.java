@@ -1,4 +1,5 @@
 /**
- * Folders of models as a whole: unpacked from the class path, copied with 8-bit weights, deleted.
+ * Folders of models as a whole: made readable wherever they are, copied with 8-bit weights,
+ * deleted.
  */
 package io.github.modernbert.folders;

@@ -29,7 +29,7 @@ public final class Arguments {
   }
 
   /** A copy of a list, unless it or an element is null. */
-  private static <T> List<T> elements(@Nullable List<T> values, String list) {
+  public static <T> List<T> elements(@Nullable List<T> values, String list) {
     var copy = new ArrayList<T>();
     for (T value : notNull(values, list)) {
       copy.add(element(value, list, copy.size()));

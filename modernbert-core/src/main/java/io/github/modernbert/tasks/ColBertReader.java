@@ -6,7 +6,6 @@ import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Tokenizer;
 import io.github.modernbert.weights.LateInteractionSettings;
 import io.github.modernbert.weights.QueryExpansion;
-import io.github.modernbert.weights.TokenizerConfig;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -48,15 +47,12 @@ public final class ColBertReader {
     Optional<QueryExpansion> expansion = settings.expansion();
     // Queries of any length are only cut where the model's own limit is.
     boolean cut = expansion.isEmpty() || settings.queryLength().isPresent();
-    var reader =
-        new ColBertReader(
-            model,
-            settings.queryPrompt(),
-            cut ? settings.queryLength() : OptionalInt.empty(),
-            expansion,
-            settings.skipsInQueries() ? settings.skiplistWords() : List.of());
-    reader.requireDefined();
-    return reader;
+    return new ColBertReader(
+        model,
+        settings.queryPrompt(),
+        cut ? settings.queryLength() : OptionalInt.empty(),
+        expansion,
+        settings.skipsInQueries() ? settings.skiplistWords() : List.of());
   }
 
   public static ColBertReader ofDocuments(LoadedModel model, LateInteractionSettings settings) {
@@ -79,8 +75,7 @@ public final class ColBertReader {
 
   private int addedId(QueryExpansion expanded) {
     if (expanded.token().isEmpty()) {
-      var config = TokenizerConfig.read(model.settings().transformer());
-      return MaskToken.id(model, config);
+      return MaskToken.id(model);
     }
     String token = expanded.token().get();
     return tokenizer()
@@ -106,23 +101,6 @@ public final class ColBertReader {
           break;
         }
       }
-    }
-  }
-
-  /**
-   * Added tokens that nobody attends to must see some of the query in every layer: where they do
-   * not, what they become differs between implementations of the reference.
-   */
-  private void requireDefined() {
-    if (expansion.isEmpty() || expansion.get().attended()) {
-      return;
-    }
-    int shortest = Math.min(tokenizer().count(prompt, true), length);
-    if (!model.backbone().sees(expansion.get().length(), shortest)) {
-      throw error(
-          "queries are filled up to %d tokens that nobody attends to, of which those more than %d"
-                  .formatted(expansion.get().length(), model.config().windowReach())
-              + " (half of local_attention) behind the query would see nothing in local layers");
     }
   }
 

@@ -1,6 +1,5 @@
 package io.github.modernbert.tasks;
 
-import io.github.modernbert.encoder.Activations;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.WeightPacker;
 import io.github.modernbert.kernels.Kernels;
@@ -50,7 +49,7 @@ final class DenseStep {
     var scratch = new Scratch();
     Matrix y = Matrix.allocate(arena, x.rows(), dense.outFeatures());
     kernels.multiply(x, linear, y, scratch);
-    kernels.activate(Activations.of(dense.activation()), y);
+    VectorActivation.apply(dense.activation(), kernels, y);
     if (residual != null) {
       kernels.multiplyAdd(x, residual, y, scratch);
     } else if (dense.useResidual()) {

@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * From the hidden states of a text to its vector: the modules of a sentence-transformers folder.
  */
 public final class EmbeddingHead {
+  private final List<EmbeddingModule> modules;
   private final Pooler pooler;
   private final List<UnaryOperator<float[]>> steps = new ArrayList<>();
   private final int dimension;
@@ -25,6 +27,7 @@ public final class EmbeddingHead {
     if (modules.isEmpty() || !(modules.getFirst() instanceof EmbeddingModule.Pooling pooling)) {
       throw new IllegalArgumentException("expected a pooling first, found " + modules);
     }
+    this.modules = List.copyOf(modules);
     pooler = new Pooler(pooling);
     int width = backbone.config().hiddenSize();
     for (EmbeddingModule module : modules) {
@@ -32,10 +35,29 @@ public final class EmbeddingHead {
       switch (module) {
         case EmbeddingModule.Pooling p -> {}
         case EmbeddingModule.Dense dense -> steps.add(new DenseStep(dense, backbone)::apply);
+        case EmbeddingModule.LayerNorm norm -> steps.add(new LayerNormStep(norm, backbone)::apply);
         case EmbeddingModule.Normalize normalize -> steps.add(Vectors::normalize);
       }
     }
     dimension = width;
+  }
+
+  /** What it does, in words. */
+  public String steps() {
+    return modules.stream().map(EmbeddingHead::describe).collect(Collectors.joining(", "));
+  }
+
+  private static String describe(EmbeddingModule module) {
+    return switch (module) {
+      case EmbeddingModule.Pooling pooling ->
+          pooling.modes().stream().map(m -> m.key()).collect(Collectors.joining(" + "))
+              + " pooling"
+              + (pooling.includePrompt() ? "" : " without the prompt");
+      case EmbeddingModule.Dense dense ->
+          "dense " + dense.inFeatures() + " to " + dense.outFeatures();
+      case EmbeddingModule.LayerNorm _ -> "layer norm";
+      case EmbeddingModule.Normalize normalize -> "normalize";
+    };
   }
 
   /** Length of the vectors. */

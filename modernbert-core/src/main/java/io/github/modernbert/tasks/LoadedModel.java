@@ -2,11 +2,11 @@ package io.github.modernbert.tasks;
 
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.Prompts;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
@@ -25,7 +25,7 @@ public final class LoadedModel implements AutoCloseable {
   private final SentenceTransformersFolder settings;
   private final TextTokenizer tokenizer;
   private final Backbone backbone;
-  private final BatchRunner runner;
+  private final BatchScheduler scheduler;
 
   /**
    * Puts the parts of a model together.
@@ -41,7 +41,7 @@ public final class LoadedModel implements AutoCloseable {
     this.settings = settings;
     this.tokenizer = tokenizer;
     this.backbone = backbone;
-    this.runner = new BatchRunner(backbone, tokenBudget);
+    this.scheduler = new BatchScheduler(backbone, tokenBudget);
   }
 
   public SentenceTransformersFolder settings() {
@@ -49,7 +49,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   public ModernBertConfig config() {
-    return settings.config();
+    return backbone.config();
   }
 
   public TextTokenizer tokenizer() {
@@ -70,6 +70,7 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param texts how many texts an input consists of: 1, or 2 for pairs
    * @throws IllegalArgumentException if the options do not fit the model
+   * @throws ModelFileException if no text fits the model
    */
   public int maxLength(ReadOptions options, int texts) {
     int length = options.maxLength().orElse(maxLength());
@@ -79,6 +80,12 @@ public final class LoadedModel implements AutoCloseable {
           "maxLength: the model takes at most %d tokens, found %d".formatted(limit, length));
     }
     int special = tokenizer.specialTokens(texts);
+    if (length < special && options.maxLength().isEmpty()) {
+      throw new ModelFileException(
+          backbone.folder(),
+          "the special tokens alone are %d, but the model takes at most %d tokens"
+              .formatted(special, length));
+    }
     if (length < special) {
       throw new IllegalArgumentException(
           "maxLength: the special tokens alone are %d, found %d".formatted(special, length));
@@ -130,66 +137,72 @@ public final class LoadedModel implements AutoCloseable {
     return prompt;
   }
 
+  private <T, S, R> Pipeline<T, S, R> pipeline(
+      LongFunction<String> name,
+      Inputs<T> inputs,
+      Function<T, Request<S, R>> prepare,
+      ReadOptions options) {
+    return new Pipeline<>(backbone, scheduler, name, inputs, prepare, options.progress());
+  }
+
+  private static LongFunction<String> element(String list) {
+    return index -> list + "[" + index + "]";
+  }
+
   /**
-   * The results of inputs, one by one, computed in groups when they are asked for.
+   * The results of a list, in its order.
    *
-   * @param name what messages call the list of inputs
+   * @param name what messages call the list
    * @param prepare tokenises an input; called by the workers
    */
-  public <T, S, R> Iterator<R> run(
-      String name,
-      Iterator<? extends T> inputs,
-      Function<T, Request<S, R>> prepare,
-      ReadOptions options) {
-    return start(index -> name + "[" + index + "]", inputs, prepare, options);
-  }
-
-  private <T, S, R> Iterator<R> start(
-      LongFunction<String> name,
-      Iterator<? extends T> inputs,
-      Function<T, Request<S, R>> prepare,
-      ReadOptions options) {
-    return new Pipeline<>(backbone, runner, name, inputs, prepare, options.progress());
-  }
-
-  /** The results of a list, in its order. */
   public <T, S, R> List<R> list(
       String name,
       List<? extends T> inputs,
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
-    var results = new ArrayList<R>();
-    run(name, Arguments.notNull(inputs, name).iterator(), prepare, options)
-        .forEachRemaining(results::add);
-    return List.copyOf(results);
+    Inputs<T> all = Inputs.of(Arguments.notNull(inputs, name));
+    try (Pipeline<T, S, R> pipeline = pipeline(element(name), all, prepare, options)) {
+      var results = new ArrayList<R>();
+      pipeline.forEachRemaining(results::add);
+      return List.copyOf(results);
+    }
   }
 
-  /** The result of one input. */
+  /**
+   * The result of one input.
+   *
+   * @param name what messages call the input
+   */
   public <T, S, R> R one(
       String name, T input, Function<T, Request<S, R>> prepare, ReadOptions options) {
-    var inputs = List.of(Arguments.notNull(input, name));
-    return start(index -> name, inputs.iterator(), prepare, options).next();
+    var inputs = Inputs.<T>of(List.of(Arguments.notNull(input, name)));
+    try (Pipeline<T, S, R> pipeline = pipeline(index -> name, inputs, prepare, options)) {
+      return pipeline.next();
+    }
   }
 
-  /** The results of a stream, in its order, as they are asked for. */
+  /**
+   * The results of a stream, in its order, as they are asked for.
+   *
+   * @param name what messages call the stream
+   */
   public <T, S, R> Stream<R> stream(
       String name,
       Stream<? extends T> inputs,
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
-    Arguments.notNull(inputs, name);
-    return stream(run(name, inputs.iterator(), prepare, options)).onClose(inputs::close);
-  }
-
-  /** A stream of results that are computed as they are asked for. */
-  public static <R> Stream<R> stream(Iterator<R> results) {
+    Inputs<T> all = Inputs.of(Arguments.notNull(inputs, name));
+    Pipeline<T, S, R> pipeline = pipeline(element(name), all, prepare, options);
+    pipeline.endWhenAbandoned();
     return StreamSupport.stream(
-        Spliterators.spliteratorUnknownSize(
-            results, Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
-        false);
+            Spliterators.spliteratorUnknownSize(
+                pipeline, Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
+            false)
+        .onClose(pipeline::close)
+        .onClose(inputs::close);
   }
 
-  /** Frees the native memory as soon as calls that are under way have ended. */
+  /** Refuses further calls; frees the native memory when those that have begun have ended. */
   @Override
   public void close() {
     backbone.close();

@@ -46,7 +46,7 @@ public final class LogitsHead {
 
   /** Loads a head with any linear layer after the prediction head. */
   static LogitsHead load(Backbone backbone, Function<WeightPacker, PackedMatrix> output) {
-    try (Checkpoint checkpoint = Checkpoint.open(backbone.folder())) {
+    try (Checkpoint checkpoint = backbone.openCheckpoint()) {
       return new LogitsHead(backbone, backbone.packer(checkpoint), output);
     }
   }

@@ -3,11 +3,11 @@ package io.github.modernbert.tasks;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.EncoderWeights;
+import io.github.modernbert.encoder.Tiling;
 import io.github.modernbert.encoder.WeightPacker;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
-import io.github.modernbert.packing.Tiling;
 import io.github.modernbert.weights.Checkpoint;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class MaskedLmHead {
     this.head = new PredictionHead(backbone, packer);
     this.decoder =
         packer.slices(
-            config.tieWordEmbeddings() ? EncoderWeights.embeddings(packer) : "decoder.weight",
+            EncoderWeights.decoder(config, packer),
             config.decoderBias() ? "decoder.bias" : null,
             config.vocabSize(),
             config.hiddenSize(),
@@ -64,7 +64,7 @@ public final class MaskedLmHead {
    *     shape
    */
   public static MaskedLmHead load(Backbone backbone) {
-    try (Checkpoint checkpoint = Checkpoint.open(backbone.folder())) {
+    try (Checkpoint checkpoint = backbone.openCheckpoint()) {
       return new MaskedLmHead(backbone, backbone.packer(checkpoint));
     }
   }
@@ -124,7 +124,7 @@ public final class MaskedLmHead {
   }
 
   private void decode(Matrix predictions, SliceConsumer consumer) {
-    int step = Math.min(predictions.rows(), Tiling.maxTaskRows());
+    int step = Math.min(predictions.rows(), Tiling.maxItemRows());
     backbone
         .pool()
         .run(

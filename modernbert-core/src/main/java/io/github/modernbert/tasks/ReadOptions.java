@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 public record ReadOptions(OptionalInt maxLength, boolean truncate, Pipeline.Progress progress) {
   /** As long as the model reads; longer inputs are cut; nobody is told of the progress. */
   public static final ReadOptions DEFAULTS =
-      new ReadOptions(OptionalInt.empty(), true, (inputs, tokens) -> {});
+      new ReadOptions(OptionalInt.empty(), true, (inputs, total, tokens) -> {});
 
   /** A copy with another number of tokens. */
   public ReadOptions withMaxLength(int tokens) {

@@ -20,6 +20,15 @@ public interface Request<S, R> {
   public List<int[]> sequences();
 
   /**
+   * How many tokens at the start of a sequence are attended to: all, unless it is overridden.
+   *
+   * @param sequence its number
+   */
+  default int visible(int sequence) {
+    return sequences().get(sequence).length;
+  }
+
+  /**
    * What is kept of a sequence.
    *
    * @param sequence its number
@@ -52,10 +61,24 @@ public interface Request<S, R> {
 
   /** An input of one sequence. */
   public static <R> Request<R, R> of(int[] ids, Function<Matrix, R> read) {
+    return of(ids, ids.length, read);
+  }
+
+  /**
+   * An input of one sequence of which a prefix is attended to.
+   *
+   * @param visible how many tokens at the start
+   */
+  public static <R> Request<R, R> of(int[] ids, int visible, Function<Matrix, R> read) {
     return new Request<>() {
       @Override
       public List<int[]> sequences() {
         return List.of(ids);
+      }
+
+      @Override
+      public int visible(int sequence) {
+        return visible;
       }
 
       @Override

@@ -1,7 +1,7 @@
 package io.github.modernbert.tasks;
 
+import io.github.modernbert.encoder.Tiling;
 import io.github.modernbert.kernels.WorkerPool;
-import io.github.modernbert.packing.Tiling;
 
 /** Work on rows in blocks of as many as use the caches well, shared out among workers. */
 final class RowBlocks {
@@ -14,7 +14,7 @@ final class RowBlocks {
   }
 
   static void run(WorkerPool pool, int rows, Work work) {
-    int step = Tiling.maxTaskRows();
+    int step = Tiling.maxItemRows();
     pool.run(
         Math.ceilDiv(rows, step),
         block -> work.on(block * step, Math.min(rows, (block + 1) * step)));

@@ -7,8 +7,6 @@ import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Tokenizer;
 import io.github.modernbert.tokenizer.Truncation;
-import io.github.modernbert.weights.TruncationSide;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TextTokenizer {
   private final Tokenizer tokenizer;
-  private final Direction truncationSide;
+  private final EncodeOptions options;
   private final Set<Integer> specialIds;
 
-  private TextTokenizer(Tokenizer tokenizer, Direction truncationSide) {
+  private TextTokenizer(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
-    this.truncationSide = truncationSide;
+    this.options =
+        EncodeOptions.plain().withSplitSpecialTokens(tokenizer.settings().splitSpecialTokens());
     this.specialIds =
         tokenizer.addedTokens().stream()
             .filter(AddedToken::special)
@@ -38,20 +37,14 @@ public final class TextTokenizer {
   }
 
   /**
-   * Loads {@code tokenizer.json} of a folder.
+   * Loads the tokenizer of a folder.
    *
    * @param lowerCase whether texts are put in lower case first
    * @throws ModelFileException if there is none or it cannot be used
    */
-  public static TextTokenizer load(Path folder, TruncationSide side, boolean lowerCase) {
-    Path file = folder.resolve("tokenizer.json");
-    if (!Files.exists(file)) {
-      throw new ModelFileException(
-          folder, "has no tokenizer.json; texts cannot be read without it, token ids can");
-    }
-    Direction direction = side == TruncationSide.LEFT ? Direction.LEFT : Direction.RIGHT;
-    Tokenizer tokenizer = Tokenizer.load(file);
-    return new TextTokenizer(lowerCase ? tokenizer.lowercasing() : tokenizer, direction);
+  public static TextTokenizer load(Path folder, boolean lowerCase) {
+    Tokenizer tokenizer = Tokenizer.load(folder);
+    return new TextTokenizer(lowerCase ? tokenizer.lowercasing() : tokenizer);
   }
 
   /** The tokenizer itself. */
@@ -82,12 +75,22 @@ public final class TextTokenizer {
    */
   public Encoding encode(
       String first, @Nullable String second, int length, int stride, Truncation.Strategy strategy) {
-    EncodeOptions options =
-        EncodeOptions.plain()
-            .withTruncation(new Truncation(length, stride, strategy, truncationSide));
-    return second == null
-        ? tokenizer.encode(first, options)
-        : tokenizer.encodePair(first, second, options);
+    EncodeOptions cut = cut(length, stride, strategy);
+    return second == null ? tokenizer.encode(first, cut) : tokenizer.encodePair(first, second, cut);
+  }
+
+  /**
+   * Tokens of a text that is given as words, cut to a length; see {@link Tokenizer#encodeWords}.
+   *
+   * @param stride how many tokens each overflowing part shares with the one before it
+   */
+  public Encoding encodeWords(List<String> words, int length, int stride) {
+    return tokenizer.encodeWords(words, cut(length, stride, Truncation.Strategy.LONGEST_FIRST));
+  }
+
+  private EncodeOptions cut(int length, int stride, Truncation.Strategy strategy) {
+    Direction side = tokenizer.settings().truncationSide();
+    return options.withTruncation(new Truncation(length, stride, strategy, side));
   }
 
   /**
@@ -99,15 +102,20 @@ public final class TextTokenizer {
    */
   public List<Encoding> windows(
       String first, @Nullable String second, int length, int stride, Truncation.Strategy strategy) {
-    Encoding whole = encode(first, second, length, stride, strategy);
+    return windows(encode(first, second, length, stride, strategy));
+  }
+
+  /** An encoding with what was cut off it. */
+  static List<Encoding> windows(Encoding whole) {
     var windows = new ArrayList<Encoding>();
     windows.add(whole);
     windows.addAll(whole.overflowing());
     return windows;
   }
 
-  /** The id of a token, if there is such a token. */
-  public OptionalInt id(Optional<String> token) {
+  /** The id of the special token that the folder names so, as {@code cls_token}, if it does. */
+  public OptionalInt specialId(String name) {
+    Optional<String> token = tokenizer.settings().specialToken(name);
     return token.isPresent() ? tokenizer.tokenToId(token.get()) : OptionalInt.empty();
   }
 

@@ -30,8 +30,9 @@ public final class TokenProjection {
       switch (module) {
         case EmbeddingModule.Dense dense -> steps.add(new DenseStep(dense, backbone)::apply);
         case EmbeddingModule.Normalize normalize -> steps.add(TokenProjection::normalize);
-        case EmbeddingModule.Pooling pooling ->
-            throw new IllegalArgumentException("expected no pooling, found " + modules);
+        case EmbeddingModule.Pooling _, EmbeddingModule.LayerNorm _ ->
+            throw new IllegalArgumentException(
+                "expected dense layers and normalisations, found " + modules);
       }
     }
     dimension = width;

@@ -1,6 +1,5 @@
 package io.github.modernbert.tasks;
 
-import io.github.modernbert.tasks.Ranking;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.stream.IntStream;
@@ -16,8 +15,7 @@ public final class TopTokens {
    * @param k at most so many
    */
   public static int[] of(float[] values, IntStream candidates, int k) {
-    Comparator<Integer> best =
-        Ranking.<Integer>bestFirst(id -> values[id]).thenComparing(id -> id);
+    Comparator<Integer> best = Ranking.<Integer>bestFirst(id -> values[id]).thenComparing(id -> id);
     var kept = new PriorityQueue<Integer>(best.reversed());
     candidates.forEach(id -> {
       if (kept.size() < k) {

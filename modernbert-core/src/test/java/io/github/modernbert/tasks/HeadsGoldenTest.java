@@ -2,44 +2,56 @@ package io.github.modernbert.tasks;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.encoder.TokenSequence;
 import io.github.modernbert.encoder.WeightFormats;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.testdata.Accuracy;
 import io.github.modernbert.testdata.Golden;
 import io.github.modernbert.weights.Checkpoint;
+import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
-/** Every golden head: logits against float64, and the same bits in every circumstance. */
+/**
+ * Every golden head and adapter: logits against float64, and the same bits in every circumstance.
+ */
 final class HeadsGoldenTest {
-  private final Accuracy accuracy = new Accuracy("logits");
-
-  @Test
-  void logitsAgreeWithTheTruth() {
-    int cases = 0;
-    int folders = 0;
-    for (Path folder : Golden.folders("checkpoints/heads", "cases.json")) {
-      JsonObject document = Golden.json(folder.resolve("cases.json")).getAsJsonObject();
-      cases += check(folder, document);
-      folders++;
-    }
-    Golden.report("folders of heads", folders);
-    Golden.report("cases of heads", cases);
-    accuracy.report();
+  @TestFactory
+  Stream<DynamicTest> logitsAgreeWithTheTruth() {
+    List<Path> folders = Golden.folders("checkpoints/heads", "cases.json");
+    Golden.report("folders of heads", folders.size());
+    return folders.stream()
+        .map(folder -> dynamicTest(folder.toString(), () -> check(TransformerFiles.of(folder))));
   }
 
-  private int check(Path folder, JsonObject document) {
+  /** Adapters of peft, merged into their base model. */
+  @TestFactory
+  Stream<DynamicTest> adaptersAgreeWithTheTruth() {
+    Path adapters = Golden.project().resolve("src-test-data/golden-extra/adapters");
+    return Golden.folders(adapters, "cases.json").stream()
+        .map(folder ->
+            dynamicTest(
+                folder.toString(),
+                () -> check(TransformerFiles.of(folder, _ -> adapters.resolve("base")))));
+  }
+
+  private static void check(TransformerFiles files) {
+    Path folder = files.folder();
+    JsonObject document = Golden.json(folder.resolve("cases.json")).getAsJsonObject();
     String task = document.get("task").getAsString();
     var sequences = new ArrayList<int[]>();
     var ends = new ArrayList<Integer>();
@@ -56,9 +68,9 @@ final class HeadsGoldenTest {
         allowed = Math.max(allowed, error.getAsDouble());
       }
     }
-    List<float[][]> logits = logits(folder, task, "vector", 3, sequences);
+    List<float[][]> logits = logits(files, task, "vector", 3, sequences);
     for (int i = 0; i < sequences.size(); i += 3) {
-      float[][] alone = logits(folder, task, "portable", 1, List.of(sequences.get(i))).getFirst();
+      float[][] alone = logits(files, task, "portable", 1, List.of(sequences.get(i))).getFirst();
       for (int row = 0; row < alone.length; row++) {
         assertArrayEquals(alone[row], logits.get(i)[row], folder + ": bits of sequence " + i);
       }
@@ -70,27 +82,32 @@ final class HeadsGoldenTest {
         worst = Math.max(worst, error(truth, logits.subList(from, ends.get(i))));
       }
     }
+    var accuracy = new Accuracy("logits");
     accuracy.judge(folder.getFileName(), worst, allowed);
-    return cases.size();
+    accuracy.report();
   }
 
   private static List<float[][]> logits(
-      Path folder, String task, String kernels, int threads, List<int[]> sequences) {
-    ModernBertConfig config = ModernBertConfig.read(folder);
+      TransformerFiles files, String task, String kernels, int threads, List<int[]> sequences) {
+    ModernBertConfig config = files.config();
     try (var backbone =
         new Backbone(
-            folder, config, KernelSelection.select(kernels), WeightFormats.FLOAT32, threads)) {
+            "test", files, KernelSelection.select(kernels), WeightFormats.FLOAT32, threads)) {
       Function<Matrix, float[][]> head =
           switch (task) {
+            case "hidden" -> Vectors::rows;
             case "sequence" -> of(new SequenceHead(backbone, config.numLabels()));
             case "choice" -> of(new SequenceHead(backbone, 1));
             case "token" -> LogitsHead.classifier(backbone, config.numLabels())::logits;
             case "masked_lm" -> everyRow(MaskedLmHead.load(backbone));
             case "question" -> LogitsHead.classifier(backbone, 2)::logits;
-            default -> throw new AssertionError(folder + ": no task " + task);
+            default -> throw new AssertionError(files.folder() + ": no task " + task);
           };
-      return new BatchRunner(backbone, 4096)
-          .run(sequences, (index, hidden) -> head.apply(hidden), (count, tokens) -> {});
+      return new BatchScheduler(backbone, 4096)
+          .run(
+              sequences.stream().map(TokenSequence::of).toList(),
+              (index, hidden) -> head.apply(hidden),
+              (count, tokens) -> {});
     }
   }
 

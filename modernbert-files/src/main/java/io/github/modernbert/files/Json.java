@@ -176,6 +176,17 @@ public final class Json {
     return member(key).orElseThrow(() -> error("key '" + key + "' is missing"));
   }
 
+  /**
+   * A copy of this object in which a member is replaced or added.
+   *
+   * @param value JSON text
+   */
+  public Json with(String key, String value) {
+    JsonObject copy = object().deepCopy();
+    copy.add(key, parse(file, value).element);
+    return new Json(file, parent, step, copy);
+  }
+
   /** The members of this object in the order of the file. */
   public Map<String, Json> members() {
     var members = new LinkedHashMap<String, Json>();

@@ -2,6 +2,7 @@ package io.github.modernbert.files;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
@@ -21,6 +22,9 @@ import java.util.concurrent.CancellationException;
  * are opened, with a message that names the file.
  */
 public final class RegularFiles {
+  /** Lets the library choose the size of a reader's buffer. */
+  private static final int DEFAULT_BUFFER = -1;
+
   private RegularFiles() {}
 
   /**
@@ -68,11 +72,10 @@ public final class RegularFiles {
    * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static BufferedReader openText(Path file) {
-    try {
-      return Files.newBufferedReader(require(file), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
+    // Not Files.newBufferedReader, whose reading goes on when the thread is interrupted.
+    FileChannel channel = openChannel(file);
+    return new BufferedReader(
+        Channels.newReader(channel, StandardCharsets.UTF_8.newDecoder(), DEFAULT_BUFFER));
   }
 
   /**

@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
  * panel, its upper half that of feature {@code n + panelWidth / 2}. So a shift and a mask widen
  * them to vectors of features side by side.
  *
+ * @param product the product that it is packed for
  * @param panels the panels, one after the other, 64-byte aligned
  * @param rows output features
- * @param depth input features, more than {@link Kernels#SMALL}
- * @param panelWidth output features of a panel
+ * @param depth input features, more than {@link Kernels#FLOAT64_MAX_DEPTH}
  * @param bias one row of {@code rows} floats, or null
  */
 public record BFloat16Panels(
-    MemorySegment panels, int rows, int depth, int panelWidth, @Nullable Matrix bias)
+    MatrixProduct product, MemorySegment panels, int rows, int depth, @Nullable Matrix bias)
     implements PackedMatrix {
   @Override
   public long panelBytes() {
-    return (long) panelWidth * depth * Short.BYTES;
+    return (long) panelWidth() * depth * Short.BYTES;
   }
 }

@@ -2,7 +2,7 @@ package io.github.modernbert.kernels;
 
 import java.lang.foreign.MemorySegment;
 
-/** Where the float32 values of a weight come from, whatever they are stored as. */
+/** A source of float32 values of a weight matrix, whatever they are stored as. */
 @FunctionalInterface
 public interface FloatSource {
   /** Writes {@code count} floats, beginning with element {@code from}, to the start of target. */

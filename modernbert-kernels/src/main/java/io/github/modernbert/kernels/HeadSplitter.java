@@ -9,39 +9,31 @@ import java.lang.foreign.MemorySegment;
  * and values in panels. Head by head: the panel that keys go to stays in the first-level cache.
  */
 final class HeadSplitter {
-  private final BlockKernels kernels;
+  private final RowLoops loops;
   private final Matrix qkv;
   private final int position;
   private final Rotary rotary;
-  private final KeyValues target;
-  private final int sequence;
+  private final KeyValues.Sequence target;
   private final int width;
   private final int headDim;
   private final float[] head;
   private final float[] turned;
 
-  HeadSplitter(
-      BlockKernels kernels,
-      Matrix qkv,
-      int position,
-      Rotary rotary,
-      KeyValues target,
-      int sequence) {
-    this.kernels = kernels;
+  HeadSplitter(RowLoops loops, Matrix qkv, int position, Rotary rotary, KeyValues.Sequence target) {
+    this.loops = loops;
     this.qkv = qkv;
     this.position = position;
     this.rotary = rotary;
     this.target = target;
-    this.sequence = sequence;
-    width = kernels.panelWidth();
-    headDim = target.headDim();
+    width = target.all().panelWidth();
+    headDim = target.all().headDim();
     head = new float[headDim];
     turned = new float[headDim];
   }
 
   void split(float scale, Matrix queries) {
-    int hidden = target.heads() * headDim;
-    for (int h = 0; h < target.heads(); h++) {
+    int hidden = target.all().heads() * headDim;
+    for (int h = 0; h < target.all().heads(); h++) {
       int column = h * headDim;
       for (int row = 0; row < qkv.rows(); row++) {
         rotate(row, column, scale);
@@ -57,12 +49,12 @@ final class HeadSplitter {
   private void rotate(int row, int column, float scale) {
     qkv.read(row, column, head, 0, headDim);
     long angles = rotary.cos().offset(position + row, 0);
-    kernels.rotateRow(head, rotary, angles, headDim / 2, scale, turned);
+    loops.rotate(head, rotary, angles, headDim / 2, scale, turned);
   }
 
   private void storeKey(int h, int key) {
-    MemorySegment keys = target.keys();
-    long at = target.keyOffset(sequence, h, key, width);
+    MemorySegment keys = target.all().keys();
+    long at = target.keyOffset(h, key);
     for (int j = 0; j < headDim; j++) {
       keys.set(FLOAT, at + (long) j * width * Float.BYTES, turned[j]);
     }
@@ -70,9 +62,9 @@ final class HeadSplitter {
 
   private void storeValue(int h, int key) {
     for (int j = 0; j < headDim; j += width) {
-      long at = target.valueOffset(sequence, h, key, j, width);
+      long at = target.valueOffset(h, key, j);
       int count = Math.min(width, headDim - j);
-      MemorySegment.copy(head, j, target.values(), FLOAT, at, count);
+      MemorySegment.copy(head, j, target.all().values(), FLOAT, at, count);
     }
   }
 }

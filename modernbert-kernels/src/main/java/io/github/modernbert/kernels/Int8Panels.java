@@ -9,20 +9,20 @@ import org.jspecify.annotations.Nullable;
  * output features one after the other: what instructions for sums of four products read. Input
  * features are filled up with zeros to a multiple of {@link #DEPTH_STEP}.
  *
+ * @param product the product that it is packed for
  * @param panels the panels, one after the other, 64-byte aligned
  * @param rows output features
  * @param depth input features, at most {@link Quantization#MAX_DEPTH}
- * @param panelWidth output features of a panel
  * @param scales what the integers of each output feature are multiplied with, one row
  * @param shifts −128 times the sum of the integers of each output feature: what sums of products
  *     begin with if 128 was added to each activation; filled up with zeros to whole panels
  * @param bias one row of {@code rows} floats, or null
  */
 public record Int8Panels(
+    MatrixProduct product,
     MemorySegment panels,
     int rows,
     int depth,
-    int panelWidth,
     Matrix scales,
     MemorySegment shifts,
     @Nullable Matrix bias)
@@ -30,7 +30,7 @@ public record Int8Panels(
   /** Input features in memory are multiples of this. */
   public static final int DEPTH_STEP = 64;
 
-  /** What makes activations unsigned. */
+  /** Added to activations, it makes them unsigned. */
   public static final int SHIFT = 128;
 
   /** Input features that lie side by side. */
@@ -43,6 +43,6 @@ public record Int8Panels(
 
   @Override
   public long panelBytes() {
-    return (long) panelWidth * paddedDepth();
+    return (long) panelWidth() * paddedDepth();
   }
 }

@@ -4,10 +4,16 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Chooses kernels by name, and says once when the fast ones cannot be had. */
+/**
+ * Selects an implementation for each operation: those of the best provider, and for what it lacks
+ * those of the next one, down to the portable ones. Logs once what runs where faster kernels cannot
+ * be used.
+ */
 public final class KernelSelection {
   /** The best that runs here. */
   public static final String AUTO = "auto";
@@ -16,12 +22,12 @@ public final class KernelSelection {
   public static final String PORTABLE = "portable";
 
   private static final System.Logger LOG = System.getLogger(KernelSelection.class.getName());
-  private static volatile boolean told;
+  private static final AtomicBoolean LOGGED = new AtomicBoolean();
 
   private KernelSelection() {}
 
   /**
-   * The kernels of a name.
+   * Selects kernels by name.
    *
    * @param choice {@value #AUTO}, {@value #PORTABLE} or the name of a provider such as {@code
    *     codegen} or {@code vector}
@@ -29,60 +35,75 @@ public final class KernelSelection {
    * @throws UnsupportedOperationException if they cannot run here; says what to do about it
    */
   public static Kernels select(String choice) {
-    if (choice.equals(PORTABLE)) {
-      return new PortableKernels();
+    Selected selected = select(choice, providers());
+    if (!selected.problems().isEmpty() && !LOGGED.getAndSet(true)) {
+      String problems = String.join("; ", selected.problems());
+      LOG.log(selected.level(), "Using {0} kernels; {1}", selected.kernels().name(), problems);
     }
-    List<KernelProvider> providers = providers();
+    return selected.kernels();
+  }
+
+  /**
+   * The outcome of a selection.
+   *
+   * @param level of the message about problems
+   * @param problems why better kernels are not used, or are slow; those of the best ones first
+   */
+  record Selected(Kernels kernels, Level level, List<String> problems) {}
+
+  /**
+   * Selects among providers.
+   *
+   * @param providers by ascending rank
+   */
+  static Selected select(String choice, List<KernelProvider> providers) {
+    Kernels kernels = Kernels.portable();
+    boolean onlyPortable = true;
+    boolean slow = false;
+    var problems = new ArrayList<String>();
+    for (KernelProvider provider : upTo(choice, providers)) {
+      boolean demanded = provider.name().equals(choice);
+      Optional<String> obstacle = provider.obstacle();
+      if (obstacle.isPresent()) {
+        String problem = "the %s kernels cannot run: %s".formatted(provider.name(), obstacle.get());
+        if (demanded) {
+          throw new UnsupportedOperationException(problem);
+        }
+        problems.addFirst(problem);
+        continue;
+      }
+      Optional<String> drawback = provider.drawback();
+      if (drawback.isPresent()) {
+        slow = true;
+        problems.addFirst("the %s kernels are slow: %s".formatted(provider.name(), drawback.get()));
+      }
+      if (drawback.isEmpty() || demanded) {
+        kernels = provider.offer(kernels);
+        onlyPortable = false;
+      }
+    }
+    Level level = slow || onlyPortable ? Level.WARNING : Level.INFO;
+    return new Selected(kernels, level, List.copyOf(problems));
+  }
+
+  /** The providers that a choice permits, by ascending rank. */
+  private static List<KernelProvider> upTo(String choice, List<KernelProvider> providers) {
     if (choice.equals(AUTO)) {
-      return best(providers);
+      return providers;
     }
-    for (KernelProvider provider : providers) {
-      if (provider.name().equals(choice)) {
-        provider
-            .obstacle()
-            .ifPresent(reason -> {
-              throw new UnsupportedOperationException(
-                  "the %s kernels cannot run: %s".formatted(choice, reason));
-            });
-        return provider.create();
+    if (choice.equals(PORTABLE)) {
+      return List.of();
+    }
+    for (int i = 0; i < providers.size(); i++) {
+      if (providers.get(i).name().equals(choice)) {
+        return providers.subList(0, i + 1);
       }
     }
     throw new IllegalArgumentException(
         "no kernels named '%s'; there are %s".formatted(choice, names(providers)));
   }
 
-  /**
-   * The best that runs here of those with a lower rank: what kernels that do not implement every
-   * loop leave to others.
-   */
-  public static BlockKernels below(int rank) {
-    Kernels best = best(providers().stream().filter(p -> p.rank() < rank).toList());
-    return best instanceof BlockKernels kernels ? kernels : new PortableKernels();
-  }
-
-  private static Kernels best(List<KernelProvider> providers) {
-    var obstacles = new ArrayList<String>();
-    for (KernelProvider provider : providers) {
-      var obstacle = provider.obstacle();
-      if (obstacle.isEmpty()) {
-        Kernels kernels = provider.create();
-        tell(Level.INFO, obstacles, kernels);
-        return kernels;
-      }
-      obstacles.add("the %s kernels cannot run: %s".formatted(provider.name(), obstacle.get()));
-    }
-    var portable = new PortableKernels();
-    tell(Level.WARNING, obstacles, portable);
-    return portable;
-  }
-
-  private static void tell(Level level, List<String> obstacles, Kernels kernels) {
-    if (!told && !obstacles.isEmpty()) {
-      told = true;
-      LOG.log(level, "Using {0} kernels; {1}", kernels.name(), String.join("; ", obstacles));
-    }
-  }
-
+  /** All that are on the path, by ascending rank. */
   private static List<KernelProvider> providers() {
     var found = new ArrayList<KernelProvider>();
     var iterator =
@@ -97,14 +118,14 @@ public final class KernelSelection {
         LOG.log(Level.WARNING, "A provider of kernels cannot be loaded", e);
       }
     }
-    found.sort(Comparator.comparingInt(KernelProvider::rank).reversed());
+    found.sort(Comparator.comparingInt(KernelProvider::rank));
     return found;
   }
 
   private static String names(List<KernelProvider> providers) {
     var names = new ArrayList<String>();
     names.add(AUTO);
-    providers.forEach(p -> names.add(p.name()));
+    providers.reversed().forEach(p -> names.add(p.name()));
     names.add(PORTABLE);
     return String.join(", ", names);
   }

@@ -1,82 +1,171 @@
 package io.github.modernbert.kernels;
 
 import java.lang.foreign.Arena;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations a layer is made of, over rows of packed sequences. Implementations are stateless,
- * safe for use by several threads, and give the same bits; see the package description.
+ * The operations a layer is made of, over rows of packed sequences, each with the implementation
+ * that was selected for it. All implementations give the same bits; see the package description.
+ * Immutable and safe for use by several threads.
  *
  * <p>Callers pass slices that hold the rows to work on; nothing is checked per element. Results
- * must not share memory with operands, except where it is said that they may. {@code scratch} must
- * not be in use by another thread.
+ * must not share memory with operands, except where it is said that they may. A {@link Scratch}
+ * must not be in use by another thread.
+ *
+ * @param name the kernels as users see them, such as {@code vector (512 bit)}
+ * @param products an implementation for each format of weights
+ * @param rows what is done to rows between products
+ * @param attentionStep the step that attention repeats
  */
-public interface Kernels {
+public record Kernels(
+    String name,
+    Map<WeightFormat, MatrixProduct> products,
+    RowOperations rows,
+    AttentionStep attentionStep) {
   /**
    * Products longer than this are summed block by block. Against float64, on the large-shaped
    * synthetic model and one token, blocks of 256 had 1.8 times the largest error of the reference,
    * whose matrix-vector products keep many partial sums, blocks of 64 have 0.8 times it.
    */
-  int DEPTH_BLOCK = 64;
+  public static final int DEPTH_BLOCK = 64;
 
   /** Weight products and norms over so many elements or fewer are summed in float64. */
-  int SMALL = 128;
+  public static final int FLOAT64_MAX_DEPTH = 128;
 
   /** Attention rescales its running softmax once for so many keys. */
-  int KEY_BLOCK = 256;
+  public static final int KEY_BLOCK = 256;
 
   /** Key blocks begin at multiples of this in their sequence. */
-  int KEY_ALIGNMENT = 32;
+  public static final int KEY_ALIGNMENT = 32;
 
   /** Queries that share key blocks; query blocks begin at multiples of this in their sequence. */
-  int QUERY_BLOCK = 28;
+  public static final int QUERY_BLOCK = 28;
 
-  /** What users see, such as {@code vector (512 bit)}. */
-  String name();
+  private static final MatrixProduct FLOAT64 = new Float64Product();
 
-  /** Columns of a weight panel and keys of a key panel; divides {@link #KEY_ALIGNMENT}. */
-  int panelWidth();
+  /** Checks that there is a product for each format. */
+  public Kernels {
+    products = Map.copyOf(products);
+    for (WeightFormat format : WeightFormat.values()) {
+      if (!products.containsKey(format)) {
+        throw new IllegalArgumentException("no product for weights of " + format);
+      }
+    }
+  }
+
+  /** The plain loops: run on any machine, and complete what other kernels lack. */
+  public static Kernels portable() {
+    return ofLoops("portable", new PortableMicroKernel(), new PortableRowLoops());
+  }
+
+  /** Kernels whose innermost loops are these. */
+  public static Kernels ofLoops(String name, MicroKernel kernel, RowLoops loops) {
+    var rows = new RowByRow(name, loops);
+    var product = new PanelProduct(name, kernel, rows);
+    var products = new EnumMap<WeightFormat, MatrixProduct>(WeightFormat.class);
+    for (WeightFormat format : WeightFormat.values()) {
+      products.put(format, product);
+    }
+    return new Kernels(name, products, rows, new PanelAttentionStep(name, kernel, loops));
+  }
+
+  /** The operations with the names of their implementations, in the order of a layer. */
+  public SequencedMap<String, String> operations() {
+    var operations = new LinkedHashMap<String, String>();
+    new TreeMap<>(products)
+        .forEach((format, p) -> operations.put(format.label() + " products", p.name()));
+    operations.put("attention", attentionStep.name());
+    operations.put("norms, activations, heads", rows.name());
+    return Collections.unmodifiableSequencedMap(operations);
+  }
 
   /**
-   * Copies a weight matrix into the layout of this implementation.
+   * Packs a weight matrix for the product of its format. Matrices of floats over at most {@link
+   * #FLOAT64_MAX_DEPTH} input features stay float32, and are multiplied in float64.
    *
    * @param weights {@code rows × depth} floats, the output features by the input features
    * @param bias {@code rows} floats, or none
    */
-  default PackedMatrix pack(
+  public PackedMatrix pack(
       Arena arena,
       int rows,
       int depth,
       WeightFormat format,
       FloatSource weights,
       @Nullable FloatSource bias) {
-    return new PanelPacker(arena, rows, depth, panelWidth()).pack(format, weights, bias);
+    if (format == WeightFormat.INT8) {
+      return pack(arena, rows, depth, new QuantizedWeights(depth, weights), bias);
+    }
+    if (depth <= FLOAT64_MAX_DEPTH) {
+      return new PanelPacker(arena, rows, depth, FLOAT64).floats(weights, bias);
+    }
+    var packer = new PanelPacker(arena, rows, depth, product(format));
+    return format == WeightFormat.BFLOAT16
+        ? packer.bfloat16(weights, bias)
+        : packer.floats(weights, bias);
   }
 
-  /** Likewise, of integers. */
-  default PackedMatrix pack(
+  /** Packs a weight matrix of integers. */
+  public PackedMatrix pack(
       Arena arena, int rows, int depth, Int8Source weights, @Nullable FloatSource bias) {
-    return new PanelPacker(arena, rows, depth, panelWidth()).int8(weights, bias);
+    return new PanelPacker(arena, rows, depth, product(WeightFormat.INT8)).int8(weights, bias);
+  }
+
+  private MatrixProduct product(WeightFormat format) {
+    return Objects.requireNonNull(products.get(format));
   }
 
   /** {@code y = x · Wᵀ + b}: x is rows × depth, y is rows × w.rows(). */
-  void multiply(Matrix x, PackedMatrix w, Matrix y, Scratch scratch);
+  public void multiply(Matrix x, PackedMatrix w, Matrix y, Scratch scratch) {
+    w.product().multiply(x, w, y, false, scratch);
+  }
 
   /** {@code y = y + (x · Wᵀ + b)}. */
-  void multiplyAdd(Matrix x, PackedMatrix w, Matrix y, Scratch scratch);
+  public void multiplyAdd(Matrix x, PackedMatrix w, Matrix y, Scratch scratch) {
+    w.product().multiply(x, w, y, true, scratch);
+  }
 
   /**
    * {@code y = activation(x · Uᵀ + b) ⊙ (x · Gᵀ + c)}: the gated MLP's first half (Shazeer,
-   * arXiv:2002.05202). u and g have the same shape.
+   * arXiv:2002.05202). u and g have the same shape and format.
    */
-  void multiplyGate(
-      Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch);
+  public void multiplyGate(
+      Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch) {
+    u.product().multiplyGate(x, u, g, activation, y, scratch);
+  }
 
   /** {@code y = (x − mean) / sqrt(variance + ε) · weight + bias} for each row; y may be x. */
-  void layerNorm(Matrix x, LayerNorm norm, Matrix y);
+  public void layerNorm(Matrix x, LayerNorm norm, Matrix y) {
+    if (x.columns() <= FLOAT64_MAX_DEPTH) {
+      norm.applyInFloat64(x, y);
+    } else {
+      rows.layerNorm(x, norm, y);
+    }
+  }
 
   /** {@code x = activation(x)}. */
-  void activate(Activation activation, Matrix x);
+  public void activate(Activation activation, Matrix x) {
+    int padded = Matrix.padded(x.columns());
+    var row = new float[padded];
+    var t = new float[padded];
+    for (int r = 0; r < x.rows(); r++) {
+      x.read(r, 0, row, 0, x.columns());
+      rows.activate(activation, row, x.columns(), t);
+      x.write(row, r, 0, x.columns());
+    }
+  }
+
+  /** Memory for the keys and values of batches, in the layout that attention reads. */
+  public KeyValues keyValues(Arena arena, long paddedTokens, int heads, int headDim) {
+    return new KeyValues(arena, paddedTokens, heads, headDim, attentionStep.panelWidth());
+  }
 
   /**
    * Splits rows of q, k and v (3 · hidden columns, each head-major), turns q and k by their
@@ -84,36 +173,32 @@ public interface Kernels {
    *
    * @param qkv rows of one sequence
    * @param position position of the first row in its sequence
-   * @param scale what queries are multiplied with
+   * @param scale factor of queries
    * @param queries receives as many rows of turned, scaled queries
    * @param target receives keys and values
-   * @param sequence number of the sequence in {@code target}
    */
-  void splitHeads(
+  public void splitHeads(
       Matrix qkv,
       int position,
       Rotary rotary,
       float scale,
       Matrix queries,
-      KeyValues target,
-      int sequence);
+      KeyValues.Sequence target) {
+    rows.splitHeads(qkv, position, rotary, scale, queries, target);
+  }
 
   /**
-   * Attention of some blocks of queries of one sequence, all heads.
+   * Attention of some blocks of queries of one sequence, all heads. Each query must attend to at
+   * least one key.
    *
    * @param queries rows × hidden
    * @param position position of the first query, a multiple of {@link #QUERY_BLOCK}
-   * @param reach a query sees keys at most this far away on either side
-   * @param keyValues keys and values of the whole sequence
-   * @param sequence number of the sequence in {@code keyValues}
+   * @param reach a query attends to visible keys at most this far away on either side
+   * @param keys keys and values of the whole sequence
    * @param y receives rows × hidden, head-major
    */
-  void attend(
-      Matrix queries,
-      int position,
-      int reach,
-      KeyValues keyValues,
-      int sequence,
-      Matrix y,
-      Scratch scratch);
+  public void attend(
+      Matrix queries, int position, int reach, KeyValues.Sequence keys, Matrix y, Scratch scratch) {
+    new Attention(attentionStep, queries, position, reach, keys, y, scratch).run();
+  }
 }

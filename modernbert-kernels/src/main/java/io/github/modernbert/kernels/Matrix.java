@@ -68,8 +68,27 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride, i
         + (long) (column % stride) * Float.BYTES;
   }
 
-  /** How many columns from this one on lie side by side in memory. */
-  int run(int column) {
+  /**
+   * All columns of a panel of a product's results, sharing memory.
+   *
+   * @param width columns of a panel, which lie side by side
+   */
+  public Matrix panel(int panel, int width) {
+    return contiguous(panel * width, Math.min(width, columns - panel * width), width);
+  }
+
+  /** Some columns that lie side by side, of all rows, sharing memory. */
+  Matrix contiguous(int column, int count) {
+    return contiguous(column, count, count);
+  }
+
+  private Matrix contiguous(int column, int count, int accessible) {
+    long bytes = ((rows - 1L) * stride + accessible) * Float.BYTES;
+    return new Matrix(segment.asSlice(offset(0, column), bytes), rows, count, stride, rows);
+  }
+
+  /** Number of columns, from this one on, that lie side by side in memory. */
+  int contiguousColumns(int column) {
     return Math.min(columns - column, stride - column % stride);
   }
 
@@ -101,19 +120,19 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride, i
 
   /** Copies floats in native byte order into a row. */
   public void setRow(int row, MemorySegment from, long offset) {
-    for (int c = 0, run; c < columns; c += run) {
-      run = run(c);
+    for (int c = 0, count; c < columns; c += count) {
+      count = contiguousColumns(c);
       long at = offset + (long) c * Float.BYTES;
-      MemorySegment.copy(from, at, segment, offset(row, c), (long) run * Float.BYTES);
+      MemorySegment.copy(from, at, segment, offset(row, c), (long) count * Float.BYTES);
     }
   }
 
   /** Copies elements of a row out. */
   void read(int row, int column, float[] to, int toOffset, int count) {
     Objects.checkFromIndexSize(column, count, columns);
-    for (int i = 0, run; i < count; i += run) {
-      run = Math.min(count - i, run(column + i));
-      MemorySegment.copy(segment, FLOAT, offset(row, column + i), to, toOffset + i, run);
+    for (int i = 0, some; i < count; i += some) {
+      some = Math.min(count - i, contiguousColumns(column + i));
+      MemorySegment.copy(segment, FLOAT, offset(row, column + i), to, toOffset + i, some);
     }
   }
 
@@ -136,9 +155,9 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride, i
   /** Copies elements into a row. */
   void write(float[] from, int row, int column, int count) {
     Objects.checkFromIndexSize(column, count, columns);
-    for (int i = 0, run; i < count; i += run) {
-      run = Math.min(count - i, run(column + i));
-      MemorySegment.copy(from, i, segment, FLOAT, offset(row, column + i), run);
+    for (int i = 0, some; i < count; i += some) {
+      some = Math.min(count - i, contiguousColumns(column + i));
+      MemorySegment.copy(from, i, segment, FLOAT, offset(row, column + i), some);
     }
   }
 }

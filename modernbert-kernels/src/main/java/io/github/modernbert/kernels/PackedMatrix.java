@@ -5,9 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A weight matrix cut into panels of output features: panel p holds the weights of output features
- * {@code p * panelWidth …} for all input features. The last panel is filled up with zeros.
+ * {@code p * panelWidth …} for all input features. The last panel is filled up with zeros. It knows
+ * the product whose layout it has.
  */
 public sealed interface PackedMatrix permits FloatPanels, BFloat16Panels, Int8Panels {
+  /** The product that it is packed for. */
+  MatrixProduct product();
+
   /** The panels, one after the other, 64-byte aligned. */
   MemorySegment panels();
 
@@ -18,7 +22,9 @@ public sealed interface PackedMatrix permits FloatPanels, BFloat16Panels, Int8Pa
   int depth();
 
   /** Output features of a panel. */
-  int panelWidth();
+  default int panelWidth() {
+    return product().panelWidth();
+  }
 
   /** One row of {@link #rows} floats, or null. */
   @Nullable Matrix bias();

@@ -15,7 +15,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings row-major weights into panels, a panel of rows at a time, so that little more memory is
+ * Packs row-major weights into panels, a panel of rows at a time, so that little more memory is
  * needed than the result takes.
  */
 final class PanelPacker {
@@ -25,32 +25,25 @@ final class PanelPacker {
   private final Arena arena;
   private final int rows;
   private final int depth;
+  private final MatrixProduct product;
   private final int width;
 
-  PanelPacker(Arena arena, int rows, int depth, int panelWidth) {
+  PanelPacker(Arena arena, int rows, int depth, MatrixProduct product) {
     this.arena = arena;
     this.rows = rows;
     this.depth = depth;
-    this.width = panelWidth;
+    this.product = product;
+    this.width = product.panelWidth();
   }
 
-  PackedMatrix pack(WeightFormat format, FloatSource weights, @Nullable FloatSource bias) {
-    return switch (format) {
-      case FLOAT32 -> floats(weights, bias);
-      // Narrow models are summed in float64, by code that is for nothing else.
-      case BFLOAT16 -> depth <= Kernels.SMALL ? floats(weights, bias) : bfloat16(weights, bias);
-      case INT8 -> int8(new QuantizedWeights(depth, weights), bias);
-    };
-  }
-
-  private FloatPanels floats(FloatSource weights, @Nullable FloatSource bias) {
+  FloatPanels floats(FloatSource weights, @Nullable FloatSource bias) {
     long panelBytes = (long) width * depth * Float.BYTES;
     MemorySegment panels = allocate((long) depth * Float.BYTES);
     arrange(weights, p -> panels.asSlice(p * panelBytes, panelBytes), p -> {});
-    return new FloatPanels(panels, rows, depth, width, row(bias));
+    return new FloatPanels(product, panels, rows, depth, row(bias));
   }
 
-  private BFloat16Panels bfloat16(FloatSource weights, @Nullable FloatSource bias) {
+  BFloat16Panels bfloat16(FloatSource weights, @Nullable FloatSource bias) {
     int count = width * depth;
     MemorySegment panels = allocate((long) depth * Short.BYTES);
     try (Arena temporary = Arena.ofConfined()) {
@@ -69,7 +62,7 @@ final class PanelPacker {
             }
           });
     }
-    return new BFloat16Panels(panels, rows, depth, width, row(bias));
+    return new BFloat16Panels(product, panels, rows, depth, row(bias));
   }
 
   /** Writes panel after panel to where it shall go; the rest of a last one stays as it is. */
@@ -105,7 +98,7 @@ final class PanelPacker {
     Matrix scales = Matrix.allocate(arena, 1, paddedRows);
     MemorySegment shifts = arena.allocate((long) paddedRows * Integer.BYTES, ALIGNMENT);
     int padded = Math.ceilDiv(depth, Int8Panels.DEPTH_STEP) * Int8Panels.DEPTH_STEP;
-    var packed = new Int8Panels(allocate(padded), rows, depth, width, scales, shifts, row(bias));
+    var packed = new Int8Panels(product, allocate(padded), rows, depth, scales, shifts, row(bias));
     var row = new byte[padded];
     var integers = new byte[depth];
     for (int n = 0; n < rows; n++) {

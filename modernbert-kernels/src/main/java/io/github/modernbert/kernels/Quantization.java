@@ -5,17 +5,17 @@ package io.github.modernbert.kernels;
  *
  * <p>Weights {@code w[n, k]} of an output feature n become {@code q = round(w · (127 / m))}, where
  * m is the largest of their absolute values; its scale is {@code m / 127}. Rows of activations
- * likewise, when they are used. Rounding is to the nearest, ties to even; the steps are float32
- * operations, each rounded. Sums of products of integers are exact, whatever their order, so that
- * bits do not depend on the implementation. Of a sum I the result is
+ * become integers in the same way when they are used. Rounding is to the nearest, ties to even; the
+ * steps are float32 operations, each rounded. Sums of products of integers are exact, whatever
+ * their order, so that bits do not depend on the implementation. From a sum I the result is
  *
  * <pre>{@code y = residual + (((float) I · scale of the row) · scale of the feature + bias)}</pre>
  *
  * <p>A few large values make the steps of a row too coarse for the others. So where the largest
- * integer of a row, 127, is more than {@link #CREST} times the root mean square of its integers,
- * what rounding left over, {@code x − q · scale}, becomes a second row of integers, with a scale
- * 254 times finer, whose product is added: {@code (float) I · scale + (float) I₂ · scale₂} takes
- * the place of the row's term. The rule depends on nothing but the row.
+ * integer of a row, 127, is more than {@link #MAX_CREST_FACTOR} times the root mean square of its
+ * integers, the residuals of rounding, {@code x − q · scale}, become a residual row of integers,
+ * with a scale 254 times finer, whose product is added: {@code (float) I · scale + (float) I₂ ·
+ * scale₂} takes the place of the row's term. The rule depends on nothing but the row.
  *
  * <p>Rows of zeros, or with nothing above {@link #SMALLEST}, have scale 0; rows with infinities or
  * NaN have scale NaN.
@@ -30,11 +30,11 @@ public final class Quantization {
   /** Scales of smaller values could not be inverted. */
   public static final float SMALLEST = 0x1p-100f;
 
-  /** How much finer the second row of integers is. */
-  public static final int FINER = 2 * LARGEST;
+  /** The scale of a row divided by that of its residual row. */
+  public static final int RESIDUAL_RATIO = 2 * LARGEST;
 
-  /** Rows with a larger crest factor get a second row. */
-  static final int CREST = 8;
+  /** Rows with a larger crest factor, peak to root mean square, get a residual row. */
+  static final int MAX_CREST_FACTOR = 8;
 
   /** Adding it and taking it away again rounds to an integer, ties to even. */
   private static final float ROUND = 0x1.8p23f;
@@ -46,7 +46,7 @@ public final class Quantization {
     return largest >= SMALLEST && largest <= Float.MAX_VALUE;
   }
 
-  /** What integers are multiplied with. */
+  /** The factor that makes values of integers. */
   static float scale(float largest) {
     if (isScalable(largest)) {
       return largest / LARGEST;
@@ -54,7 +54,7 @@ public final class Quantization {
     return largest < SMALLEST ? 0f : Float.NaN;
   }
 
-  /** What values are multiplied with to become integers. */
+  /** The factor that makes integers of values. */
   static float inverse(float largest) {
     return isScalable(largest) ? LARGEST / largest : 0f;
   }
@@ -72,8 +72,8 @@ public final class Quantization {
     return Float.intBitsToFloat(bits);
   }
 
-  /** Rows get a second row if the sum of the squares of their integers is below this. */
-  public static int fineBelow(int depth) {
-    return Math.ceilDiv(LARGEST * LARGEST * depth, CREST * CREST);
+  /** Rows get a residual row if the sum of the squares of their integers is below this. */
+  public static int residualBelow(int depth) {
+    return Math.ceilDiv(LARGEST * LARGEST * depth, MAX_CREST_FACTOR * MAX_CREST_FACTOR);
   }
 }

@@ -6,43 +6,54 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Rows of activations as integers, in memory of a {@link Scratch}, and what becomes of sums of
- * their products: all of {@link Quantization} for rows but the products, which are left to callers.
- * Behind the rows lie the second ones of those that have one.
+ * Rows of activations as integers, and the scaling of sums of their products: all of {@link
+ * Quantization} for rows but the products, which are left to callers. Behind the rows lie the
+ * residual rows of those that have one.
  */
 public final class QuantizedRows {
-  private final Scratch scratch;
+  /** Memory of one thread. */
+  public static final class Workspace {
+    private final Scratch.Floats rows = new Scratch.Floats();
+    private final Scratch.Floats scales = new Scratch.Floats();
+    private final Scratch.Floats featureScales = new Scratch.Floats();
+    private final Scratch.Ints residualRows = new Scratch.Ints();
+
+    /** Nothing is allocated yet. */
+    public Workspace() {}
+  }
+
+  private final Workspace workspace;
   private final float[] a;
   private final int height;
   private final int rows;
   private final int depth;
   private final int all;
   private final float[] scales;
-  private final int[] fine;
+  private final int[] residualRows;
 
   /**
    * @param a the rows, as {@link RowQuantizer} takes them
    * @param height rows from one block of columns to the next
    */
-  QuantizedRows(float[] a, int height, int rows, int depth, Scratch scratch) {
-    this.scratch = scratch;
+  QuantizedRows(float[] a, int height, int rows, int depth, Workspace workspace) {
+    this.workspace = workspace;
     this.a = a;
     this.height = height;
     this.rows = rows;
     this.depth = depth;
-    scales = scratch.scales(2 * rows);
-    fine = scratch.fine(rows);
-    all = new RowQuantizer(a, height * DEPTH_BLOCK, depth, scales, fine).quantize(rows);
+    scales = workspace.scales.atLeast(2 * rows);
+    residualRows = workspace.residualRows.atLeast(rows);
+    all = new RowQuantizer(a, height * DEPTH_BLOCK, depth, scales, residualRows).quantize(rows);
   }
 
   /** Copies the rows and makes integers of them. */
-  public static QuantizedRows of(Matrix x, Scratch scratch) {
+  public static QuantizedRows of(Matrix x, Workspace workspace) {
     int height = 2 * x.rows();
-    float[] a = PanelLoop.copy(x, height, scratch);
-    return new QuantizedRows(a, height, x.rows(), x.columns(), scratch);
+    float[] a = RowBlock.copy(x, height, workspace.rows);
+    return new QuantizedRows(a, height, x.rows(), x.columns(), workspace);
   }
 
-  /** How many rows, the second ones included. */
+  /** Number of rows, residual rows included. */
   public int count() {
     return all;
   }
@@ -58,7 +69,7 @@ public final class QuantizedRows {
 
   /**
    * Writes the integers as bytes, in blocks of {@link Kernels#DEPTH_BLOCK} columns, in each the
-   * rows one after the other. What the last block holds behind the columns is undefined.
+   * rows one after the other. Bytes of the last block behind the columns are undefined.
    */
   public void copyTo(MemorySegment bytes) {
     for (int block = 0; block < blocks(); block++) {
@@ -71,20 +82,20 @@ public final class QuantizedRows {
   }
 
   /**
-   * Results of a panel, without bias: those of second rows are added.
+   * Scales the sums of a panel; those of residual rows are added. The bias is not.
    *
    * @param totals sums of products of all rows with the panel, row after row
    * @param sums receives the results, row after row
    */
   public void scale(int[] totals, Int8Panels w, int panel, float[] sums) {
     int width = w.panelWidth();
-    float[] featureScales = scratch.featureScales(width);
+    float[] featureScales = workspace.featureScales.atLeast(width);
     w.scales().read(0, panel * width, featureScales, 0, width);
     for (int r = 0; r < rows; r++) {
-      if (fine[r] < 0) {
+      if (residualRows[r] < 0) {
         scale(r, totals, width, featureScales, sums);
       } else {
-        scaleBoth(r, fine[r], totals, width, featureScales, sums);
+        scaleBoth(r, residualRows[r], totals, width, featureScales, sums);
       }
     }
   }
@@ -98,13 +109,13 @@ public final class QuantizedRows {
   }
 
   private void scaleBoth(
-      int row, int fineRow, int[] totals, int width, float[] featureScales, float[] sums) {
+      int row, int residualRow, int[] totals, int width, float[] featureScales, float[] sums) {
     float scale = scales[row];
-    float fineScale = scales[fineRow];
+    float residualScale = scales[residualRow];
     int at = row * width;
-    int fineAt = fineRow * width;
+    int residualAt = residualRow * width;
     for (int n = 0; n < width; n++) {
-      float sum = (float) totals[at + n] * scale + (float) totals[fineAt + n] * fineScale;
+      float sum = (float) totals[at + n] * scale + (float) totals[residualAt + n] * residualScale;
       sums[at + n] = sum * featureScales[n];
     }
   }

@@ -1,9 +1,8 @@
 package io.github.modernbert.kernels;
 
 /**
- * The one shape that every sum has: {@value #LANES} partial sums, element {@code j} going to
- * partial sum {@code j mod 16} in ascending order from +0, then combined pairwise at distances 8,
- * 4, 2, 1.
+ * The order of sums over rows: {@value #LANES} partial sums, element {@code j} going to partial sum
+ * {@code j mod 16} in ascending order from +0, then combined pairwise at distances 8, 4, 2, 1.
  */
 public final class Reduction {
   /** Number of interleaved partial results; as many floats as the widest vectors hold. */
@@ -11,8 +10,8 @@ public final class Reduction {
 
   private Reduction() {}
 
-  /** Combines partial sums in the fixed tree; overwrites them. */
-  public static float tree(float[] lanes) {
+  /** The pairwise sum of partial sums, which are overwritten. */
+  public static float pairwiseSum(float[] lanes) {
     for (int distance = LANES / 2; distance > 0; distance /= 2) {
       for (int i = 0; i < distance; i++) {
         lanes[i] += lanes[i + distance];
@@ -21,21 +20,21 @@ public final class Reduction {
     return lanes[0];
   }
 
-  /** The sum of an array in the fixed shape. */
+  /** The sum of an array in the fixed order. */
   public static float sum(float[] values) {
     var lanes = new float[LANES];
     for (int i = 0; i < values.length; i++) {
       lanes[i % LANES] += values[i];
     }
-    return tree(lanes);
+    return pairwiseSum(lanes);
   }
 
-  /** The sum of products in the fixed shape, each product fused with its addition. */
+  /** The sum of products in the fixed order, each product fused with its addition. */
   public static float dot(float[] a, float[] b) {
     var lanes = new float[LANES];
     for (int i = 0; i < a.length; i++) {
       lanes[i % LANES] = Math.fma(a[i], b[i], lanes[i % LANES]);
     }
-    return tree(lanes);
+    return pairwiseSum(lanes);
   }
 }

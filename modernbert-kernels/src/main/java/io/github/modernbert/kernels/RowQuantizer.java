@@ -15,23 +15,23 @@ final class RowQuantizer {
   private final int blockFloats;
   private final int depth;
   private final float[] scales;
-  private final int[] fine;
+  private final int[] residualRows;
 
   /**
    * @param a the rows, with memory for as many again
    * @param blockFloats from one block of columns to the next
-   * @param scales receives those of rows and fine rows
-   * @param fine receives for each row the number of its fine row, or −1
+   * @param scales receives those of rows and residual rows
+   * @param residualRows receives for each row the number of its residual row, or −1
    */
-  RowQuantizer(float[] a, int blockFloats, int depth, float[] scales, int[] fine) {
+  RowQuantizer(float[] a, int blockFloats, int depth, float[] scales, int[] residualRows) {
     this.a = a;
     this.blockFloats = blockFloats;
     this.depth = depth;
     this.scales = scales;
-    this.fine = fine;
+    this.residualRows = residualRows;
   }
 
-  /** Makes integers of rows; what they leave over becomes rows behind them. Returns how many. */
+  /** Makes integers of rows; residual rows are put behind them. Returns the number of both. */
   int quantize(int rows) {
     int all = rows;
     for (int r = 0; r < rows; r++) {
@@ -39,12 +39,12 @@ final class RowQuantizer {
       float inverse = Quantization.inverse(largest);
       float scale = Quantization.scale(largest);
       scales[r] = scale;
-      fine[r] = -1;
-      if (round(r, inverse, scale, all) < Quantization.fineBelow(depth) && inverse != 0) {
-        // What is left over lies there already.
-        fine[r] = all;
-        scales[all] = scale / Quantization.FINER;
-        roundRest(all, inverse * Quantization.FINER);
+      residualRows[r] = -1;
+      if (round(r, inverse, scale, all) < Quantization.residualBelow(depth) && inverse != 0) {
+        // The residuals lie there already.
+        residualRows[r] = all;
+        scales[all] = scale / Quantization.RESIDUAL_RATIO;
+        roundResiduals(all, inverse * Quantization.RESIDUAL_RATIO);
         all++;
       }
     }
@@ -67,12 +67,12 @@ final class RowQuantizer {
     return Float.intBitsToFloat(bits);
   }
 
-  /** Makes integers and leaves the rest in another row. Returns the sum of their squares. */
-  private long round(int row, float inverse, float scale, int rest) {
+  /** Makes integers and leaves the residuals in another row. Returns the sum of their squares. */
+  private long round(int row, float inverse, float scale, int residualRow) {
     long squares = 0;
     for (int k = 0; k < depth; k += DEPTH_BLOCK) {
       int from = begin(row, k);
-      int other = begin(rest, k) - from;
+      int other = begin(residualRow, k) - from;
       int to = from + Math.min(DEPTH_BLOCK, depth - k);
       float sum = 0;
       for (int i = from; i < to; i++) {
@@ -87,7 +87,7 @@ final class RowQuantizer {
     return squares;
   }
 
-  private void roundRest(int row, float inverse) {
+  private void roundResiduals(int row, float inverse) {
     for (int k = 0; k < depth; k += DEPTH_BLOCK) {
       int from = begin(row, k);
       int to = from + Math.min(DEPTH_BLOCK, depth - k);

@@ -2,139 +2,69 @@ package io.github.modernbert.kernels;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
- * Memory that one thread needs inside a kernel; they grow to what has been asked for and are kept.
- * What they hold between kernels is undefined.
+ * Memory that one thread needs inside kernels: a workspace for each implementation that asks for
+ * one. Buffers grow to the largest size that has been asked for and are kept; what they hold
+ * between calls is undefined.
  */
 public final class Scratch {
-  private float[] rows = {};
-  private float[] sums = {};
-  private float[] gates = {};
-  private float[] activated = {};
-  private float[] between = {};
-  private float[] scores = {};
-  private float[] weights = {};
-  private float[] weighted = {};
-  private float[] lanes = {};
-  private float[] maxima = {};
-  private float[] scales = {};
-  private float[] featureScales = {};
-  private int[] fine = {};
-  private int[] totals = {};
-  private MemorySegment panel = MemorySegment.NULL;
-  private float[] extras = {};
-  private long[] starts = {};
-  private MemorySegment bytes = MemorySegment.NULL;
-  private int kept;
+  private final Map<Class<?>, Object> workspaces = new IdentityHashMap<>();
 
   /** Nothing is allocated yet. */
   public Scratch() {}
 
-  private static float[] atLeast(float[] array, int length) {
-    return array.length >= length ? array : new float[length];
+  /**
+   * The workspace of a type, made when it is asked for the first time.
+   *
+   * @param type no two uses share one
+   */
+  public <W> W workspace(Class<W> type, Supplier<W> create) {
+    return type.cast(workspaces.computeIfAbsent(type, t -> create.get()));
   }
 
-  private static int[] atLeast(int[] array, int length) {
-    return array.length >= length ? array : new int[length];
-  }
+  /** A buffer of floats. */
+  public static final class Floats {
+    private float[] array = {};
 
-  /** The left operand of a product, in blocks of columns. */
-  public float[] rows(int length) {
-    return rows = atLeast(rows, length);
-  }
+    /** Nothing is allocated yet. */
+    public Floats() {}
 
-  /** Results of a product that are not complete yet. */
-  public float[] sums(int length) {
-    return sums = atLeast(sums, length);
-  }
-
-  /** The first product of a gate. */
-  public float[] activated(int length) {
-    return activated = atLeast(activated, length);
-  }
-
-  /** The second product of a gate. */
-  public float[] gates(int length) {
-    return gates = atLeast(gates, length);
-  }
-
-  /** Intermediate results of an activation. */
-  public float[] between(int length) {
-    return between = atLeast(between, length);
-  }
-
-  /** What one step of attention works on. */
-  public float[] scores(int length) {
-    return scores = atLeast(scores, length);
-  }
-
-  float[] weights(int length) {
-    return weights = atLeast(weights, length);
-  }
-
-  float[] weighted(int length) {
-    return weighted = atLeast(weighted, length);
-  }
-
-  float[] lanes(int length) {
-    return lanes = atLeast(lanes, length);
-  }
-
-  float[] maxima(int length) {
-    return maxima = atLeast(maxima, length);
-  }
-
-  /** Scales of rows. */
-  public float[] scales(int length) {
-    return scales = atLeast(scales, length);
-  }
-
-  float[] featureScales(int length) {
-    return featureScales = atLeast(featureScales, length);
-  }
-
-  /** Products of some rows with one panel. */
-  public float[] extras(int length) {
-    return extras = atLeast(extras, length);
-  }
-
-  /** Where something begins, for each row. */
-  public long[] starts(int length) {
-    if (starts.length < length) {
-      starts = new long[length];
+    /** The buffer, of at least this length. */
+    public float[] atLeast(int length) {
+      return array = array.length >= length ? array : new float[length];
     }
-    return starts;
   }
 
-  /** The left operand of a product of integers, off-heap; freed with this object. */
-  public MemorySegment bytes(long length) {
-    if (bytes.byteSize() < length) {
-      bytes = Arena.ofAuto().allocate(length, Matrix.ALIGNMENT);
+  /** A buffer of integers. */
+  public static final class Ints {
+    private int[] array = {};
+
+    /** Nothing is allocated yet. */
+    public Ints() {}
+
+    /** The buffer, of at least this length. */
+    public int[] atLeast(int length) {
+      return array = array.length >= length ? array : new int[length];
     }
-    return bytes;
   }
 
-  /** Numbers of rows. */
-  int[] fine(int length) {
-    return fine = atLeast(fine, length);
-  }
+  /** A buffer outside of the heap, aligned for vectors; freed with this object. */
+  public static final class Bytes {
+    private MemorySegment segment = MemorySegment.NULL;
 
-  /** Sums of integers. */
-  public int[] totals(int length) {
-    return totals = atLeast(totals, length);
-  }
+    /** Nothing is allocated yet. */
+    public Bytes() {}
 
-  /** A part of a panel, off-heap as weights are; freed with this object. */
-  MemorySegment panel(long bytes) {
-    if (panel.byteSize() < bytes) {
-      panel = Arena.ofAuto().allocate(bytes, Matrix.ALIGNMENT);
+    /** The buffer, of at least this length. */
+    public MemorySegment atLeast(long length) {
+      if (segment.byteSize() < length) {
+        segment = Arena.ofAuto().allocate(length, Matrix.ALIGNMENT);
+      }
+      return segment;
     }
-    return panel;
-  }
-
-  /** Takes what was read only to be read, so that the compiler does not leave it out. */
-  void keep(int words) {
-    kept += words;
   }
 }

@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed set of daemon threads that several callers share. A caller works on its own tasks as
+ * A fixed set of daemon threads that several callers share. A caller works on its own items as
  * well, so it always gets on, and a pool of one thread has no threads of its own at all.
  */
 public final class WorkerPool implements AutoCloseable {
@@ -27,39 +27,53 @@ public final class WorkerPool implements AutoCloseable {
     this.threads = threads;
     this.helpers = new Thread[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
-      helpers[i] = Thread.ofPlatform().daemon().name("modernbert-" + (i + 1)).start(this::help);
+      helpers[i] = thread("modernbert-" + (i + 1), this::help);
+      helpers[i].start();
     }
   }
 
-  /** How many threads work on one call at most. */
+  /**
+   * A daemon thread that inherits nothing of the thread that makes it, neither thread locals nor
+   * the context class loader, which it would keep alive.
+   */
+  public static Thread thread(String name, Runnable run) {
+    return Thread.ofPlatform()
+        .daemon()
+        .name(name)
+        .priority(Thread.NORM_PRIORITY)
+        .inheritInheritableThreadLocals(false)
+        .unstarted(run);
+  }
+
+  /** The most threads that work on one call, the caller's included. */
   public int threads() {
     return threads;
   }
 
   /**
-   * Runs tasks 0 … count − 1 and returns when all have ended. The first exception a task throws is
-   * thrown here; tasks that had not begun by then are skipped.
+   * Runs work items 0 … count − 1 and returns when all have ended. The first exception of an item
+   * is thrown here; items that had not begun by then are skipped.
    */
-  public void run(int count, IntConsumer task) {
+  public void run(int count, IntConsumer work) {
     int wanted = Math.min(threads, count) - 1;
     if (wanted <= 0) {
       for (int i = 0; i < count; i++) {
-        task.accept(i);
+        work.accept(i);
       }
       return;
     }
-    var job = new Job(count, task);
+    var job = new Job(count, work);
     for (int i = 0; i < wanted; i++) {
       queue.add(job);
     }
-    job.work();
+    job.help();
     job.await();
   }
 
   private void help() {
     try {
       while (true) {
-        queue.take().work();
+        queue.take().help();
       }
     } catch (InterruptedException e) {
       // The pool was closed.
@@ -74,25 +88,25 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** One call: tasks are taken in order by whoever is free. */
+  /** One call: items are taken in order by whoever is free. */
   private static final class Job {
     private final int count;
-    private final IntConsumer task;
+    private final IntConsumer work;
     private final AtomicInteger next = new AtomicInteger();
     private final CountDownLatch unfinished;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    Job(int count, IntConsumer task) {
+    Job(int count, IntConsumer work) {
       this.count = count;
-      this.task = task;
+      this.work = work;
       this.unfinished = new CountDownLatch(count);
     }
 
-    void work() {
+    void help() {
       for (int i; (i = next.getAndIncrement()) < count; ) {
         try {
           if (failure.get() == null) {
-            task.accept(i);
+            work.accept(i);
           }
         } catch (Throwable t) {
           failure.compareAndSet(null, t);

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every implementation must pass: the bits of {@link PlainKernels}, at odd sizes. */
+/** Checks that kernels give the bits of {@link PlainKernels}, at odd sizes. */
 public abstract class KernelConformance {
   private static final int[] ROWS = {1, 2, 3, 5, 7, 13, 14, 15, 27, 28, 29, 43, 64};
   private static final int[] LENGTHS = {1, 2, 15, 16, 17, 28, 29, 33, 64, 130, 257, 300, 523};
 
-  /** What rounding, comparisons and bit patterns treat in ways of their own. */
+  /** Values that rounding, comparisons and bit patterns treat in ways of their own. */
   private static final float[] SPECIAL = {
     0f,
     -0f,
@@ -128,7 +128,7 @@ public abstract class KernelConformance {
     if (format == WeightFormat.INT8) {
       return PlainKernels.multiplyInt8(x, w, bias, residual);
     }
-    boolean narrow = format == WeightFormat.BFLOAT16 && w[0].length > Kernels.SMALL;
+    boolean narrow = format == WeightFormat.BFLOAT16 && w[0].length > Kernels.FLOAT64_MAX_DEPTH;
     return PlainKernels.multiply(x, narrow ? PlainKernels.bfloat16(w) : w, bias, residual);
   }
 
@@ -338,7 +338,7 @@ public abstract class KernelConformance {
     for (int b = 0; b < lengths.length; b++) {
       cuSeqlens[b + 1] = cuSeqlens[b] + lengths[b];
     }
-    var keyValues = new KeyValues(arena, KeyValues.paddedTokens(cuSeqlens), heads, headDim);
+    var keyValues = kernels.keyValues(arena, KeyValues.paddedTokens(cuSeqlens), heads, headDim);
     keyValues.reset(cuSeqlens);
     var scratch = new Scratch();
     float[][] qkv = randoms(cuSeqlens[lengths.length], 3 * hidden);
@@ -350,7 +350,7 @@ public abstract class KernelConformance {
     Matrix y = inBlocks ? allocateBlocks(rows, hidden) : allocate(rows, hidden);
     for (int b = 0; b < lengths.length; b++) {
       Matrix some = packed.slice(cuSeqlens[b], cuSeqlens[b + 1]);
-      split(some, rotary, queries.slice(cuSeqlens[b], cuSeqlens[b + 1]), keyValues, b);
+      split(some, rotary, queries.slice(cuSeqlens[b], cuSeqlens[b + 1]), keyValues.sequence(b));
     }
     for (int b = 0; b < lengths.length; b++) {
       Matrix result = y.slice(cuSeqlens[b], cuSeqlens[b + 1]);
@@ -364,7 +364,7 @@ public abstract class KernelConformance {
         for (int q = 0; q < lengths[b]; q += step) {
           int to = Math.min(lengths[b], q + step);
           Matrix some = queries.slice(cuSeqlens[b] + q, cuSeqlens[b] + to);
-          kernels.attend(some, q, reach, keyValues, b, result.slice(q, to), scratch);
+          kernels.attend(some, q, reach, keyValues.sequence(b), result.slice(q, to), scratch);
         }
         assertBits(
             expected, result, "attention of %d tokens, reach %d".formatted(lengths[b], reach));
@@ -373,7 +373,7 @@ public abstract class KernelConformance {
   }
 
   /** In pieces, as several tasks do it, from either end: none may touch what is another one's. */
-  private void split(Matrix qkv, Rotary rotary, Matrix queries, KeyValues keyValues, int sequence) {
+  private void split(Matrix qkv, Rotary rotary, Matrix queries, KeyValues.Sequence target) {
     int step = 1 + random.nextInt(40);
     int pieces = Math.ceilDiv(qkv.rows(), step);
     boolean ascending = random.nextBoolean();
@@ -381,7 +381,7 @@ public abstract class KernelConformance {
       int from = (ascending ? i : pieces - 1 - i) * step;
       int to = Math.min(qkv.rows(), from + step);
       Matrix some = queries.slice(from, to);
-      kernels.splitHeads(qkv.slice(from, to), from, rotary, 0.3f, some, keyValues, sequence);
+      kernels.splitHeads(qkv.slice(from, to), from, rotary, 0.3f, some, target);
     }
   }
 
@@ -432,7 +432,7 @@ public abstract class KernelConformance {
     return filled(m, values);
   }
 
-  /** Likewise, in blocks. */
+  /** A matrix in blocks whose padding holds NaN. */
   private Matrix blocks(float[][] values) {
     return filled(allocateBlocks(values.length, values[0].length), values);
   }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The specification as code: nothing but loops over arrays, straight from SPEC section 8. Every
- * implementation must give its bits.
+ * The specification as code: nothing but loops over arrays, straight from the rules of the package
+ * description. Every implementation must give its bits.
  */
 final class PlainKernels {
   private PlainKernels() {}
@@ -66,7 +66,8 @@ final class PlainKernels {
         rest[k] = Math.fma(-q[k], scale, x[r][k]);
         squares += q[k] * q[k];
       }
-      boolean fine = scale > 0 && 127 / Math.sqrt(squares / q.length) > Quantization.CREST;
+      boolean fine =
+          scale > 0 && 127 / Math.sqrt(squares / q.length) > Quantization.MAX_CREST_FACTOR;
       var q2 = new int[q.length];
       for (int k = 0; fine && k < q.length; k++) {
         q2[k] = (int) Math.rint(rest[k] * (127f / largest(x[r]) * 254f));
@@ -226,7 +227,7 @@ final class PlainKernels {
         sums[d] = Math.fma(sums[d], scale, sum);
       }
     }
-    float total = Reduction.tree(Arrays.copyOf(lanes, 16));
+    float total = Reduction.pairwiseSum(Arrays.copyOf(lanes, 16));
     for (int d = 0; d < q.length; d++) {
       sums[d] = sums[d] / total;
     }

@@ -2,6 +2,6 @@ package io.github.modernbert.kernels;
 
 final class PortableKernelsTest extends KernelConformance {
   PortableKernelsTest() {
-    super(new PortableKernels());
+    super(Kernels.portable());
   }
 }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 final class WorkerPoolTest {
   @Test
-  void everyTaskRunsOnceForEachOfSeveralCallers() {
+  void everyItemRunsOnceForEachOfSeveralCallers() {
     try (var pool = new WorkerPool(3)) {
       IntStream.range(0, 8)
           .parallel()
@@ -38,14 +41,51 @@ final class WorkerPoolTest {
           3,
           i -> {
             threads.add(Thread.currentThread());
-            try {
-              together.await(20, TimeUnit.SECONDS);
-            } catch (Exception e) {
-              throw new IllegalStateException(e);
-            }
+            await(together);
           });
       assertEquals(3, threads.size());
       assertTrue(threads.contains(Thread.currentThread()));
+    }
+  }
+
+  /** The threads outlive the caller's, and would keep alive whatever belongs to it. */
+  @Test
+  void threadsInheritNothing() throws InterruptedException {
+    var inherited = new InheritableThreadLocal<String>();
+    var found = new ConcurrentHashMap<Thread, String>();
+    var loaders = new ConcurrentHashMap<Thread, ClassLoader>();
+    Thread caller =
+        Thread.ofPlatform()
+            .unstarted(() -> {
+              inherited.set("the caller's");
+              try (var pool = new WorkerPool(2)) {
+                var together = new CyclicBarrier(2);
+                pool.run(
+                    2,
+                    i -> {
+                      await(together);
+                      Thread thread = Thread.currentThread();
+                      found.put(thread, String.valueOf(inherited.get()));
+                      loaders.put(thread, thread.getContextClassLoader());
+                    });
+              }
+            });
+    var loader = new URLClassLoader(new URL[0]);
+    caller.setContextClassLoader(loader);
+    caller.start();
+    caller.join();
+    assertEquals(2, found.size());
+    found.remove(caller);
+    loaders.remove(caller);
+    assertEquals(List.of("null"), List.copyOf(found.values()));
+    assertEquals(List.of(ClassLoader.getSystemClassLoader()), List.copyOf(loaders.values()));
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(20, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -79,7 +119,7 @@ final class WorkerPoolTest {
   }
 
   @Test
-  void noTasksAndNoThreads() {
+  void noItemsAndNoThreads() {
     try (var pool = new WorkerPool(2)) {
       pool.run(0, i -> assertEquals(-1, i));
     }

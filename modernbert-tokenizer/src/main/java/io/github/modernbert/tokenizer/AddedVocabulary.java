@@ -20,19 +20,38 @@ import org.jspecify.annotations.Nullable;
 final class AddedVocabulary {
   private final @Nullable Normalizer normalizer;
   private final Map<String, Integer> ids = new HashMap<>();
-  private final Map<Integer, AddedToken> tokens = new TreeMap<>();
+  private final TreeMap<Integer, AddedToken> tokens = new TreeMap<>();
   private final Map<Integer, String> normalizedContents = new HashMap<>();
   private final Set<String> specialTokens = new HashSet<>();
   private final TokenTrie rawTrie = new TokenTrie();
   private final TokenTrie normalizedTrie = new TokenTrie();
 
   /**
-   * Gives the tokens ids as the reference does: that of the model's token with this text, else the
-   * next one behind the model's vocabulary, whatever the file says.
+   * Gives the tokens ids as the reference does: that of a token with this text, else the next one
+   * behind all others, whatever the file says.
+   *
+   * @param added the tokens of {@code tokenizer.json}
+   * @param configured the tokens that other files add to them or change
    */
-  AddedVocabulary(List<AddedToken> added, Vocabulary model, @Nullable Normalizer normalizer) {
+  AddedVocabulary(
+      List<AddedToken> added,
+      List<AddedToken> configured,
+      Vocabulary model,
+      @Nullable Normalizer normalizer) {
     this.normalizer = normalizer;
-    int nextId = model.size();
+    addAll(added, model);
+    addAll(configured, model);
+    tokens.forEach((id, token) -> {
+      if (token.normalized()) {
+        normalizedTrie.add(normalizedContents.getOrDefault(id, token.content()), id);
+      } else {
+        rawTrie.add(token.content(), id);
+      }
+    });
+  }
+
+  private void addAll(List<AddedToken> added, Vocabulary model) {
+    int nextId = tokens.isEmpty() ? model.size() : Math.max(model.size(), tokens.lastKey() + 1);
     for (AddedToken token : added) {
       String content = token.content();
       if (content.isEmpty()) {
@@ -54,13 +73,6 @@ final class AddedVocabulary {
       }
       tokens.put(id, token.withId(id));
     }
-    tokens.forEach((id, token) -> {
-      if (token.normalized()) {
-        normalizedTrie.add(normalizedContents.getOrDefault(id, token.content()), id);
-      } else {
-        rawTrie.add(token.content(), id);
-      }
-    });
   }
 
   /** The tokens by ascending id. */
@@ -89,22 +101,29 @@ final class AddedVocabulary {
     return specialTokens.contains(token);
   }
 
-  /** Normalizes a text and takes the added tokens out of it. */
-  List<Part> extract(NormalizedString text) {
+  /**
+   * Normalizes a text and takes the added tokens out of it.
+   *
+   * @param splitSpecial whether special tokens stay in the text
+   */
+  List<Part> extract(NormalizedString text, boolean splitSpecial) {
     var parts = new ArrayList<Part>();
-    for (Part part : split(text, rawTrie)) {
+    for (Part part : split(text, rawTrie, splitSpecial)) {
       if (part.isToken()) {
         parts.add(part);
       } else {
         NormalizedString string = part.string();
         parts.addAll(
-            split(normalizer == null ? string : normalizer.normalize(string), normalizedTrie));
+            split(
+                normalizer == null ? string : normalizer.normalize(string),
+                normalizedTrie,
+                splitSpecial));
       }
     }
     return parts;
   }
 
-  private List<Part> split(NormalizedString string, TokenTrie trie) {
+  private List<Part> split(NormalizedString string, TokenTrie trie, boolean splitSpecial) {
     var parts = new ArrayList<Part>();
     String text = string.text();
     int done = 0;
@@ -114,7 +133,10 @@ final class AddedVocabulary {
         long found = trie.longest(text, at);
         if (found >= 0) {
           int end = (int) found;
-          done = take(string, tokens.get((int) (found >>> 32)), at, end, done, parts);
+          AddedToken token = tokens.get((int) (found >>> 32));
+          if (token != null && !(splitSpecial && isSpecial(token.content()))) {
+            done = take(string, token, at, end, done, parts);
+          }
           at = trie.candidate(text, end);
         } else {
           at = trie.candidate(text, at + 1);
@@ -128,13 +150,13 @@ final class AddedVocabulary {
   /** Adds a match and the text before it, if the token accepts its place; returns what is done. */
   private static int take(
       NormalizedString string,
-      @Nullable AddedToken token,
+      AddedToken token,
       int matchStart,
       int matchEnd,
       int done,
       List<Part> parts) {
     String text = string.text();
-    if (token == null || (token.singleWord() && !isSingleWord(text, matchStart, matchEnd))) {
+    if (token.singleWord() && !isSingleWord(text, matchStart, matchEnd)) {
       return done;
     }
     int start = matchStart;

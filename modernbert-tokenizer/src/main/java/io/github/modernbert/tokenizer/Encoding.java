@@ -103,8 +103,8 @@ public final class Encoding {
   }
 
   /**
-   * What truncation cut off, in parts of the same length, each with its special tokens. In a pair
-   * every part of one text meets every part of the other, so there can be many.
+   * The tokens that truncation cut off, in parts of the same length, each with its special tokens.
+   * In a pair every part of one text meets every part of the other, so there can be many.
    */
   public List<Encoding> overflowing() {
     return segment.overflowing().stream().map(part -> new Encoding(part, part.length())).toList();

@@ -1,19 +1,12 @@
 package io.github.modernbert.tokenizer;
 
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import io.github.modernbert.tokenizer.text.Trie;
 
 /** Finds the longest of some tokens that starts at a place of a text. Immutable once built. */
 final class TokenTrie {
-  private static final int NONE = -1;
-
-  /** By node and character, the node behind it. */
-  private final Map<Long, Integer> next = new HashMap<>();
-
+  private final Trie trie = new Trie();
   private final boolean[] canStart = new boolean[Character.MAX_VALUE + 1];
-  private int[] ids = {NONE};
-  private int nodes = 1;
+  private boolean empty = true;
 
   /** Adds a token; of equal ones the one added last counts. */
   void add(String token, int id) {
@@ -21,22 +14,13 @@ final class TokenTrie {
     if (token.isEmpty()) {
       return;
     }
+    empty = false;
     canStart[token.charAt(0)] = true;
-    int node = 0;
-    for (int i = 0; i < token.length(); i++) {
-      Integer known = next.putIfAbsent(edge(node, token.charAt(i)), nodes);
-      node = known == null ? nodes++ : known;
-      if (nodes > ids.length) {
-        int size = ids.length;
-        ids = Arrays.copyOf(ids, 2 * size + 16);
-        Arrays.fill(ids, size, ids.length, NONE);
-      }
-    }
-    ids[node] = id;
+    trie.add(token, id);
   }
 
   boolean isEmpty() {
-    return nodes == 1;
+    return empty;
   }
 
   /**
@@ -56,20 +40,16 @@ final class TokenTrie {
    */
   long longest(String text, int at) {
     long found = -1;
-    Integer node = 0;
+    int node = Trie.ROOT;
     for (int i = at; i < text.length(); i++) {
-      node = next.get(edge(node, text.charAt(i)));
-      if (node == null) {
+      node = trie.child(node, text.charAt(i));
+      if (node == Trie.NONE) {
         break;
       }
-      if (ids[node] != NONE) {
-        found = (long) ids[node] << 32 | (i + 1);
+      if (trie.value(node) != Trie.NONE) {
+        found = (long) trie.value(node) << 32 | (i + 1);
       }
     }
     return found;
-  }
-
-  private static long edge(int node, char c) {
-    return (long) node << 16 | c;
   }
 }

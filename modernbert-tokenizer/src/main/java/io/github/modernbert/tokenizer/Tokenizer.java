@@ -1,10 +1,10 @@
 package io.github.modernbert.tokenizer;
 
-import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.decoder.Decoder;
-import io.github.modernbert.tokenizer.model.Bpe;
-import io.github.modernbert.tokenizer.model.BpeSession;
+import io.github.modernbert.tokenizer.json.TokenizerJson;
+import io.github.modernbert.tokenizer.model.Model;
+import io.github.modernbert.tokenizer.model.ModelSession;
 import io.github.modernbert.tokenizer.model.TokenBuffer;
 import io.github.modernbert.tokenizer.model.Vocabulary;
 import io.github.modernbert.tokenizer.pretokenizer.Part;
@@ -12,9 +12,11 @@ import io.github.modernbert.tokenizer.pretokenizer.PreTokenizedString;
 import io.github.modernbert.tokenizer.pretokenizer.PreTokenizer;
 import io.github.modernbert.tokenizer.processor.PostProcessor;
 import io.github.modernbert.tokenizer.processor.Segment;
+import io.github.modernbert.tokenizer.processor.SourceText;
 import io.github.modernbert.tokenizer.regex.MatchLimitException;
 import io.github.modernbert.tokenizer.text.NormalizedString;
 import io.github.modernbert.tokenizer.text.Utf8;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Turns text into the tokens of a model and back, as a {@code tokenizer.json} says.
  *
  * <pre>{@code
- * var tokenizer = Tokenizer.load(Path.of("ModernBERT-base/tokenizer.json"));
+ * var tokenizer = Tokenizer.load(Path.of("ModernBERT-base"));
  * Encoding encoding = tokenizer.encode("Where is the bakery?");
  * int[] ids = encoding.ids();
  * String text = tokenizer.decode(ids, true);
@@ -39,30 +41,53 @@ import org.jspecify.annotations.Nullable;
 public final class Tokenizer {
   private final TokenizerFile file;
   private final @Nullable PreTokenizer preTokenizer;
-  private final Bpe model;
+  private final Model model;
   private final AddedVocabulary added;
   private final PostProcessor postProcessor;
   private final @Nullable Decoder decoder;
   private final EncodeOptions defaults;
 
-  private Tokenizer(TokenizerFile file) {
+  Tokenizer(TokenizerFile file) {
     this.file = file;
-    preTokenizer = file.preTokenizer();
-    model = file.model();
-    added = new AddedVocabulary(file.addedTokens(), model.vocabulary(), file.normalizer());
-    postProcessor = file.postProcessor();
-    decoder = file.decoder();
-    defaults = new EncodeOptions(true, file.truncation(), file.padding());
+    Pipeline pipeline = file.pipeline();
+    preTokenizer = pipeline.preTokenizer();
+    model = pipeline.model();
+    try {
+      added =
+          new AddedVocabulary(
+              file.addedTokens(),
+              file.configuredTokens(),
+              model.vocabulary(),
+              pipeline.normalizer());
+    } catch (MatchLimitException e) {
+      throw new ModelFileException(file.name(), "an added token cannot be normalized", e);
+    }
+    postProcessor = pipeline.postProcessor();
+    decoder = pipeline.decoder();
+    defaults =
+        EncodeOptions.plain()
+            .withSplitSpecialTokens(file.settings().splitSpecialTokens())
+            .withTruncation(file.truncation())
+            .withPadding(file.padding());
   }
 
   /**
-   * Reads a {@code tokenizer.json}.
+   * Reads the tokenizer of a model's folder as the reference's {@code AutoTokenizer} does, with
+   * what {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code
+   * added_tokens.json} say beside {@code tokenizer.json}; or a {@code tokenizer.json} alone,
+   * without the files beside it. A folder that has only a {@code tokenizer.model} of SentencePiece
+   * is read too.
    *
-   * @throws ModelFileException if it is missing, malformed, or needs something that this library or
-   *     the reference does not have; the message names it and where it stands
+   * @param path the folder or the file
+   * @throws ModelFileException if there is no tokenizer, a file is malformed or no regular file, or
+   *     needs something that this library or the reference does not have; the message names it and
+   *     where it stands
    */
-  public static Tokenizer load(Path tokenizerJson) {
-    return new Tokenizer(TokenizerFile.read(Json.read(tokenizerJson)));
+  public static Tokenizer load(Path path) {
+    return new Tokenizer(
+        Files.isDirectory(path)
+            ? TokenizerFolder.read(path)
+            : TokenizerFile.read(TokenizerJson.read(path)));
   }
 
   /**
@@ -72,7 +97,7 @@ public final class Tokenizer {
    * @throws ModelFileException as {@link #load} does
    */
   public static Tokenizer parse(String name, String json) {
-    return new Tokenizer(TokenizerFile.read(Json.parse(name, json)));
+    return new Tokenizer(TokenizerFile.read(TokenizerJson.parse(name, json)));
   }
 
   /**
@@ -80,10 +105,16 @@ public final class Tokenizer {
    * sentence-transformers asks for; this one if it does so already.
    */
   public Tokenizer lowercasing() {
-    return file.lowercases() ? this : new Tokenizer(file.lowercasing());
+    Pipeline pipeline = file.pipeline();
+    return pipeline.lowercases() ? this : new Tokenizer(file.with(pipeline.lowercasing()));
   }
 
-  /** What the file stores: special tokens, and its truncation and padding if it has any. */
+  /** The settings of the folder beside those of {@code tokenizer.json}. */
+  public TokenizerSettings settings() {
+    return file.settings();
+  }
+
+  /** The options that the file stores: special tokens, truncation and padding if it has any. */
   public EncodeOptions defaults() {
     return defaults;
   }
@@ -97,10 +128,22 @@ public final class Tokenizer {
    * Encodes a text.
    *
    * @throws IllegalArgumentException if the text cannot be cut as the options say, or if a regular
-   *     expression of the file backtracks so much on it that the search was given up
+   *     expression of the file backtracks so much on it that the search was given up; the message
+   *     names the file and the pattern
    */
   public Encoding encode(String text, EncodeOptions options) {
-    return pad(List.of(encodeUnpadded(List.of(text), options)), options).getFirst();
+    return pad(List.of(encodeUnpadded(List.of(read(text, options)), options)), options).getFirst();
+  }
+
+  /**
+   * Encodes a text that is given as words, each of which is tokenized by itself. {@link
+   * Encoding#wordIds} are the indices of the words then, and offsets count from the start of their
+   * word. Words of which nothing is left have no tokens.
+   *
+   * @throws IllegalArgumentException as {@link #encode(String, EncodeOptions)} does
+   */
+  public Encoding encodeWords(List<String> words, EncodeOptions options) {
+    return pad(List.of(encodeUnpadded(List.of(read(words, options)), options)), options).getFirst();
   }
 
   /** Encodes a pair of texts with the {@link #defaults} of the file. */
@@ -115,7 +158,8 @@ public final class Tokenizer {
    * @throws IllegalArgumentException if the texts cannot be cut as the options say
    */
   public Encoding encodePair(String first, String second, EncodeOptions options) {
-    return pad(List.of(encodeUnpadded(List.of(first, second), options)), options).getFirst();
+    List<Source> sources = List.of(read(first, options), read(second, options));
+    return pad(List.of(encodeUnpadded(sources, options)), options).getFirst();
   }
 
   /**
@@ -126,7 +170,7 @@ public final class Tokenizer {
   public List<Encoding> encodeBatch(List<String> texts, EncodeOptions options) {
     var encodings = new ArrayList<Encoding>(texts.size());
     for (String text : texts) {
-      encodings.add(encodeUnpadded(List.of(text), options));
+      encodings.add(encodeUnpadded(List.of(read(text, options)), options));
     }
     return pad(encodings, options);
   }
@@ -134,7 +178,7 @@ public final class Tokenizer {
   /** How many tokens a text has, with or without the special tokens of the model's template. */
   public int count(String text, boolean addSpecialTokens) {
     int special = addSpecialTokens ? postProcessor.addedTokens(false) : 0;
-    return tokenize(text).size() + special;
+    return read(text, defaults).tokens().size() + special;
   }
 
   /**
@@ -174,6 +218,14 @@ public final class Tokenizer {
     return vocabulary.size() + (int) own;
   }
 
+  /**
+   * What tokens that go on in a word start with, such as {@code ##}; empty if the model does not
+   * mark them.
+   */
+  public String continuingSubwordPrefix() {
+    return model.continuingSubwordPrefix();
+  }
+
   /** The added tokens by ascending id. */
   public List<AddedToken> addedTokens() {
     return List.copyOf(added.tokens());
@@ -184,16 +236,19 @@ public final class Tokenizer {
     return token == null ? model.vocabulary().token(id) : token;
   }
 
-  private Encoding encodeUnpadded(List<String> texts, EncodeOptions options) {
+  /** A text and its tokens. */
+  private record Source(SourceText text, TokenBuffer tokens) {}
+
+  private Encoding encodeUnpadded(List<Source> sources, EncodeOptions options) {
     checkStride(options);
-    List<Segment> segments = new ArrayList<>(texts.size());
+    List<Segment> segments = new ArrayList<>(sources.size());
     int fullLength = 0;
-    for (String text : texts) {
-      TokenBuffer tokens = tokenize(text);
+    for (Source source : sources) {
+      TokenBuffer tokens = source.tokens();
       fullLength += tokens.size();
       segments.add(
           Segment.ofText(
-              text,
+              source.text(),
               tokens.ids(),
               tokens.tokens(model.vocabulary()),
               tokens.words(),
@@ -202,7 +257,7 @@ public final class Tokenizer {
               segments.size()));
     }
     boolean addSpecial = options.addSpecialTokens();
-    int special = addSpecial ? postProcessor.addedTokens(texts.size() == 2) : 0;
+    int special = addSpecial ? postProcessor.addedTokens(sources.size() == 2) : 0;
     if (options.truncation().isPresent()) {
       segments = Truncator.truncate(segments, options.truncation().get(), special);
     }
@@ -233,34 +288,40 @@ public final class Tokenizer {
     return encodings.stream().map(encoding -> encoding.padded(padding, target)).toList();
   }
 
-  private TokenBuffer tokenize(String text) {
+  private Source read(String text, EncodeOptions options) {
     Objects.requireNonNull(text, "text");
-    String wellFormed = Utf8.wellFormed(text);
-    PreTokenizedString pretokenized = cut(wellFormed);
     var tokens = new TokenBuffer(text.length());
-    var session = new BpeSession(model, wellFormed, tokens);
+    tokenize(text, options, tokens);
+    return new Source(SourceText.of(text), tokens);
+  }
+
+  private Source read(List<String> words, EncodeOptions options) {
+    SourceText text = SourceText.of(words);
+    var tokens = new TokenBuffer(text.text().length());
+    for (int i = 0; i < words.size(); i++) {
+      tokens.beginWord(i);
+      tokenize(words.get(i), options, tokens);
+    }
+    return new Source(text, tokens);
+  }
+
+  private void tokenize(String text, EncodeOptions options, TokenBuffer tokens) {
+    String wellFormed = Utf8.wellFormed(text);
+    boolean splitSpecial = options.splitSpecialTokens() || settings().splitSpecialTokens();
+    var pretokenized =
+        new PreTokenizedString(added.extract(NormalizedString.of(wellFormed), splitSpecial));
+    if (preTokenizer != null) {
+      preTokenizer.preTokenize(pretokenized);
+    }
+    ModelSession session = model.session(wellFormed, tokens);
     for (Part part : pretokenized.parts()) {
       if (part.isToken()) {
         NormalizedString token = part.string();
         tokens.nextWord();
         tokens.addSpelled(part.token(), token.originalStart(), token.originalEnd(), token.text());
       } else {
-        session.tokenize(part);
+        session.tokenize(part, tokens);
       }
-    }
-    return tokens;
-  }
-
-  private PreTokenizedString cut(String text) {
-    try {
-      var pretokenized = new PreTokenizedString(added.extract(NormalizedString.of(text)));
-      if (preTokenizer != null) {
-        preTokenizer.preTokenize(pretokenized);
-      }
-      return pretokenized;
-    } catch (MatchLimitException e) {
-      throw new IllegalArgumentException(
-          "a regular expression of the tokenizer gave up on this text: " + e.getMessage(), e);
     }
   }
 }

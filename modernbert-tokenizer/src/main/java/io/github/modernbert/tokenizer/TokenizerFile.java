@@ -1,32 +1,28 @@
 package io.github.modernbert.tokenizer;
 
 import io.github.modernbert.files.Json;
-import io.github.modernbert.tokenizer.decoder.Decoder;
 import io.github.modernbert.tokenizer.json.Fields;
-import io.github.modernbert.tokenizer.model.Bpe;
-import io.github.modernbert.tokenizer.normalizer.Normalizer;
-import io.github.modernbert.tokenizer.pretokenizer.PreTokenizer;
-import io.github.modernbert.tokenizer.processor.PostProcessor;
+import io.github.modernbert.tokenizer.json.TokenizerJson;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code tokenizer.json} holds.
+ * The contents of a {@code tokenizer.json}, and what other files of its folder add to them.
  *
- * @param lowercases whether the normalizer puts text in lower case
+ * @param name the name of the file for messages
+ * @param settings those of the folder, or the usual ones
+ * @param addedTokens the added tokens of the file
+ * @param configuredTokens the tokens that other files of the folder add to them or change
  */
 record TokenizerFile(
+    String name,
     Optional<Truncation> truncation,
     Optional<Padding> padding,
+    TokenizerSettings settings,
     List<AddedToken> addedTokens,
-    @Nullable Normalizer normalizer,
-    boolean lowercases,
-    @Nullable PreTokenizer preTokenizer,
-    PostProcessor postProcessor,
-    @Nullable Decoder decoder,
-    Bpe model) {
+    List<AddedToken> configuredTokens,
+    Pipeline pipeline) {
   private static final String VERSION = "1.0";
   private static final Set<String> KEYS =
       Set.of(
@@ -40,7 +36,8 @@ record TokenizerFile(
           "decoder",
           "model");
 
-  static TokenizerFile read(Json json) {
+  static TokenizerFile read(TokenizerJson document) {
+    Json json = document.settings();
     json.members()
         .forEach((key, value) -> {
           if (!KEYS.contains(key)) {
@@ -52,31 +49,27 @@ record TokenizerFile(
         .ifPresent(version -> {
           throw version.mismatch("version \"" + VERSION + "\"");
         });
+    Optional<Truncation> truncation = json.find("truncation").map(Truncation::read);
     return new TokenizerFile(
-        json.find("truncation").map(Truncation::read),
+        json.file(),
+        truncation,
         json.find("padding").map(Padding::read),
+        TokenizerSettings.of(truncation),
         json.member("added_tokens")
             .map(tokens -> tokens.items().stream().map(AddedToken::read).toList())
             .orElse(List.of()),
-        json.find("normalizer").map(Normalizer::read).orElse(null),
-        json.find("normalizer").map(Normalizer::lowercases).orElse(false),
-        json.find("pre_tokenizer").map(PreTokenizer::read).orElse(null),
-        json.find("post_processor").map(PostProcessor::read).orElse(PostProcessor.NONE),
-        json.find("decoder").map(Decoder::read).orElse(null),
-        Bpe.read(json.get("model")));
+        List.of(),
+        Pipeline.read(document));
   }
 
-  /** The same with text put in lower case before its normalizer. */
-  TokenizerFile lowercasing() {
+  /** The same with what the other files of its folder say. */
+  TokenizerFile with(TokenizerSettings changed, List<AddedToken> configured) {
+    return new TokenizerFile(name, truncation, padding, changed, addedTokens, configured, pipeline);
+  }
+
+  /** The same with other components. */
+  TokenizerFile with(Pipeline changed) {
     return new TokenizerFile(
-        truncation,
-        padding,
-        addedTokens,
-        Normalizer.lowercaseBefore(normalizer),
-        true,
-        preTokenizer,
-        postProcessor,
-        decoder,
-        model);
+        name, truncation, padding, settings, addedTokens, configuredTokens, changed);
   }
 }

@@ -17,10 +17,10 @@ final class Case {
     JsonObject options = row.getAsJsonObject("options");
     boolean special =
         !options.has("add_special_tokens") || options.get("add_special_tokens").getAsBoolean();
-    return new EncodeOptions(
-        special,
-        object(options, "truncation").map(Case::truncation),
-        object(options, "padding").map(Case::padding));
+    return EncodeOptions.plain()
+        .withSpecialTokens(special)
+        .withTruncation(object(options, "truncation").map(Case::truncation))
+        .withPadding(object(options, "padding").map(Case::padding));
   }
 
   private static Truncation truncation(JsonObject json) {
@@ -55,7 +55,9 @@ final class Case {
     return json.has(key) ? json.get(key).getAsString() : absent;
   }
 
-  /** What differs between an encoding and the row that describes it; nothing that the row lacks. */
+  /**
+   * The differences between an encoding and the row that describes it; nothing that the row lacks.
+   */
   static List<String> differences(JsonObject row, Encoding actual) {
     var found = new ArrayList<String>();
     String offsets = row.has("offsets_utf16") ? "offsets_utf16" : "offsets";

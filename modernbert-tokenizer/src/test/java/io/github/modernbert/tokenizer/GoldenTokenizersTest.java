@@ -15,12 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every tokenizer of the golden folder gives what the reference gives, on every case. */
 class GoldenTokenizersTest {
   private static final int SHOWN = 3;
   private static final String TOKENIZER = "tokenizer.json";
-  private static final String PUBLISHED = "tokenizers/modernbert";
 
   private final Map<String, Integer> checked = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
@@ -28,23 +29,35 @@ class GoldenTokenizersTest {
   @Test
   void everyCaseOfEveryTokenizer() {
     List<Path> folders = Golden.folders("tokenizers", TOKENIZER);
-    folders.forEach(folder -> checkFolder(folder, folder.resolve(TOKENIZER)));
+    for (Path folder : folders) {
+      Tokenizer tokenizer = Tokenizer.load(folder.resolve(TOKENIZER));
+      checkFolder(folder, tokenizer, tokenizer.defaults());
+    }
     checked.forEach((kind, cases) -> Golden.report("tokenizer " + kind, cases));
     Golden.report("tokenizers", folders.size());
     failIfAny();
   }
 
-  @Test
-  void everyCaseOfThePublishedTokenizer() {
-    // Golden data with other seeds has cases for it, but only ../shared/golden has the file.
-    Optional<Path> folder = Golden.large(PUBLISHED);
-    Optional<Path> file = Golden.large(PUBLISHED + "/" + TOKENIZER);
-    if (folder.isEmpty() || file.isEmpty()) {
-      Golden.skipped(PUBLISHED, "it is not in this folder nor in ../shared/golden");
+  /**
+   * Published files are not copied into the project. Golden data with other seeds has cases for
+   * them, but only {@code ../shared/golden} has the files. Their cases switch off the truncation
+   * and padding that some of them store.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"tokenizers/modernbert", "tokenizers/published"})
+  void everyCaseOfPublishedTokenizers(String part) {
+    Optional<Path> cases = Golden.large(part);
+    Optional<Path> files = Golden.shared(part);
+    if (cases.isEmpty() || files.isEmpty()) {
+      Golden.skipped(part, "it is not in this folder nor in ../shared/golden");
       return;
     }
-    checkFolder(folder.get(), file.get());
-    checked.forEach((kind, cases) -> Golden.report("published tokenizer " + kind, cases));
+    for (Path folder : Golden.folders(cases.get(), "cases.jsonl.gz")) {
+      Path name = cases.get().relativize(folder);
+      Path file = files.get().resolve(name).resolve(TOKENIZER);
+      checkFolder(folder, Tokenizer.load(file), EncodeOptions.plain());
+    }
+    checked.forEach((kind, number) -> Golden.report(part + " " + kind, number));
     failIfAny();
   }
 
@@ -57,23 +70,24 @@ class GoldenTokenizersTest {
     }
   }
 
-  private void checkFolder(Path folder, Path file) {
-    Tokenizer tokenizer = Tokenizer.load(file);
+  private void checkFolder(Path folder, Tokenizer tokenizer, EncodeOptions defaults) {
     try (var files = Files.list(folder)) {
       for (Path cases : files.filter(f -> f.toString().endsWith(".jsonl.gz")).sorted().toList()) {
-        checkFile(tokenizer, cases);
+        checkFile(tokenizer, defaults, cases);
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
   }
 
-  private void checkFile(Tokenizer tokenizer, Path file) {
+  private void checkFile(Tokenizer tokenizer, EncodeOptions defaults, Path file) {
     String kind = file.getFileName().toString().replace(".jsonl.gz", "");
     int different = 0;
     for (JsonElement line : Golden.jsonLines(file)) {
       JsonObject row = line.getAsJsonObject();
-      List<String> found = row.has("texts") ? checkBatch(tokenizer, row) : check(tokenizer, row);
+      EncodeOptions options = Case.options(row, defaults);
+      List<String> found =
+          row.has("texts") ? checkBatch(tokenizer, options, row) : check(tokenizer, options, row);
       checked.merge(kind, 1, Integer::sum);
       if (!found.isEmpty() && different++ < SHOWN) {
         problems.add("%s: %s%n%s".formatted(file, head(row), String.join("\n", found)));
@@ -95,9 +109,8 @@ class GoldenTokenizersTest {
     return shown.length() <= 600 ? shown : shown.substring(0, 600) + "...";
   }
 
-  private static List<String> check(Tokenizer tokenizer, JsonObject row) {
+  private static List<String> check(Tokenizer tokenizer, EncodeOptions options, JsonObject row) {
     String text = row.get("text").getAsString();
-    EncodeOptions options = Case.options(row, tokenizer.defaults());
     Encoding encoding;
     try {
       encoding =
@@ -122,12 +135,13 @@ class GoldenTokenizersTest {
     }
   }
 
-  private static List<String> checkBatch(Tokenizer tokenizer, JsonObject row) {
+  private static List<String> checkBatch(
+      Tokenizer tokenizer, EncodeOptions options, JsonObject row) {
     List<String> texts =
         row.getAsJsonArray("texts").asList().stream().map(JsonElement::getAsString).toList();
     List<Encoding> encodings;
     try {
-      encodings = tokenizer.encodeBatch(texts, Case.options(row, tokenizer.defaults()));
+      encodings = tokenizer.encodeBatch(texts, options);
     } catch (IllegalArgumentException | ModelFileException e) {
       return row.has("error") ? List.of() : List.of("unexpected " + e);
     }

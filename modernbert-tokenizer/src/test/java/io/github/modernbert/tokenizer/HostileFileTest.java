@@ -46,7 +46,13 @@ class HostileFileTest {
         "zoo/metaspace-first-split",
         "zoo/stored-truncation-padding",
         "zoo/added-combinations",
-        "llama-style"
+        "llama-style",
+        "models/unigram-byte-fallback",
+        "models/unigram-precompiled",
+        "models/unigram-no-unk",
+        "models/wordpiece",
+        "models/wordpiece-without-type",
+        "models/wordlevel"
       })
   void mutations(String name) {
     var random = new Random(name.hashCode());
@@ -86,9 +92,12 @@ class HostileFileTest {
   /** A file with fewer tokens and merges, so that damage hits other places too. */
   private static JsonElement small(JsonElement file) {
     JsonObject model = file.getAsJsonObject().getAsJsonObject("model");
-    JsonArray merges = model.getAsJsonArray("merges");
-    while (merges.size() > 12) {
-      merges.remove(merges.size() - 1);
+    for (String table : List.of("merges", "vocab")) {
+      if (model.get(table) instanceof JsonArray array) {
+        while (array.size() > 12) {
+          array.remove(array.size() - 1);
+        }
+      }
     }
     return file;
   }
@@ -134,12 +143,28 @@ class HostileFileTest {
       delimiter = '|',
       value = {
         "normalizer | {\"type\":\"Nope\"} | normalizer: unknown normalizer 'Nope'",
-        "normalizer | {\"type\":\"Precompiled\"} | normalizer: normalizer 'Precompiled'",
+        "normalizer | {\"type\":\"Precompiled\"}"
+            + " | normalizer: key 'precompiled_charsmap' is missing",
+        "normalizer | {\"type\":\"Precompiled\",\"precompiled_charsmap\":\"/////w==\"}"
+            + " | normalizer.precompiled_charsmap: says that its double array has 4294967295 bytes",
         "pre_tokenizer | {\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Nope\"}]}"
             + " | pre_tokenizer.pretokenizers[0]: unknown pre-tokenizer 'Nope'",
         "post_processor | {\"type\":\"Nope\"} | post_processor: unknown post-processor 'Nope'",
         "decoder | {\"type\":\"Nope\"} | decoder: unknown decoder 'Nope'",
-        "model | {\"type\":\"WordPiece\"} | model: model 'WordPiece' is not supported",
+        "model | {\"type\":\"WordPiece\"} | model: key 'vocab' is missing",
+        "model | {\"type\":\"WordPiece\",\"vocab\":[]}"
+            + " | model.vocab: expected an object of tokens with ids for WordPiece",
+        "model | {\"type\":\"Unigram\",\"vocab\":{}}"
+            + " | model.vocab: expected an array of tokens with scores for Unigram",
+        "model | {\"type\":\"Unigram\",\"vocab\":[[\"a\",0]],\"unk_id\":1}"
+            + " | model.unk_id: expected the place of one of the 1 tokens",
+        "model | {\"type\":\"Unigram\",\"vocab\":[[\"a\"]]}"
+            + " | model.vocab[0][1]: expected a score, found nothing",
+        "model | {\"type\":\"BPE\",\"vocab\":{\"a\":1.0},\"merges\":[]}"
+            + " | model.vocab.a: expected an integer from 0 to 2147483647, found 1.0",
+        "model | {\"type\":\"BPE\",\"vocab\":{\"a\":1},\"merges\":[\"#version\",\"a b\"]}"
+            + " | model.merges[1]: token 'b' is not in the vocabulary",
+        "model | {\"type\":\"Nope\",\"vocab\":{}} | model: unknown model 'Nope'",
         "extra | 1 | extra: unknown key"
       })
   void whatIsUnknownIsNamedWithItsPlace(String key, String value, String message) {

@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
-/** What a caller sees beyond the results that the golden data fixes. */
+/** The API beyond the results that the golden data fixes. */
 class TokenizerTest {
   private static final EncodeOptions PLAIN = EncodeOptions.plain();
 
@@ -111,6 +111,26 @@ class TokenizerTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> tokenizer.encode("one two three four", PLAIN.withTruncation(second)));
+  }
+
+  @Test
+  void aPatternThatIsGivenUpIsNamedWithItsFile() {
+    String json = Tokenizers.json("small");
+    String pattern = "(?:(?:x|xx)*){3000}z";
+    String file =
+        json.replaceFirst(
+            "\"normalizer\"\\s*:\\s*\\{[^}]*}",
+            "\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\""
+                + pattern
+                + "\"},\"content\":\"\"}");
+    assertFalse(file.equals(json));
+    Tokenizer replacing = Tokenizer.parse("tokenizer.json", file);
+    var e = assertThrows(IllegalArgumentException.class, () -> replacing.encode("x".repeat(100)));
+    assertEquals(
+        "tokenizer.json: normalizer.pattern.Regex: pattern "
+            + pattern
+            + ": regular expression gave up on a text of 100 chars: too many steps",
+        e.getMessage());
   }
 
   @Test

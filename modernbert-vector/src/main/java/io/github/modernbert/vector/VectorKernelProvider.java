@@ -4,7 +4,7 @@ import io.github.modernbert.kernels.KernelProvider;
 import io.github.modernbert.kernels.Kernels;
 import java.util.Optional;
 
-/** Offers {@link VectorKernels} when the incubator module is there. */
+/** Offers all operations on vectors when the incubator module is there. */
 public final class VectorKernelProvider implements KernelProvider {
   /** For the service loader. */
   public VectorKernelProvider() {}
@@ -23,11 +23,33 @@ public final class VectorKernelProvider implements KernelProvider {
   public Optional<String> obstacle() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
         ? Optional.empty()
-        : Optional.of("start java with --add-modules jdk.incubator.vector");
+        : Optional.of("start java with --add-modules=jdk.incubator.vector");
   }
 
+  /** Without C2 every vector is an object. */
   @Override
-  public Kernels create() {
-    return new VectorKernels();
+  public Optional<String> drawback() {
+    return isWithoutC2(System.getProperty("java.vm.info", ""))
+        ? Optional.of(
+            "the JVM runs without its optimising compiler C2, and operations on vectors take up to"
+                + " hundreds of times as long; remove -XX:TieredStopAtLevel=1, "
+                + "-XX:CompilationMode=quick-only or -Xint, which set that")
+        : Optional.empty();
+  }
+
+  /**
+   * Whether HotSpot runs without C2, as it says in {@code java.vm.info}.
+   *
+   * @param info such as {@code mixed mode, emulated-client, sharing}
+   */
+  static boolean isWithoutC2(String info) {
+    return info.contains("emulated-client") || info.contains("interpreted mode");
+  }
+
+  /** Everything: the next best kernels are not needed. */
+  @Override
+  public Kernels offer(Kernels next) {
+    String name = "vector (%d bit)".formatted(Species.FLOATS.vectorBitSize());
+    return Kernels.ofLoops(name, new VectorMicroKernel(), new VectorRowLoops());
   }
 }

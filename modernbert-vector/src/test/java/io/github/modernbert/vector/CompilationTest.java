@@ -3,37 +3,91 @@ package io.github.modernbert.vector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.github.modernbert.kernels.WarmUp;
+import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.KeyValues;
+import io.github.modernbert.kernels.LayerNorm;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.Rotary;
+import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.WeightFormat;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
- * The just-in-time compilers take every kernel. One that is too much for C1 is never given to C2,
- * and is then a hundred times slower, which no test of results would notice.
+ * Checks that the just-in-time compilers take every innermost loop. One that is too much for C1 is
+ * never given to C2, and is then a hundred times slower, which no test of results would notice.
  */
 final class CompilationTest {
   private static final Pattern COMPILED_BY_C2 =
       Pattern.compile("\\s4\\s+io\\.github\\.modernbert\\.vector\\.(\\w+::\\w+) \\(");
 
-  /** Runs in a fresh JVM: what is to be compiled. */
+  /** Runs in a fresh JVM: all operations over and over, on zeros. */
   static final class Child {
-    private Child() {}
+    private static final int ROUNDS = 6000;
+    private static final int HEADS = 3;
+    private static final int HEAD_DIM = 64;
+    private static final int HIDDEN = HEADS * HEAD_DIM;
 
-    public static void main(String[] args) throws InterruptedException {
-      try (var _ = WarmUp.start(new VectorKernels())) {
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-          if (thread.getName().equals("modernbert-warm-up")) {
-            thread.join();
-          }
-        }
+    /** Rows in tiles of 12 and 8, of 12 and 4, of 12 and 2, and a single one. */
+    private static final int[] ROWS = {20, 16, 14, 1};
+
+    private final Kernels kernels = new VectorKernelProvider().offer(Kernels.portable());
+    private final Arena arena = Arena.ofAuto();
+    private final Scratch scratch = new Scratch();
+    private final List<PackedMatrix> weights =
+        Stream.of(WeightFormat.values()).map(this::weights).toList();
+    private final PackedMatrix projection = weights(WeightFormat.FLOAT32, 3 * HIDDEN);
+    private final LayerNorm norm = new LayerNorm(Matrix.allocate(arena, 1, HIDDEN), null, 1e-5f);
+    private final Matrix angles = Matrix.allocate(arena, ROWS[0], HEAD_DIM / 2);
+    private final Matrix x = Matrix.allocateBlocks(arena, ROWS[0], HIDDEN);
+    private final Matrix y = Matrix.allocateBlocks(arena, ROWS[0], HIDDEN);
+    private final Matrix projected = Matrix.allocateBlocks(arena, ROWS[0], 3 * HIDDEN);
+    private final KeyValues keyValues =
+        kernels.keyValues(arena, Kernels.KEY_ALIGNMENT, HEADS, HEAD_DIM);
+
+    private PackedMatrix weights(WeightFormat format) {
+      return weights(format, HIDDEN);
+    }
+
+    private PackedMatrix weights(WeightFormat format, int features) {
+      return kernels.pack(arena, features, HIDDEN, format, (from, count, target) -> {}, null);
+    }
+
+    private void run(int rows, int round) {
+      Matrix x = this.x.asBlocks(rows, HIDDEN);
+      Matrix y = this.y.asBlocks(rows, HIDDEN);
+      Matrix qkv = projected.asBlocks(rows, 3 * HIDDEN);
+      keyValues.reset(new int[] {0, rows});
+      var keys = keyValues.sequence(0);
+      kernels.layerNorm(x, norm, y);
+      kernels.multiply(y, projection, qkv, scratch);
+      kernels.splitHeads(qkv, 0, new Rotary(angles, angles), 1f, x, keys);
+      kernels.attend(x, 0, Integer.MAX_VALUE, keys, y, scratch);
+      PackedMatrix w = weights.get(round % weights.size());
+      kernels.multiplyAdd(y, w, x, scratch);
+      for (Activation activation : Activation.values()) {
+        kernels.activate(activation, x);
+      }
+      kernels.multiplyGate(x, w, w, Activation.GELU, y, scratch);
+    }
+
+    public static void main(String[] args) {
+      var child = new Child();
+      for (int round = 0; round < ROUNDS; round++) {
+        child.run(ROWS[round % ROWS.length], round / ROWS.length);
       }
     }
   }
@@ -48,25 +102,36 @@ final class CompilationTest {
 
   @Test
   @EnabledIf("concernsThisMachine")
-  void warmUpGetsAllKernelsCompiledByC2() throws IOException {
+  void allLoopsAreCompiledByC2() throws IOException {
     var missing =
         new TreeSet<>(
             Set.of(
+                "ActivationLoops::cubics",
                 "ActivationLoops::erfExponents",
                 "ActivationLoops::gelu",
+                "ActivationLoops::geluTanh",
+                "ActivationLoops::magnitudes",
+                "ActivationLoops::relu",
+                "ActivationLoops::sigmoid",
+                "ActivationLoops::swish",
+                "ActivationLoops::tanh",
                 "ExpLoop::apply",
+                "FmaTiles::rows1",
+                "FmaTiles::rows2",
                 "FmaTiles::rows4",
+                "PanelWidening::bfloat16",
+                "PanelWidening::int8",
                 "RowSums::squaredDistances",
                 "RowSums::sum",
-                "VectorKernels::divideRow",
-                "VectorKernels::finishRow",
-                "VectorKernels::maxRow",
-                "VectorKernels::multiplyRow",
-                "VectorKernels::normRow",
-                "VectorKernels::rescaleRow",
-                "VectorKernels::rotateRow"));
-    if (new VectorKernels().tileRows(12) == 12) {
-      missing.add("FmaTiles::rows12");
+                "VectorRowLoops::divide",
+                "VectorRowLoops::max",
+                "VectorRowLoops::multiply",
+                "VectorRowLoops::normalize",
+                "VectorRowLoops::rescale",
+                "VectorRowLoops::rotate",
+                "VectorRowLoops::store"));
+    if (new VectorMicroKernel().tileRows(12) == 12) {
+      missing.addAll(Set.of("FmaTiles::rows8", "FmaTiles::rows12"));
     }
     Process child =
         new ProcessBuilder(
@@ -74,9 +139,9 @@ final class CompilationTest {
                 "--add-modules",
                 "jdk.incubator.vector",
                 "-D" + Species.BITS_PROPERTY + "=" + System.getProperty(Species.BITS_PROPERTY),
-                // So that a machine with one processor runs it as well.
-                "-XX:ActiveProcessorCount=2",
-                // So that nothing still waits for a slow compiler when the warm-up has ended.
+                // So that small loops are compiled on their own as well.
+                "-XX:CompileCommand=dontinline,io.github.modernbert.vector.ActivationLoops::*",
+                // So that nothing still waits for a slow compiler at the end.
                 "-XX:-BackgroundCompilation",
                 "-XX:+PrintCompilation",
                 "-cp",

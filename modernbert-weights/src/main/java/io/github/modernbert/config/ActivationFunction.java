@@ -4,7 +4,10 @@ import io.github.modernbert.files.Json;
 import java.util.Arrays;
 import java.util.List;
 
-/** An activation function that a model file can ask for. */
+/**
+ * An activation function that a model file can ask for: by its name in transformers, or by its
+ * class in {@code torch.nn}, with the parameters that a class has by default.
+ */
 public enum ActivationFunction {
   /** 0.5 x (1 + erf(x / sqrt 2)), the exact form. */
   GELU("GELU", "gelu", "gelu_python"),
@@ -16,11 +19,52 @@ public enum ActivationFunction {
   SILU("SiLU", "silu", "swish"),
   /** max(x, 0). */
   RELU("ReLU", "relu"),
+  /** The hyperbolic tangent. */
   TANH("Tanh", "tanh"),
+  /** 1 / (1 + exp(-x)). */
   SIGMOID("Sigmoid", "sigmoid"),
-  IDENTITY("Identity", "linear");
+  /** x itself. */
+  IDENTITY("Identity", "linear"),
+  /** x above 0, else exp(x) - 1. */
+  ELU("ELU"),
+  /** x above 0, else exp(x) - 1: {@link #ELU} in the form that has another parameter. */
+  CELU("CELU"),
+  /** 1.0507 times x above 0, else 1.0507 * 1.6733 (exp(x) - 1). */
+  SELU("SELU"),
+  /** x, or 0 from -0.5 to 0.5. */
+  HARDSHRINK("Hardshrink"),
+  /** (x + 3) / 6, from 0 to 1. */
+  HARDSIGMOID("Hardsigmoid"),
+  /** x times {@link #HARDSIGMOID}. */
+  HARDSWISH("Hardswish"),
+  /** x, from -1 to 1. */
+  HARDTANH("Hardtanh"),
+  /** x above 0, else 0.01 x. */
+  LEAKY_RELU("LeakyReLU"),
+  /** The logarithm of {@link #SIGMOID}. */
+  LOG_SIGMOID("LogSigmoid"),
+  /** x tanh(log(1 + exp(x))). */
+  MISH("Mish"),
+  /** x, from 0 to 6. */
+  RELU6("ReLU6"),
+  /** x above 0, else 11/48 x: the mean of what it is in training. */
+  RRELU("RReLU"),
+  /** log(1 + exp(x)); x above 20. */
+  SOFTPLUS("Softplus"),
+  /** x brought nearer to 0 by 0.5, but not beyond. */
+  SOFTSHRINK("Softshrink"),
+  /** x / (1 + |x|). */
+  SOFTSIGN("Softsign"),
+  /** x - tanh(x). */
+  TANHSHRINK("Tanhshrink"),
+  /** exp(x) over the sum of all of the vector. */
+  SOFTMAX("Softmax"),
+  /** {@link #SOFTMAX} of -x. */
+  SOFTMIN("Softmin"),
+  /** The logarithm of {@link #SOFTMAX}. */
+  LOG_SOFTMAX("LogSoftmax");
 
-  private static final String TORCH = "torch.nn.";
+  private static final String TORCH = "torch.";
 
   private final String torchClass;
   private final List<String> transformersNames;
@@ -45,7 +89,15 @@ public enum ActivationFunction {
   }
 
   /**
-   * The function of a class path of torch, such as {@code torch.nn.modules.activation.Tanh}.
+   * Whether a class path belongs to torch, such as {@code torch.nn.modules.activation.Tanh}. The
+   * reference loads no other unless it is told to trust the model.
+   */
+  public static boolean isTorchClass(String path) {
+    return path.startsWith(TORCH);
+  }
+
+  /**
+   * The function of a class of torch, such as {@code torch.nn.modules.activation.Tanh}.
    *
    * @throws io.github.modernbert.files.ModelFileException if it is none, or not a known one
    */
@@ -53,17 +105,22 @@ public enum ActivationFunction {
     String path = value.string();
     String simpleName = path.substring(path.lastIndexOf('.') + 1);
     for (ActivationFunction activation : values()) {
-      if (path.startsWith(TORCH) && activation.torchClass.equals(simpleName)) {
+      if (path.startsWith(TORCH + "nn.") && activation.torchClass.equals(simpleName)) {
         return activation;
       }
     }
     throw value.mismatch(
-        "an activation of torch.nn: "
+        "an activation of torch.nn without parameters: "
             + String.join(
                 ", ",
                 Arrays.stream(values())
                     .map(activation -> activation.torchClass)
                     .filter(name -> !name.isEmpty())
                     .toList()));
+  }
+
+  /** Whether a value depends on the others of its vector. */
+  public boolean mixesVector() {
+    return this == SOFTMAX || this == SOFTMIN || this == LOG_SOFTMAX;
   }
 }

@@ -45,7 +45,6 @@ public final class ModernBertConfig {
   private final Deferred<ClassifierOutputs> outputs;
   private final boolean tieWordEmbeddings;
   private final SpecialTokenIds specialTokenIds;
-  private final Deferred<Optional<ActivationFunction>> crossEncoderActivation;
 
   private ModernBertConfig(ModernBertConfigReader reader) {
     architectures = reader.architectures();
@@ -69,7 +68,6 @@ public final class ModernBertConfig {
     outputs = Deferred.of(reader::outputs);
     tieWordEmbeddings = reader.bool("tie_word_embeddings", true);
     specialTokenIds = reader.specialTokenIds(vocabSize);
-    crossEncoderActivation = Deferred.of(reader::crossEncoderActivation);
   }
 
   /**
@@ -263,15 +261,5 @@ public final class ModernBertConfig {
   /** The ids of special tokens. */
   public SpecialTokenIds specialTokenIds() {
     return specialTokenIds;
-  }
-
-  /**
-   * The function that sentence-transformers applies to the logits of a cross-encoder; if empty,
-   * sigmoid for one label and nothing for several.
-   *
-   * @throws ModelFileException if it is unknown
-   */
-  public Optional<ActivationFunction> crossEncoderActivation() {
-    return crossEncoderActivation.get();
   }
 }

@@ -173,12 +173,4 @@ final class ModernBertConfigReader {
         values.id("bos_token_id", 50281),
         eos);
   }
-
-  Optional<ActivationFunction> crossEncoderActivation() {
-    Optional<Json> current =
-        json.find("sentence_transformers").flatMap(own -> own.member("activation_fn"));
-    Optional<Json> used =
-        current.isPresent() ? current : json.member("sbert_ce_default_activation_function");
-    return used.filter(value -> !value.isNull()).map(ActivationFunction::ofTorchClass);
-  }
 }

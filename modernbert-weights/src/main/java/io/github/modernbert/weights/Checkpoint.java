@@ -1,10 +1,16 @@
 package io.github.modernbert.weights;
 
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.files.RegularFiles;
+import io.github.modernbert.weights.pytorch.TorchFile;
+import io.github.modernbert.weights.pytorch.TorchTensor;
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,9 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of a checkpoint: one safetensors file or several shards with an index, memory-mapped.
+ * The tensors of a checkpoint: one file of safetensors or PyTorch, or several shards with an index,
+ * memory-mapped.
  *
  * {@snippet :
  * try (Checkpoint checkpoint = Checkpoint.open(Path.of("ModernBERT-base"))) {
@@ -29,12 +38,21 @@ import java.util.Set;
  * mapped file, the files must not be shortened while they are open.
  */
 public final class Checkpoint implements AutoCloseable {
-  private static final String SINGLE_FILE = "model.safetensors";
-  private static final String INDEX_FILE = "model.safetensors.index.json";
+  /** The files that a folder may have, as the reference prefers them. */
+  private static final List<String> FILES =
+      List.of(
+          "model.safetensors",
+          "model.safetensors.index.json",
+          "pytorch_model.bin",
+          "pytorch_model.bin.index.json");
+
+  private static final int BEGINNING_BYTES = 16;
 
   private final Path path;
   private final Arena arena;
-  private final List<SafetensorsFile> files = new ArrayList<>();
+  private final List<Path> files = new ArrayList<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private @Nullable Path tooMuchMetadata;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
   private Checkpoint(Path path, Arena arena) {
@@ -43,10 +61,12 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Opens a safetensors file, the {@code .index.json} of a sharded checkpoint, or a folder that
-   * holds {@code model.safetensors} or, in its absence, {@code model.safetensors.index.json}.
+   * Opens a safetensors file, a file of PyTorch, the {@code .index.json} of a sharded checkpoint,
+   * or a folder that holds, in this order of preference, {@code model.safetensors}, {@code
+   * model.safetensors.index.json}, {@code pytorch_model.bin} or {@code
+   * pytorch_model.bin.index.json}. What a file is, is told by its first bytes.
    *
-   * @throws ModelFileException if a file is missing, unreadable or breaks a rule of the format, or
+   * @throws ModelFileException if a file is missing, unreadable or breaks a rule of its format, or
    *     if index and shards do not agree
    */
   public static Checkpoint open(Path folderOrFile) {
@@ -59,6 +79,7 @@ public final class Checkpoint implements AutoCloseable {
       } else {
         checkpoint.add(file);
       }
+      checkpoint.removeWrappers();
       return checkpoint;
     } catch (Throwable e) {
       arena.close();
@@ -66,34 +87,115 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
+  /** Opens a base model and merges an adapter; see {@link LoraAdapter}. */
+  static Checkpoint openAdapted(Path base, Path adapterFile, LoraSettings settings, boolean tied) {
+    Checkpoint checkpoint = open(base);
+    try {
+      var matrices = new Checkpoint(adapterFile, checkpoint.arena);
+      matrices.add(adapterFile);
+      checkpoint.files.addAll(matrices.files);
+      LoraAdapter.merge(settings, matrices.tensors, checkpoint.tensors, tied);
+      return checkpoint;
+    } catch (Throwable e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  /** Whether a folder holds weights. */
+  static boolean isIn(Path folder) {
+    return FILES.stream().anyMatch(name -> Files.exists(folder.resolve(name)));
+  }
+
+  /** Whether the weights of a folder are in files of PyTorch. */
+  public static boolean needsConversion(Path folder) {
+    return isIn(folder) && weightsFile(folder).getFileName().toString().startsWith("pytorch");
+  }
+
   private static Path weightsFile(Path folder) {
-    for (String name : List.of(SINGLE_FILE, INDEX_FILE)) {
+    for (String name : FILES) {
       if (Files.exists(folder.resolve(name))) {
         return folder.resolve(name);
       }
     }
-    String found =
-        Files.exists(folder.resolve("pytorch_model.bin"))
-            ? "; pytorch_model.bin is there, convert it to safetensors, for example with"
-                + " save_pretrained of transformers"
-            : "";
-    throw new ModelFileException(
-        folder, "holds neither " + SINGLE_FILE + " nor " + INDEX_FILE + found);
+    throw new ModelFileException(folder, "holds none of " + String.join(", ", FILES));
   }
 
-  private SafetensorsFile add(Path file) {
-    SafetensorsFile opened = SafetensorsFile.open(file, arena);
-    files.add(opened);
-    for (HeaderEntry entry : opened.header().tensors()) {
-      Tensor earlier = tensors.put(entry.name(), new Tensor(this, opened, entry));
-      if (earlier != null) {
-        throw new ModelFileException(
-            path,
-            "tensor '%s' stands twice: in %s and in %s"
-                .formatted(entry.name(), earlier.file().getFileName(), file.getFileName()));
+  private void add(Path file) {
+    files.add(file);
+    if (TorchFile.isTorch(beginning(file))) {
+      for (TorchTensor tensor : TorchFile.read(file, arena)) {
+        add(torch(file, tensor));
       }
+    } else {
+      SafetensorsFile opened = SafetensorsFile.open(file, arena);
+      for (HeaderEntry entry : opened.header().tensors()) {
+        TensorData data = new TensorData.Contiguous(opened.bytes(entry));
+        add(new Tensor(this, file, entry.name(), entry.dtype(), entry.shape(), data));
+      }
+      addMetadata(file, opened.header().metadata());
     }
-    return opened;
+  }
+
+  private static byte[] beginning(Path file) {
+    try (var channel = RegularFiles.openChannel(file)) {
+      ByteBuffer beginning = ByteBuffer.allocate(BEGINNING_BYTES);
+      int read = channel.read(beginning);
+      return Arrays.copyOf(beginning.array(), Math.max(0, read));
+    } catch (IOException e) {
+      throw RegularFiles.unreadable(file, e);
+    }
+  }
+
+  private void add(Tensor tensor) {
+    Tensor earlier = tensors.put(tensor.name(), tensor);
+    if (earlier != null) {
+      throw new ModelFileException(
+          path,
+          "tensor '%s' stands twice: in %s and in %s"
+              .formatted(tensor.name(), earlier.file().getFileName(), tensor.file().getFileName()));
+    }
+  }
+
+  private void removeWrappers() {
+    UnaryOperator<String> remover = WrapperNames.remover(tensors.keySet());
+    List<Tensor> stored = List.copyOf(tensors.values());
+    tensors.clear();
+    stored.forEach(tensor -> add(tensor.withName(remover.apply(tensor.name()))));
+  }
+
+  private Tensor torch(Path file, TorchTensor tensor) {
+    DType dtype =
+        switch (tensor.dtype()) {
+          case FLOAT32 -> DType.F32;
+          case FLOAT64 -> DType.F64;
+          case FLOAT16 -> DType.F16;
+          case BFLOAT16 -> DType.BF16;
+          case INT8 -> DType.I8;
+          case UINT8 -> DType.U8;
+          case INT16 -> DType.I16;
+          case INT32 -> DType.I32;
+          case INT64 -> DType.I64;
+          case BOOL -> DType.BOOL;
+          case COMPLEX64 -> DType.C64;
+          case UINT16 -> DType.U16;
+          case UINT32 -> DType.U32;
+          case UINT64 -> DType.U64;
+          case FLOAT8_E4M3FN -> DType.F8_E4M3;
+          case FLOAT8_E5M2 -> DType.F8_E5M2;
+        };
+    int bytes = tensor.dtype().bytes();
+    TensorData data = TensorData.of(tensor.storage(), bytes, tensor.shape(), tensor.strides());
+    return new Tensor(this, file, tensor.name(), dtype, tensor.shape(), data);
+  }
+
+  private void addMetadata(Path file, SafetensorsHeader.Metadata own) {
+    if (!own.complete()) {
+      tooMuchMetadata = file;
+    }
+    if (own.texts() != null) {
+      own.texts().forEach(metadata::putIfAbsent);
+    }
   }
 
   private void addShards(ShardIndex index) {
@@ -129,27 +231,28 @@ public final class Checkpoint implements AutoCloseable {
 
   /** The opened files. */
   public List<Path> files() {
-    return files.stream().map(SafetensorsFile::path).toList();
+    return Collections.unmodifiableList(files);
   }
 
-  /** The names of all tensors, in the order of their data; shards in the order of the index. */
+  /**
+   * The names of all tensors, in the order of their data; shards in the order of the index. What
+   * {@code torch.compile} and {@code DataParallel} put before names is left out.
+   */
   public Set<String> names() {
     return Collections.unmodifiableSet(tensors.keySet());
   }
 
   /**
-   * The {@code __metadata__} of the file; of several shards together, where the first one that has
-   * a key counts.
+   * The {@code __metadata__} of a safetensors file; of several shards together, where the first one
+   * that has a key counts.
+   *
+   * @throws ModelFileException if a file has so much of it that it was not kept
    */
   public Map<String, String> metadata() {
-    Map<String, String> all = new LinkedHashMap<>();
-    for (SafetensorsFile file : files) {
-      Map<String, String> own = file.header().metadata();
-      if (own != null) {
-        own.forEach(all::putIfAbsent);
-      }
+    if (tooMuchMetadata != null) {
+      throw new ModelFileException(tooMuchMetadata, "__metadata__ is too long to be read");
     }
-    return Collections.unmodifiableMap(all);
+    return Collections.unmodifiableMap(metadata);
   }
 
   /**

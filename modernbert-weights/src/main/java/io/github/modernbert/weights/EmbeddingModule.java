@@ -39,6 +39,7 @@ public sealed interface EmbeddingModule {
    * @param outFeatures length of y
    * @param bias whether there is a b
    * @param activation Tanh unless the file says otherwise
+   * @param scores whether y are the scores of a pair of texts, not a vector
    * @param useResidual whether x is added to y; where the sizes differ, x · Rᵀ with the tensor
    *     {@code residual.weight} [outFeatures, inFeatures]
    */
@@ -48,11 +49,29 @@ public sealed interface EmbeddingModule {
       int outFeatures,
       boolean bias,
       ActivationFunction activation,
+      boolean scores,
       boolean useResidual)
       implements EmbeddingModule {
     @Override
     public int outputDimension(int inputDimension) {
       return outFeatures;
+    }
+  }
+
+  /**
+   * (x − mean) / √(variance + 1e-5) · w + b. Its weights are the tensors {@code norm.weight} and
+   * {@code norm.bias} [dimension] of the folder's {@code model.safetensors}.
+   *
+   * @param folder where {@link Checkpoint#open} finds the weights
+   * @param dimension length of x
+   */
+  record LayerNorm(Path folder, int dimension) implements EmbeddingModule {
+    /** What the class of torch adds to the variance by default. */
+    public static final double EPSILON = 1e-5;
+
+    @Override
+    public int outputDimension(int inputDimension) {
+      return dimension;
     }
   }
 

@@ -14,11 +14,7 @@ final class ForeignFormat {
     HINTS.put(
         "version https://git-lfs",
         "this is a git-lfs pointer in place of the file: fetch the file with `git lfs pull`");
-    HINTS.put(
-        "PK\3\4",
-        "this is a zip archive, as PyTorch writes its .bin files: convert it to safetensors, for"
-            + " example with save_pretrained of transformers");
-    HINTS.put("\u0080\2", "this is a Python pickle, as PyTorch writes: convert it to safetensors");
+    HINTS.put("\u0080", "this is a Python pickle that torch.save did not write: refused");
     HINTS.put("\u0089HDF", "this is an HDF5 file: convert it to safetensors");
     HINTS.put("GGUF", "this is a GGUF file: use the safetensors file of the model");
     HINTS.put("<", "this is a web page or XML: the download failed");

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * values as an array, and a dtype as {@code {"F32": null}}: so do we.
  */
 final class HeaderEntryReader {
+  /** Tensors have a few dimensions; a forged list must not fill the memory. */
+  private static final int MAX_DIMENSIONS = 1 << 16;
+
   private final HeaderScanner scanner;
   private final String name;
   private @Nullable DType dtype;
@@ -99,7 +102,14 @@ final class HeaderEntryReader {
   private long[] integers(String field) {
     var list = new LongList();
     String what = what(field);
-    scanner.array(what, () -> list.add(scanner.unsigned(what)));
+    scanner.array(
+        what,
+        () -> {
+          list.add(scanner.unsigned(what));
+          if (list.size > MAX_DIMENSIONS) {
+            throw scanner.error(what + ": more than " + MAX_DIMENSIONS + " numbers");
+          }
+        });
     return list.trimmed();
   }
 
@@ -113,7 +123,7 @@ final class HeaderEntryReader {
     return "tensor '" + name + "': " + field;
   }
 
-  /** Grows with what was read, at most half again as much: a header cannot ask for more. */
+  /** A list of primitive numbers. */
   private static final class LongList {
     private long[] values = new long[4];
     private int size;

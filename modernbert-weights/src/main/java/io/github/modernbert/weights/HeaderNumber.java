@@ -7,11 +7,29 @@ package io.github.modernbert.weights;
 final class HeaderNumber {
   private static final int LARGEST_POWER = 308;
 
+  private final HeaderInput input;
   private long significand;
   private long exponent;
   private boolean full;
   private boolean negative;
   private boolean integer = true;
+
+  private HeaderNumber(HeaderInput input) {
+    this.input = input;
+  }
+
+  /**
+   * Reads the number that begins at the next byte.
+   *
+   * @throws io.github.modernbert.files.ModelFileException if there is none, or it is out of range
+   */
+  static HeaderNumber read(HeaderInput input) {
+    var number = new HeaderNumber(input);
+    if (!number.scan()) {
+      throw input.error("not a number of JSON, or beyond the range of double");
+    }
+    return number;
+  }
 
   /** Whether it is written as an integer from 0 to 2^64 - 1. */
   boolean isUnsigned() {
@@ -23,42 +41,40 @@ final class HeaderNumber {
     return significand;
   }
 
-  /**
-   * Reads the number that begins at {@code begin}: its length, -1 if there is none or it is out of
-   * range.
-   */
-  int scan(byte[] bytes, int begin) {
-    int at = begin;
-    negative = bytes[at] == '-';
-    at += negative ? 1 : 0;
-    int digits = digits(bytes, at, true);
-    if (digits == 0 || digits > 1 && bytes[at] == '0') {
-      return -1;
+  private boolean scan() {
+    negative = accept('-');
+    boolean leadingZero = input.peek() == '0';
+    long digits = digits(true);
+    if (digits == 0 || digits > 1 && leadingZero) {
+      return false;
     }
-    at += digits;
-    if (at < bytes.length && bytes[at] == '.') {
+    if (accept('.')) {
       integer = false;
-      digits = digits(bytes, ++at, false);
-      if (digits == 0) {
-        return -1;
+      if (digits(false) == 0) {
+        return false;
       }
-      at += digits;
     }
-    if (at < bytes.length && (bytes[at] | 0x20) == 'e') {
+    if (accept('e') || accept('E')) {
       integer = false;
-      digits = exponent(bytes, ++at);
-      if (digits == 0) {
-        return -1;
+      if (!exponent()) {
+        return false;
       }
-      at += digits;
     }
-    return isFinite() ? at - begin : -1;
+    return isFinite();
   }
 
-  private int digits(byte[] bytes, int begin, boolean whole) {
-    int at = begin;
-    for (; at < bytes.length && isDigit(bytes[at]); at++) {
-      int digit = bytes[at] - '0';
+  private boolean accept(char character) {
+    boolean here = input.peek() == character;
+    if (here) {
+      input.next();
+    }
+    return here;
+  }
+
+  private long digits(boolean whole) {
+    long count = 0;
+    for (; isDigit(input.peek()); input.next(), count++) {
+      int digit = input.peek() - '0';
       if (!full && fits(digit)) {
         significand = significand * 10 + digit;
         exponent -= whole ? 0 : 1;
@@ -67,7 +83,7 @@ final class HeaderNumber {
         exponent += whole ? 1 : 0;
       }
     }
-    return at - begin;
+    return count;
   }
 
   private boolean fits(int digit) {
@@ -76,19 +92,20 @@ final class HeaderNumber {
     return order < 0 || order == 0 && digit <= Long.remainderUnsigned(-1L, 10);
   }
 
-  private int exponent(byte[] bytes, int begin) {
-    int at = begin;
-    boolean minus = at < bytes.length && bytes[at] == '-';
-    if (minus || at < bytes.length && bytes[at] == '+') {
-      at++;
+  private boolean exponent() {
+    boolean minus = accept('-');
+    if (!minus) {
+      accept('+');
     }
-    int first = at;
+    if (!isDigit(input.peek())) {
+      return false;
+    }
     long power = 0;
-    for (; at < bytes.length && isDigit(bytes[at]); at++) {
-      power = Math.min(power * 10 + bytes[at] - '0', Integer.MAX_VALUE);
+    for (; isDigit(input.peek()); input.next()) {
+      power = Math.min(power * 10 + input.peek() - '0', Integer.MAX_VALUE);
     }
     exponent += minus ? -power : power;
-    return at == first ? 0 : at - begin;
+    return true;
   }
 
   private boolean isFinite() {
@@ -98,7 +115,7 @@ final class HeaderNumber {
             && (exponent <= 0 || !Double.isInfinite(value * Double.parseDouble("1e" + exponent)));
   }
 
-  private static boolean isDigit(byte b) {
+  private static boolean isDigit(int b) {
     return b >= '0' && b <= '9';
   }
 }

@@ -1,11 +1,10 @@
 package io.github.modernbert.weights;
 
 import io.github.modernbert.files.ModelFileException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CoderResult;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Strict JSON over the bytes of a safetensors header, with the verdicts of the reference's parser
@@ -13,47 +12,34 @@ import java.util.function.Consumer;
  * 127 nested containers.
  *
  * <p>Values are visited, never built into a tree, and unknown ones are skipped without recursion:
- * memory and stack do not depend on what a forged header nests.
+ * memory and stack do not depend on what a forged header nests or how long its texts are.
  */
 final class HeaderScanner {
   private static final int MAX_DEPTH = 127;
 
-  private final String file;
-  private final byte[] bytes;
+  /** Names are shorter by far; a longer one is refused instead of held. */
+  private static final int MAX_NAME_BYTES = 1 << 16;
+
+  private final HeaderInput input;
   private final boolean[] inObject = new boolean[MAX_DEPTH + 1];
-  private int at;
   private int depth;
 
-  HeaderScanner(String file, byte[] bytes) {
-    this.file = file;
-    this.bytes = bytes;
-    requireUtf8();
-  }
-
-  private void requireUtf8() {
-    var decoder = StandardCharsets.UTF_8.newDecoder();
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    CharBuffer out = CharBuffer.allocate(4096);
-    CoderResult result;
-    do {
-      result = decoder.decode(in, out.clear(), true);
-    } while (result.isOverflow());
-    if (result.isError()) {
-      throw new ModelFileException(file, "header is not UTF-8 at its byte " + in.position());
-    }
+  HeaderScanner(HeaderInput input) {
+    this.input = input;
   }
 
   ModelFileException error(String problem) {
-    return new ModelFileException(file, "header, byte " + at + ": " + problem);
+    return input.error(problem);
   }
 
   /** The first byte of the next token, -1 at the end. */
   int peek() {
-    while (at < bytes.length
-        && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r' || bytes[at] == '\t')) {
-      at++;
+    int next = input.peek();
+    while (next == ' ' || next == '\n' || next == '\r' || next == '\t') {
+      input.next();
+      next = input.peek();
     }
-    return at < bytes.length ? bytes[at] & 0xff : -1;
+    return next;
   }
 
   /** Requires that nothing but white space is left. */
@@ -67,8 +53,29 @@ final class HeaderScanner {
   void object(String what, Consumer<String> member) {
     open('{', what);
     for (boolean more = !closes('}'); more; more = another('}')) {
-      member.accept(key());
+      String key = string("key");
+      colon();
+      member.accept(key);
     }
+  }
+
+  /**
+   * Visits the object of texts that begins here.
+   *
+   * @param mostBytes longer texts are passed on as null
+   */
+  void texts(String what, int mostBytes, TextMember member) {
+    open('{', what);
+    for (boolean more = !closes('}'); more; more = another('}')) {
+      String key = text("key", mostBytes);
+      colon();
+      member.accept(key, text(what + ": a value", mostBytes));
+    }
+  }
+
+  /** Takes a member of an object of texts; what is too long is null. */
+  interface TextMember {
+    void accept(@Nullable String key, @Nullable String value);
   }
 
   /** Visits the array that begins here; {@code element} must consume each value. */
@@ -83,7 +90,7 @@ final class HeaderScanner {
     if (peek() != bracket) {
       throw error(what + " must be " + (bracket == '{' ? "an object" : "an array"));
     }
-    at++;
+    input.next();
     if (++depth > MAX_DEPTH) {
       throw error("nested deeper than " + MAX_DEPTH);
     }
@@ -94,7 +101,7 @@ final class HeaderScanner {
     if (peek() != bracket) {
       return false;
     }
-    at++;
+    input.next();
     depth--;
     return true;
   }
@@ -106,17 +113,20 @@ final class HeaderScanner {
     if (peek() != ',') {
       throw error("expected ',' or '" + bracket + "'");
     }
-    at++;
+    input.next();
     return true;
   }
 
-  private String key() {
-    String key = string("key");
+  private void colon() {
     if (peek() != ':') {
       throw error("expected ':'");
     }
-    at++;
-    return key;
+    input.next();
+  }
+
+  private void skipKey() {
+    text("key", 0);
+    colon();
   }
 
   /** Consumes any value. */
@@ -136,7 +146,7 @@ final class HeaderScanner {
       case '{' -> {
         open('{', "value");
         if (!closes('}')) {
-          key();
+          skipKey();
           return true;
         }
       }
@@ -144,7 +154,7 @@ final class HeaderScanner {
         open('[', "value");
         return !closes(']');
       }
-      case '"' -> string("value");
+      case '"' -> text("value", 0);
       case 't' -> literal("true");
       case 'f' -> literal("false");
       case 'n' -> literal("null");
@@ -159,7 +169,7 @@ final class HeaderScanner {
       boolean object = inObject[depth];
       if (another(object ? '}' : ']')) {
         if (object) {
-          key();
+          skipKey();
         }
         return;
       }
@@ -176,81 +186,101 @@ final class HeaderScanner {
   }
 
   private void literal(String word) {
-    for (int i = 0; i < word.length(); i++, at++) {
-      if (at >= bytes.length || bytes[at] != word.charAt(i)) {
+    for (int i = 0; i < word.length(); i++, input.next()) {
+      if (input.peek() != word.charAt(i)) {
         throw error("expected a value");
       }
     }
   }
 
-  /** The string that begins here, escapes resolved. */
+  /** The string that begins here, which must be short enough for a name. */
   String string(String what) {
+    String text = text(what, MAX_NAME_BYTES);
+    if (text == null) {
+      throw error(what + " is longer than " + MAX_NAME_BYTES + " bytes");
+    }
+    return text;
+  }
+
+  /**
+   * Reads the string that begins here and resolves its escapes.
+   *
+   * @param mostBytes how long it may be in UTF-8 to be held
+   * @return null if it is longer
+   */
+  private @Nullable String text(String what, int mostBytes) {
     if (peek() != '"') {
       throw error(what + " must be a string");
     }
-    at++;
-    StringBuilder escaped = null;
-    for (int from = at; ; ) {
-      int b = at < bytes.length ? bytes[at] : -1;
-      if (at >= bytes.length) {
+    input.next();
+    var text = new Text(mostBytes);
+    for (int b = input.peek(); b != '"'; b = input.peek()) {
+      if (b < 0) {
         throw error("string without end");
-      } else if (b == '"' || b == '\\') {
-        String plain = new String(bytes, from, at - from, StandardCharsets.UTF_8);
-        at++;
-        if (b == '"') {
-          return escaped == null ? plain : escaped.append(plain).toString();
-        }
-        escaped = (escaped == null ? new StringBuilder() : escaped).append(plain);
-        escape(escaped);
-        from = at;
-      } else if (b >= 0 && b < ' ') {
+      } else if (b < ' ') {
         throw error("control character in a string");
+      }
+      input.next();
+      if (b == '\\') {
+        text.codePoint(escape());
       } else {
-        at++;
+        text.octet(b);
       }
     }
+    input.next();
+    return text.get();
   }
 
-  private void escape(StringBuilder to) {
-    int letter = at < bytes.length ? bytes[at++] : -1;
-    switch (letter) {
-      case '"', '\\', '/' -> to.append((char) letter);
-      case 'b' -> to.append('\b');
-      case 'f' -> to.append('\f');
-      case 'n' -> to.append('\n');
-      case 'r' -> to.append('\r');
-      case 't' -> to.append('\t');
-      case 'u' -> {
-        char first = hex();
-        to.append(first);
-        if (Character.isHighSurrogate(first)
-            && at + 1 < bytes.length
-            && bytes[at] == '\\'
-            && bytes[at + 1] == 'u') {
-          at += 2;
-          char second = hex();
-          if (!Character.isLowSurrogate(second)) {
-            throw error("lone surrogate in a string");
-          }
-          to.append(second);
-        } else if (Character.isSurrogate(first)) {
-          throw error("lone surrogate in a string");
+  private int escape() {
+    int letter = input.peek();
+    if (letter >= 0) {
+      input.next();
+    }
+    return switch (letter) {
+      case '"', '\\', '/' -> letter;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> escapedCodePoint();
+      default -> throw error("unknown escape in a string");
+    };
+  }
+
+  private int escapedCodePoint() {
+    char first = hex();
+    if (!Character.isSurrogate(first)) {
+      return first;
+    }
+    if (Character.isHighSurrogate(first) && input.peek() == '\\') {
+      input.next();
+      if (input.peek() == 'u') {
+        input.next();
+        char second = hex();
+        if (Character.isLowSurrogate(second)) {
+          return Character.toCodePoint(first, second);
         }
       }
-      default -> throw error("unknown escape in a string");
     }
+    throw error("lone surrogate in a string");
   }
 
   private char hex() {
     int value = 0;
     for (int i = 0; i < 4; i++) {
-      int digit = at < bytes.length ? Character.digit((char) bytes[at++], 16) : -1;
+      int digit = hexDigit(input.peek());
       if (digit < 0) {
         throw error("\\u needs four hexadecimal digits");
       }
+      input.next();
       value = value << 4 | digit;
     }
     return (char) value;
+  }
+
+  private static int hexDigit(int b) {
+    return b < 0 || b > 0x7f ? -1 : Character.digit(b, 16);
   }
 
   /** The number that begins here, which must be an integer from 0 to 2^64 - 1. */
@@ -267,12 +297,40 @@ final class HeaderScanner {
     if (first != '-' && (first < '0' || first > '9')) {
       throw error(what + ": expected " + (what.equals("value") ? "a value" : "an integer"));
     }
-    var number = new HeaderNumber();
-    int length = number.scan(bytes, at);
-    if (length < 0) {
-      throw error("not a number of JSON, or beyond the range of double");
+    return HeaderNumber.read(input);
+  }
+
+  /** Gathers the UTF-8 of a string as long as it is short enough. */
+  private static final class Text {
+    private final int mostBytes;
+    private @Nullable ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    Text(int mostBytes) {
+      this.mostBytes = mostBytes;
     }
-    at += length;
-    return number;
+
+    void octet(int b) {
+      if (bytes != null) {
+        bytes.write(b);
+        dropIfTooLong();
+      }
+    }
+
+    void codePoint(int codePoint) {
+      if (bytes != null) {
+        bytes.writeBytes(Character.toString(codePoint).getBytes(StandardCharsets.UTF_8));
+        dropIfTooLong();
+      }
+    }
+
+    private void dropIfTooLong() {
+      if (bytes != null && bytes.size() > mostBytes) {
+        bytes = null;
+      }
+    }
+
+    @Nullable String get() {
+      return bytes == null ? null : bytes.toString(StandardCharsets.UTF_8);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.modernbert.weights;
 
+import java.util.Locale;
+
 /** Strings as JSON text, for the header that {@link SafetensorsWriter} writes. */
 final class JsonText {
   private JsonText() {}
@@ -16,7 +18,7 @@ final class JsonText {
           if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
             throw new IllegalArgumentException("lone surrogate in \"" + text + "\"");
           } else if (c < ' ') {
-            json.append("\\u%04x".formatted(c));
+            json.append(String.format(Locale.ROOT, "\\u%04x", c));
           } else if (c == '"' || c == '\\') {
             json.append('\\').append((char) c);
           } else {

@@ -42,6 +42,7 @@ public record ModuleTypes(Path transformer, List<String> types, List<Path> folde
     if (modules.isEmpty()) {
       throw json.error("names no module");
     }
+    modules.forEach(module -> ModulesReader.requireLoadable(module.get("type")));
     List<Path> folders =
         modules.stream().map(module -> ModulesReader.folder(root, module.get("path"))).toList();
     return new ModuleTypes(
@@ -53,6 +54,13 @@ public record ModuleTypes(Path transformer, List<String> types, List<Path> folde
   /** Whether a weight for each token of the vocabulary comes out. */
   public boolean isSparse() {
     return types.contains("SpladePooling");
+  }
+
+  /** Whether the score of a pair comes out: the last module is a dense layer that makes it. */
+  public boolean isReranker() {
+    return types.contains("Pooling")
+        && types.getLast().equals("Dense")
+        && ModulesReader.givesScores(Json.read(folders.getLast().resolve("config.json")));
   }
 
   /** Whether a vector for each token comes out: nothing pools what is projected. */

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,6 +22,30 @@ final class ModulesReader {
 
   private static final String OWN_TYPES = "sentence_transformers.";
   private static final String POOLED = "sentence_embedding";
+  private static final String SCORES = "scores";
+  private static final String CONFIG = "config.json";
+
+  /** Modules of sentence-transformers 6.2 that a folder of this architecture cannot use. */
+  private static final Map<String, String> REFUSED =
+      Map.ofEntries(
+          Map.entry("BoW", "it counts words, without an encoder"),
+          Map.entry("CLIPModel", "it is a model of images"),
+          Map.entry("CNN", "convolutions over tokens are not implemented"),
+          Map.entry("LSTM", "recurrent layers over tokens are not implemented"),
+          Map.entry("LogitScore", "it scores with a causal language model"),
+          Map.entry("Router", "it joins several models; load the folder of one of them"),
+          Map.entry("Asym", "it joins several models; load the folder of one of them"),
+          Map.entry("SparseAutoEncoder", "sparse codes of vectors are not implemented"),
+          Map.entry("SparseStaticEmbedding", "it weighs words, without an encoder"),
+          Map.entry("StaticEmbedding", "it looks up words, without an encoder"),
+          Map.entry(
+              "WeightedLayerPooling",
+              "means over the states of several layers are not implemented"),
+          Map.entry("WordEmbeddings", "it looks up words, without an encoder"),
+          Map.entry("WordWeights", "weights of words are not implemented"),
+          Map.entry("HierarchicalTokenPooling", "clusters of token vectors are not implemented"));
+
+  private static final System.Logger LOG = System.getLogger(ModulesReader.class.getName());
   private static final int MAX_FEATURES = 1 << 24;
 
   private final Path root;
@@ -44,6 +69,7 @@ final class ModulesReader {
       }
       Path folder = folder(root, module.get("path"));
       Json type = module.get("type");
+      requireLoadable(type);
       String typeName = simpleName(type);
       if (transformer.isEmpty() != typeName.equals("Transformer")) {
         throw type.mismatch("Transformer as the first module and nowhere else");
@@ -52,11 +78,13 @@ final class ModulesReader {
         case "Transformer" -> transformer = Optional.of(folder);
         case "Pooling" -> steps.add(pooling(folder));
         case "Dense" -> steps.add(dense(folder, POOLED));
+        case "LayerNorm" -> steps.add(layerNorm(folder));
         case "Normalize" -> steps.add(normalize(folder, POOLED));
         case "Dropout" -> {
           // Does nothing but in training.
         }
-        default -> throw type.mismatch("Transformer, Pooling, Dense, Normalize or Dropout");
+        default ->
+            throw type.mismatch("Transformer, Pooling, Dense, LayerNorm, Normalize or Dropout");
       }
     }
     return new Modules(
@@ -87,7 +115,7 @@ final class ModulesReader {
   }
 
   private static EmbeddingModule pooling(Path folder) {
-    Json json = Json.read(folder.resolve("config.json"));
+    Json json = Json.read(folder.resolve(CONFIG));
     Json dimension =
         json.member("embedding_dimension").orElseGet(() -> json.get("word_embedding_dimension"));
     return new EmbeddingModule.Pooling(
@@ -134,27 +162,65 @@ final class ModulesReader {
   }
 
   /**
+   * Reads a dense layer.
+   *
    * @param vectors the name of what it works on
    */
   static EmbeddingModule.Dense dense(Path folder, String vectors) {
-    Json json = Json.read(folder.resolve("config.json"));
-    requireVectors(json, vectors);
+    Json json = Json.read(folder.resolve(CONFIG));
+    boolean scores = givesScores(json);
+    requireVectors(json, "module_input_name", vectors);
+    if (!scores) {
+      requireVectors(json, "module_output_name", vectors);
+    }
+    ActivationFunction activation =
+        json.member("activation_function")
+            .map(ModulesReader::activation)
+            .orElse(ActivationFunction.TANH);
+    if (activation.mixesVector() && !vectors.equals(POOLED)) {
+      throw json.get("activation_function").mismatch("a function of each element alone");
+    }
     return new EmbeddingModule.Dense(
         folder,
         json.get("in_features").integer(1, MAX_FEATURES),
         json.get("out_features").integer(1, MAX_FEATURES),
         json.member("bias").map(Json::bool).orElse(true),
-        json.member("activation_function")
-            .map(ActivationFunction::ofTorchClass)
-            .orElse(ActivationFunction.TANH),
+        activation,
+        scores,
         json.member("use_residual").map(Json::bool).orElse(false));
   }
 
+  /** Whether a dense layer makes the scores of a cross-encoder. */
+  static boolean givesScores(Json dense) {
+    return dense.find("module_output_name").map(Json::string).equals(Optional.of(SCORES));
+  }
+
+  /** As in the reference a function that is not one of torch is replaced by the default. */
+  private static ActivationFunction activation(Json value) {
+    if (ActivationFunction.isTorchClass(value.string())) {
+      return ActivationFunction.ofTorchClass(value);
+    }
+    LOG.log(
+        System.Logger.Level.WARNING,
+        value.file()
+            + ": activation_function: "
+            + value.string()
+            + " is code of the model's own; as in the reference Tanh is taken instead");
+    return ActivationFunction.TANH;
+  }
+
+  private static EmbeddingModule layerNorm(Path folder) {
+    Json json = Json.read(folder.resolve(CONFIG));
+    return new EmbeddingModule.LayerNorm(folder, json.get("dimension").integer(1, MAX_FEATURES));
+  }
+
   /**
+   * Reads a normalisation.
+   *
    * @param vectors the name of what it works on
    */
   static EmbeddingModule.Normalize normalize(Path folder, String vectors) {
-    Path config = folder.resolve("config.json");
+    Path config = folder.resolve(CONFIG);
     if (Files.isRegularFile(config)) {
       Json json = Json.read(config);
       // A model without subfolders has the transformer's config.json here.
@@ -163,14 +229,26 @@ final class ModulesReader {
     return new EmbeddingModule.Normalize();
   }
 
-  /** Modules work on the pooled vector or on each token's: models of different kinds. */
   private static void requireVectors(Json json, String vectors) {
-    for (String key : List.of("module_input_name", "module_output_name")) {
-      json.find(key)
-          .filter(name -> !name.string().equals(vectors))
-          .ifPresent(name -> {
-            throw name.mismatch(vectors);
-          });
+    requireVectors(json, "module_input_name", vectors);
+    requireVectors(json, "module_output_name", vectors);
+  }
+
+  /** Modules work on the pooled vector or on each token's: models of different kinds. */
+  private static void requireVectors(Json json, String key, String vectors) {
+    json.find(key)
+        .filter(name -> !name.string().equals(vectors))
+        .ifPresent(name -> {
+          throw name.mismatch(vectors);
+        });
+  }
+
+  /** Refuses a module of sentence-transformers that cannot be loaded, and says why. */
+  static void requireLoadable(Json type) {
+    String name = lastName(type);
+    String reason = REFUSED.get(name);
+    if (reason != null) {
+      throw type.error(name + " cannot be loaded here: " + reason);
     }
   }
 }

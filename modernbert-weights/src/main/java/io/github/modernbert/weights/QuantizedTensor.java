@@ -1,6 +1,7 @@
 package io.github.modernbert.weights;
 
 import io.github.modernbert.files.ModelFileException;
+import java.util.Locale;
 
 /**
  * A weight of 8-bit integers, as {@code compressed-tensors} stores it: {@code name.weight} of dtype
@@ -44,8 +45,9 @@ public final class QuantizedTensor {
    *
    * @param weight of dtype I8 and shape [out, in]
    * @param checkpoint where the scales are
-   * @throws ModelFileException if there are none, or they have another shape, are not floats, or
-   *     one is not finite or below 0; or if there are zero points, too
+   * @throws ModelFileException if the weight has another shape; if there are no scales, or they
+   *     have another shape, are not floats, or one is not finite or below 0; or if there are zero
+   *     points, too
    */
   public static QuantizedTensor of(Tensor weight, Checkpoint checkpoint) {
     Tensor scale =
@@ -56,6 +58,9 @@ public final class QuantizedTensor {
                     weight, "is I8, but its scales, '%s', are missing", scaleName(weight.name())));
     if (checkpoint.find(weight.name() + ZERO_POINT).isPresent()) {
       throw error(weight, "expected integers that are symmetric, found zero points");
+    }
+    if (weight.shape().size() != 2) {
+      throw error(weight, "expected integers of shape [out, in], found shape %s", weight.shape());
     }
     float[] scales = scale.requireShape(weight.shape().getFirst(), 1).toFloats();
     for (int row = 0; row < scales.length; row++) {
@@ -87,6 +92,7 @@ public final class QuantizedTensor {
 
   private static ModelFileException error(Tensor tensor, String problem, Object... values) {
     return new ModelFileException(
-        tensor.file(), "tensor '%s': %s".formatted(tensor.name(), problem.formatted(values)));
+        tensor.file(),
+        "tensor '%s': %s".formatted(tensor.name(), String.format(Locale.ROOT, problem, values)));
   }
 }

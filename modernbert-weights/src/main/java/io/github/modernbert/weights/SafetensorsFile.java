@@ -4,13 +4,16 @@ import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.files.RegularFiles;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * One safetensors file: 8 bytes that give the length of the header (little endian), the header as
@@ -24,17 +27,17 @@ record SafetensorsFile(Path path, SafetensorsHeader header, MemorySegment data) 
 
   /** Opens a file whose mapping lives as long as the arena. */
   static SafetensorsFile open(Path path, Arena arena) {
-    if (Files.isDirectory(path)) {
-      throw new ModelFileException(path, "is a folder, expected a safetensors file");
-    }
-    try (var channel = FileChannel.open(path)) {
+    try (var channel = RegularFiles.openChannel(path)) {
       long size = channel.size();
       int headerBytes = headerBytes(path, channel, size);
       long dataBegin = LENGTH_BYTES + headerBytes;
-      byte[] json = read(channel, LENGTH_BYTES, headerBytes).array();
-      var header = SafetensorsHeader.parse(path.toString(), json, size - dataBegin);
+      InputStream stream = Channels.newInputStream(channel.position(LENGTH_BYTES));
+      var input = new HeaderInput(path.toString(), stream, headerBytes);
+      var header = SafetensorsHeader.parse(path.toString(), input, size - dataBegin);
       MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
       return new SafetensorsFile(path, header, mapped.asSlice(dataBegin));
+    } catch (UncheckedIOException e) {
+      throw RegularFiles.unreadable(path, Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
       throw RegularFiles.unreadable(path, e);
     }

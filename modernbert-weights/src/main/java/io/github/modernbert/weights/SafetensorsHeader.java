@@ -8,11 +8,26 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The parsed header of one safetensors file: tensors in the order of their data, and metadata
- * ({@code null} when the file has none).
- */
-record SafetensorsHeader(List<HeaderEntry> tensors, @Nullable Map<String, String> metadata) {
+/** The parsed header of one safetensors file: tensors in the order of their data, and metadata. */
+record SafetensorsHeader(List<HeaderEntry> tensors, Metadata metadata) {
+  /**
+   * Models have hundreds of tensors. A header of the largest size could list a million, whose
+   * descriptions would take a gigabyte.
+   */
+  private static final int MAX_TENSORS = 1 << 16;
+
+  /**
+   * The {@code __metadata__} of a file.
+   *
+   * @param texts null if the file has none
+   * @param complete false if there was too much of it to be kept; then nothing is
+   */
+  record Metadata(@Nullable Map<String, String> texts, boolean complete) {
+    private static final int MAX_BYTES = 1 << 20;
+
+    /** About what a pair of short texts takes in a map. */
+    private static final int ENTRY_BYTES = 200;
+  }
 
   /**
    * Parses and checks a header.
@@ -20,8 +35,8 @@ record SafetensorsHeader(List<HeaderEntry> tensors, @Nullable Map<String, String
    * @param dataBytes how many bytes follow the header in the file
    * @throws ModelFileException if it breaks a rule of the format
    */
-  static SafetensorsHeader parse(String file, byte[] header, long dataBytes) {
-    var scanner = new HeaderScanner(file, header);
+  static SafetensorsHeader parse(String file, HeaderInput header, long dataBytes) {
+    var scanner = new HeaderScanner(header);
     var reader = new HeaderReader(scanner);
     scanner.object("header", reader::member);
     scanner.end();
@@ -48,7 +63,7 @@ record SafetensorsHeader(List<HeaderEntry> tensors, @Nullable Map<String, String
   private static final class HeaderReader {
     private final HeaderScanner scanner;
     private final Map<String, HeaderEntry> tensors = new LinkedHashMap<>();
-    private @Nullable Map<String, String> metadata;
+    private Metadata metadata = new Metadata(null, true);
     private boolean sawMetadata;
 
     HeaderReader(HeaderScanner scanner) {
@@ -60,6 +75,9 @@ record SafetensorsHeader(List<HeaderEntry> tensors, @Nullable Map<String, String
         metadata();
       } else {
         tensors.put(key, new HeaderEntryReader(scanner, key).read());
+        if (tensors.size() > MAX_TENSORS) {
+          throw scanner.error("more than " + MAX_TENSORS + " tensors");
+        }
       }
     }
 
@@ -69,11 +87,36 @@ record SafetensorsHeader(List<HeaderEntry> tensors, @Nullable Map<String, String
       }
       sawMetadata = true;
       if (!scanner.acceptNull()) {
-        Map<String, String> found = new LinkedHashMap<>();
-        scanner.object(
-            "__metadata__", key -> found.put(key, scanner.string("__metadata__." + key)));
-        metadata = found;
+        var collector = new MetadataCollector();
+        scanner.texts("__metadata__", Metadata.MAX_BYTES, collector);
+        metadata = collector.metadata();
       }
+    }
+  }
+
+  /** Keeps metadata as long as there is not too much of it. */
+  private static final class MetadataCollector implements HeaderScanner.TextMember {
+    private final Map<String, String> texts = new LinkedHashMap<>();
+    private boolean complete = true;
+    private long size;
+
+    @Override
+    public void accept(@Nullable String key, @Nullable String value) {
+      if (!complete) {
+        return;
+      }
+      if (key != null && value != null) {
+        size += Metadata.ENTRY_BYTES + key.length() + value.length();
+        texts.put(key, value);
+      }
+      if (key == null || value == null || size > Metadata.MAX_BYTES) {
+        complete = false;
+        texts.clear();
+      }
+    }
+
+    Metadata metadata() {
+      return new Metadata(texts, complete);
     }
   }
 }

@@ -326,12 +326,18 @@ public final class SafetensorsWriter implements Closeable {
 
     void appendTo(StringBuilder json) {
       json.append(quotedName)
-          .append(":{\"dtype\":\"%s\",\"shape\":[".formatted(dtype))
+          .append(":{\"dtype\":\"")
+          .append(dtype)
+          .append("\",\"shape\":[")
           .append(
               Arrays.stream(shape)
                   .mapToObj(Long::toUnsignedString)
                   .collect(Collectors.joining(",")))
-          .append("],\"data_offsets\":[%d,%d]},".formatted(begin, end));
+          .append("],\"data_offsets\":[")
+          .append(begin)
+          .append(',')
+          .append(end)
+          .append("]},");
     }
   }
 }

@@ -8,8 +8,10 @@ import io.github.modernbert.files.ModelFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
  * A model's folder as sentence-transformers reads it: the transformer, the steps after it, prompts
@@ -21,6 +23,7 @@ import java.util.OptionalInt;
  *   switch (step) {
  *     case EmbeddingModule.Pooling pooling -> System.out.println("pool " + pooling.modes());
  *     case EmbeddingModule.Dense dense -> System.out.println("to " + dense.outFeatures());
+ *     case EmbeddingModule.LayerNorm norm -> System.out.println("norm");
  *     case EmbeddingModule.Normalize normalize -> System.out.println("to length 1");
  *   }
  * }
@@ -30,96 +33,103 @@ import java.util.OptionalInt;
  * sentence-transformers: so do we.
  *
  * @param root the folder
- * @param transformer the folder of {@code config.json}, {@code tokenizer.json} and the weights: the
- *     root, or a folder in it
+ * @param files the transformer's configuration, weights and tokenizer: in the root, or a folder in
+ *     it
  * @param hasModules whether there is a {@code modules.json}
- * @param config the transformer's configuration
  * @param modules the steps after the transformer; the first one is the pooling. Empty for a
- *     cross-encoder, and for sparse encoders and late interaction, which have settings of their own
+ *     cross-encoder with a head of its own, for sparse encoders and late interaction, which have
+ *     settings of their own
  * @param prompts texts to put before others
  * @param maxSeqLength tokens of a text with its special tokens, what is over is cut
- * @param truncationSide at which end it is cut
  * @param doLowerCase whether texts are put in lower case before the tokenizer's own normalizer,
  *     unless that does so itself
  * @param truncateDim how many of the dimensions are kept, before a normalisation that the caller
  *     asks for but after all modules; empty for all
  * @param similarity cosine unless the file names another one that is known
- * @param crossEncoderActivation what is applied to the logits of a cross-encoder; if empty, sigmoid
- *     for one label and nothing for several
+ * @param activation the value that names what is applied to the logits of a cross-encoder
  */
 public record SentenceTransformersFolder(
     Path root,
-    Path transformer,
+    TransformerFiles files,
     boolean hasModules,
-    ModernBertConfig config,
     List<EmbeddingModule> modules,
     Prompts prompts,
     int maxSeqLength,
-    TruncationSide truncationSide,
     boolean doLowerCase,
     OptionalInt truncateDim,
     SimilarityFunction similarity,
-    Optional<ActivationFunction> crossEncoderActivation) {
+    Optional<Json> activation) {
+
+  private static final System.Logger LOG =
+      System.getLogger(SentenceTransformersFolder.class.getName());
 
   /** Copies the list. */
   public SentenceTransformersFolder {
     modules = List.copyOf(modules);
   }
 
+  /** Like {@link #read(Path, Function)}; the base model of an adapter must be a folder. */
+  public static SentenceTransformersFolder read(Path root) {
+    ModuleTypes types = ModuleTypes.read(root);
+    return read(root, types, TransformerFiles.of(types.transformer()));
+  }
+
   /**
    * Reads a folder.
    *
+   * @param locate finds the base model of an adapter; see {@link TransformerFiles#of(Path,
+   *     Function)}
    * @throws ModelFileException if a file is missing or holds what the model cannot have, a module
    *     is of a type that is not known, or the dimensions of the modules do not fit together
    */
-  public static SentenceTransformersFolder read(Path root) {
+  public static SentenceTransformersFolder read(Path root, Function<String, Path> locate) {
     ModuleTypes types = ModuleTypes.read(root);
-    return types.types().isEmpty() ? plain(root) : withModules(root, types);
+    return read(root, types, TransformerFiles.of(types.transformer(), locate));
   }
 
-  private static SentenceTransformersFolder plain(Path root) {
-    ModernBertConfig config = ModernBertConfig.read(root);
-    TokenizerConfig tokenizer = TokenizerConfig.read(root);
+  private static SentenceTransformersFolder read(
+      Path root, ModuleTypes types, TransformerFiles files) {
+    return types.types().isEmpty() ? plain(root, files) : withModules(root, types, files);
+  }
+
+  private static SentenceTransformersFolder plain(Path root, TransformerFiles files) {
+    ModernBertConfig config = files.config();
     return new SentenceTransformersFolder(
         root,
-        root,
+        files,
         false,
-        config,
         List.of(new EmbeddingModule.Pooling(List.of(PoolingMode.MEAN), config.hiddenSize(), true)),
         Prompts.NONE,
-        maxSeqLength(OptionalInt.empty(), tokenizer, config),
-        tokenizer.truncationSide(),
+        maxSeqLength(OptionalInt.empty(), files.tokenizer(), config),
         false,
         OptionalInt.empty(),
         SimilarityFunction.COSINE,
-        config.crossEncoderActivation());
+        activation(files.configJson()));
   }
 
-  private static SentenceTransformersFolder withModules(Path root, ModuleTypes types) {
+  private static SentenceTransformersFolder withModules(
+      Path root, ModuleTypes types, TransformerFiles files) {
     Path file = root.resolve(ModulesReader.FILE);
     boolean readsSteps = !types.isSparse() && !types.isMultiVector();
     List<EmbeddingModule> steps =
         readsSteps ? new ModulesReader(root).read(file).steps() : List.of();
     var model = ModelSettings.read(root);
     var transformer = TransformerSettings.read(types.transformer());
-    ModernBertConfig config = ModernBertConfig.read(types.transformer());
+    ModernBertConfig config = files.config();
     if (readsSteps) {
       requireChain(file, steps, config.hiddenSize(), model.isCrossEncoder());
     }
-    TokenizerConfig tokenizer = TokenizerConfig.read(types.transformer());
     return new SentenceTransformersFolder(
         root,
-        types.transformer(),
+        files,
         true,
-        config,
         steps,
         model.prompts(),
-        maxSeqLength(transformer.maxSeqLength(), tokenizer, config),
-        tokenizer.truncationSide(),
+        maxSeqLength(transformer.maxSeqLength(), files.tokenizer(), config),
         transformer.doLowerCase(),
         model.truncateDim(),
         model.similarity(),
-        model.activation().or(config::crossEncoderActivation));
+        model.activation().or(() -> activation(files.configJson())));
   }
 
   /** {@code config_sentence_transformers.json}, if there is one. */
@@ -128,11 +138,11 @@ public record SentenceTransformersFolder(
     return Files.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
   }
 
-  private static int maxSeqLength(
-      OptionalInt own, TokenizerConfig tokenizer, ModernBertConfig config) {
+  private static int maxSeqLength(OptionalInt own, Path transformer, ModernBertConfig config) {
     return own.orElseGet(() ->
         Math.min(
-            tokenizer.modelMaxLength().orElse(Integer.MAX_VALUE), config.maxPositionEmbeddings()));
+            ModelMaxLength.read(transformer).orElse(Integer.MAX_VALUE),
+            config.maxPositionEmbeddings()));
   }
 
   private static void requireChain(
@@ -144,8 +154,13 @@ public record SentenceTransformersFolder(
           switch (step) {
             case EmbeddingModule.Pooling pooling -> pooling.dimension();
             case EmbeddingModule.Dense dense -> dense.inFeatures();
+            case EmbeddingModule.LayerNorm norm -> norm.dimension();
             case EmbeddingModule.Normalize normalize -> dimension;
           };
+      if (step == steps.getLast() ? crossEncoder && !givesScores(step) : givesScores(step)) {
+        throw new ModelFileException(
+            file, "expected a Dense that gives scores as the last module, found " + steps);
+      }
       if (step instanceof EmbeddingModule.Pooling == pooled) {
         throw new ModelFileException(
             file, "expected one Pooling, directly after the Transformer, found " + steps);
@@ -164,9 +179,64 @@ public record SentenceTransformersFolder(
     }
   }
 
+  /** The transformer's configuration. */
+  public ModernBertConfig config() {
+    return files.config();
+  }
+
+  private static boolean givesScores(EmbeddingModule step) {
+    return step instanceof EmbeddingModule.Dense dense && dense.scores();
+  }
+
+  /** Whether the modules make scores of pairs of texts. */
+  public boolean isReranker() {
+    return !modules.isEmpty() && givesScores(modules.getLast());
+  }
+
+  /**
+   * The value of a {@code config.json} that names what a cross-encoder applies to its logits; the
+   * key in use since sentence-transformers 4 counts even if its value is null.
+   */
+  public static Optional<Json> activation(Json config) {
+    Optional<Json> current =
+        config.find("sentence_transformers").flatMap(own -> own.member("activation_fn"));
+    return (current.isPresent() ? current : config.member("sbert_ce_default_activation_function"))
+        .filter(value -> !value.isNull());
+  }
+
+  /**
+   * The function that a cross-encoder applies to its logits. As in the reference one that is not of
+   * torch is replaced by the default, with a warning.
+   *
+   * @param labels how many logits there are
+   * @throws ModelFileException if it is of torch and not known
+   */
+  public ActivationFunction crossEncoderActivation(int labels) {
+    ActivationFunction usual =
+        labels == 1 ? ActivationFunction.SIGMOID : ActivationFunction.IDENTITY;
+    if (activation.isEmpty()) {
+      return usual;
+    }
+    Json named = activation.get();
+    if (ActivationFunction.isTorchClass(named.string())) {
+      return ActivationFunction.ofTorchClass(named);
+    }
+    LOG.log(
+        System.Logger.Level.WARNING,
+        named.file()
+            + ": "
+            + named.path()
+            + ": "
+            + named.string()
+            + " is code of the model's own; as in the reference "
+            + usual.name().toLowerCase(Locale.ROOT)
+            + " is taken instead");
+    return usual;
+  }
+
   /** The length of the model's vectors before they are truncated. */
   public int dimension() {
-    int dimension = config.hiddenSize();
+    int dimension = config().hiddenSize();
     for (EmbeddingModule step : modules) {
       dimension = step.outputDimension(dimension);
     }
@@ -179,7 +249,7 @@ public record SentenceTransformersFolder(
       Prompts prompts,
       OptionalInt truncateDim,
       SimilarityFunction similarity,
-      Optional<ActivationFunction> activation) {
+      Optional<Json> activation) {
     private static final ModelSettings NONE =
         new ModelSettings(
             false, Prompts.NONE, OptionalInt.empty(), SimilarityFunction.COSINE, Optional.empty());
@@ -198,7 +268,7 @@ public record SentenceTransformersFolder(
           json.find("similarity_fn_name")
               .flatMap(value -> SimilarityFunction.named(value.string()))
               .orElse(SimilarityFunction.COSINE),
-          json.find("activation_fn").map(ActivationFunction::ofTorchClass));
+          json.find("activation_fn"));
     }
   }
 }

@@ -11,27 +11,44 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One tensor of an open {@link Checkpoint}: a view of the mapped file, nothing is copied until it
- * is read. Immutable and safe for use by several threads while the checkpoint is open; every method
- * that touches the data throws {@link IllegalStateException} afterwards.
+ * is read. Elements are little endian and in row-major order. Immutable and safe for use by several
+ * threads while the checkpoint is open; every method that touches the data throws {@link
+ * IllegalStateException} afterwards.
  */
 public final class Tensor {
   private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
+  /** How much is read at a time: what is gathered stays in the caches. */
+  private static final int BLOCK_BYTES = 1 << 16;
+
   private final Checkpoint checkpoint;
   private final Path file;
-  private final HeaderEntry entry;
-  private final MemorySegment data;
+  private final String name;
+  private final DType dtype;
+  private final long[] shape;
+  private final TensorData data;
 
-  Tensor(Checkpoint checkpoint, SafetensorsFile file, HeaderEntry entry) {
+  Tensor(
+      Checkpoint checkpoint, Path file, String name, DType dtype, long[] shape, TensorData data) {
     this.checkpoint = checkpoint;
-    this.file = file.path();
-    this.entry = entry;
-    this.data = file.bytes(entry);
+    this.file = file;
+    this.name = name;
+    this.dtype = dtype;
+    this.shape = shape;
+    this.data = data;
   }
 
-  /** The name in the file. */
+  Tensor withName(String other) {
+    return new Tensor(checkpoint, file, other, dtype, shape, data);
+  }
+
+  Tensor withData(String otherName, DType otherType, TensorData other) {
+    return new Tensor(checkpoint, file, otherName, otherType, shape, other);
+  }
+
+  /** The name in the file, without what wrappers put before it; see {@link Checkpoint#names}. */
   public String name() {
-    return entry.name();
+    return name;
   }
 
   /** The file that holds the tensor, one of the shards if there are several. */
@@ -41,7 +58,7 @@ public final class Tensor {
 
   /** The stored element type. */
   public DType dtype() {
-    return entry.dtype();
+    return dtype;
   }
 
   /**
@@ -49,12 +66,12 @@ public final class Tensor {
    * have one above {@link Long#MAX_VALUE}; it is then negative, an unsigned long.
    */
   public List<Long> shape() {
-    return Arrays.stream(entry.shape()).boxed().toList();
+    return Arrays.stream(shape).boxed().toList();
   }
 
   /** The number of elements: the product of the dimensions. */
   public long elementCount() {
-    return data.byteSize() * 8 / entry.dtype().bits();
+    return data.byteSize() * 8 / dtype.bits();
   }
 
   /** The stored size. */
@@ -63,26 +80,15 @@ public final class Tensor {
   }
 
   /**
-   * The stored bytes: read-only, little endian, not necessarily aligned to the element size. The
-   * segment dies with the checkpoint.
-   *
-   * @throws IllegalStateException if the checkpoint is closed
-   */
-  public MemorySegment segment() {
-    checkpoint.requireOpen();
-    return data;
-  }
-
-  /**
    * This tensor, if it has the given shape.
    *
    * @throws ModelFileException naming the tensor, the expected and the found shape, if not
    */
   public Tensor requireShape(long... expected) {
-    if (!Arrays.equals(entry.shape(), expected)) {
+    if (!Arrays.equals(shape, expected)) {
       throw error(
           "expected shape %s, found %s"
-              .formatted(HeaderEntry.shapeText(expected), entry.shapeText()));
+              .formatted(HeaderEntry.shapeText(expected), HeaderEntry.shapeText(shape)));
     }
     return this;
   }
@@ -118,10 +124,15 @@ public final class Tensor {
                   target.byteSize(),
                   target.isReadOnly() ? " and is read-only" : ""));
     }
-    int elementBytes = entry.dtype().bits() / Byte.SIZE;
+    int elementBytes = dtype.bits() / Byte.SIZE;
+    int block = BLOCK_BYTES / elementBytes;
     guarded(() -> {
-      MemorySegment source = data.asSlice(fromElement * elementBytes, count * elementBytes);
-      FloatConversion.widen(entry.dtype(), source, count, target);
+      for (long done = 0; done < count; done += block) {
+        long length = Math.min(block, count - done);
+        MemorySegment source =
+            data.bytes((fromElement + done) * elementBytes, length * elementBytes);
+        FloatConversion.widen(dtype, source, length, target.asSlice(done * Float.BYTES));
+      }
     });
   }
 
@@ -135,8 +146,13 @@ public final class Tensor {
    */
   public void readBytes(long fromByte, byte[] target) {
     Objects.checkFromIndexSize(fromByte, target.length, byteSize());
-    guarded(
-        () -> MemorySegment.copy(data, ValueLayout.JAVA_BYTE, fromByte, target, 0, target.length));
+    guarded(() -> {
+      for (int done = 0; done < target.length; done += BLOCK_BYTES) {
+        int length = Math.min(BLOCK_BYTES, target.length - done);
+        MemorySegment source = data.bytes(fromByte + done, length);
+        MemorySegment.copy(source, ValueLayout.JAVA_BYTE, 0, target, done, length);
+      }
+    });
   }
 
   /** Reads from the mapping, and tells what is wrong when that fails. */
@@ -173,6 +189,33 @@ public final class Tensor {
     return floats;
   }
 
+  /**
+   * Whether another tensor has the same shape and, as float32, equal elements; 0 and −0 are equal,
+   * NaN is equal to nothing.
+   *
+   * @throws ModelFileException if one has a dtype other than F32, F16, BF16, F64, or a file was
+   *     shortened meanwhile
+   * @throws IllegalStateException if a checkpoint is closed, before or meanwhile
+   */
+  public boolean hasValuesOf(Tensor other) {
+    if (!Arrays.equals(shape, other.shape)) {
+      return false;
+    }
+    var own = new float[BLOCK_BYTES / Float.BYTES];
+    var others = new float[own.length];
+    for (long done = 0; done < elementCount(); done += own.length) {
+      int length = (int) Math.min(own.length, elementCount() - done);
+      readFloats(done, length, MemorySegment.ofArray(own));
+      other.readFloats(done, length, MemorySegment.ofArray(others));
+      for (int i = 0; i < length; i++) {
+        if (own[i] != others[i]) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   private void requireFloats() {
     if (!dtype().isFloat()) {
       throw error("expected dtype F32, F16, BF16 or F64, found " + dtype());
@@ -190,6 +233,6 @@ public final class Tensor {
   /** Name, dtype and shape. */
   @Override
   public String toString() {
-    return name() + " " + dtype() + " " + entry.shapeText();
+    return name() + " " + dtype() + " " + HeaderEntry.shapeText(shape);
   }
 }

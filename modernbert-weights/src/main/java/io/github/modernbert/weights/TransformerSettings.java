@@ -43,7 +43,7 @@ record TransformerSettings(OptionalInt maxSeqLength, boolean doLowerCase) {
             .flatMap(arguments -> arguments.find("model_max_length"))
             .or(() -> json.find("max_seq_length"));
     return new TransformerSettings(
-        length.map(TokenizerConfig::limit).orElse(OptionalInt.empty()),
+        length.map(ModelMaxLength::limit).orElse(OptionalInt.empty()),
         json.member("do_lower_case").map(Json::bool).orElse(false));
   }
 }

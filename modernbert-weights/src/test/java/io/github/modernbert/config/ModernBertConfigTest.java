@@ -136,9 +136,7 @@ class ModernBertConfigTest {
             """
             "problem_type":"multi_label_classification","classifier_pooling":"mean",
             "hidden_activation":"gelu_pytorch_tanh","classifier_activation":"swish",
-            "pad_token_id":null,"eos_token_id":[1,2],"architectures":["ModernBertModel"],
-            "sentence_transformers":{"activation_fn":"torch.nn.modules.linear.Identity"},
-            "sbert_ce_default_activation_function":"torch.nn.modules.activation.Sigmoid\"\
+            "pad_token_id":null,"eos_token_id":[1,2],"architectures":["ModernBertModel"]\
             """);
     assertEquals(Optional.of(ProblemType.MULTI_LABEL_CLASSIFICATION), config.problemType());
     assertEquals(ClassifierPooling.MEAN, config.classifierPooling());
@@ -147,11 +145,6 @@ class ModernBertConfigTest {
     assertEquals(OptionalInt.empty(), config.specialTokenIds().pad());
     assertEquals(List.of(1, 2), config.specialTokenIds().eos());
     assertEquals(List.of("ModernBertModel"), config.architectures());
-    assertEquals(Optional.of(ActivationFunction.IDENTITY), config.crossEncoderActivation());
-    assertEquals(
-        Optional.of(ActivationFunction.SIGMOID),
-        config("\"sbert_ce_default_activation_function\":\"torch.nn.Sigmoid\"")
-            .crossEncoderActivation());
   }
 
   @ParameterizedTest
@@ -218,14 +211,9 @@ class ModernBertConfigTest {
   }
 
   @Test
-  void activationsAreRefusedWhenTheyAreNeeded() {
-    ModernBertConfig config =
-        config(
-            """
-            "classifier_activation":"gelo","sbert_ce_default_activation_function":"my.Own"\
-            """);
+  void activationsOfHeadsAreRefusedWhenTheyAreNeeded() {
+    ModernBertConfig config = config("\"classifier_activation\":\"gelo\"");
     Refusal.of(config::classifierActivation, "config.json", "classifier_activation", "gelo");
-    Refusal.of(config::crossEncoderActivation, "activation_function", "my.Own");
   }
 
   @Test

@@ -100,9 +100,7 @@ class CheckpointTest {
 
   @Test
   void whatIsMissingIsNamed() throws IOException {
-    Refusal.of(() -> Checkpoint.open(folder), "model.safetensors", INDEX);
-    Files.createFile(folder.resolve("pytorch_model.bin"));
-    Refusal.of(() -> Checkpoint.open(folder), "pytorch_model.bin", "convert");
+    Refusal.of(() -> Checkpoint.open(folder), "model.safetensors", INDEX, "pytorch_model.bin");
     Refusal.of(() -> Checkpoint.open(folder.resolve("none")), "none", "not found");
     Files.createDirectory(folder.resolve("model.safetensors"));
     Refusal.of(() -> Checkpoint.open(folder), "model.safetensors", "is a folder");
@@ -122,7 +120,7 @@ class CheckpointTest {
     Map<String, String> beginnings =
         Map.of(
             "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a", "git lfs pull",
-            "PK\3\4\0\0\b\b\0\0\0\0archive/data.pkl", "convert",
+            "PK\3\4\0\0\b\b\0\0\0\0archive/data.pkl", "not copied whole",
             "\u0080\2}q\0(X\7\0\0\0", "pickle",
             "<!doctype html><html>", "download failed",
             "{\"a\": 1, \"b\": [2, 3]}", "JSON");

@@ -7,14 +7,19 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.modernbert.files.ModelFileException;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,11 +32,23 @@ class HeaderTest {
       "b":{"dtype":"U8","shape":[4,1],"data_offsets":[4,8]}}\
       """;
 
+  private static final String ONE_TENSOR =
+      "{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}";
+
   @TempDir Path folder;
+
+  private static SafetensorsHeader parse(byte[] header) {
+    var in = new ByteArrayInputStream(header);
+    return SafetensorsHeader.parse("file", new HeaderInput("file", in, header.length), 8);
+  }
+
+  private static SafetensorsHeader parse(String header) {
+    return parse(header.getBytes(StandardCharsets.UTF_8));
+  }
 
   private static boolean accepts(byte[] header) {
     try {
-      SafetensorsHeader.parse("file", header, 8);
+      parse(header);
       return true;
     } catch (ModelFileException e) {
       return false;
@@ -62,7 +79,7 @@ class HeaderTest {
     assertTrue(accepts(header));
     for (int length = 0; length < header.length; length++) {
       byte[] cut = Arrays.copyOf(header, length);
-      Refusal.of(() -> SafetensorsHeader.parse("file", cut, 8), "file: ");
+      Refusal.of(() -> parse(cut), "file: ");
     }
   }
 
@@ -81,7 +98,7 @@ class HeaderTest {
       }
       Files.write(file, mutant);
       try (Checkpoint checkpoint = Checkpoint.open(file)) {
-        checkpoint.names().forEach(name -> checkpoint.tensor(name).segment().asByteBuffer().get());
+        checkpoint.names().forEach(name -> readAll(checkpoint.tensor(name)));
         accepted++;
       } catch (ModelFileException e) {
         assertTrue(Objects.requireNonNull(e.getMessage()).startsWith(file + ": "));
@@ -90,13 +107,50 @@ class HeaderTest {
     assertTrue(accepted > 50, accepted + " mutants were still valid");
   }
 
+  private static void readAll(Tensor tensor) {
+    tensor.readBytes(0, new byte[(int) tensor.byteSize()]);
+  }
+
   /** Ten million brackets, strings and digits neither overflow the stack nor take long. */
   @Test
   void hugeHeadersAreRefusedQuickly() {
     for (String piece : new String[] {"[", "{\"a\":", "{\"a\":[[", "\"", "1", "\\u0041", " "}) {
       byte[] header =
           ("{\"t\":" + piece.repeat(10_000_000 / piece.length())).getBytes(StandardCharsets.UTF_8);
-      Refusal.of(() -> SafetensorsHeader.parse("file", header, 8), "file: ");
+      Refusal.of(() -> parse(header), "file: ");
+    }
+  }
+
+  /**
+   * The format allows headers of 100 MB. Of a million texts nothing is kept, and lists and names
+   * that no model has are not read to their end.
+   */
+  @Test
+  void largeHeadersTakeLittleMemory() {
+    String texts = entries(1_000_000, i -> "\"k" + i + "\":\"value\"");
+    SafetensorsHeader header = parse("{\"__metadata__\":{" + texts + "},\"t\":" + ONE_TENSOR + "}");
+    assertEquals(new SafetensorsHeader.Metadata(Map.of(), false), header.metadata());
+    assertEquals(1, header.tensors().size());
+    String tensors = entries(70_000, i -> "\"" + i + "\":" + ONE_TENSOR);
+    Refusal.of(() -> parse("{" + tensors), "more than 65536 tensors");
+    String dimensions = entries(70_000, i -> "1");
+    Refusal.of(() -> parse("{\"t\":{\"shape\":[" + dimensions), "'t': shape", "65536 numbers");
+    Refusal.of(() -> parse("{\"" + "long ".repeat(20_000) + "\":0}"), "key", "65536 bytes");
+  }
+
+  private static String entries(int count, IntFunction<String> entry) {
+    return IntStream.range(0, count).mapToObj(entry).collect(Collectors.joining(","));
+  }
+
+  /** Characters whose bytes lie on both sides of the reader's buffer are read whole. */
+  @Test
+  void charactersAcrossTheBuffer() {
+    for (int shift = 0; shift < 8; shift++) {
+      String name = " ".repeat(shift) + "\u00e9\u20ac\ud83d\ude00".repeat(5000);
+      byte[] header = ("{\"" + name + "\":" + ONE_TENSOR + "}").getBytes(StandardCharsets.UTF_8);
+      assertEquals(name, parse(header).tensors().getFirst().name());
+      header[header.length / 2] = (byte) 0xff;
+      Refusal.of(() -> parse(header), "not UTF-8 at its byte");
     }
   }
 
@@ -113,8 +167,7 @@ class HeaderTest {
     };
     for (String[] one : cases) {
       byte[] header = one[0].getBytes(StandardCharsets.UTF_8);
-      Refusal.of(
-          () -> SafetensorsHeader.parse("file", header, 8), Arrays.copyOfRange(one, 1, one.length));
+      Refusal.of(() -> parse(header), Arrays.copyOfRange(one, 1, one.length));
     }
   }
 }

@@ -93,9 +93,8 @@ class SafetensorsVerdictsTest {
         Tensor tensor = checkpoint.tensor(name);
         List<String> shape = tensor.shape().stream().map(Long::toUnsignedString).toList();
         tensors.put(name, tensor.dtype() + " " + shape);
-        assertEquals(tensor.byteSize(), tensor.segment().byteSize());
       }
-      return new Content(tensors, SafetensorsFile.open(file, arena).header().metadata());
+      return new Content(tensors, SafetensorsFile.open(file, arena).header().metadata().texts());
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.modernbert.weights;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,30 @@ class SafetensorsWriterTest {
       assertEquals(57, many[57 * 1000 + 57]);
     }
     assertEquals(List.of(file), list());
+  }
+
+  /** Where numbers are formatted for people, Persian has digits of its own. */
+  @Test
+  void theLanguageOfTheSystemDoesNotMatter() throws IOException {
+    byte[] english = write(Locale.ENGLISH);
+    byte[] persian = write(Locale.of("fa", "IR"));
+    assertArrayEquals(english, persian);
+    assertTrue(
+        new String(persian, StandardCharsets.UTF_8).contains("[2,3],\"data_offsets\":[0,24]"));
+  }
+
+  private byte[] write(Locale locale) throws IOException {
+    Locale usual = Locale.getDefault();
+    Locale.setDefault(locale);
+    try (var writer = SafetensorsWriter.create(file, Map.of("a\n", "b\u0001"))) {
+      writer.begin("w", 3);
+      writer.row(new float[] {1, 2, 3});
+      writer.row(new float[] {4, 5, 6});
+      writer.finish();
+      return Files.readAllBytes(file);
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.modernbert.config.ActivationFunction;
 import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.weights.EmbeddingModule.Dense;
+import io.github.modernbert.weights.EmbeddingModule.LayerNorm;
 import io.github.modernbert.weights.EmbeddingModule.Normalize;
 import io.github.modernbert.weights.EmbeddingModule.Pooling;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layouts, limits and refusals of sentence-transformers folders. */
 class SentenceTransformersFolderTest {
@@ -92,17 +94,17 @@ class SentenceTransformersFolderTest {
         """);
     var model = read();
     assertTrue(model.hasModules());
-    assertEquals(root.resolve("0_Transformer"), model.transformer());
+    assertEquals(root.resolve("0_Transformer"), model.files().folder());
     assertEquals(
         List.of(
             new Pooling(List.of(PoolingMode.MEAN, PoolingMode.CLS), 768, false),
-            new Dense(root.resolve("2_Dense"), 1536, 256, false, ActivationFunction.GELU, true),
+            new Dense(
+                root.resolve("2_Dense"), 1536, 256, false, ActivationFunction.GELU, false, true),
             new Normalize()),
         model.modules());
     assertEquals(256, model.dimension());
     assertEquals(128, model.maxSeqLength());
     assertTrue(model.doLowerCase());
-    assertEquals(TruncationSide.LEFT, model.truncationSide());
     assertEquals(Map.of("query", "q: ", "nothing", "", "document", ""), model.prompts().byName());
     assertEquals(Optional.of("query"), model.prompts().defaultName());
     assertEquals(OptionalInt.of(64), model.truncateDim());
@@ -116,7 +118,8 @@ class SentenceTransformersFolderTest {
         "1_Pooling/config.json",
         "{\"word_embedding_dimension\":768,\"pooling_mode_mean_tokens\":false}");
     write("2_Dense/config.json", "{\"in_features\":768,\"out_features\":5}");
-    var dense = new Dense(root.resolve("2_Dense"), 768, 5, true, ActivationFunction.TANH, false);
+    var dense =
+        new Dense(root.resolve("2_Dense"), 768, 5, true, ActivationFunction.TANH, false, false);
     assertEquals(
         List.of(new Pooling(List.of(PoolingMode.MEAN), 768, true), dense), read().modules());
   }
@@ -169,7 +172,83 @@ class SentenceTransformersFolderTest {
         "config_sentence_transformers.json",
         "{\"model_type\":\"CrossEncoder\",\"activation_fn\":\"torch.nn.modules.linear.Identity\"}");
     assertEquals(List.of(), read().modules());
-    assertEquals(Optional.of(ActivationFunction.IDENTITY), read().crossEncoderActivation());
+    assertEquals(ActivationFunction.IDENTITY, read().crossEncoderActivation(1));
+  }
+
+  /** The folder's own setting, then the keys of config.json, then what is usual. */
+  @Test
+  void activationsOfCrossEncoders() throws IOException {
+    modules("Transformer");
+    String crossEncoder = "\"model_type\":\"CrossEncoder\"";
+    write("config_sentence_transformers.json", "{" + crossEncoder + "}");
+    assertEquals(ActivationFunction.SIGMOID, read().crossEncoderActivation(1));
+    assertEquals(ActivationFunction.IDENTITY, read().crossEncoderActivation(3));
+    String old = "\"sbert_ce_default_activation_function\":\"torch.nn.Tanh\"";
+    write("config.json", "{\"model_type\":\"modernbert\"," + old + "}");
+    assertEquals(ActivationFunction.TANH, read().crossEncoderActivation(1));
+    String current =
+        "\"sentence_transformers\":{\"activation_fn\":\"torch.nn.modules.activation.ReLU6\"}";
+    write("config.json", "{\"model_type\":\"modernbert\"," + old + "," + current + "}");
+    assertEquals(ActivationFunction.RELU6, read().crossEncoderActivation(1));
+    write(
+        "config_sentence_transformers.json",
+        "{" + crossEncoder + ",\"activation_fn\":\"my_pkg.Own\"}");
+    assertEquals(ActivationFunction.SIGMOID, read().crossEncoderActivation(1));
+    write(
+        "config_sentence_transformers.json",
+        "{" + crossEncoder + ",\"activation_fn\":\"torch.nn.modules.activation.PReLU\"}");
+    Refusal.of(
+        () -> read().crossEncoderActivation(1),
+        "config_sentence_transformers.json: activation_fn",
+        "PReLU",
+        "LeakyReLU");
+  }
+
+  @Test
+  void rerankersEndWithScores() throws IOException {
+    modules("Transformer", "Pooling", "Dense", "LayerNorm:3_LayerNorm", "Dense:4_Dense");
+    pooling("");
+    write("2_Dense/config.json", "{\"in_features\":768,\"out_features\":5}");
+    write("3_LayerNorm/config.json", "{\"dimension\":5}");
+    write(
+        "4_Dense/config.json",
+        "{\"in_features\":5,\"out_features\":2,\"module_output_name\":\"scores\"}");
+    assertTrue(read().isReranker());
+    assertEquals(2, read().dimension());
+    assertEquals(new LayerNorm(root.resolve("3_LayerNorm"), 5), read().modules().get(2));
+    write("3_LayerNorm/config.json", "{\"dimension\":6}");
+    Refusal.of(this::read, "modules.json", "LayerNorm", "vectors of 6", "gives 5");
+    modules("Transformer", "Pooling", "Dense:4_Dense", "Normalize");
+    Refusal.of(this::read, "modules.json", "scores as the last module");
+    modules("Transformer", "Pooling", "Dense");
+    write("config_sentence_transformers.json", "{\"model_type\":\"CrossEncoder\"}");
+    Refusal.of(this::read, "modules.json", "scores as the last module");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Asym",
+        "BoW",
+        "CLIPModel",
+        "CNN",
+        "HierarchicalTokenPooling",
+        "LSTM",
+        "LogitScore",
+        "Router",
+        "SparseAutoEncoder",
+        "SparseStaticEmbedding",
+        "StaticEmbedding",
+        "WeightedLayerPooling",
+        "WordEmbeddings",
+        "WordWeights",
+      })
+  void otherModulesAreRefusedByTheirName(String type) throws IOException {
+    pooling("");
+    modules("Transformer", "Pooling", type);
+    Refusal.of(this::read, "modules.json", "[2].type", type + " cannot be loaded here: ");
+    modules(type);
+    Refusal.of(() -> ModuleTypes.read(root), "[0].type", type + " cannot be loaded here: ");
   }
 
   @Test
@@ -179,7 +258,7 @@ class SentenceTransformersFolderTest {
       modules("Transformer", "Pooling:" + outside);
       Refusal.of(this::read, "modules.json", "[1].path", "inside");
     }
-    for (String unknown : List.of("LSTM", "CNN", "WeightedLayerPooling", "LayerNorm")) {
+    for (String unknown : List.of("Unheard")) {
       modules("Transformer", "Pooling", unknown);
       Refusal.of(this::read, "modules.json", "[2].type", unknown);
     }
@@ -224,9 +303,8 @@ class SentenceTransformersFolderTest {
       value = {
         "'\"in_features\":10,\"out_features\":5' | 10 768",
         "'\"in_features\":768' | out_features",
-        "'\"in_features\":768,\"out_features\":5,\"activation_function\":\"own.Act\"' | own.Act",
         "'\"in_features\":768,\"out_features\":5,\"activation_function\":\"torch.nn.modules"
-            + ".activation.Softmax\"' | Softmax",
+            + ".activation.PReLU\"' | PReLU",
         "'\"in_features\":768,\"out_features\":5,\"module_input_name\":\"token_embeddings\"'"
             + " | token_embeddings",
       })

@@ -44,10 +44,13 @@ public final class Golden {
    */
   public static Optional<Path> large(String part) {
     Path here = root().resolve(part);
+    return Files.exists(here) ? Optional.of(here) : shared(part);
+  }
+
+  /** A part of {@code ../shared/golden} beside the project, if it is there. */
+  public static Optional<Path> shared(String part) {
     Path shared = project().resolve("../shared/golden").resolve(part);
-    return Files.exists(here)
-        ? Optional.of(here)
-        : Files.exists(shared) ? Optional.of(shared.normalize()) : Optional.empty();
+    return Files.exists(shared) ? Optional.of(shared.normalize()) : Optional.empty();
   }
 
   /**

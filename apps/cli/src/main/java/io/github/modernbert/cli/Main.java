@@ -2,6 +2,7 @@ package io.github.modernbert.cli;
 
 import io.github.modernbert.cli.commands.ModernBertCommand;
 import io.github.modernbert.cli.console.Console;
+import io.github.modernbert.cli.console.LogLines;
 import picocli.CommandLine;
 
 /** The program: exit code 0 if all went well, 1 for failures, 2 for wrong usage. */
@@ -10,7 +11,9 @@ public final class Main {
 
   /** Runs one command and ends the process. */
   public static void main(String[] args) {
-    System.exit(run(Console.ofProcess(), args));
+    Console console = Console.ofProcess();
+    LogLines.install(console);
+    System.exit(run(console, args));
   }
 
   static int run(Console console, String... args) {

@@ -166,6 +166,16 @@ class CompareCommandsTest {
   }
 
   @Test
+  void convertedModelsGiveTheSame() {
+    Path model = Golden.folders("sentence-transformers", "modules.json", "1_Pooling").getFirst();
+    Path target = folder.resolve("converted");
+    assertEquals(List.of(), CliRun.of("convert", model.toString(), target.toString()).lines());
+    assertEquals(
+        CliRun.of("embed", "--model", model.toString(), "A text.").lines(),
+        CliRun.of("embed", "--model", target.toString(), "A text.").lines());
+  }
+
+  @Test
   void infoSaysWhenPoolingIsAssumed() throws IOException {
     Path model = Golden.folders("sentence-transformers", "modules.json", "1_Pooling").getFirst();
     for (String file : List.of("config.json", "tokenizer.json", "model.safetensors")) {

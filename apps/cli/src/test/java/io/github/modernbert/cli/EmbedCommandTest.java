@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,22 @@ class EmbedCommandTest {
     }
   }
 
+  /** Where numbers are formatted for people, Persian has digits of its own. */
+  @Test
+  void theLanguageOfTheSystemDoesNotMatterToPrograms() {
+    byte[] in = JOINED.getBytes(StandardCharsets.UTF_8);
+    Locale usual = Locale.getDefault();
+    for (String format : List.of("npy", "csv", "jsonl")) {
+      byte[] english = CliRun.with(in, "embed", "--format", format).bytes();
+      Locale.setDefault(Locale.of("fa", "IR"));
+      try {
+        assertArrayEquals(english, CliRun.with(in, "embed", "--format", format).bytes(), format);
+      } finally {
+        Locale.setDefault(usual);
+      }
+    }
+  }
+
   private static void assertNpy(byte[] bytes) {
     var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     assertEquals("NUMPY", new String(bytes, 1, 5, StandardCharsets.US_ASCII));
@@ -131,6 +148,24 @@ class EmbedCommandTest {
           assertEquals(expected.vector(i)[j], values[i * expected.dimension() + j]);
         }
       }
+    }
+  }
+
+  @Test
+  void namesOfFilesTellTheFormatOrNothing() throws IOException {
+    for (String name : List.of("x.foo", "x.json", "x.npy.gz", "x.NPZ", "x.")) {
+      Path file = folder.resolve(name);
+      CliRun run = CliRun.of("embed", "--output", file.toString(), "a");
+      assertEquals(2, run.exitCode(), run.err());
+      assertTrue(run.err().contains("no format is known"), run.err());
+      assertTrue(Files.notExists(file));
+      assertEquals(0, CliRun.of("embed", "-o", file.toString(), "--format", "csv", "a").exitCode());
+      assertTrue(Files.readString(file).startsWith("index,"));
+    }
+    for (String name : List.of("vectors", ".hidden", "x.JSONL")) {
+      Path file = folder.resolve(name);
+      assertEquals(0, CliRun.of("embed", "--output", file.toString(), "a").exitCode());
+      assertTrue(Files.readString(file).startsWith("{"), name);
     }
   }
 

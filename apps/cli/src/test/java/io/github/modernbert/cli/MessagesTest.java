@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.cli.console.Console;
+import io.github.modernbert.cli.console.LogLines;
 import io.github.modernbert.cli.console.StandardOutput;
+import io.github.modernbert.files.FileNames;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +16,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.logging.LogManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +65,64 @@ class MessagesTest {
     assertUsage("'xml'", "embed", "--format", "xml", "text");
     assertUsage("read from", "embed", "-f", file.toString(), "-o", file.toString());
     assertEquals("a\n", Files.readString(file));
+  }
+
+  @Test
+  void suggestionsAreNear() {
+    assertUsage("did you mean embed", "embedd");
+    assertUsage("did you mean embed", "embedding");
+    assertUsage("did you mean fill-mask", "fillmask");
+    assertUsage("did you mean similarity", "similarty");
+    for (String word : List.of("version", "list", "download")) {
+      String err = CliRun.of(word).err();
+      assertFalse(err.contains("did you mean"), err);
+    }
+  }
+
+  @Test
+  void helpIsACommandToo() {
+    assertEquals(CliRun.of("--help").lines(), CliRun.of("help").lines());
+    assertEquals(CliRun.of("embed", "--help").lines(), CliRun.of("help", "embed").lines());
+  }
+
+  @Test
+  void whatIsLoggedIsOneLineEach() throws IOException {
+    var err = new StringWriter();
+    var console =
+        new Console(
+            new ByteArrayInputStream(new byte[0]),
+            OutputStream.nullOutputStream(),
+            new PrintWriter(err, true),
+            false,
+            false,
+            false);
+    try {
+      LogLines.install(console);
+      var logger = System.getLogger("io.github.modernbert.cli.test");
+      logger.log(System.Logger.Level.WARNING, "{0} is\n  odd", "this");
+      logger.log(System.Logger.Level.INFO, "that");
+      logger.log(System.Logger.Level.DEBUG, "not shown");
+    } finally {
+      LogManager.getLogManager().readConfiguration();
+    }
+    assertEquals(
+        List.of("modernbert: warning: this is odd", "modernbert: that"),
+        err.toString().lines().toList());
+  }
+
+  /** An argument with letters that the JVM cannot spell comes with others in their place. */
+  @Test
+  void fileNamesThatThisJvmCannotSpell() {
+    String encoding = System.getProperty("sun.jnu.encoding");
+    System.setProperty("sun.jnu.encoding", "US-ASCII");
+    try {
+      assertUsage("no name of a file", "embed", "--file", "a\0b", "--output", "x");
+      String hint = FileNames.encodingHint("modèle");
+      assertTrue(hint.contains("US-ASCII") && hint.contains("LC_ALL"), hint);
+      assertEquals("", FileNames.encodingHint("model"));
+    } finally {
+      System.setProperty("sun.jnu.encoding", encoding);
+    }
   }
 
   @Test

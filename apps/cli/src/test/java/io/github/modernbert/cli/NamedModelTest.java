@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.cli.console.DownloadBar;
+import io.github.modernbert.hub.DownloadProgress;
 import io.github.modernbert.testdata.Golden;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -88,7 +89,7 @@ final class NamedModelTest {
   void progressIsForTerminals() {
     var err = new StringWriter();
     try (var bar = new DownloadBar(new PrintWriter(err), false)) {
-      bar.downloaded("file", 1, 2);
+      bar.progressed(new DownloadProgress(1, 2, "file"));
     }
     assertEquals("", err.toString());
   }

@@ -1,6 +1,7 @@
 package io.github.modernbert.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -132,7 +133,10 @@ class TokenTasksTest {
         CliRun.of("sparse", "--model", folder.toString(), "-k", "1", "three")
             .lines()
             .getFirst()
-            .matches("\\S+ \\d\\.\\d{4}  \\|  three"));
+            .matches("\".+\" \\d\\.\\d{4}  \\|  three"));
+    String all = CliRun.of("sparse", "--model", folder.toString(), "-k", "999", "a b").out();
+    assertTrue(all.contains("\" "), "a token that begins with a space: " + all);
+    assertFalse(all.contains("Ġ"), all);
     CliRun none = CliRun.of("sparse", "--model", folder.toString(), "--prompt", "none", "a");
     assertEquals(2, none.exitCode());
     assertTrue(none.err().contains("the model has no prompt 'none'"), none.err());

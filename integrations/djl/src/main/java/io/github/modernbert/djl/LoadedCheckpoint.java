@@ -6,7 +6,7 @@ import io.github.modernbert.Models;
 import io.github.modernbert.ModernBertModel;
 import io.github.modernbert.Task;
 import io.github.modernbert.TaskModel;
-import io.github.modernbert.weights.SentenceTransformersFolder;
+import io.github.modernbert.weights.ModuleTypes;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -55,7 +55,7 @@ final class LoadedCheckpoint implements AutoCloseable {
     requireOpen();
     if (encoder == null) {
       freeUnused();
-      Path folder = SentenceTransformersFolder.read(description.folder()).transformer();
+      Path folder = ModuleTypes.read(description.folder()).transformer();
       encoder = ModernBertModel.load(folder, options);
     }
     return encoder;

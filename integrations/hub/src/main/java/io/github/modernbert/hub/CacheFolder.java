@@ -2,7 +2,6 @@ package io.github.modernbert.hub;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -75,15 +74,15 @@ final class CacheFolder {
     return true;
   }
 
-  /** Whether a snapshot has a file, of the listed size. */
+  /** Whether a snapshot has a file, of the listed size if there is one. */
   boolean has(String commit, RemoteFile file) {
     return isWhole(snapshot(commit).resolve(file.path()), file);
   }
 
-  /** Whether there is a file of the listed size. */
+  /** Whether there is a file, of the listed size if there is one. */
   static boolean isWhole(Path path, RemoteFile file) {
     try {
-      return Files.isRegularFile(path) && Files.size(path) == file.bytes();
+      return Files.isRegularFile(path) && (!file.isKnown() || Files.size(path) == file.bytes());
     } catch (IOException e) {
       return false;
     }
@@ -104,11 +103,12 @@ final class CacheFolder {
 
   /** The commit of a revision when it was last asked for. */
   Optional<String> ref(String revision) {
-    try {
-      return Optional.of(Files.readString(storage.resolve("refs").resolve(revision)).strip())
-          .filter(RepoName::isCommit);
-    } catch (NoSuchFileException e) {
+    Path file = storage.resolve("refs").resolve(revision);
+    if (!Files.isRegularFile(file)) {
       return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.readString(file).strip()).filter(RepoName::isCommit);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "ref not read", e);
       return Optional.empty();

@@ -1,9 +1,12 @@
 package io.github.modernbert.hub;
 
+import io.github.modernbert.files.FileNames;
+import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.files.RegularFiles;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -12,7 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The settings that environment variables give, with the meaning they have for the Python client.
+ * The settings that environment variables give, with the meaning they have for the Python client,
+ * but for spaces around a value, which are left out, and for empty values, which are none.
  */
 final class HubEnvironment {
   private static final String ENDPOINT = "https://huggingface.co";
@@ -20,14 +24,15 @@ final class HubEnvironment {
   private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
 
   private final Map<String, String> variables;
-  private final Path home;
+  private final EnvironmentPaths paths;
 
   /**
-   * @param home the user's folder, for what begins with {@code ~}
+   * @param accountHome the home of the account that the process runs as, where {@code HOME} does
+   *     not say otherwise
    */
-  HubEnvironment(Map<String, String> variables, Path home) {
+  HubEnvironment(Map<String, String> variables, Path accountHome) {
     this.variables = variables;
-    this.home = home;
+    paths = new EnvironmentPaths(variables, accountHome);
   }
 
   HubSettings settings() {
@@ -39,19 +44,32 @@ final class HubEnvironment {
         !isTrue("HF_HUB_DISABLE_SYMLINKS"),
         seconds("HF_HUB_ETAG_TIMEOUT"),
         seconds("HF_HUB_DOWNLOAD_TIMEOUT"),
-        EnvironmentProxies.of(variables));
+        new EnvironmentProxies(variables));
   }
 
   private Path cache() {
-    return path("HF_HUB_CACHE")
-        .or(() -> path("HUGGINGFACE_HUB_CACHE"))
-        .orElseGet(() -> hubHome().resolve("hub"));
+    String text =
+        text("HF_HUB_CACHE")
+            .or(() -> text("HUGGINGFACE_HUB_CACHE"))
+            .orElseGet(() -> hubHome() + "/hub");
+    return path("HF_HUB_CACHE or HF_HOME", text);
   }
 
-  private Path hubHome() {
-    return path("HF_HOME")
-        .orElseGet(() ->
-            path("XDG_CACHE_HOME").orElseGet(() -> home.resolve(".cache")).resolve("huggingface"));
+  private String hubHome() {
+    return paths.expand(
+        text("HF_HOME")
+            .orElseGet(
+                () ->
+                    text("XDG_CACHE_HOME").orElseGet(() -> paths.expandUser("~") + "/.cache")
+                        + "/huggingface"));
+  }
+
+  private Path path(String name, String text) {
+    try {
+      return FileNames.path(paths.expand(text));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    }
   }
 
   private URI endpoint() {
@@ -72,12 +90,16 @@ final class HubEnvironment {
 
   /** What {@code hf auth login} has left. */
   private Optional<String> storedToken() {
-    Path file = path("HF_TOKEN_PATH").orElseGet(() -> hubHome().resolve("token"));
-    try {
-      return Optional.of(Files.readString(file));
-    } catch (NoSuchFileException e) {
+    String text = text("HF_TOKEN_PATH").orElseGet(() -> hubHome() + "/token");
+    Path file = path("HF_TOKEN_PATH", text);
+    if (!Files.exists(file)) {
       return Optional.empty();
-    } catch (IOException e) {
+    }
+    try (var reader = RegularFiles.openText(file)) {
+      return Optional.of(reader.readAllAsString());
+    } catch (ClosedByInterruptException e) {
+      throw RegularFiles.unreadable(file, e);
+    } catch (IOException | ModelFileException e) {
       throw new IllegalArgumentException("the token's file " + file + " cannot be read", e);
     }
   }
@@ -95,14 +117,6 @@ final class HubEnvironment {
 
   private boolean isTrue(String name) {
     return TRUE.contains(text(name).orElse("").toUpperCase(Locale.ROOT));
-  }
-
-  private Optional<Path> path(String name) {
-    return text(name)
-        .map(text ->
-            text.equals("~") || text.startsWith("~/")
-                ? home.resolve(text.substring(Math.min(2, text.length())))
-                : Path.of(text));
   }
 
   private Optional<String> text(String name) {

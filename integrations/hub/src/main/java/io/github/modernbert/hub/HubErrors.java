@@ -70,10 +70,13 @@ final class HubErrors {
                     : "give a token of that account (HF_TOKEN)"));
   }
 
-  /** A header for people to read: short, and on one line. */
   private static String header(HttpResponse<?> answer, String name) {
-    String text =
-        answer.headers().firstValue(name).orElse("").replaceAll("\\p{Cntrl}", " ").strip();
+    return shown(answer.headers().firstValue(name).orElse(""));
+  }
+
+  /** What a server sent, for people to read: short, and on one line. */
+  static String shown(String sent) {
+    String text = sent.replaceAll("\\p{Cntrl}", " ").strip();
     return text.length() <= LONGEST_MESSAGE ? text : text.substring(0, LONGEST_MESSAGE) + "...";
   }
 }

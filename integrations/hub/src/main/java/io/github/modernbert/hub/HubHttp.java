@@ -1,13 +1,11 @@
 package io.github.modernbert.hub;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,10 +25,17 @@ final class HubHttp implements AutoCloseable {
   /** No answer that is kept in memory may be longer. */
   private static final int LARGEST_DOCUMENT = 32 << 20;
 
+  private static final int LARGEST_REDIRECT = 1 << 16;
   private static final int MOST_REDIRECTS = 10;
   private static final int OK = 200;
   private static final int FIRST_REDIRECT = 300;
   private static final int FIRST_ERROR = 400;
+  private static final int PROXY_WANTS_PASSWORD = 407;
+  private static final String PROXY_PASSWORD =
+      "the proxy wants a name and a password (407); give them in HTTPS_PROXY as"
+          + " http://name:password@proxy.example:8080 and start the JVM with"
+          + " -Djdk.http.auth.tunneling.disabledSchemes=, without which it does not send them";
+
   private static final Set<Integer> TRANSIENT = Set.of(408, 429, 500, 502, 503, 504);
 
   private final HubSettings settings;
@@ -63,27 +68,16 @@ final class HubHttp implements AutoCloseable {
   Document document(RepoName name, URI uri) throws IOException, InterruptedException {
     HttpResponse<TimedBody> answer = follow(name, uri, 0, first -> {});
     try (TimedBody body = answer.body()) {
-      return new Document(text(uri, body), NextLink.of(answer).map(uri::resolve));
-    }
-  }
-
-  private static String text(URI uri, TimedBody body) throws IOException, InterruptedException {
-    var bytes = new ByteArrayOutputStream();
-    while (true) {
-      var parts = body.next();
-      if (parts.isEmpty()) {
-        return bytes.toString(StandardCharsets.UTF_8);
-      }
-      for (ByteBuffer part : parts) {
-        if (bytes.size() + part.remaining() > LARGEST_DOCUMENT) {
-          throw new HubException(
-              HubException.Reason.SERVER,
-              "%s: the answer has more than %d MiB".formatted(uri, LARGEST_DOCUMENT >> 20));
-        }
-        var copy = new byte[part.remaining()];
-        part.get(copy);
-        bytes.writeBytes(copy);
-      }
+      byte[] bytes =
+          body.readAll(LARGEST_DOCUMENT)
+              .orElseThrow(() ->
+                  new HubException(
+                      HubException.Reason.SERVER,
+                      "%s: the answer has more than %d MiB"
+                          .formatted(uri, LARGEST_DOCUMENT >> 20)));
+      return new Document(
+          new String(bytes, StandardCharsets.UTF_8),
+          NextLink.of(answer).map(link -> resolve(uri, link)));
     }
   }
 
@@ -107,6 +101,9 @@ final class HubHttp implements AutoCloseable {
       int status = answer.statusCode();
       if (status >= FIRST_ERROR || status < OK) {
         answer.body().close();
+        if (status == PROXY_WANTS_PASSWORD) {
+          throw new HubException(HubException.Reason.UNREACHABLE, PROXY_PASSWORD);
+        }
         if (TRANSIENT.contains(status)) {
           throw new TransientFailure(
               "%s answers %d".formatted(uri.getHost(), status), retryAfter(answer));
@@ -119,7 +116,10 @@ final class HubHttp implements AutoCloseable {
       if (status < FIRST_REDIRECT) {
         return answer;
       }
-      answer.body().skip();
+      try (TimedBody body = answer.body()) {
+        // So that the connection can be used again.
+        body.readAll(LARGEST_REDIRECT);
+      }
       uri = target(uri, answer);
     }
     throw new HubException(
@@ -128,6 +128,8 @@ final class HubHttp implements AutoCloseable {
 
   private HttpResponse<TimedBody> send(URI uri, long from)
       throws IOException, InterruptedException {
+    // Refuses what is wrong with a proxy, which the client would report as a fault of its own.
+    settings.proxies().select(uri);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .header("User-Agent", "modernbert-hub; java/" + Runtime.version().feature())
@@ -143,6 +145,10 @@ final class HubHttp implements AutoCloseable {
       settings.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
     }
     // Not the request's own timeout: newer JDKs mean it for the whole body, which may take hours.
+    settings
+        .proxies()
+        .authorization(uri)
+        .ifPresent(value -> request.header("Proxy-Authorization", value));
     CompletableFuture<HttpResponse<TimedBody>> answer =
         client.sendAsync(request.build(), info -> new TimedBody(settings.readTimeout()));
     try {
@@ -166,7 +172,11 @@ final class HubHttp implements AutoCloseable {
             && cause.getCause() instanceof UnresolvedAddressException;
     boolean refused = e instanceof ConnectException && e.getMessage() == null;
     String reason =
-        unknown ? "the host is not known" : refused ? "the connection is refused" : e.getMessage();
+        unknown
+            ? "the host is not known"
+            : refused
+                ? "the connection is refused"
+                : HubErrors.shown(String.valueOf(e.getMessage()));
     return new IOException("cannot reach %s: %s".formatted(uri.getHost(), reason), e);
   }
 
@@ -181,15 +191,18 @@ final class HubHttp implements AutoCloseable {
     return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
   }
 
+  /** Where an answer leads. */
+  private static URI resolve(URI uri, String link) {
+    try {
+      return uri.resolve(link);
+    } catch (IllegalArgumentException e) {
+      throw new HubException(HubException.Reason.SERVER, uri + ": leads to what is no address", e);
+    }
+  }
+
   private static URI target(URI uri, HttpResponse<?> answer) {
     String location = answer.headers().firstValue("Location").orElse("");
-    URI target;
-    try {
-      target = uri.resolve(location);
-    } catch (IllegalArgumentException e) {
-      throw new HubException(
-          HubException.Reason.SERVER, uri + ": redirects to what is no address", e);
-    }
+    URI target = resolve(uri, location);
     String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
     boolean secure = scheme.equals("https");
     boolean allowed = secure || scheme.equals("http") && uri.getScheme().equalsIgnoreCase("http");

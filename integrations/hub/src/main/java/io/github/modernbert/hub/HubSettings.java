@@ -40,6 +40,10 @@ record HubSettings(
   static URI checked(URI endpoint) {
     String scheme = String.valueOf(endpoint.getScheme()).toLowerCase(Locale.ROOT);
     boolean isWeb = scheme.equals("https") || scheme.equals("http");
+    if (endpoint.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "the address of the hub has a name or a password in it, which are not sent; HF_TOKEN is");
+    }
     if (!isWeb || endpoint.getHost() == null || endpoint.getRawQuery() != null) {
       throw new IllegalArgumentException(
           "expected an address such as https://huggingface.co, found " + endpoint);

@@ -1,5 +1,6 @@
 package io.github.modernbert.hub;
 
+import io.github.modernbert.files.FileNames;
 import io.github.modernbert.hub.HubException.Reason;
 import java.util.HashSet;
 import java.util.List;
@@ -37,12 +38,14 @@ final class Selection {
             Reason.SERVER,
             "%s: a file has an unsafe name, '%s'".formatted(name, printable(file.path())));
       }
+      requireSpelled(name, file.path());
     }
     Set<String> paths = new HashSet<>(files.stream().map(RemoteFile::path).toList());
     if (isModel && !ModelFiles.isModel(paths::contains)) {
       throw new HubException(
           Reason.FILE_NOT_FOUND,
-          "%s: has no config.json with model.safetensors (or its index); there are %s"
+          ("%s: has no config.json with model.safetensors or pytorch_model.bin (or an index), and"
+                  + " no adapter; there are %s")
               .formatted(name, sample(listed)));
     }
     if (files.isEmpty()) {
@@ -51,6 +54,15 @@ final class Selection {
           "%s: no file fits the patterns; there are %s".formatted(name, sample(listed)));
     }
     return isModel ? ModelFiles.withoutDoubleWeights(files) : files;
+  }
+
+  /** Refuses a part of a path in the cache that this JVM cannot spell. */
+  static void requireSpelled(RepoName name, String part) {
+    String hint = FileNames.encodingHint(part);
+    if (!hint.isEmpty()) {
+      throw new HubException(
+          Reason.CACHE, "%s: '%s' cannot be a file%s".formatted(name, printable(part), hint));
+    }
   }
 
   private static String sample(List<RemoteFile> files) {

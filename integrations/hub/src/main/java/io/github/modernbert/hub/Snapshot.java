@@ -39,6 +39,7 @@ final class Snapshot {
 
   /** The folder with the files. */
   Path folder() {
+    Selection.requireSpelled(name, name.revision());
     Optional<String> cached = cachedCommit();
     if (settings.offline()) {
       return cached
@@ -60,14 +61,14 @@ final class Snapshot {
   }
 
   private Path online(HubApi api, Optional<String> cached) {
-    String commit;
+    HubApi.Revision revision;
     List<RemoteFile> listed;
     try {
-      commit =
+      revision =
           name.isPinned()
-              ? name.revision()
-              : api.commit(name, cached.isPresent() ? 0 : Retries.USUAL);
-      listed = listed(api, commit);
+              ? new HubApi.Revision(name.revision(), Optional.empty())
+              : api.revision(name, cached.isPresent() ? 0 : Retries.USUAL);
+      listed = listed(api, revision);
     } catch (HubException e) {
       if (cached.isEmpty() || !CACHE_WILL_DO.contains(e.reason())) {
         throw e;
@@ -75,6 +76,7 @@ final class Snapshot {
       LOG.log(System.Logger.Level.WARNING, "{0}; the copy in the cache is used", e.getMessage());
       return cache.snapshot(cached.get());
     }
+    String commit = revision.commit();
     List<RemoteFile> wanted = selection.of(name, listed);
     if (!cache.hasAll(commit, wanted)) {
       download(api, commit, wanted);
@@ -84,13 +86,16 @@ final class Snapshot {
     return cache.snapshot(commit);
   }
 
-  private List<RemoteFile> listed(HubApi api, String commit) {
-    Optional<List<RemoteFile>> known = cache.listing(commit).read();
+  private List<RemoteFile> listed(HubApi api, HubApi.Revision revision) {
+    ListingFile listing = cache.listing(revision.commit());
+    Optional<List<RemoteFile>> known = listing.read();
     if (known.isPresent()) {
       return known.get();
     }
-    List<RemoteFile> files = api.files(name, commit);
-    cache.listing(commit).write(files);
+    List<RemoteFile> files = api.files(name, revision);
+    if (files.stream().allMatch(RemoteFile::isListed)) {
+      listing.write(files);
+    }
     return files;
   }
 
@@ -114,8 +119,12 @@ final class Snapshot {
     }
   }
 
-  private void download(HubApi api, String commit, List<RemoteFile> files) {
-    long total = files.stream().mapToLong(RemoteFile::bytes).sum();
+  private void download(HubApi api, String commit, List<RemoteFile> wanted) {
+    List<RemoteFile> files =
+        wanted.stream()
+            .map(file -> cache.has(commit, file) ? file : api.known(name, commit, file))
+            .toList();
+    long total = files.stream().mapToLong(file -> Math.max(0, file.bytes())).sum();
     tell(
         files.stream()
             .filter(file -> !cache.has(commit, file))
@@ -129,7 +138,7 @@ final class Snapshot {
         if (!cache.has(commit, file)) {
           download(api, commit, file, done, total);
         }
-        done += file.bytes();
+        done += Math.max(0, file.bytes());
       }
     } catch (IOException e) {
       if (Thread.currentThread().isInterrupted()) {
@@ -180,7 +189,10 @@ final class Snapshot {
                 file,
                 blob,
                 lock,
-                bytes -> setup.listener().downloaded(file.path(), before + bytes, total));
+                bytes ->
+                    setup
+                        .listener()
+                        .progressed(new DownloadProgress(before + bytes, total, file.path())));
       }
       cache.place(commit, file, isNew);
     }

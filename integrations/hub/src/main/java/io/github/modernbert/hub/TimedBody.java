@@ -1,11 +1,13 @@
 package io.github.modernbert.hub;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * for ever when a server falls silent; this one does not.
  */
 final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
-  private static final int MOST_SKIPPED = 1 << 16;
+  /** How often the time that it may pause may pass until all of a short body is there. */
+  private static final int TIMEOUTS_OF_A_SHORT_BODY = 6;
 
   private final Duration timeout;
   private final CompletableFuture<TimedBody> started = new CompletableFuture<>();
@@ -27,6 +30,9 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
   private volatile @Nullable Subscription subscription;
   private boolean ended;
 
+  /**
+   * @param timeout how long it may take until the next bytes come
+   */
   TimedBody(Duration timeout) {
     this.timeout = timeout;
   }
@@ -88,13 +94,34 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
     return List.of();
   }
 
-  /** Reads what is left, if that is little, so that the connection can be used again. */
-  void skip() throws IOException, InterruptedException {
-    int left = MOST_SKIPPED;
-    for (var bytes = next(); left > 0 && !bytes.isEmpty(); bytes = next()) {
-      left -= bytes.stream().mapToInt(ByteBuffer::remaining).sum();
+  /**
+   * Reads all of a short body.
+   *
+   * @return the bytes; empty if there are more than {@code most}, of which the rest is broken off
+   * @throws IOException if the connection breaks, or the end does not come in time: a server that
+   *     sends byte after byte slowly could keep its reader waiting for days
+   */
+  Optional<byte[]> readAll(int most) throws IOException, InterruptedException {
+    long end = System.nanoTime() + timeout.multipliedBy(TIMEOUTS_OF_A_SHORT_BODY).toNanos();
+    var all = new ByteArrayOutputStream();
+    for (var bytes = next(); !bytes.isEmpty(); bytes = next()) {
+      for (ByteBuffer each : bytes) {
+        if (each.remaining() > most - all.size()) {
+          close();
+          return Optional.empty();
+        }
+        var copy = new byte[each.remaining()];
+        each.get(copy);
+        all.writeBytes(copy);
+      }
+      if (System.nanoTime() - end > 0) {
+        close();
+        throw new HttpTimeoutException(
+            "the answer takes longer than %d s"
+                .formatted(timeout.multipliedBy(TIMEOUTS_OF_A_SHORT_BODY).toSeconds()));
+      }
     }
-    close();
+    return Optional.of(all.toByteArray());
   }
 
   /** Breaks off what has not come yet. */

@@ -41,7 +41,13 @@ final class FakeHub implements AutoCloseable {
   private static final String API = "/api/models/" + NAME;
 
   /** What a request was. */
-  record Request(String server, String method, String path, String range, String token) {}
+  record Request(
+      String server,
+      String method,
+      String path,
+      String range,
+      String token,
+      String proxyAuthorization) {}
 
   /** A commit of the model. */
   record Commit(String id, Map<String, byte[]> files) {}
@@ -62,6 +68,15 @@ final class FakeHub implements AutoCloseable {
   private volatile boolean printing;
   private volatile int pageSize = Integer.MAX_VALUE;
   private volatile Optional<String> listing = Optional.empty();
+  private volatile Optional<Mirror> mirror = Optional.empty();
+
+  /** What a mirror says, which lists no commits, of files when it is asked for a revision. */
+  enum Mirror {
+    /** Their names. */
+    NAMES,
+    /** Hashes and sizes too, if it is asked for them. */
+    BLOBS
+  }
 
   FakeHub() {
     hub = start();
@@ -170,6 +185,11 @@ final class FakeHub implements AutoCloseable {
     listing = Optional.of(json);
   }
 
+  /** Answers as a mirror, which also sends a file as it is wherever it is kept. */
+  void mirror(Mirror value) {
+    mirror = Optional.of(value);
+  }
+
   /** The path of a file's content on the hub. */
   static String file(String commit, String path) {
     return REPO + commit + "/" + path;
@@ -234,7 +254,8 @@ final class FakeHub implements AutoCloseable {
               exchange.getRequestMethod(),
               path,
               String.valueOf(headers.getFirst("Range")),
-              String.valueOf(headers.getFirst("Authorization"))));
+              String.valueOf(headers.getFirst("Authorization")),
+              String.valueOf(headers.getFirst("Proxy-Authorization"))));
       if (printing) {
         System.out.println(server + " " + exchange.getRequestMethod() + " " + path);
       }
@@ -270,8 +291,12 @@ final class FakeHub implements AutoCloseable {
       status(401, "X-Error-Code", "RepoNotFound").answer(exchange, new byte[0]);
     } else if (commit == null) {
       status(404, "X-Error-Code", "RevisionNotFound").answer(exchange, new byte[0]);
+    } else if (path.startsWith(API + "/tree/") && mirror.isPresent()) {
+      status(400).answer(exchange, new byte[0]);
     } else if (path.startsWith(API + "/tree/")) {
       answerTree(exchange, commit);
+    } else if (mirror.isPresent()) {
+      answerMirror(exchange, commit, mirror.get());
     } else {
       json(exchange, "{\"id\": \"%s\", \"sha\": \"%s\"}".formatted(NAME, commit.id()));
     }
@@ -301,6 +326,27 @@ final class FakeHub implements AutoCloseable {
                 .formatted(commit.id(), entries)));
   }
 
+  private static void answerMirror(HttpExchange exchange, Commit commit, Mirror mirror)
+      throws IOException {
+    String query = String.valueOf(exchange.getRequestURI().getQuery());
+    boolean blobs = mirror == Mirror.BLOBS && query.equals("blobs=true");
+    String siblings =
+        commit.files().entrySet().stream()
+            .map(file -> sibling(file.getKey(), file.getValue(), blobs))
+            .collect(Collectors.joining(","));
+    json(exchange, "{\"sha\": \"%s\", \"siblings\": [%s]}".formatted(commit.id(), siblings));
+  }
+
+  private static String sibling(String path, byte[] content, boolean blobs) {
+    String lfs =
+        content.length < LARGE
+            ? ""
+            : ",\"lfs\":{\"sha256\":\"%s\",\"size\":%d}".formatted(sha256(content), content.length);
+    String blob =
+        ",\"blobId\":\"%s\",\"size\":%d%s".formatted(gitHash(content), content.length, lfs);
+    return "{\"rfilename\":\"%s\"%s}".formatted(path, blobs ? blob : "");
+  }
+
   /** A file as the hub lists it. */
   static String entry(String path, byte[] content) {
     String lfs =
@@ -327,8 +373,9 @@ final class FakeHub implements AutoCloseable {
     }
     var headers = exchange.getResponseHeaders();
     headers.set("X-Repo-Commit", commit.id());
-    if (content.length < LARGE) {
-      headers.set("ETag", '"' + gitHash(content) + '"');
+    if (content.length < LARGE || mirror.isPresent()) {
+      headers.set(
+          "ETag", '"' + (content.length < LARGE ? gitHash(content) : sha256(content)) + '"');
       send(exchange, content);
     } else {
       headers.set("X-Linked-Etag", '"' + sha256(content) + '"');

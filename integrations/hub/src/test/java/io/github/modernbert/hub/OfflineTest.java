@@ -59,6 +59,23 @@ final class OfflineTest extends HubCase {
   }
 
   @Test
+  void aProxyThatCannotBeUsedMattersOnlineAlone() {
+    hub.commit("main", files);
+    Path online = snapshot();
+    environment.put("ALL_PROXY", "socks5://127.0.0.1:1080");
+    // The copy in the cache, after a warning that names the proxy.
+    assertEquals(online, snapshot());
+    fails(Reason.UNREACHABLE, "@v2");
+    environment.put("HF_HUB_OFFLINE", "1");
+    hub.requests.clear();
+    assertEquals(online, snapshot());
+    environment.put("NO_PROXY", "127.0.0.1");
+    environment.remove("HF_HUB_OFFLINE");
+    assertEquals(online, snapshot());
+    assertEquals(1, hub.requests.size());
+  }
+
+  @Test
   void anIncompleteSnapshotIsNoCopy() throws IOException {
     String commit = hub.commit("main", files);
     Path snapshot = snapshot();

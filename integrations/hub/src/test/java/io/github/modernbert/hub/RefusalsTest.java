@@ -86,6 +86,20 @@ final class RefusalsTest extends HubCase {
   }
 
   @Test
+  void namesThatThisJvmCannotSpellAreNamed() {
+    String encoding = System.getProperty("sun.jnu.encoding");
+    System.setProperty("sun.jnu.encoding", "US-ASCII");
+    try {
+      files.put("1_Größe/config.json", FakeHub.bytes("{}"));
+      hub.commit("main", files);
+      assertFails(Reason.CACHE, "1_Größe/config.json", "US-ASCII", "LC_ALL");
+      fails(Reason.CACHE, "@Größe");
+    } finally {
+      System.setProperty("sun.jnu.encoding", encoding);
+    }
+  }
+
+  @Test
   void unsafeNamesThatNobodyWantsDoNoHarm() {
     hub.commit("main", files);
     var listing = new StringBuilder("[").append(FakeHub.entry("../../evil", new byte[1]));
@@ -110,6 +124,8 @@ final class RefusalsTest extends HubCase {
     assertFails(Reason.SERVER, "cannot be understood", "revision/main", "not valid JSON");
     answer(FakeHub.instead(FakeHub.bytes("{}")));
     assertFails(Reason.SERVER, "key 'sha' is missing");
+    answer(FakeHub.instead(FakeHub.bytes("{\"sha\": \"" + "x".repeat(10_000) + "\"}")));
+    assertTrue(String.valueOf(fails(Reason.SERVER, "").getMessage()).length() < 500);
     answer(FakeHub.instead(FakeHub.bytes("{\"sha\": \"../../x\"}")));
     assertFails(Reason.SERVER, "expected a commit");
     String commit = hub.commit("main", files);
@@ -139,7 +155,7 @@ final class RefusalsTest extends HubCase {
     assertFails(Reason.SERVER, "more than 32 MiB");
     String commit = hub.commit("main", files);
     for (String link :
-        List.of(FakeHub.tree(commit) + "?recursive=true", "http://127.0.0.1:1/x", "//x/y")) {
+        List.of(FakeHub.tree(commit) + "?recursive=true", "http://127.0.0.1:1/x", "//x/y", "%%%")) {
       hub.listing("[]");
       hub.next(
           FakeHub.tree(commit),
@@ -147,8 +163,21 @@ final class RefusalsTest extends HubCase {
             exchange.getResponseHeaders().set("Link", "<" + link + ">; rel=\"next\"");
             return false;
           });
-      assertFails(Reason.SERVER, "listing of files");
+      assertFails(Reason.SERVER, link.equals("%%%") ? "no address" : "listing of files");
     }
+    hub.requests.clear();
+    hub.listing("[" + FakeHub.entry("config.json", new byte[0]) + "]");
+    hub.next(
+        FakeHub.tree(commit),
+        100,
+        (exchange, content) -> {
+          exchange
+              .getResponseHeaders()
+              .set("Link", "<" + FakeHub.tree(commit) + "?recursive=true&cursor=0>; rel=\"next\"");
+          return false;
+        });
+    assertFails(Reason.SERVER, "listing of files does not end");
+    assertEquals(2, hub.count(FakeHub.tree(commit)));
   }
 
   @Test

@@ -62,7 +62,7 @@ final class SnapshotTest extends HubCase {
     try {
       snapshot();
       snapshot();
-      HubClient.Builder heard = builder().progress((file, done, total) -> {});
+      HubClient.Builder heard = builder().progress(progress -> {});
       heard.cache(folder.resolve("heard")).build().snapshot(FakeHub.NAME);
     } finally {
       log.setFilter(before);
@@ -135,10 +135,47 @@ final class SnapshotTest extends HubCase {
   }
 
   @Test
+  void filesOfPyTorchAreLoadedWhereThereIsNoSafetensors() {
+    files.put("2_Dense/pytorch_model.bin", FakeHub.bytes("dense"));
+    hub.commit("main", files);
+    assertFalse(tree(snapshot()).contains("pytorch_model.bin"));
+    assertTrue(tree(snapshot()).contains("2_Dense/pytorch_model.bin"));
+    files.remove(WEIGHTS);
+    files.put("pytorch_model.bin.index.json", FakeHub.bytes("{}"));
+    files.put("pytorch_model-00001-of-00001.bin", FakeHub.weights(1));
+    hub.commit("main", files);
+    List<String> single = tree(snapshot());
+    assertTrue(single.contains("pytorch_model.bin"), single.toString());
+    assertFalse(single.contains("pytorch_model.bin.index.json"), single.toString());
+    files.remove("pytorch_model.bin");
+    hub.commit("main", files);
+    List<String> sharded = tree(snapshot());
+    assertTrue(sharded.contains("pytorch_model.bin.index.json"), sharded.toString());
+    assertTrue(sharded.contains("pytorch_model-00001-of-00001.bin"), sharded.toString());
+  }
+
+  @Test
+  void adaptersAreLoadedWithoutAModel() {
+    files.keySet().removeAll(List.of(WEIGHTS, "pytorch_model.bin", "config.json"));
+    files.put("adapter_config.json", FakeHub.bytes("{}"));
+    files.put("adapter_model.bin", FakeHub.bytes("old"));
+    hub.commit("main", files);
+    assertTrue(tree(snapshot()).contains("adapter_model.bin"));
+    files.put("adapter_model.safetensors", FakeHub.weights(1));
+    hub.commit("main", files);
+    List<String> adapter = tree(snapshot());
+    assertTrue(
+        adapter.containsAll(List.of("adapter_config.json", "adapter_model.safetensors")),
+        adapter.toString());
+    assertFalse(adapter.contains("adapter_model.bin"), adapter.toString());
+  }
+
+  @Test
   void whatIsNoModelIsRefusedBeforeItIsLoaded() {
     files.remove(WEIGHTS);
+    files.remove("pytorch_model.bin");
     String commit = hub.commit("main", files);
-    assertFails(Reason.FILE_NOT_FOUND, "model.safetensors", "pytorch_model.bin");
+    assertFails(Reason.FILE_NOT_FOUND, "model.safetensors", "onnx/model.onnx");
     assertEquals(0, hub.count(FakeHub.file(commit, "")));
   }
 
@@ -161,13 +198,14 @@ final class SnapshotTest extends HubCase {
     long total =
         files.entrySet().stream()
             .filter(file -> new FilePatterns(ModelFiles.PATTERNS).matches(file.getKey()))
+            .filter(file -> !file.getKey().equals("pytorch_model.bin"))
             .mapToLong(file -> file.getValue().length)
             .sum();
     var seen = new ArrayList<Long>();
     builder()
-        .progress((file, done, all) -> {
-          assertEquals(total, all);
-          seen.add(done);
+        .progress(progress -> {
+          assertEquals(total, progress.total());
+          seen.add(progress.done());
         })
         .build()
         .snapshot(FakeHub.NAME);

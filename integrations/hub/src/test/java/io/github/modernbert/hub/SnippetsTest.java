@@ -73,7 +73,7 @@ final class SnippetsTest {
     HubClient hub =
         HubClient.builder()
             .cache(models)
-            .progress((file, done, total) -> System.out.printf("%s: %d of %d%n", file, done, total))
+            .progress(p -> System.out.printf("%s: %d of %d%n", p.file(), p.done(), p.total()))
             .build();
     Path model = hub.snapshot("nomic-ai/modernbert-embed-base");
     try (TaskModel loaded = Models.load(model)) {

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -223,6 +225,57 @@ final class TroubleTest extends HubCase {
     }
   }
 
+  @Test
+  void anAnswerThatComesByteByByteIsBrokenOff() {
+    hub.next(
+        FakeHub.revision("main"),
+        Retries.USUAL + 1,
+        (exchange, content) -> {
+          exchange.sendResponseHeaders(200, 0);
+          for (int i = 0; i < 300; i++) {
+            exchange.getResponseBody().write(' ');
+            exchange.getResponseBody().flush();
+            pause(Duration.ofMillis(100));
+          }
+          return true;
+        });
+    environment.put("HF_HUB_DOWNLOAD_TIMEOUT", "1");
+    HubSettings settings = new HubEnvironment(environment, folder).settings();
+    URI uri = hub.endpoint().resolve(FakeHub.revision("main"));
+    try (var http = new HubHttp(settings)) {
+      var e =
+          assertThrows(
+              IOException.class, () -> http.document(RepoName.parse("a/b").orElseThrow(), uri));
+      assertEquals("the answer takes longer than 6 s", e.getMessage());
+    }
+  }
+
+  @Test
+  void aProxyThatWantsAPasswordIsNamed() {
+    // The hub itself plays the proxy.
+    environment.put("http_proxy", hub.endpoint().toString());
+    environment.put("HF_ENDPOINT", "http://hub.example");
+    hub.next(FakeHub.revision("main"), FakeHub.status(407, "Proxy-Authenticate", "Basic realm=x"));
+    assertFails(Reason.UNREACHABLE, "the proxy wants a name and a password", "HTTPS_PROXY");
+    hub.requests.clear();
+    environment.put("http_proxy", hub.endpoint().toString().replace("//", "//me:secret@"));
+    environment.put("NO_PROXY", "127.0.0.1");
+    environment.put("HF_TOKEN", "hf_token");
+    snapshot();
+    assertEquals("Basic bWU6c2VjcmV0", hub.requests.getFirst().proxyAuthorization());
+    assertEquals(
+        Set.of("Basic bWU6c2VjcmV0", "null"),
+        hub.requests.stream().map(FakeHub.Request::proxyAuthorization).collect(Collectors.toSet()));
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static void await() {
     try {
       Thread.sleep(Duration.ofMinutes(1));
@@ -243,7 +296,7 @@ final class TroubleTest extends HubCase {
     assertThrows(CancellationException.class, () -> client.snapshot(FakeHub.NAME));
     assertTrue(Thread.interrupted());
     HubClient interrupted =
-        builder().progress((file, done, total) -> Thread.currentThread().interrupt()).build();
+        builder().progress(progress -> Thread.currentThread().interrupt()).build();
     assertThrows(CancellationException.class, () -> interrupted.snapshot(FakeHub.NAME));
     assertTrue(Thread.interrupted());
   }

@@ -42,13 +42,24 @@ record JavaPrograms(Path home) {
   List<String> withOnnxRuntime(String main) throws IOException {
     Path classes = home.resolve("target/peers/classes");
     String classPath = CLASS_PATH + File.pathSeparator + onnxRuntime();
-    String source = home.resolve("src/main/peers").resolve(main + ".java").toString();
+    Path sources = home.resolve("src/main/peers");
+    String source = sources.resolve(main + ".java").toString();
     var messages = new ByteArrayOutputStream();
     try (var out = new PrintStream(messages, true, StandardCharsets.UTF_8)) {
       int status =
           ToolProvider.findFirst("javac")
               .orElseThrow(() -> new PeerFailure("needs a JDK, this is a JRE"))
-              .run(out, out, "-d", classes.toString(), "-cp", classPath, source);
+              .run(
+                  out,
+                  out,
+                  "-d",
+                  classes.toString(),
+                  "-cp",
+                  classPath,
+                  // Without a path of its own the compiler takes sources from the class path, too.
+                  "-sourcepath",
+                  sources.toString(),
+                  source);
       if (status != 0) {
         throw new PeerFailure(messages.toString(StandardCharsets.UTF_8));
       }

@@ -11,9 +11,9 @@ import java.util.List;
  * @param resident now ({@code VmRSS})
  * @param peak at most so far ({@code VmHWM})
  */
-record Memory(long resident, long peak) {
+public record Memory(long resident, long peak) {
   /** Of this process. */
-  static Memory own() {
+  public static Memory own() {
     try {
       return parse(Files.readAllLines(Path.of("/proc/self/status")));
     } catch (IOException e) {

@@ -5,7 +5,7 @@ import io.github.modernbert.codegen.asm.Vec;
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.kernels.Int8Panels;
 
-/** With {@code sdot}, which is for integers what {@link Arm64TileCode} does with floats. */
+/** The tile with {@code sdot}: the loop of {@link Arm64TileCode} for integers. */
 final class Arm64DotTile extends Arm64Int8Tile {
   private static final int VECTORS = COLUMNS / Width.XMM.floats();
 

@@ -1,27 +1,33 @@
 package io.github.modernbert.codegen.arm64;
 
 import io.github.modernbert.codegen.asm.Arm64Assembler;
-import io.github.modernbert.codegen.asm.Vec;
+import io.github.modernbert.codegen.asm.LowLane;
+import io.github.modernbert.codegen.asm.Signature;
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.asm.XReg;
 
 /**
- * The stack frame of functions (procedure call standard of AArch64): registers that belong to the
- * caller, below the arguments that came on the stack.
+ * Arguments and stack frames of functions (procedure call standard of AArch64): registers that
+ * belong to the caller lie below the arguments that came on the stack.
  */
 final class Arm64Frame {
+  private static final XReg[] ARGUMENTS = {
+    XReg.X0, XReg.X1, XReg.X2, XReg.X3, XReg.X4, XReg.X5, XReg.X6, XReg.X7
+  };
+
+  /** Registers that belong to the caller. */
   private static final XReg[] SAVED = {
     XReg.X29, XReg.X30, XReg.X19, XReg.X20, XReg.X21, XReg.X22, XReg.X23, XReg.X24, XReg.X25,
     XReg.X26, XReg.X27, XReg.X28
   };
 
-  /** Of these vectors only the lower halves belong to the caller. */
+  /** The first of the vectors whose lower halves belong to the caller. */
   private static final int FIRST_VECTOR = 8;
 
   private static final int LAST_VECTOR = 15;
   private static final int VECTORS_AT = SAVED.length * Long.BYTES;
 
-  /** Bytes: a multiple of 16, as the stack pointer must be. */
+  /** Bytes of the frame: a multiple of 16, as the stack pointer must be. */
   private static final int SIZE = VECTORS_AT + (LAST_VECTOR - FIRST_VECTOR + 1) * Long.BYTES;
 
   private Arm64Frame() {}
@@ -32,7 +38,7 @@ final class Arm64Frame {
       asm.stp(SAVED[i], SAVED[i + 1], XReg.SP, i * Long.BYTES);
     }
     for (int v = FIRST_VECTOR; v < LAST_VECTOR; v += 2) {
-      asm.stpLow(vector(v), vector(v + 1), XReg.SP, at(v));
+      asm.stp(lower(v), lower(v + 1), XReg.SP, at(v));
     }
   }
 
@@ -41,26 +47,31 @@ final class Arm64Frame {
       asm.ldp(SAVED[i], SAVED[i + 1], XReg.SP, i * Long.BYTES);
     }
     for (int v = FIRST_VECTOR; v < LAST_VECTOR; v += 2) {
-      asm.ldpLow(vector(v), vector(v + 1), XReg.SP, at(v));
+      asm.ldp(lower(v), lower(v + 1), XReg.SP, at(v));
     }
     asm.add(XReg.SP, XReg.SP, SIZE);
     asm.ret();
   }
 
-  private static Vec vector(int number) {
-    return Width.XMM.register(number);
+  private static LowLane lower(int number) {
+    return Width.XMM.register(number).d();
   }
 
   private static int at(int vector) {
     return VECTORS_AT + (vector - FIRST_VECTOR) * Long.BYTES;
   }
 
-  /**
-   * Loads an argument.
-   *
-   * @param number from 0, of those that are on the stack
-   */
-  static void argument(Arm64Assembler asm, XReg target, int number) {
-    asm.ldr(target, XReg.SP, SIZE + number * Long.BYTES);
+  /** The register of an argument that is passed in one. */
+  static XReg register(Signature signature, String argument) {
+    return ARGUMENTS[signature.place(argument)];
+  }
+
+  /** Loads an argument that is passed on the stack. */
+  static void load(Arm64Assembler asm, XReg target, Signature signature, String argument) {
+    int place = signature.place(argument) - ARGUMENTS.length;
+    if (place < 0) {
+      throw new IllegalArgumentException(argument + " is passed in a register");
+    }
+    asm.ldr(target, XReg.SP, SIZE + place * Long.BYTES);
   }
 }

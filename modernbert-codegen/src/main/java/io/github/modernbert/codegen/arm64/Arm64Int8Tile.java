@@ -8,26 +8,27 @@ import io.github.modernbert.codegen.asm.XReg;
 import io.github.modernbert.kernels.Int8Panels;
 
 /**
- * The innermost loop of {@link Arm64Int8Code}: so many rows times a panel over the whole depth, all
- * sums in registers. Called from code.
+ * The innermost loop of {@link Arm64Int8Code}: multiplies so many rows with a panel over the whole
+ * depth, all sums in registers. Called from code.
  */
 public abstract sealed class Arm64Int8Tile permits Arm64DotTile, Arm64MatrixTile {
   /** Rows of the highest tile, whose sums take 24 registers. */
   public static final int MAX_ROWS = 6;
 
+  /** Columns of a panel. */
   public static final int COLUMNS = 16;
 
   /** Bytes of a row in a block: columns that are written out. */
   public static final int ROW_BYTES = Int8Panels.DEPTH_STEP;
 
-  /** Kept, all but the rows and sums, which move on. */
-  static final XReg ROWS = XReg.X0;
+  // Rows and sums move on; the other registers are kept.
+  static final XReg ROWS = Arm64Frame.register(Arm64Int8Code.SUMS, "rows");
 
-  static final XReg PANEL = XReg.X1;
-  static final XReg SUMS = XReg.X2;
-  static final XReg BLOCK_STRIDE = XReg.X3;
-  static final XReg DEPTH = XReg.X4;
-  static final XReg SUMS_STRIDE = XReg.X5;
+  static final XReg PANEL = Arm64Frame.register(Arm64Int8Code.SUMS, "panel");
+  static final XReg SUMS = Arm64Frame.register(Arm64Int8Code.SUMS, "sums");
+  static final XReg BLOCK_STRIDE = Arm64Frame.register(Arm64Int8Code.SUMS, "blockStride");
+  static final XReg DEPTH = Arm64Frame.register(Arm64Int8Code.SUMS, "depth");
+  static final XReg SUMS_STRIDE = Arm64Frame.register(Arm64Int8Code.SUMS, "sumsStride");
 
   static final XReg ELEMENT = XReg.X9;
   static final XReg PANEL_ROW = XReg.X10;
@@ -48,7 +49,7 @@ public abstract sealed class Arm64Int8Tile permits Arm64DotTile, Arm64MatrixTile
 
   final void write() {
     for (int i = 0; i < SUM_REGISTERS; i++) {
-      asm.clear(Width.XMM.register(i));
+      asm.movi(Width.XMM.register(i), 0);
     }
     asm.mov(ELEMENT, ROWS);
     asm.mov(PANEL_ROW, PANEL);
@@ -59,7 +60,7 @@ public abstract sealed class Arm64Int8Tile permits Arm64DotTile, Arm64MatrixTile
     asm.add(ELEMENT, ELEMENT, BLOCK_STRIDE);
     asm.add(PANEL_ROW, PANEL_ROW, ROW_BYTES * COLUMNS);
     asm.sub(LEFT, LEFT, ROW_BYTES);
-    asm.jumpIfNotZero(LEFT, block);
+    asm.cbnz(LEFT, block);
     store();
     asm.add(ROWS, ROWS, height * ROW_BYTES);
     asm.ret();
@@ -77,7 +78,7 @@ public abstract sealed class Arm64Int8Tile permits Arm64DotTile, Arm64MatrixTile
     asm.add(SUMS, SUMS, SUMS_STRIDE);
   }
 
-  /** A register that holds no sums, from 0. */
+  /** One of the registers that hold no sums, counted from 0. */
   static Vec free(int number) {
     return Width.XMM.register(SUM_REGISTERS + number);
   }

@@ -1,21 +1,23 @@
 package io.github.modernbert.codegen.arm64;
 
 import io.github.modernbert.codegen.asm.Arm64Assembler;
+import io.github.modernbert.codegen.asm.Arm64Assembler.Lanes;
 import io.github.modernbert.codegen.asm.Vec;
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.kernels.Int8Panels;
 
 /**
- * With {@code smmla}: two rows times two columns over eight input features. The panel's groups of
- * four features are put together here, so that weights lie alike on all processors.
+ * The tile with {@code smmla}, which multiplies two rows and two columns over eight input features.
+ * The panel's groups of four features are put together here, so that weights lie alike on all
+ * processors.
  */
 final class Arm64MatrixTile extends Arm64Int8Tile {
   private static final int PAIRS = MAX_ROWS / 2;
 
-  /** Of two rows and two columns. */
+  /** Registers of sums for two rows: each holds those of two columns. */
   private static final int SUMS_OF_PAIR = COLUMNS / 2;
 
-  /** Features that an instruction takes. */
+  /** Features that an instruction multiplies. */
   private static final int STEP = 2 * Int8Panels.GROUP;
 
   private static final Vec FIRST = free(PAIRS);
@@ -45,13 +47,13 @@ final class Arm64MatrixTile extends Arm64Int8Tile {
     }
   }
 
-  /** A row without another one is paired with zeros. */
+  /** Loads two rows; a row without another one is paired with zeros. */
   private void loadPair(int pair, int column) {
     int row = 2 * pair;
-    asm.ldrLow(free(pair), ELEMENT, row * ROW_BYTES + column);
+    asm.ldr(free(pair).d(), ELEMENT, row * ROW_BYTES + column);
     if (row + 1 < height) {
-      asm.ldrLow(FIRST, ELEMENT, (row + 1) * ROW_BYTES + column);
-      asm.joinLow(free(pair), free(pair), FIRST);
+      asm.ldr(FIRST.d(), ELEMENT, (row + 1) * ROW_BYTES + column);
+      asm.zip1(Lanes.D2, free(pair), free(pair), FIRST);
     }
   }
 
@@ -60,8 +62,8 @@ final class Arm64MatrixTile extends Arm64Int8Tile {
       int at = panelRow * GROUP_BYTES + v / 2 * Width.XMM.bytes();
       asm.ldr(FIRST, PANEL_ROW, at);
       asm.ldr(SECOND, PANEL_ROW, at + GROUP_BYTES);
-      asm.zipLow(LEFT_COLUMNS, FIRST, SECOND);
-      asm.zipHigh(RIGHT_COLUMNS, FIRST, SECOND);
+      asm.zip1(Lanes.S4, LEFT_COLUMNS, FIRST, SECOND);
+      asm.zip2(Lanes.S4, RIGHT_COLUMNS, FIRST, SECOND);
       for (int pair = 0; pair < pairs(); pair++) {
         asm.smmla(sum(pair, v), free(pair), LEFT_COLUMNS);
         asm.smmla(sum(pair, v + 1), free(pair), RIGHT_COLUMNS);
@@ -77,9 +79,9 @@ final class Arm64MatrixTile extends Arm64Int8Tile {
         Vec left = sum(pair, 2 * i);
         Vec right = sum(pair, 2 * i + 1);
         if (row % 2 == 0) {
-          asm.joinLow(free(i), left, right);
+          asm.zip1(Lanes.D2, free(i), left, right);
         } else {
-          asm.joinHigh(free(i), left, right);
+          asm.zip2(Lanes.D2, free(i), left, right);
         }
       }
       storeRow(free(0), free(1), free(2), free(3));

@@ -1,48 +1,47 @@
 package io.github.modernbert.codegen.arm64;
 
-import static io.github.modernbert.codegen.x86.TileCode.ADD;
-import static io.github.modernbert.codegen.x86.TileCode.ROW_BYTES;
+import static io.github.modernbert.codegen.spec.ProductFunctions.ROW_BYTES;
 
 import io.github.modernbert.codegen.asm.Arm64Assembler;
-import io.github.modernbert.codegen.asm.Arm64Assembler.Condition;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Vec;
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.asm.XReg;
 import io.github.modernbert.codegen.spec.KernelShape;
-import io.github.modernbert.codegen.x86.TileCode;
+import io.github.modernbert.codegen.spec.ProductFunctions;
 
 /**
- * What {@link TileCode} is for x86-64: so many rows times a block of a panel. Four elements of each
- * row are loaded at once, and multiplied as lanes of their register. Nothing is prefetched: a panel
- * is read from its beginning to its end, which processors foresee.
+ * The innermost loops of products: for each height one piece of code that multiplies so many rows
+ * with a block of a panel, all sums in registers. Called from code. Four elements of each row are
+ * loaded at once, and multiplied as lanes of their register. Nothing is prefetched: a panel is read
+ * from its beginning to its end, which processors foresee.
  */
 final class Arm64TileCode {
   /** The block of the panel; kept. */
-  static final XReg PANEL = XReg.X1;
+  static final XReg PANEL = Arm64Frame.register(ProductFunctions.PRODUCT, "panel");
 
   /** Bias of the panel's columns; kept. */
-  static final XReg BIAS = XReg.X5;
+  static final XReg BIAS = Arm64Frame.register(ProductFunctions.PRODUCT, "bias");
 
-  /** The tile's rows, at distances of {@link TileCode#ROW_BYTES}; moves on to the next tile's. */
+  /** The tile's rows, one after the other in the block; moves on to the next tile's. */
   static final XReg ROWS = XReg.X9;
 
-  /** c; moves on. */
+  /** Stored sums; moves on. */
   static final XReg SUMS = XReg.X10;
 
-  /** y; moves on with {@link TileCode#FINISH}. */
+  /** Results; moves on with {@link ProductFunctions#FINISH}. */
   static final XReg RESULT = XReg.X11;
 
-  /** What is added to y; moves on with {@link TileCode#FINISH}. */
+  /** Rows that are added to results; moves on with {@link ProductFunctions#FINISH}. */
   static final XReg RESIDUAL = XReg.X12;
 
-  /** Depth of the block; kept like the rest. */
+  /** Depth of the block; kept. */
   static final XReg DEPTH = XReg.X19;
 
-  /** {@link TileCode#STORE} and so on. */
+  /** The end of a tile: {@link ProductFunctions#STORE} and so on; kept. */
   static final XReg ENDING = XReg.X20;
 
-  /** Distances of rows. */
+  /** Distances of rows; kept. */
   static final XReg SUMS_STRIDE = XReg.X21;
 
   static final XReg RESULT_STRIDE = XReg.X22;
@@ -73,7 +72,7 @@ final class Arm64TileCode {
   void write() {
     for (int row = 0; row < height; row++) {
       for (int v = 0; v < shape.vectors(); v++) {
-        asm.clear(shape.sum(row, v));
+        asm.movi(shape.sum(row, v), 0);
       }
     }
     asm.mov(ELEMENT, ROWS);
@@ -104,7 +103,7 @@ final class Arm64TileCode {
     var single = new Label();
     var done = new Label();
     asm.lsr(COUNT, DEPTH, Integer.numberOfTrailingZeros(UNROLLED));
-    asm.jumpIfZero(COUNT, rest);
+    asm.cbz(COUNT, rest);
     asm.bind(several);
     for (int row = 0; row < height; row++) {
       asm.ldr(elements(row), ELEMENT, row * ROW_BYTES);
@@ -115,11 +114,11 @@ final class Arm64TileCode {
     advance(UNROLLED, several);
 
     asm.bind(rest);
-    asm.low(COUNT, DEPTH, Integer.numberOfTrailingZeros(UNROLLED));
-    asm.jumpIfZero(COUNT, done);
+    asm.ubfx(COUNT, DEPTH, 0, Integer.numberOfTrailingZeros(UNROLLED));
+    asm.cbz(COUNT, done);
     asm.bind(single);
     for (int row = 0; row < height; row++) {
-      asm.ldrFloat(elements(row), ELEMENT, row * ROW_BYTES);
+      asm.ldr(elements(row).s(), ELEMENT, row * ROW_BYTES);
     }
     step(0);
     advance(1, single);
@@ -141,21 +140,21 @@ final class Arm64TileCode {
     asm.add(ELEMENT, ELEMENT, steps * Float.BYTES);
     asm.add(PANEL_ROW, PANEL_ROW, steps * shape.panelBytes());
     asm.sub(COUNT, COUNT, 1);
-    asm.jumpIfNotZero(COUNT, again);
+    asm.cbnz(COUNT, again);
   }
 
   private void end() {
     var add = new Label();
     var finish = new Label();
     var done = new Label();
-    asm.cmp(ENDING, ADD);
-    asm.jump(Condition.EQUAL, add);
-    asm.jump(Condition.ABOVE, finish);
+    asm.cmp(ENDING, ProductFunctions.ADD);
+    asm.beq(add);
+    asm.bhi(finish);
     storeRows(false);
-    asm.jump(done);
+    asm.b(done);
     asm.bind(add);
     storeRows(true);
-    asm.jump(done);
+    asm.b(done);
     asm.bind(finish);
     finishRows();
     asm.bind(done);

@@ -1,11 +1,12 @@
 package io.github.modernbert.codegen.asm;
 
-import io.github.modernbert.kernels.Reduction;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Numbers that code reads, each in all lanes of the widest vector, beside the code. */
+/** Numbers that code reads from memory beside it, each in all lanes of the widest vector. */
 public final class Constants {
+  private static final int LANES = Width.ZMM.floats();
+
   private final Map<Integer, Label> labels = new LinkedHashMap<>();
 
   /** A number in all lanes. */
@@ -13,19 +14,17 @@ public final class Constants {
     return ofBits(Float.floatToRawIntBits(value));
   }
 
-  /** The same, by its bits. */
+  /** A number in all lanes, by its bits. */
   public Mem ofBits(int bits) {
     return Mem.at(labels.computeIfAbsent(bits, b -> new Label()));
   }
 
-  /** Writes those that have been asked for. */
+  /** Writes the numbers that have been asked for. */
   public void write(Assembler asm) {
-    asm.align(64);
+    asm.align(LANES * Float.BYTES);
     labels.forEach((bits, label) -> {
       asm.bind(label);
-      for (int lane = 0; lane < Reduction.LANES; lane++) {
-        asm.data(bits);
-      }
+      asm.data(bits, LANES);
     });
   }
 }

@@ -1,7 +1,9 @@
 package io.github.modernbert.codegen.asm;
 
-/** General registers, all 64 bits of them, numbered as instructions number them. */
-public enum Gpr implements Operand {
+import java.util.Locale;
+
+/** General registers of x86-64, all 64 bits of them, numbered as instructions number them. */
+public enum Gpr implements GprOrMem {
   RAX,
   RCX,
   RDX,
@@ -21,5 +23,15 @@ public enum Gpr implements Operand {
 
   int number() {
     return ordinal();
+  }
+
+  /** The lower half of this register. */
+  public Gpr32 dword() {
+    return new Gpr32(this);
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,37 +1,48 @@
 package io.github.modernbert.codegen.asm;
 
-import java.util.ArrayList;
-import java.util.List;
-
-/** A place in the code of one assembler, used before or after it is known. */
+/** A place in the code of one assembler, which may be used before it is known. */
 public final class Label {
   private static final int UNKNOWN = -1;
 
+  private final String name;
   private int position = UNKNOWN;
 
-  /** Where four bytes wait for the distance to here from their end. */
-  private final List<Integer> uses = new ArrayList<>();
+  /** A place without a name: listings name it by its position. */
+  public Label() {
+    this("");
+  }
 
-  public void bind(int here) {
+  /**
+   * A place with a name.
+   *
+   * @param name the name in listings
+   */
+  public Label(String name) {
+    this.name = name;
+  }
+
+  void bind(int here) {
     if (position != UNKNOWN) {
-      throw new IllegalStateException("a label can be at one place only");
+      throw new IllegalStateException("the label is bound already, at " + position);
     }
     position = here;
   }
 
-  public void use(int at) {
-    uses.add(at);
-  }
-
-  public List<Integer> uses() {
-    return uses;
-  }
-
-  /** Bytes from the start of the code. */
+  /**
+   * The distance from the start of the code in bytes.
+   *
+   * @throws IllegalStateException if the label has not been bound
+   */
   public int position() {
     if (position == UNKNOWN) {
-      throw new IllegalStateException("a label that is used was never bound");
+      throw new IllegalStateException("the label is used but was never bound");
     }
     return position;
+  }
+
+  /** The name in listings. */
+  @Override
+  public String toString() {
+    return name.isEmpty() ? ".L" + Integer.toHexString(position) : name;
   }
 }

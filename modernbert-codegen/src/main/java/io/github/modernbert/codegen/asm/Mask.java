@@ -1,5 +1,7 @@
 package io.github.modernbert.codegen.asm;
 
+import java.util.Locale;
+
 /** Registers of AVX-512 that hold a bit for each lane. As a mask of writing, K0 means none. */
 public enum Mask implements Operand {
   K0,
@@ -13,5 +15,10 @@ public enum Mask implements Operand {
 
   int number() {
     return ordinal();
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

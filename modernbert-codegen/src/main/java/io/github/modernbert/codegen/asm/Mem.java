@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param index absent if {@code scale} is 0
  * @param scale 1, 2, 4 or 8
  * @param label the place in the code, to which the displacement is added
- * @param broadcast one element is read, for all lanes
+ * @param broadcast whether one element is read for all lanes
  */
 public record Mem(
     @Nullable Gpr base,
@@ -18,7 +18,7 @@ public record Mem(
     int displacement,
     @Nullable Label label,
     boolean broadcast)
-    implements Operand {
+    implements VecOrMem, GprOrMem {
   public Mem {
     if (index == Gpr.RSP) {
       throw new IllegalArgumentException("the stack pointer cannot be an index");
@@ -49,5 +49,16 @@ public record Mem(
   /** The element here for all lanes. */
   public Mem broadcasted() {
     return new Mem(base, index, scale, displacement, label, true);
+  }
+
+  /**
+   * The address in Intel's syntax; how many lanes a broadcast has is for the instruction to say.
+   */
+  @Override
+  public String toString() {
+    String start = base != null ? base.toString() : label != null ? "rip+" + label : "";
+    String scaled = index == null ? "" : (base == null ? "" : "+") + index + "*" + scale;
+    String distance = displacement == 0 ? "" : (displacement < 0 ? "" : "+") + displacement;
+    return "[" + start + scaled + distance + "]";
   }
 }

@@ -1,5 +1,7 @@
 package io.github.modernbert.codegen.asm;
 
+import java.util.Locale;
+
 /** Registers of AMX: up to 16 rows of 64 bytes. */
 public enum Tile implements Operand {
   TMM0,
@@ -13,5 +15,10 @@ public enum Tile implements Operand {
 
   int number() {
     return ordinal();
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,8 +1,8 @@
 package io.github.modernbert.codegen.asm;
 
 /**
- * How much memory an EVEX instruction reads or writes: the unit of its eight-bit displacements.
- * Named after the tuple types of the manual.
+ * The memory that an EVEX instruction reads or writes: the unit of its eight-bit displacements.
+ * Named after the tuple types of Intel's manual.
  */
 enum Tuple {
   /** A whole vector, or one element for all lanes. */

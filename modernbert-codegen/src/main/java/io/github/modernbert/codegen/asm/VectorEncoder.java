@@ -1,67 +1,90 @@
 package io.github.modernbert.codegen.asm;
 
-import static io.github.modernbert.codegen.asm.CodeBuffer.bit;
+import static io.github.modernbert.codegen.asm.ModRm.bit;
 
-import io.github.modernbert.codegen.asm.VectorOp.Encodings;
 import io.github.modernbert.codegen.asm.VectorOp.Map;
+import java.util.Set;
 
 /** One vector instruction as bytes, with a VEX or an EVEX prefix. */
 final class VectorEncoder {
   private final VectorOp op;
+  private final Operand[] operands;
   private final Mask mask;
   private final boolean zeroing;
   private int reg;
   private int vvvv;
-  private Operand rm;
+  private final Operand rm;
   private Width width;
 
-  VectorEncoder(VectorOp op, Mask mask, boolean zeroing, Operand... operands) {
-    int count = op.form == Form.REG_VVVV_RM ? 3 : 2;
-    if (operands.length != count) {
-      throw new IllegalArgumentException("%s has %d operands".formatted(op, count));
+  VectorEncoder(VectorOp op, Operand... operands) {
+    if (operands.length != op.form.operands) {
+      throw new IllegalArgumentException("%s has %d operands".formatted(op, op.form.operands));
     }
     this.op = op;
-    this.mask = mask;
-    this.zeroing = zeroing;
-    rm = operands[op.form == Form.RM_REG ? 0 : count - 1];
+    this.operands = operands;
+    Masked masked = operands[0] instanceof Masked m ? m : null;
+    mask = masked == null ? Mask.K0 : masked.mask();
+    zeroing = masked != null && masked.zeroing();
+    Operand first = masked == null ? operands[0] : masked.operand();
+    rm = op.form == Form.RM_REG ? first : operands[operands.length - 1];
     switch (op.form) {
-      case REG_VVVV_RM -> {
-        reg = number(operands[0]);
+      case REG_VVVV_RM, REG_VVVV_RM_CONSTANT -> {
+        reg = number(first);
         vvvv = number(operands[1]);
       }
-      case REG_RM -> reg = number(operands[0]);
+      case REG_RM -> reg = number(first);
       case RM_REG -> reg = number(operands[1]);
-      case VVVV_RM -> {
+      case VVVV_RM_CONSTANT -> {
         reg = op.extension;
-        vvvv = number(operands[0]);
+        vvvv = number(first);
       }
     }
     // Where widths differ, the wider one counts: that of the lanes of four bytes.
-    width = Width.XMM;
+    width = first instanceof Vec vec ? vec.width() : Width.XMM;
     for (Operand operand : operands) {
       if (operand instanceof Vec vec && vec.width().compareTo(width) > 0) {
         width = vec.width();
       }
     }
-  }
-
-  private static int number(Operand operand) {
-    return switch (operand) {
-      case Vec vec -> vec.number();
-      case Mask k -> k.number();
-      case Gpr r -> r.number();
-      case Tile t -> t.number();
-      case Mem m -> throw new IllegalArgumentException("this must be a register, found " + m);
-    };
-  }
-
-  /**
-   * @param constantBytes bytes of a constant that the caller writes behind the instruction
-   */
-  void encode(CodeBuffer code, int constantBytes) {
     if (rm instanceof Mem mem && mem.broadcast() && op.tuple != Tuple.FULL) {
       throw new IllegalArgumentException(op + " cannot broadcast");
     }
+  }
+
+  private static int number(Operand operand) {
+    if (operand instanceof Vec vec) {
+      return vec.number();
+    }
+    if (operand instanceof Mask k) {
+      return k.number();
+    }
+    throw new IllegalArgumentException("expected a vector register, found " + operand);
+  }
+
+  /** The CPU features that this encoding needs. */
+  Set<CpuFeature> features() {
+    return fitsVex() ? op.encodings.vex(width, rm instanceof Mem) : op.encodings.evex(width);
+  }
+
+  /** The operands as text, a broadcast with its number of lanes. */
+  @Override
+  public String toString() {
+    var text = new StringBuilder();
+    for (Operand operand : operands) {
+      text.append(text.isEmpty() ? "" : ", ").append(operand);
+      if (operand instanceof Mem mem && mem.broadcast()) {
+        text.append("{1to").append(width.floats()).append('}');
+      }
+    }
+    return text.toString();
+  }
+
+  /**
+   * Writes the instruction.
+   *
+   * @param constantBytes bytes of a constant that the caller writes behind it
+   */
+  void encode(CodeBuffer code, int constantBytes) {
     boolean vex = fitsVex();
     if (vex) {
       vex(code);
@@ -70,20 +93,21 @@ final class VectorEncoder {
     }
     code.put8(op.opcode);
     if (rm instanceof Mem mem) {
-      code.memory(reg, mem, vex ? 1 : op.tuple.bytes(width, mem.broadcast()), constantBytes);
+      int unit = vex ? 1 : op.tuple.bytes(width, mem.broadcast());
+      ModRm.memory(code, reg, mem, unit, constantBytes);
     } else {
-      code.registers(reg, number(rm));
+      ModRm.registers(code, reg, number(rm));
     }
   }
 
   private boolean fitsVex() {
     boolean low = reg < 16 && vvvv < 16 && (rm instanceof Mem || number(rm) < 16);
     boolean plain = mask == Mask.K0 && !(rm instanceof Mem mem && mem.broadcast());
-    boolean shiftOfMemory = op.form == Form.VVVV_RM && rm instanceof Mem;
-    return op.encodings == Encodings.BOTH && low && plain && width != Width.ZMM && !shiftOfMemory;
+    boolean shiftOfMemory = op.form == Form.VVVV_RM_CONSTANT && rm instanceof Mem;
+    return op.encodings.hasVex() && low && plain && width != Width.ZMM && !shiftOfMemory;
   }
 
-  /** Bit 3 of what is in the last operand's base or register. */
+  /** Bit 3 of the last operand's base or register. */
   private int b() {
     return rm instanceof Mem mem ? bit(mem.base(), 3) : number(rm) >> 3 & 1;
   }

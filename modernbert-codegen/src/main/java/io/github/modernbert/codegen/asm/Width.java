@@ -1,8 +1,10 @@
 package io.github.modernbert.codegen.asm;
 
-/** Widths of vector registers, in the order in which instructions number them. */
+import java.util.Locale;
+
+/** Widths of vector registers, in the order in which x86-64 numbers them. */
 public enum Width {
-  /** 128 bits. */
+  /** 128 bits; on AArch64 the only width. */
   XMM,
   /** 256 bits. */
   YMM,
@@ -20,5 +22,10 @@ public enum Width {
   /** A register of this width. */
   public Vec register(int number) {
     return new Vec(number, this);
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

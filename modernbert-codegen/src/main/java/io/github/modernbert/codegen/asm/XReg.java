@@ -1,5 +1,7 @@
 package io.github.modernbert.codegen.asm;
 
+import java.util.Locale;
+
 /**
  * General registers of AArch64, all 64 bits of them, numbered as instructions number them. The
  * system may keep {@code x18} for itself, so it is not here.
@@ -44,16 +46,21 @@ public enum XReg {
     this.number = number;
   }
 
-  /** As address, or where a constant is added. */
+  /** The number in addresses, and where a constant is added. */
   int number() {
     return number;
   }
 
-  /** Where the stack pointer cannot be. */
+  /** The number in other places, where the stack pointer cannot be. */
   int general() {
     if (this == SP) {
       throw new IllegalArgumentException("the stack pointer cannot be here");
     }
     return number;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

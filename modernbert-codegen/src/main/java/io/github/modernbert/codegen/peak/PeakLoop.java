@@ -6,11 +6,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
 /**
- * A loop of one instruction as machine code that never leaves the registers: what a core can do at
- * most. Not for several threads at once.
+ * A loop of one instruction as machine code that never leaves the registers: the most a core can
+ * do. Not for several threads at once.
  */
 public final class PeakLoop {
-  /** What loops are made of. */
+  /** Instructions that there are loops of. */
   public enum Instruction {
     /** Fused multiply-adds of floats, in the widest vectors. */
     VFMADD213PS(1, 10_000),
@@ -39,10 +39,10 @@ public final class PeakLoop {
 
   private static final float TERM = 1e-4f;
 
-  /** Four bytes of the first operand, which are unsigned: above 127. */
+  /** Each byte of the first operand, which is unsigned: above 127. */
   private static final int UNSIGNED = 200;
 
-  /** Of the second one. */
+  /** Each byte of the second operand. */
   private static final int SIGNED = -3;
 
   private static final int ALL_BYTES = 0x01010101;
@@ -93,7 +93,7 @@ public final class PeakLoop {
     loop.run(operands, sums, instruction.steps);
   }
 
-  /** Of one run; a product and its addition are two. */
+  /** Operations of one run; a product and its addition are two. */
   public long operations() {
     return 2L * instruction.products * loop.chains() * lanes * instruction.steps;
   }

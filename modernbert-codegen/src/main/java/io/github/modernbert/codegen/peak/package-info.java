@@ -1,2 +1,2 @@
-/** What instructions that kernels are made of can do at most; for the benchmarks alone. */
+/** Peak rates of the instructions that kernels are made of; for the benchmarks alone. */
 package io.github.modernbert.codegen.peak;

@@ -1,16 +1,20 @@
 package io.github.modernbert.codegen.runtime;
 
+import io.github.modernbert.codegen.arm64.Arm64Int8Code;
 import io.github.modernbert.codegen.arm64.Arm64ProductCode;
+import io.github.modernbert.codegen.asm.CpuFeature;
 import io.github.modernbert.codegen.spec.KernelShape;
-import io.github.modernbert.codegen.spec.ProductFunctions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * AArch64. What products in float32 need, every processor has.
+ * AArch64.
  *
- * @param features what this one has beyond that
+ * @param features of the processor
  */
-public record Arm64(Arm64Features features) implements Architecture {
+public record Arm64(Set<CpuFeature> features) implements Architecture {
   @Override
   public Optional<String> obstacle() {
     return InstructionCache.obstacle();
@@ -22,12 +26,20 @@ public record Arm64(Arm64Features features) implements Architecture {
   }
 
   @Override
-  public ProductFunctions products() {
-    return new Arm64ProductCode(shape());
+  public boolean hasInt8() {
+    return features.contains(CpuFeature.DOTPROD) || features.contains(CpuFeature.I8MM);
   }
 
   @Override
-  public boolean hasInt8() {
-    return features.int8();
+  public List<CodeUnit> code() {
+    var units = new ArrayList<CodeUnit>();
+    KernelShape shape = shape();
+    units.add(
+        CodeUnit.arm64(
+            "products", shape.features(), asm -> new Arm64ProductCode(asm, shape).write()));
+    if (hasInt8()) {
+      units.add(CodeUnit.arm64("int8", features, asm -> new Arm64Int8Code(asm).write()));
+    }
+    return units;
   }
 }

@@ -1,11 +1,12 @@
 package io.github.modernbert.codegen.runtime;
 
+import io.github.modernbert.codegen.runtime.ExecutableMemory.Sealer;
 import java.util.Optional;
 
 /** Whether code can be generated and run here. */
 public final class CodegenSupport {
-  /** System property that forbids machine code of our own: {@code false}. */
-  static final String SWITCH = "modernbert.codegen";
+  /** System property that forbids generated machine code: {@code false}. */
+  public static final String SWITCH = "modernbert.codegen";
 
   /** System property that forces the width of vectors, in bits; for tests and measurements. */
   public static final String BITS_PROPERTY = "modernbert.codegen.bits";
@@ -15,7 +16,10 @@ public final class CodegenSupport {
 
   private CodegenSupport() {}
 
-  /** Why not and what to do about it, or empty if it can. Prints nothing and never throws. */
+  /**
+   * Says why no code can run here and what to do about it, or empty if it can. Once it is empty,
+   * all code is sealed in memory. Prints nothing and never throws.
+   */
   public static Optional<String> obstacle() {
     if (System.getProperty(SWITCH, "").equals("false")) {
       return Optional.of("the system property %s forbids it".formatted(SWITCH));
@@ -27,38 +31,53 @@ public final class CodegenSupport {
           "it is for Linux on %s, this is %s on %s"
               .formatted(String.join(" or ", Architecture.NAMES), system, architecture));
     }
-    // First of all that is restricted: without access the JVM would print a warning.
+    // Before anything that is restricted: without access the JVM would print a warning.
     Module module = CodegenSupport.class.getModule();
     if (!module.isNativeAccessEnabled()) {
       String name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
       return Optional.of("start java with --enable-native-access=" + name);
     }
-    return Processor.OBSTACLE;
+    return Here.MACHINE.obstacle();
   }
 
-  /** What code is generated for; only called when there is no obstacle. */
+  /** The architecture that code is generated for; only called when there is no obstacle. */
   public static Architecture architecture() {
-    return Processor.ARCHITECTURE.orElseThrow();
+    return code().architecture();
   }
 
-  /** Asked once, and only when native access is there. */
-  private static final class Processor {
-    static final Optional<Architecture> ARCHITECTURE;
-    static final Optional<String> OBSTACLE;
+  /** The generated code; only called when there is no obstacle. */
+  static NativeCode code() {
+    return Here.MACHINE.code().orElseThrow();
+  }
 
-    static {
-      Optional<Architecture> architecture = Optional.empty();
-      Optional<String> obstacle;
+  /** The machine that runs this, asked once, and only when native access is there. */
+  private static final class Here {
+    static final Machine MACHINE = Machine.detect(ExecutableMemory::seal);
+  }
+
+  /** The code for a processor in memory, or the reason why there is none. */
+  record Machine(Optional<NativeCode> code, Optional<String> obstacle) {
+    /**
+     * Asks the processor for its features, and generates and seals the code for it.
+     *
+     * @param sealer is called for each piece of code in turn
+     */
+    static Machine detect(Sealer sealer) {
       try {
-        architecture = Optional.of(Architecture.detect());
-        obstacle = architecture.get().obstacle();
+        Architecture architecture = Architecture.detect(sealer);
+        Optional<String> obstacle = architecture.obstacle();
+        return obstacle.isPresent()
+            ? new Machine(Optional.empty(), obstacle)
+            : new Machine(Optional.of(NativeCode.of(architecture, sealer)), Optional.empty());
       } catch (UnsupportedOperationException e) {
-        obstacle = Optional.of("the system refuses memory for code: " + e.getMessage());
+        return without("the system refuses memory for code: " + e.getMessage());
       } catch (LinkageError e) {
-        obstacle = Optional.of("this JVM cannot call the system: " + e);
+        return without("this JVM cannot call the system: " + e);
       }
-      ARCHITECTURE = architecture;
-      OBSTACLE = obstacle;
+    }
+
+    private static Machine without(String obstacle) {
+      return new Machine(Optional.empty(), Optional.of(obstacle));
     }
   }
 }

@@ -1,21 +1,30 @@
 package io.github.modernbert.codegen.runtime;
 
-import io.github.modernbert.codegen.asm.Label;
+import io.github.modernbert.codegen.asm.MachineCode;
+import io.github.modernbert.codegen.asm.Signature;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Map;
 
 /**
  * Machine code that can be called. Its memory is written first and sealed then: at no time can it
  * be both written and executed.
  */
 final class ExecutableMemory {
-  private final MemorySegment code;
+  /** Makes machine code callable; {@link ExecutableMemory#seal} but in tests. */
+  @FunctionalInterface
+  interface Sealer {
+    ExecutableMemory seal(Arena arena, MachineCode code);
+  }
 
-  private ExecutableMemory(MemorySegment code) {
-    this.code = code;
+  private final MemorySegment memory;
+  private final Map<String, Integer> entries;
+
+  private ExecutableMemory(MemorySegment memory, Map<String, Integer> entries) {
+    this.memory = memory;
+    this.entries = entries;
   }
 
   /**
@@ -23,27 +32,44 @@ final class ExecutableMemory {
    *
    * @throws UnsupportedOperationException if the system does not allow it
    */
-  static ExecutableMemory seal(Arena arena, byte[] code) {
-    MemorySegment memory = SystemCalls.map(arena, code.length);
-    memory.copyFrom(MemorySegment.ofArray(code));
+  static ExecutableMemory seal(Arena arena, MachineCode code) {
+    MemorySegment memory = SystemCalls.map(arena, code.bytes().length);
+    memory.copyFrom(MemorySegment.ofArray(code.bytes()));
     InstructionCache.synchronize(memory);
     SystemCalls.protect(memory, SystemCalls.PROT_READ | SystemCalls.PROT_EXEC);
-    return new ExecutableMemory(memory.asReadOnly());
+    return new ExecutableMemory(memory.asReadOnly(), code.entries());
+  }
+
+  /** Whether a function is in this memory. */
+  boolean has(Signature signature) {
+    return entries.containsKey(signature.name());
   }
 
   /**
    * A function of the code. Calls must be short: no garbage is collected meanwhile, so that
    * functions may work on arrays.
    *
-   * @param label where it begins
+   * @throws IllegalArgumentException if the function is not in this memory
    */
-  MethodHandle function(Label label, FunctionDescriptor descriptor) {
+  MethodHandle function(Signature signature) {
     return Linker.nativeLinker()
-        .downcallHandle(code.asSlice(label.position()), descriptor, Linker.Option.critical(true));
+        .downcallHandle(entry(signature), signature.descriptor(), Linker.Option.critical(true));
   }
 
-  /** Where the code is. */
-  long address() {
-    return code.address();
+  /**
+   * The address at which a function begins.
+   *
+   * @throws IllegalArgumentException if the function is not in this memory
+   */
+  long address(Signature signature) {
+    return entry(signature).address();
+  }
+
+  private MemorySegment entry(Signature signature) {
+    Integer entry = entries.get(signature.name());
+    if (entry == null) {
+      throw new IllegalArgumentException("there is no code of " + signature.name());
+    }
+    return memory.asSlice(entry);
   }
 }

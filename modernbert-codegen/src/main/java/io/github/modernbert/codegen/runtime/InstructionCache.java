@@ -11,12 +11,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes what was written as data visible to what fetches instructions. x86-64 does so by itself. On
- * AArch64 the data cache must be cleaned and the instruction cache invalidated line by line, by
- * instructions that Java has not: {@code __clear_cache} of GCC's runtime library has them, which is
- * there wherever a program written in C++ runs. Linux does the same when it first maps a page
- * executable, but does not promise it. Other threads need no barrier of their own: until the memory
- * becomes executable, after this, they cannot have fetched anything from it.
+ * Makes code that was written as data visible to the fetch of instructions. x86-64 does so by
+ * itself. On AArch64 the data cache must be cleaned and the instruction cache invalidated line by
+ * line, by instructions that Java has not: {@code __clear_cache} of GCC's runtime library has them,
+ * which is there wherever a program written in C++ runs. Linux does the same when it first maps a
+ * page executable, but does not promise it. Other threads need no barrier of their own: until the
+ * memory becomes executable, after this, they cannot have fetched anything from it.
  */
 final class InstructionCache {
   private static final String LIBRARY = "libgcc_s.so.1";
@@ -40,14 +40,14 @@ final class InstructionCache {
         .orElse(null);
   }
 
-  /** Why code that is written could not be run, or empty. */
+  /** Says why code that is written could not be run, or empty if it can. */
   static Optional<String> obstacle() {
     return NEEDED && CLEAR == null
         ? Optional.of("the system has no __clear_cache in " + LIBRARY)
         : Optional.empty();
   }
 
-  /** To be called when code is written and before it becomes executable. */
+  /** Synchronizes code that has been written; called before it becomes executable. */
   static void synchronize(MemorySegment code) {
     if (CLEAR == null) {
       return;

@@ -1,36 +1,15 @@
 package io.github.modernbert.codegen.runtime;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.github.modernbert.codegen.runtime.NativeProducts.Tiles;
 import io.github.modernbert.codegen.x86.AttentionCode;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** The functions of {@link AttentionCode} in memory, like {@link NativeProducts}. */
+/** Calls of the functions of {@link AttentionCode}; see {@link NativeProducts}. */
 public final class NativeAttention {
-  private static final MethodHandle ATTEND;
-  private static final MethodHandle DIVIDE;
-
-  static {
-    var code = new AttentionCode(NativeProducts.SHAPE);
-    ExecutableMemory memory = ExecutableMemory.seal(Arena.ofAuto(), code.generate());
-    ATTEND =
-        memory.function(
-            code.attend,
-            FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG,
-                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    DIVIDE =
-        memory.function(
-            code.divide,
-            FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-  }
+  private static final NativeCode CODE = CodegenSupport.code();
+  private static final MethodHandle ATTEND = CODE.function(AttentionCode.ATTEND);
+  private static final MethodHandle DIVIDE = CODE.function(AttentionCode.DIVIDE);
 
   private NativeAttention() {}
 
@@ -42,12 +21,12 @@ public final class NativeAttention {
   public record Panels(MemorySegment memory, long stride, int count) {}
 
   /**
-   * See {@link AttentionCode}.
+   * Calls {@link AttentionCode#ATTEND}.
    *
    * @param sumsStride bytes
    * @param maxima of a whole query block, however many rows there are
    * @param keyCount from 1 to 256
-   * @param from the first key that the first row sees; it may lie outside of the block, as {@code
+   * @param from the first key that the first row sees, which may lie outside of the block as {@code
    *     to} may
    * @param to the key after the last one
    */
@@ -95,7 +74,7 @@ public final class NativeAttention {
   }
 
   /**
-   * See {@link AttentionCode}; strides are in bytes.
+   * Calls {@link AttentionCode#DIVIDE}; strides are in bytes.
    *
    * @param count a multiple of 16
    */

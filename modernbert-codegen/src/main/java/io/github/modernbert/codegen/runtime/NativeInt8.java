@@ -1,44 +1,20 @@
 package io.github.modernbert.codegen.runtime;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.x86.Int8Code;
-import io.github.modernbert.codegen.x86.Int8Functions;
 import io.github.modernbert.codegen.x86.QuantizeCode;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** {@link Int8Functions} in memory; see {@link NativeProducts}. */
+/** Calls of the functions of products of 8-bit integers; see {@link NativeProducts}. */
 public final class NativeInt8 {
-  private static final MethodHandle QUANTIZE;
-  private static final MethodHandle PRODUCT;
-
-  static {
-    boolean amx = CodegenSupport.architecture() instanceof X86 x86 && x86.amx();
-    var code = new Int8Functions(amx);
-    ExecutableMemory memory = ExecutableMemory.seal(Arena.ofAuto(), code.generate());
-    QUANTIZE =
-        memory.function(
-            code.quantize,
-            FunctionDescriptor.of(
-                JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    PRODUCT =
-        memory.function(
-            code.product,
-            FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
-                ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                JAVA_LONG, JAVA_LONG));
-  }
+  private static final NativeCode CODE = CodegenSupport.code();
+  private static final MethodHandle QUANTIZE = CODE.function(QuantizeCode.QUANTIZE);
+  private static final MethodHandle PRODUCT = CODE.function(Int8Code.PRODUCT);
 
   private NativeInt8() {}
 
-  /** See {@link QuantizeCode}; strides are in bytes. */
+  /** Calls {@link QuantizeCode#QUANTIZE}; strides are in bytes. */
   public static int quantize(
       MemorySegment source,
       long sourceStride,
@@ -71,7 +47,7 @@ public final class NativeInt8 {
     }
   }
 
-  /** See {@link Int8Code}; strides are in bytes. */
+  /** Calls {@link Int8Code#PRODUCT}; strides are in bytes. */
   public static void product(
       MemorySegment rows,
       long blockStride,

@@ -1,68 +1,41 @@
 package io.github.modernbert.codegen.runtime;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
 import io.github.modernbert.codegen.spec.ProductFunctions;
-import io.github.modernbert.codegen.x86.ProductCode;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.util.Optional;
 
 /**
- * The functions of {@link ProductCode} in memory. In fields that the just-in-time compiler takes
- * for constants: the code is made when this class loads, and stays as long as the class does.
+ * Calls of the {@link ProductFunctions}. Their handles are constants for the just-in-time compiler;
+ * the code stays in memory as long as this class does.
  */
 public final class NativeProducts {
-  private static final Architecture ARCHITECTURE = CodegenSupport.architecture();
+  private static final NativeCode CODE = CodegenSupport.code();
 
-  public static final KernelShape SHAPE = ARCHITECTURE.shape();
+  /** The shape of products. */
+  public static final KernelShape SHAPE = CODE.architecture().shape();
 
   /** Whether there are products with weights of bfloat16. */
-  public static final boolean BFLOAT16;
+  public static final boolean BFLOAT16 = CODE.has(ProductFunctions.PRODUCT_OF_BFLOAT16);
 
-  private static final MethodHandle PRODUCT;
-  private static final MethodHandle PANELS;
-  private static final MethodHandle PACK;
+  private static final MethodHandle PRODUCT =
+      either(
+          CODE.function(BFLOAT16 ? ProductFunctions.PRODUCT_OF_BFLOAT16 : ProductFunctions.PRODUCT),
+          CODE.function(ProductFunctions.PRODUCT));
+  private static final MethodHandle PANELS = CODE.function(ProductFunctions.PANELS);
+  private static final MethodHandle PACK = CODE.function(ProductFunctions.PACK);
 
-  /** Where the code of {@link #panels} is, for code that calls it. */
-  static final long PANELS_ADDRESS;
-
-  static {
-    ProductFunctions code = ARCHITECTURE.products();
-    ExecutableMemory memory = ExecutableMemory.seal(Arena.ofAuto(), code.generate());
-    FunctionDescriptor product =
-        FunctionDescriptor.ofVoid(
-            ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-            JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    MethodHandle ofFloats = memory.function(code.product, product);
-    Optional<Label> ofBFloat16 = code.productOfBFloat16();
-    BFLOAT16 = ofBFloat16.isPresent();
-    PRODUCT =
-        either(ofBFloat16.map(label -> memory.function(label, product)).orElse(ofFloats), ofFloats);
-    PANELS =
-        memory.function(
-            code.panels,
-            FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    PANELS_ADDRESS = memory.address() + code.panels.position();
-    PACK =
-        memory.function(
-            code.pack,
-            FunctionDescriptor.ofVoid(
-                ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG));
-  }
+  /** The address of the code of {@link #panels}, for code that calls it. */
+  static final long PANELS_ADDRESS = CODE.address(ProductFunctions.PANELS);
 
   private NativeProducts() {}
 
-  /** A constant for the just-in-time compiler, which a choice of handles would not be. */
+  /**
+   * Chooses by the first argument. The result is a constant for the just-in-time compiler, which a
+   * choice of handles in Java would not be.
+   */
   private static MethodHandle either(MethodHandle ifTrue, MethodHandle ifFalse) {
     return MethodHandles.guardWithTest(
         MethodHandles.identity(boolean.class),
@@ -70,13 +43,18 @@ public final class NativeProducts {
         MethodHandles.dropArguments(ifFalse, 0, boolean.class));
   }
 
-  /** The tiles that so many rows are cut into: as high as may be, and as equal. */
+  /**
+   * The tiles that rows are cut into, as high and as equal as they can be: {@code tall} of {@code
+   * height} rows and {@code low} of one row less.
+   */
   record Tiles(long height, long tall, long low) {
     static Tiles of(int rows) {
       return of(rows, SHAPE.rows());
     }
 
     /**
+     * Cuts rows into tiles.
+     *
      * @param most rows of the highest tile there is
      */
     static Tiles of(int rows, int most) {
@@ -88,7 +66,7 @@ public final class NativeProducts {
   }
 
   /**
-   * See {@link ProductCode}; strides are in bytes.
+   * Calls {@link ProductFunctions#PRODUCT}; strides are in bytes.
    *
    * @param format of the panel, float32 if not {@link #BFLOAT16}
    * @param depth more than a block
@@ -126,7 +104,7 @@ public final class NativeProducts {
     }
   }
 
-  /** See {@link ProductCode}; strides are in bytes. */
+  /** Calls {@link ProductFunctions#PANELS}; strides are in bytes. */
   public static void panels(
       MemorySegment a,
       long blockStride,
@@ -156,7 +134,7 @@ public final class NativeProducts {
     }
   }
 
-  /** See {@link ProductCode}; strides are in bytes. */
+  /** Calls {@link ProductFunctions#PACK}; strides are in bytes. */
   public static void pack(
       MemorySegment x, long xStride, int rows, int depth, MemorySegment a, long blockStride) {
     try {

@@ -1,54 +1,24 @@
 package io.github.modernbert.codegen.runtime;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.github.modernbert.codegen.x86.ActivationCode;
 import io.github.modernbert.codegen.x86.NormCode;
-import io.github.modernbert.codegen.x86.RowsCode;
 import io.github.modernbert.codegen.x86.SplitCode;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
-import java.util.Collections;
 
-/**
- * The functions of {@link RowsCode} in memory, as {@link NativeProducts} are; all sizes in bytes.
- */
+/** Calls of functions that work on rows, see {@link NativeProducts}; all sizes are in bytes. */
 public final class NativeRows {
-  private static final MethodHandle NORM;
-  private static final MethodHandle TURN;
-  private static final MethodHandle KEYS;
-  private static final MethodHandle VALUES;
-  private static final MethodHandle ACTIVATE;
-  private static final MethodHandle GATE;
-
-  static {
-    var code = new RowsCode(NativeProducts.SHAPE);
-    ExecutableMemory memory = ExecutableMemory.seal(Arena.ofAuto(), code.generate());
-    NORM = memory.function(code.norm, arguments(4, 6, 2));
-    TURN = memory.function(code.turn, arguments(4, 7, 1));
-    KEYS = memory.function(code.keys, arguments(5, 7, 0));
-    VALUES = memory.function(code.values, arguments(2, 5, 0));
-    ACTIVATE = memory.function(code.activate, arguments(1, 1, 0));
-    GATE = memory.function(code.gate, arguments(3, 2, 0));
-  }
+  private static final NativeCode CODE = CodegenSupport.code();
+  private static final MethodHandle NORM = CODE.function(NormCode.NORM);
+  private static final MethodHandle TURN = CODE.function(SplitCode.TURN);
+  private static final MethodHandle KEYS = CODE.function(SplitCode.KEYS);
+  private static final MethodHandle VALUES = CODE.function(SplitCode.VALUES);
+  private static final MethodHandle ACTIVATE = CODE.function(ActivationCode.ACTIVATE);
+  private static final MethodHandle GATE = CODE.function(ActivationCode.GATE);
 
   private NativeRows() {}
 
-  /** Addresses, then numbers, then floats. */
-  private static FunctionDescriptor arguments(int addresses, int numbers, int floats) {
-    var layouts = new ArrayList<MemoryLayout>(Collections.nCopies(addresses, ADDRESS));
-    layouts.addAll(Collections.nCopies(numbers, JAVA_LONG));
-    layouts.addAll(Collections.nCopies(floats, JAVA_FLOAT));
-    return FunctionDescriptor.ofVoid(layouts.toArray(MemoryLayout[]::new));
-  }
-
-  /** See {@link NormCode}. */
+  /** Calls {@link NormCode#NORM}. */
   public static void norm(
       MemorySegment x,
       MemorySegment y,
@@ -96,7 +66,7 @@ public final class NativeRows {
    */
   public record Angles(MemorySegment cosines, MemorySegment sines, long stride) {}
 
-  /** See {@link SplitCode}. */
+  /** Calls {@link SplitCode#TURN}. */
   public static void turn(
       HeadRows rows, HeadRows turned, Angles angles, long half, long count, float scale) {
     try {
@@ -118,7 +88,7 @@ public final class NativeRows {
     }
   }
 
-  /** See {@link SplitCode}. */
+  /** Calls {@link SplitCode#KEYS}. */
   public static void keys(
       HeadRows rows,
       MemorySegment buffer,
@@ -147,7 +117,7 @@ public final class NativeRows {
     }
   }
 
-  /** See {@link SplitCode}. */
+  /** Calls {@link SplitCode#VALUES}. */
   public static void values(
       HeadRows rows, MemorySegment values, long panelStride, long half, long count) {
     try {
@@ -157,7 +127,7 @@ public final class NativeRows {
     }
   }
 
-  /** See {@link ActivationCode}. */
+  /** Calls {@link ActivationCode#ACTIVATE}. */
   public static void activate(MemorySegment x, long steps) {
     try {
       ACTIVATE.invokeExact(x, steps);
@@ -166,7 +136,7 @@ public final class NativeRows {
     }
   }
 
-  /** See {@link ActivationCode}. */
+  /** Calls {@link ActivationCode#GATE}. */
   public static void gate(
       MemorySegment u, MemorySegment g, MemorySegment y, long yStride, long rows) {
     try {

@@ -12,7 +12,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * What is asked of the system, on Linux: memory, and the use of tiles. Loading this class needs
+ * Calls of the system, on Linux: for memory, and for the use of tiles. Loading this class needs
  * native access, and warns without it.
  */
 public final class SystemCalls {
@@ -100,7 +100,7 @@ public final class SystemCalls {
   }
 
   /**
-   * Says what may be done with mapped memory from now on.
+   * Sets how mapped memory may be accessed from now on.
    *
    * @param memory begins at a page; what is left of its last page is changed as well
    * @throws UnsupportedOperationException if the system refuses
@@ -147,7 +147,7 @@ public final class SystemCalls {
     }
   }
 
-  /** What calls of our own functions throw is unchecked. */
+  /** Makes an unchecked exception of one that was thrown by a call; calls declare any. */
   static RuntimeException rethrow(Throwable e) {
     return switch (e) {
       case RuntimeException r -> r;

@@ -1,6 +1,6 @@
 package io.github.modernbert.codegen.spec;
 
-/** How the weights of a panel lie in memory; products multiply them as float32. */
+/** Formats of the weights of a panel in memory; products multiply them as float32. */
 public enum PanelFormat {
   /** See {@link io.github.modernbert.kernels.FloatPanels}. */
   FLOAT32(Float.BYTES),

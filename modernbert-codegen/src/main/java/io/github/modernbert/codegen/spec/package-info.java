@@ -1,5 +1,5 @@
 /**
- * What generated functions and their callers agree on: tiles of products, formats of panels, where
- * functions begin.
+ * Declarations that generated functions and their callers share: signatures of products, shapes of
+ * tiles, formats of panels.
  */
 package io.github.modernbert.codegen.spec;

@@ -2,36 +2,34 @@ package io.github.modernbert.codegen.x86;
 
 import static io.github.modernbert.codegen.x86.Int8Finish.VECTORS;
 
-import io.github.modernbert.codegen.asm.Assembler;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
-import io.github.modernbert.codegen.asm.ScalarOp.Arithmetic;
-import io.github.modernbert.codegen.asm.ScalarOp.Cache;
-import io.github.modernbert.codegen.asm.ScalarOp.Condition;
 import io.github.modernbert.codegen.asm.Tile;
 import io.github.modernbert.codegen.asm.Vec;
-import io.github.modernbert.codegen.asm.VectorOp;
 import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.X86Assembler;
 
 /**
- * Products of integers with AMX: tiles of 16 rows by 64 bytes. One of rows and two of a panel
- * become two of sums over the whole depth; these go to memory, and from there through {@link
- * Int8Finish}. Rows are read in whole tiles: up to {@link #ROWS} − 1 more than there are.
+ * Products of integers with AMX: tiles of 16 rows by 64 bytes. One tile of rows and two of a panel
+ * are multiplied to two tiles of sums over the whole depth; these go to memory, and from there
+ * through {@link Int8Finish}. Rows are read in whole tiles: up to {@link #ROWS} − 1 more than there
+ * are.
  *
  * <p>Two tiles of rows would load each tile of the panel half as often; but then rows and panel do
  * not fit into the first-level cache together, and products take 15 % longer.
  */
-public final class AmxCode {
+public final class AmxCode implements Int8Tiles {
   /** Rows of a tile. */
   public static final int ROWS = 16;
 
+  /** Bytes of a row of a tile. */
   public static final int ROW_BYTES = 64;
 
-  /** Four input features of a panel, or sums of a row. */
+  /** Bytes of four input features of a panel, or of a row of sums. */
   private static final int PANEL_ROW_BYTES = VECTORS * ROW_BYTES;
 
-  /** Memory for sums. */
+  /** Bytes of memory for sums. */
   public static final int SUMS_BYTES = ROWS * PANEL_ROW_BYTES;
 
   private static final int ALL_GIVEN =
@@ -46,25 +44,26 @@ public final class AmxCode {
   private static final Tile[] WEIGHTS = {Tile.TMM2, Tile.TMM3};
   private static final Tile INPUT = Tile.TMM4;
 
-  private final Assembler asm;
+  private final X86Assembler asm;
   private final Label configuration = new Label();
   private final Label finishes = new Label();
 
-  AmxCode(Assembler asm) {
+  AmxCode(X86Assembler asm) {
     this.asm = asm;
   }
 
-  /** Once before products. */
-  void begin() {
+  @Override
+  public void begin() {
     asm.ldtilecfg(Mem.at(configuration));
   }
 
-  /** Once after products. */
-  void end() {
+  @Override
+  public void end() {
     asm.tilerelease();
   }
 
-  void write(Label rows) {
+  @Override
+  public void write(Label rows) {
     writeConfiguration(asm, configuration);
     writeFinishes();
     asm.align(64);
@@ -72,25 +71,23 @@ public final class AmxCode {
     writeSums();
     asm.mov(LEFT, Int8Code.FINISH);
     asm.lea(A, Mem.at(finishes));
-    asm.arithmetic(Arithmetic.ADD, A, Mem.at(A, LEFT, Long.BYTES, 0));
+    asm.add(A, Mem.at(A, LEFT, Long.BYTES, 0));
     asm.call(A);
     asm.mov(Int8Code.PREFETCH, 0);
-    asm.arithmetic(Arithmetic.ADD, Int8Code.ROWS, ROWS * QuantizeCode.ROW_BYTES);
+    asm.add(Int8Code.ROWS, ROWS * QuantizeCode.ROW_BYTES);
     asm.mov(LEFT, Int8Code.ROWS_LEFT);
-    asm.arithmetic(Arithmetic.SUB, LEFT, ROWS);
+    asm.sub(LEFT, ROWS);
     asm.mov(Int8Code.ROWS_LEFT, LEFT);
-    asm.jump(Condition.GREATER, rows);
+    asm.jg(rows);
     asm.ret();
   }
 
-  /** Palette 1; all tiles have 16 rows of 64 bytes. */
-  static void writeConfiguration(Assembler asm, Label configuration) {
+  /** Writes the shapes of tiles: palette 1; all tiles have 16 rows of 64 bytes. */
+  static void writeConfiguration(X86Assembler asm, Label configuration) {
     asm.align(64);
     asm.bind(configuration);
     asm.data(1);
-    for (int i = 4; i < 16; i += Integer.BYTES) {
-      asm.data(0);
-    }
+    asm.data(0, 3);
     for (int tile = 0; tile < 16; tile += 2) {
       asm.data(tile < Tile.values().length ? ROW_BYTES << 16 | ROW_BYTES : 0);
     }
@@ -120,58 +117,59 @@ public final class AmxCode {
       asm.tdpbusd(SUM[v], INPUT, WEIGHTS[v]);
     }
     asm.test(Int8Code.PREFETCH, Int8Code.PREFETCH);
-    asm.jump(Condition.EQUAL, fetched);
+    asm.je(fetched);
     for (int at = 0; at < ROWS * PANEL_ROW_BYTES; at += ROW_BYTES) {
-      asm.prefetch(Cache.T1, Mem.at(B, Int8Code.PREFETCH, 1, at));
+      asm.prefetcht1(Mem.at(B, Int8Code.PREFETCH, 1, at));
     }
     asm.bind(fetched);
-    asm.arithmetic(Arithmetic.ADD, A, Int8Code.BLOCK_STRIDE);
-    asm.arithmetic(Arithmetic.ADD, B, ROWS * PANEL_ROW_BYTES);
-    asm.arithmetic(Arithmetic.SUB, LEFT, QuantizeCode.ROW_BYTES);
-    asm.jump(Condition.GREATER, block);
+    asm.add(A, Int8Code.BLOCK_STRIDE);
+    asm.add(B, ROWS * PANEL_ROW_BYTES);
+    asm.sub(LEFT, QuantizeCode.ROW_BYTES);
+    asm.jg(block);
     asm.mov(A, Int8Code.SUMS);
     for (int v = 0; v < VECTORS; v++) {
       asm.tilestored(Mem.at(A, DISTANCE, 2, v * ROW_BYTES), SUM[v]);
     }
   }
 
-  /** Code for each combination of what is given, and a table of their distances from it. */
+  /** Writes code for each combination of operands that are given, and a table of it. */
   private void writeFinishes() {
-    var positions = new int[ALL_GIVEN + 1];
-    for (int given = 0; given <= ALL_GIVEN; given++) {
-      asm.align(32);
-      positions[given] = asm.size();
-      writeFinish(
-          new Int8Finish(
-              asm,
-              (given & Int8Code.GIVEN_EXTRAS) != 0,
-              (given & Int8Code.GIVEN_BIAS) != 0,
-              (given & Int8Code.GIVEN_RESIDUAL) != 0));
-    }
+    int[] positions =
+        asm.pieces(
+            32,
+            0,
+            ALL_GIVEN,
+            given ->
+                writeFinish(
+                    new Int8Finish(
+                        asm,
+                        (given & Int8Code.GIVEN_EXTRAS) != 0,
+                        (given & Int8Code.GIVEN_BIAS) != 0,
+                        (given & Int8Code.GIVEN_RESIDUAL) != 0)));
     asm.align(Long.BYTES);
     asm.table(finishes, positions);
   }
 
-  /** The rows of a tile that are there. */
+  /** Finishes the rows of a tile that exist. */
   private void writeFinish(Int8Finish finish) {
     var whole = new Label();
     var row = new Label();
     asm.mov(A, Int8Code.SUMS);
     asm.mov(B, Int8Code.ROWS_LEFT);
-    asm.arithmetic(Arithmetic.CMP, B, ROWS);
-    asm.jump(Condition.LESS_OR_EQUAL, whole);
+    asm.cmp(B, ROWS);
+    asm.jle(whole);
     asm.mov(B, ROWS);
     asm.bind(whole);
     asm.bind(row);
     var sums = new Vec[VECTORS];
     for (int v = 0; v < VECTORS; v++) {
       sums[v] = Width.ZMM.register(v);
-      asm.emit(VectorOp.VMOVUPS_LOAD, sums[v], Int8Finish.vector(A, v));
+      asm.vmovups(sums[v], Int8Finish.vector(A, v));
     }
     finish.write(sums);
-    asm.arithmetic(Arithmetic.ADD, A, PANEL_ROW_BYTES);
+    asm.add(A, PANEL_ROW_BYTES);
     asm.dec(B);
-    asm.jump(Condition.NOT_EQUAL, row);
+    asm.jne(row);
     asm.ret();
   }
 }

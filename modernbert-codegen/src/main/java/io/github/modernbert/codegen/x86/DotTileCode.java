@@ -2,23 +2,19 @@ package io.github.modernbert.codegen.x86;
 
 import static io.github.modernbert.codegen.x86.Int8Finish.VECTORS;
 
-import io.github.modernbert.codegen.asm.Assembler;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
-import io.github.modernbert.codegen.asm.ScalarOp.Arithmetic;
-import io.github.modernbert.codegen.asm.ScalarOp.Cache;
-import io.github.modernbert.codegen.asm.ScalarOp.Condition;
 import io.github.modernbert.codegen.asm.Vec;
-import io.github.modernbert.codegen.asm.VectorOp;
 import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.X86Assembler;
 
 /**
  * The innermost loop of products of integers with AVX-512 VNNI: for each height one piece of code
  * that multiplies so many rows with a panel over the whole depth, all sums in registers.
  */
 final class DotTileCode {
-  /** Of the highest tile: 28 registers are sums, two hold weights, two elements of rows in turn. */
+  /** Rows of the highest tile: 28 registers are sums, two hold weights, two elements in turn. */
   static final int MAX_ROWS = 14;
 
   private static final Gpr ELEMENT = Gpr.R10;
@@ -36,10 +32,10 @@ final class DotTileCode {
   private static final int LINE = 64;
   private static final int STEP_BYTES = VECTORS * LINE;
 
-  private final Assembler asm;
+  private final X86Assembler asm;
   private final int height;
 
-  DotTileCode(Assembler asm, int height) {
+  DotTileCode(X86Assembler asm, int height) {
     this.asm = asm;
     this.height = height;
   }
@@ -47,7 +43,7 @@ final class DotTileCode {
   void write() {
     for (int row = 0; row < height; row++) {
       for (int v = 0; v < VECTORS; v++) {
-        asm.emit(VectorOp.VMOVUPS_LOAD, sum(row, v), Int8Finish.vector(Int8Finish.SHIFTS, v));
+        asm.vmovups(sum(row, v), Int8Finish.vector(Int8Finish.SHIFTS, v));
       }
     }
     asm.mov(ELEMENT, Int8Code.ROWS);
@@ -62,37 +58,37 @@ final class DotTileCode {
     for (int step = 0; step < UNROLLED; step++) {
       multiply(step);
     }
-    asm.arithmetic(Arithmetic.ADD, ELEMENT, UNROLLED * GROUP);
-    asm.arithmetic(Arithmetic.ADD, PANEL_ROW, UNROLLED * STEP_BYTES);
+    asm.add(ELEMENT, UNROLLED * GROUP);
+    asm.add(PANEL_ROW, UNROLLED * STEP_BYTES);
     asm.dec(COUNT);
-    asm.jump(Condition.NOT_EQUAL, steps);
-    asm.arithmetic(Arithmetic.SUB, ELEMENT, QuantizeCode.ROW_BYTES);
-    asm.arithmetic(Arithmetic.ADD, ELEMENT, Int8Code.BLOCK_STRIDE);
-    asm.arithmetic(Arithmetic.SUB, LEFT, QuantizeCode.ROW_BYTES);
-    asm.jump(Condition.GREATER, block);
+    asm.jne(steps);
+    asm.sub(ELEMENT, QuantizeCode.ROW_BYTES);
+    asm.add(ELEMENT, Int8Code.BLOCK_STRIDE);
+    asm.sub(LEFT, QuantizeCode.ROW_BYTES);
+    asm.jg(block);
     var finish = new Int8Finish(asm, true, true, true);
     for (int row = 0; row < height; row++) {
       finish.write(sum(row, 0), sum(row, 1));
     }
-    asm.arithmetic(Arithmetic.ADD, Int8Code.ROWS, height * QuantizeCode.ROW_BYTES);
+    asm.add(Int8Code.ROWS, height * QuantizeCode.ROW_BYTES);
     asm.mov(LEFT, Int8Code.ROWS_LEFT);
-    asm.arithmetic(Arithmetic.SUB, LEFT, height);
+    asm.sub(LEFT, height);
     asm.mov(Int8Code.ROWS_LEFT, LEFT);
     asm.ret();
   }
 
   private void multiply(int step) {
     for (int v = 0; v < VECTORS; v++) {
-      asm.emit(VectorOp.VMOVUPS_LOAD, weights(v), Mem.at(PANEL_ROW, step * STEP_BYTES + v * LINE));
+      asm.vmovups(weights(v), Mem.at(PANEL_ROW, step * STEP_BYTES + v * LINE));
     }
     // The next panel, which begins where this one ends.
-    asm.prefetch(Cache.T1, Mem.at(PANEL_ROW, Int8Code.PREFETCH, 1, step * STEP_BYTES));
-    asm.prefetch(Cache.T1, Mem.at(PANEL_ROW, Int8Code.PREFETCH, 1, step * STEP_BYTES + LINE));
+    asm.prefetcht1(Mem.at(PANEL_ROW, Int8Code.PREFETCH, 1, step * STEP_BYTES));
+    asm.prefetcht1(Mem.at(PANEL_ROW, Int8Code.PREFETCH, 1, step * STEP_BYTES + LINE));
     for (int row = 0; row < height; row++) {
       int at = row * QuantizeCode.ROW_BYTES + step * GROUP;
-      asm.emit(VectorOp.VBROADCASTSS, element(row), Mem.at(ELEMENT, at));
+      asm.vbroadcastss(element(row), Mem.at(ELEMENT, at));
       for (int v = 0; v < VECTORS; v++) {
-        asm.emit(VectorOp.VPDPBUSD, sum(row, v), element(row), weights(v));
+        asm.vpdpbusd(sum(row, v), element(row), weights(v));
       }
     }
   }

@@ -2,20 +2,20 @@ package io.github.modernbert.codegen.x86;
 
 import static io.github.modernbert.kernels.Coefficients.*;
 
-import io.github.modernbert.codegen.asm.Assembler;
 import io.github.modernbert.codegen.asm.Constants;
 import io.github.modernbert.codegen.asm.Mem;
-import io.github.modernbert.codegen.asm.Operand;
 import io.github.modernbert.codegen.asm.Vec;
-import io.github.modernbert.codegen.asm.VectorOp;
+import io.github.modernbert.codegen.asm.VecOrMem;
 import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.X86Assembler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
- * The exponential function of numbers that are not positive, on some vectors at a time that do not
- * wait for each other: the bits of {@link io.github.modernbert.kernels.FloatMath#exp}, with fewer
- * operations.
+ * The exponential function of numbers that are not positive, on several vectors at a time, which do
+ * not wait for each other: the bits of {@link io.github.modernbert.kernels.FloatMath#exp}, with
+ * fewer operations.
  *
  * <p>The argument is n · ln 2 + r, and n is from −151 to 0. {@code FloatMath} rounds e^r − 1 + 1
  * and then multiplies with two powers of two of which only the second product can round. Here 2^(n
@@ -27,7 +27,7 @@ import java.util.List;
  * sum being less or more than 1.
  */
 final class ExpCode {
-  /** Registers for each vector: the argument and result, and three more. */
+  /** Registers of each vector: the argument and result, and three temporary ones. */
   private static final int REGISTERS = 4;
 
   /** The second power of two. */
@@ -38,7 +38,7 @@ final class ExpCode {
 
   private static final int MANTISSA_BITS = 23;
 
-  private final Assembler asm;
+  private final X86Assembler asm;
   private final Width width;
 
   /** Vectors at a time. */
@@ -50,22 +50,22 @@ final class ExpCode {
   private int nextRegister;
 
   private final Vec lowest;
-  private final Operand log2e;
-  private final Operand rounding;
-  private final Operand ln2High;
-  private final Operand ln2Low;
-  private final Operand c4;
-  private final Operand c3;
-  private final Operand c2;
-  private final Operand c1;
-  private final Operand c0;
-  private final Operand down;
+  private final VecOrMem log2e;
+  private final VecOrMem rounding;
+  private final VecOrMem ln2High;
+  private final VecOrMem ln2Low;
+  private final VecOrMem c4;
+  private final VecOrMem c3;
+  private final VecOrMem c2;
+  private final VecOrMem c1;
+  private final VecOrMem c0;
+  private final VecOrMem down;
 
   /**
-   * Takes the lowest registers for vectors, and those from {@code firstConstant} on for constants,
-   * as many as there are.
+   * Code that uses the lowest registers for vectors, and those from {@code firstConstant} on for
+   * constants, as many as there are.
    */
-  ExpCode(Assembler asm, Width width, int vectors, int firstConstant, Constants constants) {
+  ExpCode(X86Assembler asm, Width width, int vectors, int firstConstant, Constants constants) {
     this.asm = asm;
     this.width = width;
     this.vectors = vectors;
@@ -85,18 +85,18 @@ final class ExpCode {
     down = constant(Math.scalb(1f, -DOWN));
   }
 
-  /** In a register if one is left. */
-  private Operand constant(float value) {
+  /** A constant in a register if one is left, otherwise in memory. */
+  private VecOrMem constant(float value) {
     Mem memory = constants.of(value);
     if (nextRegister > lastRegister) {
       return memory;
     }
     Vec register = width.register(nextRegister++);
-    loads.add(() -> asm.emit(VectorOp.VMOVUPS_LOAD, register, memory));
+    loads.add(() -> asm.vmovups(register, memory));
     return register;
   }
 
-  /** The registers that are not given away, the first of them. */
+  /** Registers that some vectors need: the number of the first free one. */
   static int registers(int vectors) {
     return vectors * REGISTERS;
   }
@@ -115,34 +115,32 @@ final class ExpCode {
     return width.register(REGISTERS * vector + 1 + number);
   }
 
-  /** {@code value = exp(value)} for the first vectors; NaN stays NaN. */
+  /** Computes {@code value = exp(value)} for the first vectors; NaN stays NaN. */
   void write(int count) {
     // A maximum is its second operand where that is NaN.
-    each(count, VectorOp.VMAXPS, v -> ops(value(v), lowest, value(v)));
-    each(count, VectorOp.VMOVUPS_LOAD, v -> ops(shifted(v), rounding));
-    each(count, VectorOp.VFMADD231PS, v -> ops(shifted(v), value(v), log2e));
-    each(count, VectorOp.VSUBPS, v -> ops(n(v), shifted(v), rounding));
-    each(count, VectorOp.VFMADD231PS, v -> ops(value(v), n(v), ln2High));
-    each(count, VectorOp.VFMADD231PS, v -> ops(value(v), n(v), ln2Low));
-    each(count, VectorOp.VMOVUPS_LOAD, v -> ops(polynomial(v), c4));
-    each(count, VectorOp.VFMADD213PS, v -> ops(polynomial(v), value(v), c3));
-    each(count, VectorOp.VMULPS, v -> ops(n(v), value(v), value(v)));
-    each(count, VectorOp.VFMADD213PS, v -> ops(polynomial(v), value(v), c2));
-    for (int v = 0; v < count; v++) {
-      asm.emit(VectorOp.VPSLLD, MANTISSA_BITS, shifted(v), shifted(v));
-    }
-    each(count, VectorOp.VFMADD213PS, v -> ops(polynomial(v), value(v), c1));
-    each(count, VectorOp.VFMADD213PS, v -> ops(polynomial(v), value(v), c0));
-    each(count, VectorOp.VFMADD231PS, v -> ops(value(v), n(v), polynomial(v)));
-    each(count, VectorOp.VFMADD213PS, v -> ops(value(v), shifted(v), shifted(v)));
-    each(count, VectorOp.VMULPS, v -> ops(value(v), value(v), down));
+    each(count, v -> asm.vmaxps(value(v), lowest, value(v)));
+    each(count, v -> asm.vmovups(shifted(v), rounding));
+    each(count, v -> asm.vfmadd231ps(shifted(v), value(v), log2e));
+    each(count, v -> asm.vsubps(n(v), shifted(v), rounding));
+    each(count, v -> asm.vfmadd231ps(value(v), n(v), ln2High));
+    each(count, v -> asm.vfmadd231ps(value(v), n(v), ln2Low));
+    each(count, v -> asm.vmovups(polynomial(v), c4));
+    each(count, v -> asm.vfmadd213ps(polynomial(v), value(v), c3));
+    each(count, v -> asm.vmulps(n(v), value(v), value(v)));
+    each(count, v -> asm.vfmadd213ps(polynomial(v), value(v), c2));
+    each(count, v -> asm.vpslld(shifted(v), shifted(v), MANTISSA_BITS));
+    each(count, v -> asm.vfmadd213ps(polynomial(v), value(v), c1));
+    each(count, v -> asm.vfmadd213ps(polynomial(v), value(v), c0));
+    each(count, v -> asm.vfmadd231ps(value(v), n(v), polynomial(v)));
+    each(count, v -> asm.vfmadd213ps(value(v), shifted(v), shifted(v)));
+    each(count, v -> asm.vmulps(value(v), value(v), down));
   }
 
   private Vec shifted(int v) {
     return temporary(v, 0);
   }
 
-  /** n, and r² later. */
+  /** The register of n, and of r² later. */
   private Vec n(int v) {
     return temporary(v, 1);
   }
@@ -151,17 +149,10 @@ final class ExpCode {
     return temporary(v, 2);
   }
 
-  private static Operand[] ops(Operand... operands) {
-    return operands;
-  }
-
-  private interface Operands {
-    Operand[] of(int vector);
-  }
-
-  private void each(int count, VectorOp op, Operands operands) {
+  /** Writes an instruction for each of the first vectors. */
+  private static void each(int count, IntConsumer instruction) {
     for (int v = 0; v < count; v++) {
-      asm.emit(op, operands.of(v));
+      instruction.accept(v);
     }
   }
 }

@@ -1,75 +1,50 @@
 package io.github.modernbert.codegen.x86;
 
-import io.github.modernbert.codegen.asm.Assembler;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Mem;
-import io.github.modernbert.codegen.asm.ScalarOp.Arithmetic;
+import io.github.modernbert.codegen.asm.Signature;
+import io.github.modernbert.codegen.asm.Vec;
+import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.X86Assembler;
 
 /**
- * The stack frame of functions of products (System V ABI for x86-64): what registers cannot hold
+ * Arguments and stack frames of functions (System V ABI for x86-64): what registers cannot hold
  * lies below the frame pointer, the arguments that came on the stack above it.
  */
 final class Frame {
-  /** What {@link TileCode} finds in the frame, in words. */
-  enum Local {
-    /** What becomes of a tile's sums: {@link TileCode#STORE} and so on. */
-    ENDING,
-    /** Depth of the block. */
-    DEPTH,
-    /** Distance of rows of sums that are not complete. */
-    SUMS_STRIDE,
-    /** Distance of rows of results. */
-    RESULT_STRIDE,
-    /** Distance of rows that are added to results. */
-    RESIDUAL_STRIDE,
-    /** How far prefetching goes on with each step; 0 when it is done. */
-    PREFETCH_STEP,
-    /** Where prefetching ends. */
-    PREFETCH_END,
-    /** Where results begin. */
-    FIRST_RESULT,
-    /** Depth that is left after this block. */
-    DEPTH_LEFT,
-    /** The whole depth, the height of tiles, where rows and panels begin: of several panels. */
-    ALL_DEPTH,
-    HEIGHT,
-    FIRST_ROWS,
-    FIRST_PANEL,
-    /** Memory for a block of the panel as float32. */
-    WIDENED,
-    /** The block as it is. */
-    PANEL_BLOCK,
-    /** Tiles that are left to do. */
-    TILES,
-    /** Their code. */
-    TILE_CODE
-  }
+  private static final Gpr[] ARGUMENTS = {Gpr.RDI, Gpr.RSI, Gpr.RDX, Gpr.RCX, Gpr.R8, Gpr.R9};
 
+  /** Registers that belong to the caller and are used here. */
   private static final Gpr[] SAVED = {Gpr.RBX, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15};
-
-  /** Bytes; any number of words will do, since tiles do not expect an aligned stack. */
-  private static final int LOCALS = Local.values().length * Long.BYTES;
 
   private Frame() {}
 
-  static void enter(Assembler asm) {
-    enter(asm, LOCALS);
+  /**
+   * Saves registers and makes room for words.
+   *
+   * @param words the names of words, see {@link #word}; any number will do, since no code expects
+   *     an aligned stack
+   */
+  static void enter(X86Assembler asm, Enum<?>[] words) {
+    enter(asm, words.length * Long.BYTES);
   }
 
   /**
+   * Saves registers and makes room for local memory.
+   *
    * @param locals bytes below the saved registers
    */
-  static void enter(Assembler asm, int locals) {
+  static void enter(X86Assembler asm, int locals) {
     asm.push(Gpr.RBP);
     asm.mov(Gpr.RBP, Gpr.RSP);
     for (Gpr register : SAVED) {
       asm.push(register);
     }
-    asm.arithmetic(Arithmetic.SUB, Gpr.RSP, locals);
+    asm.sub(Gpr.RSP, locals);
   }
 
-  /** Also from a stack pointer that has been aligned. */
-  static void leave(Assembler asm) {
+  /** Returns, also from a stack pointer that has been aligned. */
+  static void leave(X86Assembler asm) {
     asm.vzeroupper();
     asm.lea(Gpr.RSP, Mem.at(Gpr.RBP, -SAVED.length * Long.BYTES));
     for (int i = SAVED.length - 1; i >= 0; i--) {
@@ -79,19 +54,36 @@ final class Frame {
     asm.ret();
   }
 
-  static Mem local(Local local) {
-    return word(local);
-  }
-
-  /** One word of the frame for each constant. */
+  /** The word of the frame that has a name. */
   static Mem word(Enum<?> name) {
     return Mem.at(Gpr.RBP, -(SAVED.length + 1 + name.ordinal()) * Long.BYTES);
   }
 
-  /**
-   * @param number from 0, of those that are on the stack
-   */
-  static Mem argument(int number) {
-    return Mem.at(Gpr.RBP, (2 + number) * Long.BYTES);
+  /** The register of a number or an address that is passed in one. */
+  static Gpr register(Signature signature, String argument) {
+    return ARGUMENTS[signature.place(argument)];
+  }
+
+  /** The register whose lowest lane a float is passed in. */
+  static Vec floatRegister(Signature signature, String argument) {
+    return Width.XMM.register(signature.place(argument));
+  }
+
+  /** The place above the frame pointer of an argument that is passed on the stack. */
+  static Mem stack(Signature signature, String argument) {
+    return Mem.at(Gpr.RBP, (2 + stackPlace(signature, argument)) * Long.BYTES);
+  }
+
+  /** The place above the return address of an argument of a function without a frame. */
+  static Mem stackWithoutFrame(Signature signature, String argument) {
+    return Mem.at(Gpr.RSP, (1 + stackPlace(signature, argument)) * Long.BYTES);
+  }
+
+  private static int stackPlace(Signature signature, String argument) {
+    int place = signature.place(argument) - ARGUMENTS.length;
+    if (place < 0) {
+      throw new IllegalArgumentException(argument + " is passed in a register");
+    }
+    return place;
   }
 }

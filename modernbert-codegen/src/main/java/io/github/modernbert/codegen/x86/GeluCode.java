@@ -2,13 +2,12 @@ package io.github.modernbert.codegen.x86;
 
 import static io.github.modernbert.kernels.Coefficients.*;
 
-import io.github.modernbert.codegen.asm.Assembler;
 import io.github.modernbert.codegen.asm.Constants;
 import io.github.modernbert.codegen.asm.Mask;
 import io.github.modernbert.codegen.asm.Mem;
 import io.github.modernbert.codegen.asm.Vec;
-import io.github.modernbert.codegen.asm.VectorOp;
 import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.FloatMath;
 
@@ -24,13 +23,13 @@ final class GeluCode {
   /** Bits below the exponent of a float. */
   private static final int MANTISSA_BITS = 23;
 
-  /** Less than, of numbers; false if one is none. */
+  /** The predicate "less than", false if one of both is NaN. */
   private static final int LESS = 17;
 
-  /** Most significant bit of a lane. */
+  /** The most significant bit of a lane. */
   private static final int SIGN = 31;
 
-  private final Assembler asm;
+  private final X86Assembler asm;
   private final Width width;
   private final Constants constants;
   private final Vec z;
@@ -43,7 +42,7 @@ final class GeluCode {
   /**
    * @param first of six registers to use
    */
-  GeluCode(Assembler asm, Width width, Constants constants, int first) {
+  GeluCode(X86Assembler asm, Width width, Constants constants, int first) {
     this.asm = asm;
     this.width = width;
     this.constants = constants;
@@ -55,23 +54,23 @@ final class GeluCode {
     temp = width.register(first + 5);
   }
 
-  /** {@code x = x / 2 · (1 + erf(x / √2))}. */
+  /** Computes {@code x = x / 2 · (1 + erf(x / √2))}. */
   void write(Vec x) {
-    asm.emit(VectorOp.VMULPS, z, x, constants.of(SQRT_HALF));
-    asm.emit(VectorOp.VANDPS, magnitude, z, constants.ofBits(ABSOLUTE));
+    asm.vmulps(z, x, constants.of(SQRT_HALF));
+    asm.vandps(magnitude, z, constants.ofBits(ABSOLUTE));
     writeLarge();
     writeSmall();
     select();
-    asm.emit(VectorOp.VADDPS, large, large, constants.of(1f));
-    asm.emit(VectorOp.VMULPS, x, x, constants.of(0.5f));
-    asm.emit(VectorOp.VMULPS, x, x, large);
+    asm.vaddps(large, large, constants.of(1f));
+    asm.vmulps(x, x, constants.of(0.5f));
+    asm.vmulps(x, x, large);
   }
 
-  /** {@code 1 − exp(Q(|z|))} with the sign of z. */
+  /** Computes {@code 1 − exp(Q(|z|))} with the sign of z. */
   private void writeLarge() {
     load(temp, ERF_SATURATED);
-    // Of numbers that are none, the second operand is what comes out.
-    asm.emit(VectorOp.VMINPS, temp, temp, magnitude);
+    // The result is the second operand where that is NaN.
+    asm.vminps(temp, temp, magnitude);
     polynomial(
         large,
         temp,
@@ -87,30 +86,30 @@ final class GeluCode {
         ERF_LARGE_0);
     writeExp();
     load(temp, 1f);
-    asm.emit(VectorOp.VSUBPS, large, temp, large);
-    asm.emit(VectorOp.VXORPS, temp, z, magnitude);
-    asm.emit(VectorOp.VORPS, large, large, temp);
+    asm.vsubps(large, temp, large);
+    asm.vxorps(temp, z, magnitude);
+    asm.vorps(large, large, temp);
   }
 
-  /** {@code large = exp(large)}; another number that is none may become any. */
+  /** Computes {@code large = exp(large)}; a NaN may become any number. */
   private void writeExp() {
     load(exponent, LOG2_E);
-    asm.emit(VectorOp.VFMADD213PS, exponent, large, constants.of(ROUND_TO_INTEGER));
-    asm.emit(VectorOp.VSUBPS, temp, exponent, constants.of(ROUND_TO_INTEGER));
-    asm.emit(VectorOp.VFMADD231PS, large, temp, constants.of(-LN2_HIGH));
-    asm.emit(VectorOp.VFMADD231PS, large, temp, constants.of(-LN2_LOW));
+    asm.vfmadd213ps(exponent, large, constants.of(ROUND_TO_INTEGER));
+    asm.vsubps(temp, exponent, constants.of(ROUND_TO_INTEGER));
+    asm.vfmadd231ps(large, temp, constants.of(-LN2_HIGH));
+    asm.vfmadd231ps(large, temp, constants.of(-LN2_LOW));
     polynomial(small, large, EXP_4, EXP_3, EXP_2, EXP_1, EXP_0);
-    asm.emit(VectorOp.VMULPS, temp, large, large);
-    asm.emit(VectorOp.VFMADD213PS, small, temp, large);
-    asm.emit(VectorOp.VADDPS, small, small, constants.of(1f));
+    asm.vmulps(temp, large, large);
+    asm.vfmadd213ps(small, temp, large);
+    asm.vaddps(small, small, constants.of(1f));
     // The lowest bits are the integer; shifted, nothing else is left.
-    asm.emit(VectorOp.VPSLLD, MANTISSA_BITS, exponent, exponent);
-    asm.emit(VectorOp.VPADDD, large, small, exponent);
+    asm.vpslld(exponent, exponent, MANTISSA_BITS);
+    asm.vpaddd(large, small, exponent);
   }
 
-  /** {@code z + z · P(z²)}. */
+  /** Computes {@code z + z · P(z²)}. */
   private void writeSmall() {
-    asm.emit(VectorOp.VMULPS, temp, z, z);
+    asm.vmulps(temp, z, z);
     polynomial(
         small,
         temp,
@@ -121,34 +120,34 @@ final class GeluCode {
         ERF_SMALL_2,
         ERF_SMALL_1,
         ERF_SMALL_0);
-    asm.emit(VectorOp.VFMADD213PS, small, z, z);
+    asm.vfmadd213ps(small, z, z);
   }
 
-  /** The small ones' results instead of the large ones'. */
+  /** Takes the results of the branch for small numbers where |z| is small. */
   private void select() {
     Mem split = constants.of(ERF_SPLIT);
     if (width == Width.ZMM) {
-      asm.emit(VectorOp.VCMPPS, LESS, Mask.K1, magnitude, split);
-      asm.emit(VectorOp.VBLENDMPS, Mask.K1, false, large, large, small);
+      asm.vcmpps(Mask.K1, magnitude, split, LESS);
+      asm.vblendmps(large.merging(Mask.K1), large, small);
       return;
     }
     // A sign in all bits of a lane is a mask; the rest takes the place of a blend.
-    asm.emit(VectorOp.VSUBPS, magnitude, magnitude, split);
-    asm.emit(VectorOp.VPSRAD, SIGN, magnitude, magnitude);
-    asm.emit(VectorOp.VXORPS, small, small, large);
-    asm.emit(VectorOp.VANDPS, small, small, magnitude);
-    asm.emit(VectorOp.VXORPS, large, large, small);
+    asm.vsubps(magnitude, magnitude, split);
+    asm.vpsrad(magnitude, magnitude, SIGN);
+    asm.vxorps(small, small, large);
+    asm.vandps(small, small, magnitude);
+    asm.vxorps(large, large, small);
   }
 
-  /** {@code result = (… (c₀ · x + c₁) · x + …) + cₙ}, each step fused. */
+  /** Computes {@code result = (… (c₀ · x + c₁) · x + …) + cₙ}, each step fused. */
   private void polynomial(Vec result, Vec x, float... coefficients) {
     load(result, coefficients[0]);
     for (int i = 1; i < coefficients.length; i++) {
-      asm.emit(VectorOp.VFMADD213PS, result, x, constants.of(coefficients[i]));
+      asm.vfmadd213ps(result, x, constants.of(coefficients[i]));
     }
   }
 
   private void load(Vec target, float value) {
-    asm.emit(VectorOp.VMOVUPS_LOAD, target, constants.of(value));
+    asm.vmovups(target, constants.of(value));
   }
 }

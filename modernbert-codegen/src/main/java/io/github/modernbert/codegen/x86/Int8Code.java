@@ -1,56 +1,61 @@
 package io.github.modernbert.codegen.x86;
 
-import io.github.modernbert.codegen.asm.Assembler;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
-import io.github.modernbert.codegen.asm.ScalarOp.Arithmetic;
-import io.github.modernbert.codegen.asm.ScalarOp.Condition;
+import io.github.modernbert.codegen.asm.Signature;
 import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.X86Assembler;
+import io.github.modernbert.codegen.spec.ProductFunctions;
+import java.util.List;
 
-/**
- * The functions of products of integers. All numbers are passed as {@code long}, distances in
- * bytes.
- *
- * <pre>{@code
- * void product(rows, panels, scales, offsets, extras, featureScales,
- *              shifts, bias, residual, result, sums, count, fine, panelCount, depth,
- *              blockStride, resultStride, step, otherStep)
- * }</pre>
- *
- * Rows are what {@link QuantizeCode} makes, {@code count} of them and {@code fine} second rows
- * behind them; the depth is a multiple of a block. Panel after panel, products of second rows go to
- * {@code extras}, a panel's columns for each, behind one row of zeros; then those of rows go
- * through {@link Int8Finish} to the result. From a panel's columns of the result to the next one's
- * it is {@code step} and {@code otherStep} in turn. The residual lies as the result does; residual
- * and bias may be null. {@code sums} is memory that AMX needs.
- */
+/** Generates the function of products of 8-bit integers. */
 public final class Int8Code {
+  /**
+   * Multiplies rows with panels. Numbers are passed as {@code long}, distances in bytes.
+   *
+   * <p>Rows are those that {@link QuantizeCode} makes, {@code count} of them and {@code fine}
+   * second rows behind them; the depth is a multiple of a block. Panel after panel, products of
+   * second rows go to {@code extras}, a panel's columns for each, behind one row of zeros; then
+   * those of rows go through {@link Int8Finish} to the result. From a panel's columns of the result
+   * to the next one's it is {@code step} and {@code otherStep} in turn. The residual lies as the
+   * result does; residual and bias may be null. {@code sums} is memory that AMX needs.
+   */
+  public static final Signature PRODUCT =
+      Signature.of(
+          """
+          void productOfInt8(address rows, address panels, address scales, address offsets,
+              address extras, address featureScales, address shifts, address bias,
+              address residual, address result, address sums, long count, long fine,
+              long panelCount, long depth, long blockStride, long resultStride, long step,
+              long otherStep)\
+          """);
+
   /** Rows of the tile; moves on. */
-  static final Gpr ROWS = Gpr.RDI;
+  static final Gpr ROWS = Frame.register(PRODUCT, "rows");
 
-  /** Kept. */
-  static final Gpr PANEL = Gpr.RSI;
+  /** The panel; kept. */
+  static final Gpr PANEL = Frame.register(PRODUCT, "panels");
 
-  /** Distance of what to prefetch; 0 when it has been. */
+  /** Distance from weights to those that are prefetched; 0 when that is done. */
   static final Gpr PREFETCH = Gpr.R8;
 
-  static final Mem SUMS = Frame.argument(4);
-  static final Mem DEPTH = Frame.argument(8);
-  static final Mem BLOCK_STRIDE = Frame.argument(9);
+  static final Mem SUMS = Frame.stack(PRODUCT, "sums");
+  static final Mem DEPTH = Frame.stack(PRODUCT, "depth");
+  static final Mem BLOCK_STRIDE = Frame.stack(PRODUCT, "blockStride");
 
-  private static final Mem ALL_SHIFTS = Frame.argument(0);
-  private static final Mem ALL_BIAS = Frame.argument(1);
-  private static final Mem FIRST_RESIDUAL = Frame.argument(2);
-  private static final Mem FIRST_RESULT = Frame.argument(3);
-  private static final Mem COUNT = Frame.argument(5);
-  private static final Mem FINE = Frame.argument(6);
-  private static final Mem PANELS = Frame.argument(7);
-  private static final Mem STRIDE = Frame.argument(10);
-  private static final Mem STEP = Frame.argument(11);
-  private static final Mem OTHER_STEP = Frame.argument(12);
+  private static final Mem ALL_SHIFTS = Frame.stack(PRODUCT, "shifts");
+  private static final Mem ALL_BIAS = Frame.stack(PRODUCT, "bias");
+  private static final Mem FIRST_RESIDUAL = Frame.stack(PRODUCT, "residual");
+  private static final Mem FIRST_RESULT = Frame.stack(PRODUCT, "result");
+  private static final Mem COUNT = Frame.stack(PRODUCT, "count");
+  private static final Mem FINE = Frame.stack(PRODUCT, "fine");
+  private static final Mem PANELS = Frame.stack(PRODUCT, "panelCount");
+  private static final Mem STRIDE = Frame.stack(PRODUCT, "resultStride");
+  private static final Mem STEP = Frame.stack(PRODUCT, "step");
+  private static final Mem OTHER_STEP = Frame.stack(PRODUCT, "otherStep");
 
-  /** What is kept in the frame, in words. */
+  /** Words of the frame. */
   private enum Local {
     ROWS_LEFT,
     EXTRAS,
@@ -61,7 +66,9 @@ public final class Int8Code {
     FIRST_OFFSETS,
     ALL_FEATURE_SCALES,
     BIAS_STEP,
-    GIVEN_RESIDUAL_STRIDE,
+    RESIDUAL_STEP,
+    RESIDUAL_OTHER_STEP,
+    RESIDUAL_STRIDE_OF_ROWS,
     PANEL_BYTES,
     GIVEN,
     FINISH
@@ -71,8 +78,9 @@ public final class Int8Code {
   static final Mem ROWS_LEFT = local(Local.ROWS_LEFT);
 
   /**
-   * What is given to finish rows: the sum of {@link #GIVEN_EXTRAS}, {@link #GIVEN_BIAS} and {@link
-   * #GIVEN_RESIDUAL}. What is not may be added nevertheless, and changes nothing then.
+   * Which operands there are to finish rows with: the sum of {@link #GIVEN_EXTRAS}, {@link
+   * #GIVEN_BIAS} and {@link #GIVEN_RESIDUAL}. Those in the place of absent ones may be added
+   * nevertheless, and change nothing.
    */
   static final Mem FINISH = local(Local.FINISH);
 
@@ -90,41 +98,38 @@ public final class Int8Code {
   private static final int PANEL_COLUMNS = Int8Finish.VECTORS * Width.ZMM.floats();
   private static final int RESULT_BYTES = PANEL_COLUMNS * Float.BYTES;
 
-  private final Assembler asm;
+  private final X86Assembler asm;
   private final Label ones = new Label();
-  private final Label nothing = new Label();
+  private final Label negativeZeros = new Label();
+  private final Int8Tiles tiles;
 
-  Int8Code(Assembler asm) {
+  Int8Code(X86Assembler asm, Int8Tiles tiles) {
     this.asm = asm;
+    this.tiles = tiles;
   }
 
   private static Mem local(Local local) {
     return Frame.word(local);
   }
 
-  /**
-   * Writes a function.
-   *
-   * @param entry where it begins
-   * @param before what is done once
-   * @param rows the code that multiplies {@link #ROWS_LEFT} rows with a panel; calls nothing
-   * @param after what is done in the end
-   */
-  void write(Label entry, Runnable before, Label rows, Runnable after) {
+  /** Writes the function, and before it the code of tiles that it calls. */
+  void write() {
+    var rows = new Label();
+    tiles.write(rows);
     writeVector(ones, Float.floatToRawIntBits(1f));
-    writeVector(nothing, Float.floatToRawIntBits(-0f));
+    writeVector(negativeZeros, ProductFunctions.NEGATIVE_ZERO);
     asm.align(64);
-    asm.bind(entry);
-    Frame.enter(asm, Local.values().length * Long.BYTES);
+    asm.function(PRODUCT);
+    Frame.enter(asm, Local.values());
     prepare();
-    before.run();
+    tiles.begin();
     var panel = new Label();
     var none = new Label();
     asm.bind(panel);
     copy(Local.PANEL_BYTES, PREFETCH);
     asm.mov(TEMP, FINE);
     asm.test(TEMP, TEMP);
-    asm.jump(Condition.EQUAL, none);
+    asm.je(none);
     writeFine(rows);
     asm.bind(none);
     writeAll(rows);
@@ -132,86 +137,98 @@ public final class Int8Code {
     asm.mov(TEMP, PANELS);
     asm.dec(TEMP);
     asm.mov(PANELS, TEMP);
-    asm.jump(Condition.NOT_EQUAL, panel);
-    after.run();
+    asm.jne(panel);
+    tiles.end();
     Frame.leave(asm);
   }
 
   private void writeVector(Label label, int bits) {
     asm.align(64);
     asm.bind(label);
-    for (int i = 0; i < PANEL_COLUMNS; i++) {
-      asm.data(bits);
-    }
+    asm.data(bits, PANEL_COLUMNS);
   }
 
   private void prepare() {
     save(Local.FIRST_ROWS, ROWS);
     save(Local.FIRST_SCALES, Int8Finish.SCALES);
     save(Local.FIRST_OFFSETS, Int8Finish.OFFSETS);
-    save(Local.EXTRAS, Gpr.R8);
+    save(Local.EXTRAS, Frame.register(PRODUCT, "extras"));
     save(Local.ALL_FEATURE_SCALES, Int8Finish.FEATURE_SCALES);
     asm.mov(TEMP, DEPTH);
     asm.shl(TEMP, Integer.numberOfTrailingZeros(PANEL_COLUMNS));
     save(Local.PANEL_BYTES, TEMP);
-    set(Local.GIVEN, 0);
-    set(Local.BIAS_STEP, 0);
-    set(Local.GIVEN_RESIDUAL_STRIDE, 0);
-    ifGiven(FINE, GIVEN_EXTRAS, () -> {});
-    ifGiven(ALL_BIAS, GIVEN_BIAS, () -> set(Local.BIAS_STEP, RESULT_BYTES));
-    ifGiven(
+    for (Local local :
+        List.of(
+            Local.GIVEN,
+            Local.BIAS_STEP,
+            Local.RESIDUAL_STEP,
+            Local.RESIDUAL_OTHER_STEP,
+            Local.RESIDUAL_STRIDE_OF_ROWS)) {
+      set(local, 0);
+    }
+    takeOperand(FINE, GIVEN_EXTRAS, () -> {}, () -> {});
+    takeOperand(
+        ALL_BIAS,
+        GIVEN_BIAS,
+        () -> set(Local.BIAS_STEP, RESULT_BYTES),
+        () -> replaceByNegativeZeros(ALL_BIAS));
+    takeOperand(
         FIRST_RESIDUAL,
         GIVEN_RESIDUAL,
         () -> {
-          asm.mov(TEMP, STRIDE);
-          save(Local.GIVEN_RESIDUAL_STRIDE, TEMP);
-        });
-    orNothing(ALL_BIAS);
+          move(STRIDE, local(Local.RESIDUAL_STRIDE_OF_ROWS));
+          move(STEP, local(Local.RESIDUAL_STEP));
+          move(OTHER_STEP, local(Local.RESIDUAL_OTHER_STEP));
+        },
+        () -> replaceByNegativeZeros(FIRST_RESIDUAL));
   }
 
-  private void ifGiven(Mem operand, int bit, Runnable code) {
-    var none = new Label();
+  /** Notes that an operand is given and does one thing, or does another where it is null. */
+  private void takeOperand(Mem operand, int bit, Runnable ifGiven, Runnable ifAbsent) {
+    var absent = new Label();
+    var done = new Label();
     asm.mov(TEMP, operand);
     asm.test(TEMP, TEMP);
-    asm.jump(Condition.EQUAL, none);
+    asm.je(absent);
     asm.mov(TEMP, bit);
-    asm.arithmetic(Arithmetic.ADD, TEMP, local(Local.GIVEN));
+    asm.add(TEMP, local(Local.GIVEN));
     save(Local.GIVEN, TEMP);
-    code.run();
-    asm.bind(none);
+    ifGiven.run();
+    asm.jmp(done);
+    asm.bind(absent);
+    ifAbsent.run();
+    asm.bind(done);
   }
 
-  private void orNothing(Mem operand) {
-    var given = new Label();
-    asm.mov(TEMP, operand);
-    asm.test(TEMP, TEMP);
-    asm.jump(Condition.NOT_EQUAL, given);
-    asm.lea(TEMP, Mem.at(nothing));
+  /** Replaces an operand by −0, which changes nothing; it stays there, since its steps are 0. */
+  private void replaceByNegativeZeros(Mem operand) {
+    asm.lea(TEMP, Mem.at(negativeZeros));
     asm.mov(operand, TEMP);
-    asm.bind(given);
   }
 
-  /** Second rows lie behind all others, as do their scales, and offsets of zero. */
+  /**
+   * Multiplies the second rows, which lie behind all others, as do their scales and offsets of
+   * zero.
+   */
   private void writeFine(Label rows) {
     asm.mov(TEMP, COUNT);
     asm.mov(ROWS, TEMP);
     asm.shl(ROWS, Integer.numberOfTrailingZeros(QuantizeCode.ROW_BYTES));
-    asm.arithmetic(Arithmetic.ADD, ROWS, local(Local.FIRST_ROWS));
+    asm.add(ROWS, local(Local.FIRST_ROWS));
     copy(Local.FIRST_SCALES, Int8Finish.SCALES);
     asm.lea(Int8Finish.SCALES, Mem.at(Int8Finish.SCALES, TEMP, Float.BYTES, 0));
     copy(Local.FIRST_OFFSETS, Int8Finish.OFFSETS);
     asm.lea(Int8Finish.OFFSETS, Mem.at(Int8Finish.OFFSETS, TEMP, Long.BYTES, 0));
     asm.lea(Int8Finish.FEATURE_SCALES, Mem.at(ones));
     asm.mov(Int8Finish.SHIFTS, ALL_SHIFTS);
-    asm.lea(Int8Finish.BIAS, Mem.at(nothing));
-    asm.lea(Int8Finish.RESIDUAL, Mem.at(nothing));
+    asm.lea(Int8Finish.BIAS, Mem.at(negativeZeros));
+    asm.lea(Int8Finish.RESIDUAL, Mem.at(negativeZeros));
     copy(Local.EXTRAS, Int8Finish.RESULT);
-    asm.arithmetic(Arithmetic.ADD, Int8Finish.RESULT, RESULT_BYTES);
+    asm.add(Int8Finish.RESULT, RESULT_BYTES);
     set(Local.RESULT_STRIDE, RESULT_BYTES);
     set(Local.RESIDUAL_STRIDE, 0);
     set(Local.FINISH, 0);
-    asm.mov(TEMP, FINE);
-    save(Local.ROWS_LEFT, TEMP);
+    move(FINE, ROWS_LEFT);
     call(rows);
   }
 
@@ -224,19 +241,10 @@ public final class Int8Code {
     asm.mov(Int8Finish.BIAS, ALL_BIAS);
     asm.mov(Int8Finish.RESULT, FIRST_RESULT);
     asm.mov(Int8Finish.RESIDUAL, FIRST_RESIDUAL);
-    var given = new Label();
-    asm.test(Int8Finish.RESIDUAL, Int8Finish.RESIDUAL);
-    asm.jump(Condition.NOT_EQUAL, given);
-    asm.lea(Int8Finish.RESIDUAL, Mem.at(nothing));
-    asm.bind(given);
-    asm.mov(TEMP, STRIDE);
-    save(Local.RESULT_STRIDE, TEMP);
-    copy(Local.GIVEN_RESIDUAL_STRIDE, TEMP);
-    save(Local.RESIDUAL_STRIDE, TEMP);
-    copy(Local.GIVEN, TEMP);
-    save(Local.FINISH, TEMP);
-    asm.mov(TEMP, COUNT);
-    save(Local.ROWS_LEFT, TEMP);
+    move(STRIDE, RESULT_STRIDE);
+    move(local(Local.RESIDUAL_STRIDE_OF_ROWS), RESIDUAL_STRIDE);
+    move(local(Local.GIVEN), FINISH);
+    move(COUNT, ROWS_LEFT);
     call(rows);
   }
 
@@ -245,34 +253,36 @@ public final class Int8Code {
     asm.call(TEMP);
   }
 
-  /** On to the next panel. */
+  /** Moves on to the next panel. */
   private void step() {
-    asm.arithmetic(Arithmetic.ADD, PANEL, local(Local.PANEL_BYTES));
-    move(local(Local.ALL_FEATURE_SCALES), RESULT_BYTES);
-    move(ALL_SHIFTS, RESULT_BYTES);
-    asm.mov(TEMP, ALL_BIAS);
-    asm.arithmetic(Arithmetic.ADD, TEMP, local(Local.BIAS_STEP));
-    asm.mov(ALL_BIAS, TEMP);
-    asm.mov(TEMP_2, STEP);
-    asm.mov(TEMP, FIRST_RESULT);
-    asm.arithmetic(Arithmetic.ADD, TEMP, TEMP_2);
-    asm.mov(FIRST_RESULT, TEMP);
-    var none = new Label();
-    asm.mov(TEMP, FIRST_RESIDUAL);
-    asm.test(TEMP, TEMP);
-    asm.jump(Condition.EQUAL, none);
-    asm.arithmetic(Arithmetic.ADD, TEMP, TEMP_2);
-    asm.mov(FIRST_RESIDUAL, TEMP);
-    asm.bind(none);
-    asm.mov(TEMP, OTHER_STEP);
-    asm.mov(STEP, TEMP);
-    asm.mov(OTHER_STEP, TEMP_2);
+    asm.add(PANEL, local(Local.PANEL_BYTES));
+    asm.mov(TEMP_2, RESULT_BYTES);
+    advance(local(Local.ALL_FEATURE_SCALES));
+    advance(ALL_SHIFTS);
+    asm.mov(TEMP_2, local(Local.BIAS_STEP));
+    advance(ALL_BIAS);
+    advanceInTurn(FIRST_RESULT, STEP, OTHER_STEP);
+    advanceInTurn(FIRST_RESIDUAL, local(Local.RESIDUAL_STEP), local(Local.RESIDUAL_OTHER_STEP));
   }
 
-  private void move(Mem pointer, int bytes) {
+  /** Moves a pointer on by one step, and lets the other one be the next. */
+  private void advanceInTurn(Mem pointer, Mem step, Mem otherStep) {
+    asm.mov(TEMP_2, step);
+    advance(pointer);
+    move(otherStep, step);
+    asm.mov(otherStep, TEMP_2);
+  }
+
+  /** Moves a pointer on by the bytes in {@link #TEMP_2}. */
+  private void advance(Mem pointer) {
     asm.mov(TEMP, pointer);
-    asm.arithmetic(Arithmetic.ADD, TEMP, bytes);
+    asm.add(TEMP, TEMP_2);
     asm.mov(pointer, TEMP);
+  }
+
+  private void move(Mem from, Mem to) {
+    asm.mov(TEMP, from);
+    asm.mov(to, TEMP);
   }
 
   private void save(Local local, Gpr value) {

@@ -1,39 +1,19 @@
 package io.github.modernbert.codegen.x86;
 
-import io.github.modernbert.codegen.asm.Assembler;
 import io.github.modernbert.codegen.asm.Constants;
-import io.github.modernbert.codegen.asm.Label;
+import io.github.modernbert.codegen.asm.CpuFeature;
+import io.github.modernbert.codegen.asm.X86Assembler;
 
-/** All functions for products of integers. */
+/** The functions for products of 8-bit integers. */
 public final class Int8Functions {
-  public final Label quantize = new Label();
+  private Int8Functions() {}
 
-  /** See {@link Int8Code}. */
-  public final Label product = new Label();
-
-  private final boolean amx;
-
-  /**
-   * @param amx whether products are done with AMX
-   */
-  public Int8Functions(boolean amx) {
-    this.amx = amx;
-  }
-
-  public byte[] generate() {
-    var asm = new Assembler();
+  /** Writes all functions, products by AMX if the code may use it, otherwise by AVX-512 VNNI. */
+  public static void write(X86Assembler asm) {
     var constants = new Constants();
-    new QuantizeCode(asm, constants).write(quantize);
-    var rows = new Label();
-    if (amx) {
-      var code = new AmxCode(asm);
-      code.write(rows);
-      new Int8Code(asm).write(product, code::begin, rows, code::end);
-    } else {
-      new DotCode(asm).write(rows);
-      new Int8Code(asm).write(product, () -> {}, rows, () -> {});
-    }
+    new QuantizeCode(asm, constants).write();
+    Int8Tiles tiles = asm.allows(CpuFeature.AMX_INT8) ? new AmxCode(asm) : new DotCode(asm);
+    new Int8Code(asm, tiles).write();
     constants.write(asm);
-    return asm.finish();
   }
 }

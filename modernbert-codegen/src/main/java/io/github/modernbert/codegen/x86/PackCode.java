@@ -1,30 +1,25 @@
 package io.github.modernbert.codegen.x86;
 
+import static io.github.modernbert.codegen.spec.ProductFunctions.PACK;
+import static io.github.modernbert.codegen.spec.ProductFunctions.ROW_BYTES;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
-import io.github.modernbert.codegen.asm.Assembler;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
-import io.github.modernbert.codegen.asm.ScalarOp.Arithmetic;
-import io.github.modernbert.codegen.asm.ScalarOp.Condition;
 import io.github.modernbert.codegen.asm.Vec;
-import io.github.modernbert.codegen.asm.VectorOp;
 import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.kernels.Reduction;
 
-/**
- * {@code void pack(source, sourceStride, rows, depth, target, blockStride)}: copies rows into
- * blocks of {@code DEPTH_BLOCK} columns, one row after the other. Reads and writes up to the next
- * multiple of 16 columns.
- */
+/** Generates {@link io.github.modernbert.codegen.spec.ProductFunctions#PACK}. */
 public final class PackCode {
-  private static final Gpr SOURCE = Gpr.RDI;
-  private static final Gpr SOURCE_STRIDE = Gpr.RSI;
-  private static final Gpr ROWS = Gpr.RDX;
-  private static final Gpr DEPTH = Gpr.RCX;
-  private static final Gpr TARGET = Gpr.R8;
-  private static final Gpr BLOCK_STRIDE = Gpr.R9;
+  private static final Gpr SOURCE = Frame.register(PACK, "source");
+  private static final Gpr SOURCE_STRIDE = Frame.register(PACK, "sourceStride");
+  private static final Gpr ROWS = Frame.register(PACK, "rows");
+  private static final Gpr DEPTH = Frame.register(PACK, "depth");
+  private static final Gpr TARGET = Frame.register(PACK, "target");
+  private static final Gpr BLOCK_STRIDE = Frame.register(PACK, "blockStride");
 
   private static final Gpr FROM = Gpr.RAX;
   private static final Gpr TO = Gpr.R10;
@@ -33,17 +28,17 @@ public final class PackCode {
   /** Columns that are copied at once. */
   private static final int STEP = Reduction.LANES;
 
-  private final Assembler asm;
+  private final X86Assembler asm;
   private final Width width;
 
-  PackCode(Assembler asm, Width width) {
+  PackCode(X86Assembler asm, Width width) {
     this.asm = asm;
     this.width = width;
   }
 
-  void write(Label entry) {
+  void write() {
     asm.align(64);
-    asm.bind(entry);
+    asm.function(PACK);
     var row = new Label();
     var block = new Label();
     asm.bind(row);
@@ -52,14 +47,14 @@ public final class PackCode {
     asm.mov(LEFT, DEPTH);
     asm.bind(block);
     writeBlock();
-    asm.arithmetic(Arithmetic.ADD, FROM, DEPTH_BLOCK * Float.BYTES);
-    asm.arithmetic(Arithmetic.ADD, TO, BLOCK_STRIDE);
-    asm.arithmetic(Arithmetic.SUB, LEFT, DEPTH_BLOCK);
-    asm.jump(Condition.GREATER, block);
-    asm.arithmetic(Arithmetic.ADD, SOURCE, SOURCE_STRIDE);
-    asm.arithmetic(Arithmetic.ADD, TARGET, TileCode.ROW_BYTES);
+    asm.add(FROM, DEPTH_BLOCK * Float.BYTES);
+    asm.add(TO, BLOCK_STRIDE);
+    asm.sub(LEFT, DEPTH_BLOCK);
+    asm.jg(block);
+    asm.add(SOURCE, SOURCE_STRIDE);
+    asm.add(TARGET, ROW_BYTES);
     asm.dec(ROWS);
-    asm.jump(Condition.NOT_EQUAL, row);
+    asm.jne(row);
     asm.vzeroupper();
     asm.ret();
   }
@@ -68,12 +63,12 @@ public final class PackCode {
     var done = new Label();
     Vec copy = width.register(0);
     for (int column = 0; column < DEPTH_BLOCK; column += STEP) {
-      asm.arithmetic(Arithmetic.CMP, LEFT, column);
-      asm.jump(Condition.LESS_OR_EQUAL, done);
+      asm.cmp(LEFT, column);
+      asm.jle(done);
       for (int i = 0; i < STEP; i += width.floats()) {
         int at = (column + i) * Float.BYTES;
-        asm.emit(VectorOp.VMOVUPS_LOAD, copy, Mem.at(FROM, at));
-        asm.emit(VectorOp.VMOVUPS_STORE, Mem.at(TO, at), copy);
+        asm.vmovups(copy, Mem.at(FROM, at));
+        asm.vmovups(Mem.at(TO, at), copy);
       }
     }
     asm.bind(done);

@@ -2,38 +2,42 @@ package io.github.modernbert.codegen.x86;
 
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
-import io.github.modernbert.codegen.asm.Assembler;
 import io.github.modernbert.codegen.asm.Constants;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mask;
 import io.github.modernbert.codegen.asm.Mem;
-import io.github.modernbert.codegen.asm.ScalarOp.Arithmetic;
-import io.github.modernbert.codegen.asm.ScalarOp.Condition;
+import io.github.modernbert.codegen.asm.Signature;
 import io.github.modernbert.codegen.asm.Vec;
-import io.github.modernbert.codegen.asm.VectorOp;
 import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.X86Assembler;
+import io.github.modernbert.codegen.asm.X86Assembler.Ternary;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Quantization;
 import java.util.function.Consumer;
 
-/**
- * Rows of activations as integers; see {@link Quantization} for what is computed.
- *
- * <pre>{@code
- * long quantize(source, target, scales, offsets, sourceStride, targetStride,
- *               rows, depth, limit, distance, lastMask)
- * }</pre>
- *
- * Source and target lie in blocks of {@code DEPTH_BLOCK} columns, in each the rows one after the
- * other; strides are the bytes from one block to the next. Integers are stored as bytes, with 128
- * added. Rows whose squares sum up to less than {@code limit} get a second row behind all others,
- * and in {@code offsets} the number of it, counted from 1, times {@code distance}; the others get
- * 0. Of the last 16 columns those count that have a bit in {@code lastMask}. Returns how many rows
- * there are in the end. Whole blocks are read and written, whatever they hold behind the depth.
- */
+/** Generates the function that makes 8-bit integers of rows of activations. */
 public final class QuantizeCode {
-  /** What makes integers unsigned. */
+  /**
+   * Makes integers of rows, see {@link Quantization} for the formulas, and returns how many rows
+   * there are in the end.
+   *
+   * <p>Source and target lie in blocks of {@code DEPTH_BLOCK} columns, in each the rows one after
+   * the other; strides are the bytes from one block to the next. Integers are stored as bytes, with
+   * 128 added. Rows whose squares sum up to less than {@code limit} get a second row behind all
+   * others, and in {@code offsets} the number of it, counted from 1, times {@code distance}; the
+   * others get 0. Of the last 16 columns those count that have a bit in {@code lastMask}. Whole
+   * blocks are read and written, whatever they hold behind the depth.
+   */
+  public static final Signature QUANTIZE =
+      Signature.of(
+          """
+          long quantize(address source, address target, address scales, address offsets,
+              long sourceStride, long targetStride, long rows, long depth, long limit,
+              long distance, long lastMask)\
+          """);
+
+  /** Added to integers, so that bytes have no sign. */
   public static final int SHIFT = Int8Panels.SHIFT;
 
   /** Bytes of a row in a block of the target. */
@@ -42,18 +46,18 @@ public final class QuantizeCode {
   private static final Width WIDTH = Width.ZMM;
   private static final int LANES = WIDTH.floats();
 
-  private static final Gpr SOURCE = Gpr.RDI;
-  private static final Gpr TARGET = Gpr.RSI;
-  private static final Gpr SCALES = Gpr.RDX;
-  private static final Gpr OFFSETS = Gpr.RCX;
-  private static final Gpr SOURCE_STRIDE = Gpr.R8;
-  private static final Gpr TARGET_STRIDE = Gpr.R9;
+  private static final Gpr SOURCE = Frame.register(QUANTIZE, "source");
+  private static final Gpr TARGET = Frame.register(QUANTIZE, "target");
+  private static final Gpr SCALES = Frame.register(QUANTIZE, "scales");
+  private static final Gpr OFFSETS = Frame.register(QUANTIZE, "offsets");
+  private static final Gpr SOURCE_STRIDE = Frame.register(QUANTIZE, "sourceStride");
+  private static final Gpr TARGET_STRIDE = Frame.register(QUANTIZE, "targetStride");
 
-  private static final Mem ROWS = Frame.argument(0);
-  private static final Mem DEPTH = Frame.argument(1);
-  private static final Mem LIMIT = Frame.argument(2);
-  private static final Mem DISTANCE = Frame.argument(3);
-  private static final Mem LAST_MASK = Frame.argument(4);
+  private static final Mem ROWS = Frame.stack(QUANTIZE, "rows");
+  private static final Mem DEPTH = Frame.stack(QUANTIZE, "depth");
+  private static final Mem LIMIT = Frame.stack(QUANTIZE, "limit");
+  private static final Mem DISTANCE = Frame.stack(QUANTIZE, "distance");
+  private static final Mem LAST_MASK = Frame.stack(QUANTIZE, "lastMask");
 
   private static final Gpr FROM = Gpr.RAX;
   private static final Gpr TO = Gpr.R10;
@@ -87,18 +91,18 @@ public final class QuantizeCode {
   private static final int NOT_LESS = 5;
   private static final int NOT_LESS_ORDERED = 13;
 
-  private final Assembler asm;
+  private final X86Assembler asm;
   private final Constants constants;
 
-  QuantizeCode(Assembler asm, Constants constants) {
+  QuantizeCode(X86Assembler asm, Constants constants) {
     this.asm = asm;
     this.constants = constants;
   }
 
-  void write(Label entry) {
+  void write() {
     asm.align(64);
-    asm.bind(entry);
-    Frame.enter(asm);
+    asm.function(QUANTIZE);
+    Frame.enter(asm, 0);
     prepare();
     var row = new Label();
     asm.bind(row);
@@ -106,17 +110,17 @@ public final class QuantizeCode {
     writeScale();
     writeRound();
     writeFine();
-    asm.arithmetic(Arithmetic.ADD, SOURCE, DEPTH_BLOCK * Float.BYTES);
-    asm.arithmetic(Arithmetic.ADD, TARGET, ROW_BYTES);
-    asm.arithmetic(Arithmetic.ADD, SCALES, Float.BYTES);
-    asm.arithmetic(Arithmetic.ADD, OFFSETS, Long.BYTES);
+    asm.add(SOURCE, DEPTH_BLOCK * Float.BYTES);
+    asm.add(TARGET, ROW_BYTES);
+    asm.add(SCALES, Float.BYTES);
+    asm.add(OFFSETS, Long.BYTES);
     asm.dec(ROWS_LEFT);
-    asm.jump(Condition.NOT_EQUAL, row);
+    asm.jne(row);
     // Scales of second rows follow those of all others, which SCALES has passed now.
     asm.mov(Gpr.RAX, FINE_SCALES);
-    asm.arithmetic(Arithmetic.SUB, Gpr.RAX, SCALES);
+    asm.sub(Gpr.RAX, SCALES);
     asm.shr(Gpr.RAX, 2);
-    asm.arithmetic(Arithmetic.ADD, Gpr.RAX, ROWS);
+    asm.add(Gpr.RAX, ROWS);
     Frame.leave(asm);
   }
 
@@ -124,16 +128,16 @@ public final class QuantizeCode {
     asm.mov(ROWS_LEFT, ROWS);
     asm.mov(FINE_TARGET, ROWS_LEFT);
     asm.shl(FINE_TARGET, Integer.numberOfTrailingZeros(ROW_BYTES));
-    asm.arithmetic(Arithmetic.ADD, FINE_TARGET, TARGET);
+    asm.add(FINE_TARGET, TARGET);
     asm.lea(FINE_SCALES, Mem.at(SCALES, ROWS_LEFT, Float.BYTES, 0));
     asm.mov(FINE_OFFSET, 0);
     asm.mov(TEMP, 1);
-    asm.kmovw(ONE, TEMP);
-    asm.emit(VectorOp.VMOVUPS_LOAD, SHIFTS, constants.ofBits(SHIFT));
-    asm.emit(VectorOp.VMOVUPS_LOAD, ABSOLUTE, constants.ofBits(Integer.MAX_VALUE));
+    asm.kmovw(ONE, TEMP.dword());
+    asm.vmovups(SHIFTS, constants.ofBits(SHIFT));
+    asm.vmovups(ABSOLUTE, constants.ofBits(Integer.MAX_VALUE));
   }
 
-  /** The code for 16 columns of the row, all of them in turn; {@link #TO} moves along. */
+  /** Repeats code for 16 columns of the row, all of them in turn; {@link #TO} moves along. */
   private void eachVector(Gpr target, Consumer<Mem> code) {
     var block = new Label();
     var last = new Label();
@@ -142,125 +146,127 @@ public final class QuantizeCode {
     asm.mov(TO, target);
     asm.mov(LEFT, DEPTH);
     asm.bind(block);
-    asm.arithmetic(Arithmetic.CMP, LEFT, DEPTH_BLOCK);
-    asm.jump(Condition.LESS, last);
+    asm.cmp(LEFT, DEPTH_BLOCK);
+    asm.jl(last);
     for (int i = 0; i < DEPTH_BLOCK; i += LANES) {
-      asm.emit(VectorOp.VMOVUPS_LOAD, X, Mem.at(FROM, i * Float.BYTES));
+      asm.vmovups(X, Mem.at(FROM, i * Float.BYTES));
       code.accept(Mem.at(TO, i));
     }
-    asm.arithmetic(Arithmetic.ADD, FROM, SOURCE_STRIDE);
-    asm.arithmetic(Arithmetic.ADD, TO, TARGET_STRIDE);
-    asm.arithmetic(Arithmetic.SUB, LEFT, DEPTH_BLOCK);
-    asm.jump(block);
+    asm.add(FROM, SOURCE_STRIDE);
+    asm.add(TO, TARGET_STRIDE);
+    asm.sub(LEFT, DEPTH_BLOCK);
+    asm.jmp(block);
     asm.bind(last);
     for (int i = 0; i < DEPTH_BLOCK; i += LANES) {
-      asm.arithmetic(Arithmetic.CMP, LEFT, i);
-      asm.jump(Condition.LESS_OR_EQUAL, done);
+      asm.cmp(LEFT, i);
+      asm.jle(done);
       writeTailMask(i);
-      asm.emit(VectorOp.VMOVUPS_LOAD, TAIL, true, X, Mem.at(FROM, i * Float.BYTES));
+      asm.vmovups(X.zeroing(TAIL), Mem.at(FROM, i * Float.BYTES));
       code.accept(Mem.at(TO, i));
     }
     asm.bind(done);
   }
 
-  /** A bit for each column from {@code first} on that is left. */
+  /** Sets a bit of {@link #TAIL} for each column from {@code first} on that is left. */
   private void writeTailMask(int first) {
     var whole = new Label();
     asm.mov(TEMP, (1 << LANES) - 1);
-    asm.arithmetic(Arithmetic.CMP, LEFT, first + LANES);
-    asm.jump(Condition.GREATER_OR_EQUAL, whole);
+    asm.cmp(LEFT, first + LANES);
+    asm.jge(whole);
     asm.mov(TEMP, LAST_MASK);
     asm.bind(whole);
-    asm.kmovw(TAIL, TEMP);
+    asm.kmovw(TAIL, TEMP.dword());
   }
 
-  /** The largest absolute value, as integers: so NaN is larger than all others. */
+  /**
+   * Computes the largest absolute value, compared as integers: so NaN is larger than all others.
+   */
   private void writeLargest() {
-    asm.emit(VectorOp.VPXORD, SUM, SUM, SUM);
+    asm.vpxord(SUM, SUM, SUM);
     eachVector(
         TARGET,
         to -> {
-          asm.emit(VectorOp.VPANDD, X, X, ABSOLUTE);
-          asm.emit(VectorOp.VPMAXSD, SUM, SUM, X);
+          asm.vpandd(X, X, ABSOLUTE);
+          asm.vpmaxsd(SUM, SUM, X);
         });
-    reduce(VectorOp.VPMAXSD);
+    reduce(asm::vpmaxsd);
   }
 
   /** Combines the lanes of {@link #SUM} in each of them. */
-  private void reduce(VectorOp op) {
+  private void reduce(Ternary operation) {
     for (int distance = LANES / 2; distance > 0; distance /= 2) {
-      asm.emit(VectorOp.VALIGND, distance, T, SUM, SUM);
-      asm.emit(op, SUM, SUM, T);
+      asm.valignd(T, SUM, SUM, distance);
+      operation.write(SUM, SUM, T);
     }
   }
 
   private void writeScale() {
-    asm.emit(VectorOp.VCMPPS, NOT_LESS_ORDERED, LARGE, SUM, constants.of(Quantization.SMALLEST));
-    asm.emit(VectorOp.VCMPPS, LESS_OR_EQUAL, FINITE, SUM, constants.of(Float.MAX_VALUE));
-    asm.emit(VectorOp.VCMPPS, NOT_LESS, NOT_SMALL, SUM, constants.of(Quantization.SMALLEST));
-    asm.emit(VectorOp.VMOVUPS_LOAD, T, constants.of(Quantization.LARGEST));
-    asm.emit(VectorOp.VDIVPS, INVERSE, T, SUM);
-    asm.emit(VectorOp.VMOVAPS_LOAD, LARGE, true, INVERSE, INVERSE);
-    asm.emit(VectorOp.VMOVAPS_LOAD, FINITE, true, INVERSE, INVERSE);
+    asm.vcmpps(LARGE, SUM, constants.of(Quantization.SMALLEST), NOT_LESS_ORDERED);
+    asm.vcmpps(FINITE, SUM, constants.of(Float.MAX_VALUE), LESS_OR_EQUAL);
+    asm.vcmpps(NOT_SMALL, SUM, constants.of(Quantization.SMALLEST), NOT_LESS);
+    asm.vmovups(T, constants.of(Quantization.LARGEST));
+    asm.vdivps(INVERSE, T, SUM);
+    asm.vmovaps(INVERSE.zeroing(LARGE), INVERSE);
+    asm.vmovaps(INVERSE.zeroing(FINITE), INVERSE);
     // NaN if it is infinite: ∞ − ∞.
-    asm.emit(VectorOp.VDIVPS, SCALE, SUM, T);
-    asm.emit(VectorOp.VSUBPS, T, SUM, SUM);
-    asm.emit(VectorOp.VADDPS, NOT_SMALL, true, SCALE, SCALE, T);
-    asm.emit(VectorOp.VMOVUPS_STORE, ONE, false, Mem.at(SCALES, 0), SCALE);
+    asm.vdivps(SCALE, SUM, T);
+    asm.vsubps(T, SUM, SUM);
+    asm.vaddps(SCALE.zeroing(NOT_SMALL), SCALE, T);
+    asm.vmovups(Mem.at(SCALES, 0), ONE, SCALE);
   }
 
   private void writeRound() {
-    asm.emit(VectorOp.VPXORD, SUM, SUM, SUM);
+    asm.vpxord(SUM, SUM, SUM);
     eachVector(
         TARGET,
         to -> {
-          asm.emit(VectorOp.VMULPS, X, X, INVERSE);
-          asm.emit(VectorOp.VCVTPS2DQ, Q, X);
-          asm.emit(VectorOp.VPMULLD, T, Q, Q);
-          asm.emit(VectorOp.VPADDD, SUM, SUM, T);
+          asm.vmulps(X, X, INVERSE);
+          asm.vcvtps2dq(Q, X);
+          asm.vpmulld(T, Q, Q);
+          asm.vpaddd(SUM, SUM, T);
           store(to);
         });
-    reduce(VectorOp.VPADDD);
+    reduce(asm::vpaddd);
   }
 
   private void store(Mem to) {
-    asm.emit(VectorOp.VPADDD, Q, Q, SHIFTS);
-    asm.emit(VectorOp.VPMOVDB, to, Q);
+    asm.vpaddd(Q, Q, SHIFTS);
+    asm.vpmovdb(to, Q);
   }
 
   private void writeFine() {
     var coarse = new Label();
     var done = new Label();
     // Integers that are not negative are in the order of the floats with the same bits.
-    asm.emit(VectorOp.VCMPPS, LESS, FINE, SUM, LIMIT.broadcasted());
-    asm.kmovw(TEMP, FINE);
-    asm.kmovw(FROM, LARGE);
-    asm.arithmetic(Arithmetic.AND, TEMP, FROM);
-    asm.kmovw(FROM, FINITE);
+    asm.vcmpps(FINE, SUM, LIMIT.broadcasted(), LESS);
+    asm.kmovw(TEMP.dword(), FINE);
+    asm.kmovw(FROM.dword(), LARGE);
+    asm.and(TEMP, FROM);
+    asm.kmovw(FROM.dword(), FINITE);
     asm.test(TEMP, FROM);
-    asm.jump(Condition.EQUAL, coarse);
-    asm.emit(VectorOp.VPXORD, T, T, T);
-    asm.emit(VectorOp.VSUBPS, NEGATIVE_SCALE, T, SCALE);
-    asm.emit(VectorOp.VMOVUPS_LOAD, T, constants.of(Quantization.FINER));
-    asm.emit(VectorOp.VMULPS, FINE_INVERSE, INVERSE, T);
-    asm.emit(VectorOp.VDIVPS, T, SCALE, T);
-    asm.emit(VectorOp.VMOVUPS_STORE, ONE, false, Mem.at(FINE_SCALES, 0), T);
+    asm.je(coarse);
+    asm.vpxord(T, T, T);
+    asm.vsubps(NEGATIVE_SCALE, T, SCALE);
+    asm.vmovups(T, constants.of(Quantization.RESIDUAL_RATIO));
+    asm.vmulps(FINE_INVERSE, INVERSE, T);
+    asm.vdivps(T, SCALE, T);
+    asm.vmovups(Mem.at(FINE_SCALES, 0), ONE, T);
     eachVector(
         FINE_TARGET,
         to -> {
-          asm.emit(VectorOp.VMULPS, T, X, INVERSE);
-          asm.emit(VectorOp.VCVTPS2DQ, Q, T);
-          asm.emit(VectorOp.VCVTDQ2PS, Q, Q);
-          asm.emit(VectorOp.VFMADD231PS, X, Q, NEGATIVE_SCALE);
-          asm.emit(VectorOp.VMULPS, X, X, FINE_INVERSE);
-          asm.emit(VectorOp.VCVTPS2DQ, Q, X);
+          asm.vmulps(T, X, INVERSE);
+          asm.vcvtps2dq(Q, T);
+          asm.vcvtdq2ps(Q, Q);
+          asm.vfmadd231ps(X, Q, NEGATIVE_SCALE);
+          asm.vmulps(X, X, FINE_INVERSE);
+          asm.vcvtps2dq(Q, X);
           store(to);
         });
-    asm.arithmetic(Arithmetic.ADD, FINE_OFFSET, DISTANCE);
+    asm.add(FINE_OFFSET, DISTANCE);
     asm.mov(Mem.at(OFFSETS, 0), FINE_OFFSET);
-    asm.arithmetic(Arithmetic.ADD, FINE_SCALES, Float.BYTES);
-    asm.arithmetic(Arithmetic.ADD, FINE_TARGET, ROW_BYTES);
-    asm.jump(done);
+    asm.add(FINE_SCALES, Float.BYTES);
+    asm.add(FINE_TARGET, ROW_BYTES);
+    asm.jmp(done);
     asm.bind(coarse);
     asm.mov(TEMP, 0);
     asm.mov(Mem.at(OFFSETS, 0), TEMP);

@@ -1,26 +1,24 @@
 package io.github.modernbert.codegen.x86;
 
+import static io.github.modernbert.codegen.spec.ProductFunctions.ROW_BYTES;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import static io.github.modernbert.kernels.Kernels.KEY_BLOCK;
 import static io.github.modernbert.kernels.Kernels.QUERY_BLOCK;
 
-import io.github.modernbert.codegen.asm.Assembler;
 import io.github.modernbert.codegen.asm.Constants;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
-import io.github.modernbert.codegen.asm.ScalarOp.Arithmetic;
-import io.github.modernbert.codegen.asm.ScalarOp.Condition;
 import io.github.modernbert.codegen.asm.Vec;
-import io.github.modernbert.codegen.asm.VectorOp;
 import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.kernels.Reduction;
 import java.util.function.IntConsumer;
 
 /**
  * One step of the running softmax within {@link AttentionCode}: scores become weights in place,
- * maxima and lanes move on. First the maxima of all rows, then their scales side by side, then the
- * weights.
+ * maxima and sums of lanes are brought up to date. First the maxima of all rows, then their scales
+ * side by side, then the weights.
  *
  * <p>Keys are taken in groups of {@link Reduction#LANES}: those that a row sees some of, and whole
  * blocks of {@code DEPTH_BLOCK} keys at once where it can be. Where a NaN is among the scores of a
@@ -33,19 +31,19 @@ final class SoftmaxCode {
   static final Gpr LANES = Gpr.R13;
   static final Gpr MAXIMA = Gpr.R14;
 
-  static final int BLOCK_BYTES = QUERY_BLOCK * TileCode.ROW_BYTES;
+  static final int BLOCK_BYTES = QUERY_BLOCK * ROW_BYTES;
 
-  // What lies behind the scores.
+  // Memory behind the scores.
   private static final int ROWS_BYTES = 32 * Float.BYTES;
   private static final int AFTER = KEY_BLOCK / DEPTH_BLOCK * BLOCK_BYTES;
   private static final int SHIFTS = AFTER + ROWS_BYTES;
 
-  /** What sums of rows must be multiplied with. */
+  /** The place of the factors that sums of rows are multiplied with. */
   static final int SCALES = SHIFTS + ROWS_BYTES;
 
   private static final int FOLD = SCALES + ROWS_BYTES;
 
-  /** Bytes of all this. */
+  /** Bytes of scores and all that lies behind them. */
   static final int BYTES = FOLD + Width.ZMM.bytes();
 
   private static final Gpr TEMP = Gpr.RAX;
@@ -63,12 +61,12 @@ final class SoftmaxCode {
   private static final int GROUP = Reduction.LANES;
   private static final int GROUP_BYTES = GROUP * Float.BYTES;
 
-  /** From the end of a row's part of one block to that of the next. */
-  private static final int TO_NEXT_BLOCK = BLOCK_BYTES - TileCode.ROW_BYTES;
+  /** Bytes from the end of a row's part of one block to the beginning of that of the next. */
+  private static final int TO_NEXT_BLOCK = BLOCK_BYTES - ROW_BYTES;
 
   private static final int ACCUMULATORS = 4;
 
-  private final Assembler asm;
+  private final X86Assembler asm;
   private final Width width;
   private final Constants constants;
   private final ExpCode exp;
@@ -77,7 +75,7 @@ final class SoftmaxCode {
   private final int firstSum;
   private final Vec max;
 
-  SoftmaxCode(Assembler asm, Width width, Constants constants) {
+  SoftmaxCode(X86Assembler asm, Width width, Constants constants) {
     this.asm = asm;
     this.width = width;
     this.constants = constants;
@@ -89,33 +87,34 @@ final class SoftmaxCode {
   }
 
   /**
-   * Overwrites all registers but {@link #SCORES} and those that functions must keep.
+   * Writes the step. It overwrites all registers but {@link #SCORES} and those that functions must
+   * keep.
    *
-   * @param from the first key that the first row sees, any number
-   * @param to the one after the last, likewise
+   * @param from the first key that the first row sees, which may lie outside of the block
+   * @param to the key after the last one, which may lie outside of the block
    */
   void write(Mem rows, Mem keys, Mem from, Mem to) {
     asm.push(WINDOW);
     asm.push(TEMP_2);
     asm.lea(WINDOW, Mem.at(window));
-    asm.arithmetic(Arithmetic.ADD, WINDOW, GROUP_BYTES);
+    asm.add(WINDOW, GROUP_BYTES);
     asm.mov(KEYS, keys);
     eachRow(rows, from, to, this::writeMaximum);
     for (int at = 0; at < QUERY_BLOCK * Float.BYTES; at += Width.XMM.bytes()) {
       Vec copy = Width.XMM.register(0);
-      asm.emit(VectorOp.VMOVUPS_LOAD, copy, Mem.at(SCORES, AFTER + at));
-      asm.emit(VectorOp.VMOVUPS_STORE, Mem.at(MAXIMA, at), copy);
+      asm.vmovups(copy, Mem.at(SCORES, AFTER + at));
+      asm.vmovups(Mem.at(MAXIMA, at), copy);
     }
     exp.loadConstants();
     for (int at = 0; at < ROWS_BYTES; at += exp.vectors * width.bytes()) {
       for (int v = 0; v < exp.vectors; v++) {
         Mem shift = Mem.at(SCORES, SHIFTS + at + v * width.bytes());
-        asm.emit(VectorOp.VMOVUPS_LOAD, exp.value(v), shift);
+        asm.vmovups(exp.value(v), shift);
       }
       exp.write(exp.vectors);
       for (int v = 0; v < exp.vectors; v++) {
         Mem scale = Mem.at(SCORES, SCALES + at + v * width.bytes());
-        asm.emit(VectorOp.VMOVUPS_STORE, scale, exp.value(v));
+        asm.vmovups(scale, exp.value(v));
       }
     }
     eachRow(rows, from, to, this::writeWeights);
@@ -123,14 +122,15 @@ final class SoftmaxCode {
     asm.pop(WINDOW);
   }
 
-  /** Lanes that are out, that are not, that are out: from here vectors at any distance are read. */
+  /**
+   * Writes a group of −∞, one of ∞ and one of −∞. A vector that is read across a border masks the
+   * scores on one side of it, as the minimum with it.
+   */
   void writeWindow() {
     asm.align(64);
     asm.bind(window);
     for (float lane : new float[] {-1, 1, -1}) {
-      for (int i = 0; i < GROUP; i++) {
-        asm.data(Float.floatToRawIntBits(lane * Float.POSITIVE_INFINITY));
-      }
+      asm.data(Float.floatToRawIntBits(lane * Float.POSITIVE_INFINITY), GROUP);
     }
   }
 
@@ -142,20 +142,20 @@ final class SoftmaxCode {
     asm.mov(NUMBER, 0);
     asm.bind(row);
     body.run();
-    asm.arithmetic(Arithmetic.ADD, FROM, 1);
-    asm.arithmetic(Arithmetic.ADD, TO, 1);
-    asm.arithmetic(Arithmetic.ADD, ROW, TileCode.ROW_BYTES);
-    asm.arithmetic(Arithmetic.ADD, NUMBER, 1);
-    asm.arithmetic(Arithmetic.CMP, NUMBER, rows);
-    asm.jump(Condition.LESS, row);
+    asm.add(FROM, 1);
+    asm.add(TO, 1);
+    asm.add(ROW, ROW_BYTES);
+    asm.add(NUMBER, 1);
+    asm.cmp(NUMBER, rows);
+    asm.jl(row);
   }
 
-  /** Jumps if the row sees none of the keys. */
+  /** Computes which keys the row sees, and jumps if it sees none. */
   private void takeKeys(Label none) {
     clamp(KEY, FROM);
     clamp(END, TO);
-    asm.arithmetic(Arithmetic.CMP, KEY, END);
-    asm.jump(Condition.GREATER_OR_EQUAL, none);
+    asm.cmp(KEY, END);
+    asm.jge(none);
   }
 
   private void clamp(Gpr target, Gpr number) {
@@ -163,11 +163,11 @@ final class SoftmaxCode {
     var done = new Label();
     asm.mov(target, number);
     asm.test(target, target);
-    asm.jump(Condition.GREATER_OR_EQUAL, positive);
+    asm.jge(positive);
     asm.mov(target, 0);
     asm.bind(positive);
-    asm.arithmetic(Arithmetic.CMP, target, KEYS);
-    asm.jump(Condition.LESS_OR_EQUAL, done);
+    asm.cmp(target, KEYS);
+    asm.jle(done);
     asm.mov(target, KEYS);
     asm.bind(done);
   }
@@ -181,59 +181,59 @@ final class SoftmaxCode {
     maskEdges();
     for (int i = 0; i < ACCUMULATORS; i++) {
       Mem nothing = constants.of(Float.NEGATIVE_INFINITY);
-      asm.emit(VectorOp.VMOVUPS_LOAD, width.register(i), nothing);
+      asm.vmovups(width.register(i), nothing);
     }
     eachGroup(count -> {
       for (int v = 0; v < count; v++) {
         Vec accumulator = width.register(v % ACCUMULATORS);
-        asm.emit(VectorOp.VMAXPS, accumulator, accumulator, vector(v));
+        asm.vmaxps(accumulator, accumulator, vector(v));
       }
     });
     fold();
-    asm.emit(VectorOp.VBROADCASTSS, before, Mem.at(MAXIMA, NUMBER, Float.BYTES, 0));
-    asm.emit(VectorOp.VMAXPS, after, before, after);
-    asm.emit(VectorOp.VSUBPS, before, before, after);
-    asm.jump(done);
+    asm.vbroadcastss(before, Mem.at(MAXIMA, NUMBER, Float.BYTES, 0));
+    asm.vmaxps(after, before, after);
+    asm.vsubps(before, before, after);
+    asm.jmp(done);
     asm.bind(none);
-    asm.emit(VectorOp.VBROADCASTSS, after, Mem.at(MAXIMA, NUMBER, Float.BYTES, 0));
-    asm.emit(VectorOp.VXORPS, before, before, before);
+    asm.vbroadcastss(after, Mem.at(MAXIMA, NUMBER, Float.BYTES, 0));
+    asm.vxorps(before, before, before);
     asm.bind(done);
-    // Four of the same; the next rows overwrite what is too much.
-    asm.emit(VectorOp.VMOVUPS_STORE, ofRow(AFTER), after);
-    asm.emit(VectorOp.VMOVUPS_STORE, ofRow(SHIFTS), before);
+    // Four lanes are stored; the next rows overwrite three of them.
+    asm.vmovups(ofRow(AFTER), after);
+    asm.vmovups(ofRow(SHIFTS), before);
   }
 
   private static Mem ofRow(int place) {
     return Mem.at(SCORES, NUMBER, Float.BYTES, place);
   }
 
-  /** Scores that the row does not see, in groups of which it sees some. */
+  /** Masks scores that the row does not see, in groups of which it sees some. */
   private void maskEdges() {
-    asm.arithmetic(Arithmetic.SUB, END, 1);
+    asm.sub(END, 1);
     mask(END, GROUP_BYTES - Float.BYTES);
-    asm.arithmetic(Arithmetic.ADD, END, GROUP);
+    asm.add(END, GROUP);
     mask(KEY, 0);
   }
 
-  /** Of the group that a key is in; the key becomes the first one of the group. */
+  /** Masks scores of the group that a key is in; the key becomes the first one of the group. */
   private void mask(Gpr key, int place) {
     asm.mov(TEMP, key);
-    asm.arithmetic(Arithmetic.AND, TEMP, GROUP - 1);
+    asm.and(TEMP, GROUP - 1);
     asm.shl(TEMP, 2);
     asm.mov(TEMP_2, WINDOW);
-    asm.arithmetic(Arithmetic.SUB, TEMP_2, TEMP);
-    asm.arithmetic(Arithmetic.AND, key, -GROUP);
+    asm.sub(TEMP_2, TEMP);
+    asm.and(key, -GROUP);
     asm.mov(AT, key);
     asm.shr(AT, Integer.numberOfTrailingZeros(DEPTH_BLOCK));
     asm.mov(TEMP, TO_NEXT_BLOCK);
     asm.imul(AT, TEMP);
-    asm.arithmetic(Arithmetic.ADD, AT, ROW);
+    asm.add(AT, ROW);
     asm.lea(AT, Mem.at(AT, key, Float.BYTES, 0));
     for (int v = 0; v < groupVectors; v++) {
       Vec scores = width.register(0);
-      asm.emit(VectorOp.VMOVUPS_LOAD, scores, vector(v));
-      asm.emit(VectorOp.VMINPS, scores, scores, Mem.at(TEMP_2, place + v * width.bytes()));
-      asm.emit(VectorOp.VMOVUPS_STORE, vector(v), scores);
+      asm.vmovups(scores, vector(v));
+      asm.vminps(scores, scores, Mem.at(TEMP_2, place + v * width.bytes()));
+      asm.vmovups(vector(v), scores);
     }
   }
 
@@ -241,63 +241,63 @@ final class SoftmaxCode {
     return Mem.at(AT, number * width.bytes());
   }
 
-  /** The vectors of all groups from {@link #KEY} to {@link #END}, at least one. */
+  /** Repeats code for the vectors of all groups from {@link #KEY} to {@link #END}, at least one. */
   private void eachGroup(IntConsumer body) {
     var next = new Label();
     var single = new Label();
     var check = new Label();
     asm.bind(next);
     asm.mov(TEMP, KEY);
-    asm.arithmetic(Arithmetic.AND, TEMP, DEPTH_BLOCK - 1);
-    asm.jump(Condition.NOT_EQUAL, single);
+    asm.and(TEMP, DEPTH_BLOCK - 1);
+    asm.jne(single);
     asm.mov(TEMP, END);
-    asm.arithmetic(Arithmetic.SUB, TEMP, KEY);
-    asm.arithmetic(Arithmetic.CMP, TEMP, DEPTH_BLOCK);
-    asm.jump(Condition.LESS, single);
+    asm.sub(TEMP, KEY);
+    asm.cmp(TEMP, DEPTH_BLOCK);
+    asm.jl(single);
     body.accept(DEPTH_BLOCK / width.floats());
-    asm.arithmetic(Arithmetic.ADD, AT, BLOCK_BYTES);
-    asm.arithmetic(Arithmetic.ADD, KEY, DEPTH_BLOCK);
-    asm.jump(check);
+    asm.add(AT, BLOCK_BYTES);
+    asm.add(KEY, DEPTH_BLOCK);
+    asm.jmp(check);
     asm.bind(single);
     body.accept(groupVectors);
     advance();
     asm.bind(check);
-    asm.arithmetic(Arithmetic.CMP, KEY, END);
-    asm.jump(Condition.LESS, next);
+    asm.cmp(KEY, END);
+    asm.jl(next);
   }
 
-  /** To the next group. */
+  /** Moves on to the next group. */
   private void advance() {
     var sameBlock = new Label();
-    asm.arithmetic(Arithmetic.ADD, AT, GROUP_BYTES);
-    asm.arithmetic(Arithmetic.ADD, KEY, GROUP);
+    asm.add(AT, GROUP_BYTES);
+    asm.add(KEY, GROUP);
     asm.mov(TEMP, KEY);
-    asm.arithmetic(Arithmetic.AND, TEMP, DEPTH_BLOCK - 1);
-    asm.jump(Condition.NOT_EQUAL, sameBlock);
-    asm.arithmetic(Arithmetic.ADD, AT, TO_NEXT_BLOCK);
+    asm.and(TEMP, DEPTH_BLOCK - 1);
+    asm.jne(sameBlock);
+    asm.add(AT, TO_NEXT_BLOCK);
     asm.bind(sameBlock);
   }
 
-  /** The maximum of the accumulators in all lanes of {@code xmm1}. */
+  /** Computes the maximum of the accumulators, in all lanes of {@code xmm1}. */
   private void fold() {
     for (int distance = ACCUMULATORS / 2; distance > 0; distance /= 2) {
       for (int i = 0; i < distance; i++) {
         Vec accumulator = width.register(i);
-        asm.emit(VectorOp.VMAXPS, accumulator, accumulator, width.register(i + distance));
+        asm.vmaxps(accumulator, accumulator, width.register(i + distance));
       }
     }
-    asm.emit(VectorOp.VMOVUPS_STORE, Mem.at(SCORES, FOLD), width.register(0));
+    asm.vmovups(Mem.at(SCORES, FOLD), width.register(0));
     for (int i = width.ordinal() - 1; i >= 0; i--) {
       Vec half = Width.values()[i].register(0);
-      asm.emit(VectorOp.VMAXPS, half, half, Mem.at(SCORES, FOLD + half.width().bytes()));
-      asm.emit(VectorOp.VMOVUPS_STORE, Mem.at(SCORES, FOLD), half);
+      asm.vmaxps(half, half, Mem.at(SCORES, FOLD + half.width().bytes()));
+      asm.vmovups(Mem.at(SCORES, FOLD), half);
     }
     Vec result = Width.XMM.register(1);
     Vec other = Width.XMM.register(2);
-    asm.emit(VectorOp.VBROADCASTSS, result, Mem.at(SCORES, FOLD));
+    asm.vbroadcastss(result, Mem.at(SCORES, FOLD));
     for (int i = 1; i < Width.XMM.floats(); i++) {
-      asm.emit(VectorOp.VBROADCASTSS, other, Mem.at(SCORES, FOLD + i * Float.BYTES));
-      asm.emit(VectorOp.VMAXPS, result, result, other);
+      asm.vbroadcastss(other, Mem.at(SCORES, FOLD + i * Float.BYTES));
+      asm.vmaxps(result, result, other);
     }
   }
 
@@ -307,10 +307,10 @@ final class SoftmaxCode {
     var weightless = new Label();
     takeKeys(none);
     asm.mov(TEMP_2, KEY);
-    asm.arithmetic(Arithmetic.AND, TEMP_2, -GROUP);
-    asm.arithmetic(Arithmetic.ADD, END, GROUP - 1);
-    asm.arithmetic(Arithmetic.AND, END, -GROUP);
-    asm.jump(some);
+    asm.and(TEMP_2, -GROUP);
+    asm.add(END, GROUP - 1);
+    asm.and(END, -GROUP);
+    asm.jmp(some);
     asm.bind(none);
     asm.mov(TEMP_2, KEYS);
     asm.mov(END, KEYS);
@@ -318,41 +318,41 @@ final class SoftmaxCode {
     asm.mov(AT, ROW);
     asm.mov(KEY, 0);
     writeZerosTo(TEMP_2);
-    asm.arithmetic(Arithmetic.CMP, KEY, END);
-    asm.jump(Condition.GREATER_OR_EQUAL, weightless);
+    asm.cmp(KEY, END);
+    asm.jge(weightless);
     writeExponentials();
     writeZerosTo(KEYS);
     asm.bind(weightless);
-    asm.arithmetic(Arithmetic.ADD, LANES, GROUP_BYTES);
+    asm.add(LANES, GROUP_BYTES);
   }
 
-  /** A whole group also where the keys end within it. */
+  /** Writes weights of 0 up to a key: a whole group also where the keys end within it. */
   private void writeZerosTo(Gpr end) {
     var next = new Label();
     var done = new Label();
     Vec zero = exp.value(0);
-    asm.arithmetic(Arithmetic.CMP, KEY, end);
-    asm.jump(Condition.GREATER_OR_EQUAL, done);
+    asm.cmp(KEY, end);
+    asm.jge(done);
     Vec low = Width.XMM.register(zero.number());
-    asm.emit(VectorOp.VXORPS, low, low, low);
+    asm.vxorps(low, low, low);
     asm.bind(next);
     for (int v = 0; v < groupVectors; v++) {
-      asm.emit(VectorOp.VMOVUPS_STORE, vector(v), zero);
+      asm.vmovups(vector(v), zero);
     }
     advance();
-    asm.arithmetic(Arithmetic.CMP, KEY, end);
-    asm.jump(Condition.LESS, next);
+    asm.cmp(KEY, end);
+    asm.jl(next);
     asm.bind(done);
   }
 
   private void writeExponentials() {
-    asm.emit(VectorOp.VBROADCASTSS, max, ofRow(SCALES));
+    asm.vbroadcastss(max, ofRow(SCALES));
     for (int v = 0; v < groupVectors; v++) {
       Vec sum = width.register(firstSum + v);
-      asm.emit(VectorOp.VMOVUPS_LOAD, sum, Mem.at(LANES, v * width.bytes()));
-      asm.emit(VectorOp.VMULPS, sum, sum, max);
+      asm.vmovups(sum, Mem.at(LANES, v * width.bytes()));
+      asm.vmulps(sum, sum, max);
     }
-    asm.emit(VectorOp.VBROADCASTSS, max, ofRow(AFTER));
+    asm.vbroadcastss(max, ofRow(AFTER));
     eachGroup(count -> {
       for (int v = 0; v < count; v += exp.vectors) {
         writeExponentials(v, Math.min(exp.vectors, count - v));
@@ -360,20 +360,20 @@ final class SoftmaxCode {
     });
     for (int v = 0; v < groupVectors; v++) {
       Mem lanes = Mem.at(LANES, v * width.bytes());
-      asm.emit(VectorOp.VMOVUPS_STORE, lanes, width.register(firstSum + v));
+      asm.vmovups(lanes, width.register(firstSum + v));
     }
   }
 
   private void writeExponentials(int first, int count) {
     for (int v = 0; v < count; v++) {
-      asm.emit(VectorOp.VMOVUPS_LOAD, exp.value(v), vector(first + v));
-      asm.emit(VectorOp.VSUBPS, exp.value(v), exp.value(v), max);
+      asm.vmovups(exp.value(v), vector(first + v));
+      asm.vsubps(exp.value(v), exp.value(v), max);
     }
     exp.write(count);
     for (int v = 0; v < count; v++) {
-      asm.emit(VectorOp.VMOVUPS_STORE, vector(first + v), exp.value(v));
+      asm.vmovups(vector(first + v), exp.value(v));
       Vec sum = width.register(firstSum + v % groupVectors);
-      asm.emit(VectorOp.VADDPS, sum, sum, exp.value(v));
+      asm.vaddps(sum, sum, exp.value(v));
     }
   }
 }

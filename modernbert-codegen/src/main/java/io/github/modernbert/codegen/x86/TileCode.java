@@ -1,59 +1,82 @@
 package io.github.modernbert.codegen.x86;
 
-import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
+import static io.github.modernbert.codegen.spec.ProductFunctions.ROW_BYTES;
 
-import io.github.modernbert.codegen.asm.Assembler;
 import io.github.modernbert.codegen.asm.Constants;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
-import io.github.modernbert.codegen.asm.ScalarOp.Arithmetic;
-import io.github.modernbert.codegen.asm.ScalarOp.Cache;
-import io.github.modernbert.codegen.asm.ScalarOp.Condition;
 import io.github.modernbert.codegen.asm.Vec;
-import io.github.modernbert.codegen.asm.VectorOp;
 import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
-import io.github.modernbert.codegen.x86.Frame.Local;
+import io.github.modernbert.codegen.spec.ProductFunctions;
 
 /**
  * The innermost loops of products: for each height one piece of code that multiplies so many rows
- * with a block of a panel, all sums in registers. Called from code, with what follows in registers
- * and {@link Frame.Local}s.
+ * with a block of a panel, all sums in registers. Called from code, with operands in registers and
+ * {@link Local} words.
  */
-public final class TileCode {
-  /** {@code c = sum}: the first block of a product. */
-  public static final int STORE = 0;
-
-  /** {@code c = c + sum}. */
-  public static final int ADD = 1;
-
-  /** {@code y = residual + ((c + sum) + bias)}: the last block of a product. */
-  public static final int FINISH = 2;
+final class TileCode {
+  /** Words of the frame of product functions. Tiles use those up to {@link #PREFETCH_STEP}. */
+  enum Local {
+    /** The end of a tile: {@link ProductFunctions#STORE} and so on. */
+    ENDING,
+    /** Depth of the block. */
+    DEPTH,
+    /** Distance of rows of sums that are not complete. */
+    SUMS_STRIDE,
+    /** Distance of rows of results. */
+    RESULT_STRIDE,
+    /** Distance of rows that are added to results. */
+    RESIDUAL_STRIDE,
+    /** How far prefetching goes on with each step; 0 when it is done. */
+    PREFETCH_STEP,
+    /** Where prefetching ends. */
+    PREFETCH_END,
+    /** Where results begin. */
+    FIRST_RESULT,
+    /** Depth that is left after this block. */
+    DEPTH_LEFT,
+    /** The whole depth, for each of several panels. */
+    ALL_DEPTH,
+    /** The height of tiles, for each of several panels. */
+    HEIGHT,
+    /** Where rows begin, for each of several panels. */
+    FIRST_ROWS,
+    /** Where the panel begins. */
+    FIRST_PANEL,
+    /** Memory for a block of the panel as float32; tiles of bfloat16 use it too. */
+    WIDENED,
+    /** The block as it is. */
+    PANEL_BLOCK,
+    /** Tiles that are left to do. */
+    TILES,
+    /** Their code. */
+    TILE_CODE
+  }
 
   /** The block of the panel; kept, or replaced by {@link Local#WIDENED}. */
-  static final Gpr PANEL = Gpr.RSI;
+  static final Gpr PANEL = Frame.register(ProductFunctions.PRODUCT, "panel");
 
   /** Bias of the panel's columns; kept. */
-  static final Gpr BIAS = Gpr.R9;
+  static final Gpr BIAS = Frame.register(ProductFunctions.PRODUCT, "bias");
 
-  /** The tile's rows, at distances of {@link #ROW_BYTES}; moves on to the next tile's. */
+  /** The tile's rows, one after the other in the block; moves on to the next tile's. */
   static final Gpr ROWS = Gpr.RAX;
 
-  /** c; moves on. */
+  /** Stored sums; moves on. */
   static final Gpr SUMS = Gpr.R12;
 
-  /** y; moves on with {@link #FINISH}. */
+  /** Results; moves on with {@link ProductFunctions#FINISH}. */
   static final Gpr RESULT = Gpr.R13;
 
-  /** What is added to y; moves on with {@link #FINISH}. */
+  /** Rows that are added to results; moves on with {@link ProductFunctions#FINISH}. */
   static final Gpr RESIDUAL = Gpr.R14;
 
-  /** What will be needed next; moves on. */
+  /** Weights that are prefetched; moves on. */
   static final Gpr PREFETCH = Gpr.R15;
-
-  public static final int ROW_BYTES = DEPTH_BLOCK * Float.BYTES;
 
   private static final Gpr ELEMENT = Gpr.R10;
   private static final Gpr PANEL_ROW = Gpr.R11;
@@ -70,8 +93,8 @@ public final class TileCode {
   private static final int LINES = 4;
 
   /**
-   * What is prefetched into the first cache was fetched into an outer one so many blocks before:
-   * the few misses that the first cache can wait for at a time do not bridge the way to memory. The
+   * How many blocks before the prefetch into the first cache there is one into an outer cache: the
+   * few misses that the first cache can wait for at a time do not bridge the way to memory. The
    * blocks are those of float32; for bfloat16 no other distance was better.
    */
   private static final int FAR_BLOCKS = 2;
@@ -80,8 +103,8 @@ public final class TileCode {
   static final int PREFETCH_BYTES_OF_FEW = LINES * LINE;
 
   /**
-   * The same with more tiles: each line is asked for twice, the second time for nothing. Measured:
-   * 2 to 5 % faster than once.
+   * How far prefetching goes on with more tiles: each line is asked for twice, the second time for
+   * nothing. Measured: 2 to 5 % faster than once.
    */
   static final int PREFETCH_BYTES_OF_MANY = LINES * LINE / 2;
 
@@ -91,7 +114,7 @@ public final class TileCode {
    */
   private static final int[] NEXT_ROWS_LINES = {0, LINE, 2048, 2048 + LINE};
 
-  private final Assembler asm;
+  private final X86Assembler asm;
   private final KernelShape shape;
   private final int height;
   private final PanelFormat format;
@@ -101,7 +124,8 @@ public final class TileCode {
    * @param format of the panel. A tile of bfloat16 leaves the block as float32 for the next tiles
    * @param constants those that the code will need
    */
-  TileCode(Assembler asm, KernelShape shape, int height, PanelFormat format, Constants constants) {
+  TileCode(
+      X86Assembler asm, KernelShape shape, int height, PanelFormat format, Constants constants) {
     this.asm = asm;
     this.shape = shape;
     this.height = height;
@@ -123,27 +147,27 @@ public final class TileCode {
     asm.mov(COUNT, ROWS);
     asm.shl(COUNT, 3);
     asm.mov(NEXT_ROWS, ROWS);
-    asm.arithmetic(Arithmetic.SUB, NEXT_ROWS, COUNT);
+    asm.sub(NEXT_ROWS, COUNT);
     multiply();
     takeWidened();
     end();
-    asm.arithmetic(Arithmetic.ADD, ROWS, height * ROW_BYTES);
+    asm.add(ROWS, height * ROW_BYTES);
     asm.ret();
   }
 
   private void takeWidened() {
     if (format == PanelFormat.BFLOAT16) {
-      asm.mov(PANEL, Frame.local(Local.WIDENED));
+      asm.mov(PANEL, Frame.word(Local.WIDENED));
     }
   }
 
-  /** In the way that processors do without executing anything. */
+  /** Clears a register in the way that processors do without executing anything. */
   private void clear(Vec register) {
     if (register.number() < 16) {
       Vec low = Width.XMM.register(register.number());
-      asm.emit(VectorOp.VXORPS, low, low, low);
+      asm.vxorps(low, low, low);
     } else {
-      asm.emit(VectorOp.VPXORD, register, register, register);
+      asm.vpxord(register, register, register);
     }
   }
 
@@ -152,9 +176,9 @@ public final class TileCode {
     var rest = new Label();
     var single = new Label();
     var done = new Label();
-    asm.mov(COUNT, Frame.local(Local.DEPTH));
+    asm.mov(COUNT, Frame.word(Local.DEPTH));
     asm.shr(COUNT, Integer.numberOfTrailingZeros(UNROLLED));
-    asm.jump(Condition.EQUAL, rest);
+    asm.je(rest);
     asm.align(32);
     asm.bind(several);
     for (int k = 0; k < UNROLLED; k++) {
@@ -162,19 +186,19 @@ public final class TileCode {
     }
     int far = FAR_BLOCKS * shape.blockBytes();
     for (int line = 0; line < LINES; line++) {
-      asm.prefetch(Cache.T0, Mem.at(PREFETCH, line * LINE));
-      asm.prefetch(Cache.T2, Mem.at(PREFETCH, far + line * LINE));
+      asm.prefetcht0(Mem.at(PREFETCH, line * LINE));
+      asm.prefetcht2(Mem.at(PREFETCH, far + line * LINE));
     }
-    asm.arithmetic(Arithmetic.ADD, PREFETCH, Frame.local(Local.PREFETCH_STEP));
+    asm.add(PREFETCH, Frame.word(Local.PREFETCH_STEP));
     for (int at : NEXT_ROWS_LINES) {
-      asm.prefetch(Cache.T0, Mem.at(NEXT_ROWS, ELEMENT, 8, height * ROW_BYTES + at));
+      asm.prefetcht0(Mem.at(NEXT_ROWS, ELEMENT, 8, height * ROW_BYTES + at));
     }
     advance(UNROLLED, several);
 
     asm.bind(rest);
-    asm.mov(COUNT, Frame.local(Local.DEPTH));
-    asm.arithmetic(Arithmetic.AND, COUNT, UNROLLED - 1);
-    asm.jump(Condition.EQUAL, done);
+    asm.mov(COUNT, Frame.word(Local.DEPTH));
+    asm.and(COUNT, UNROLLED - 1);
+    asm.je(done);
     asm.bind(single);
     step(0);
     advance(1, single);
@@ -188,9 +212,9 @@ public final class TileCode {
     }
     for (int row = 0; row < height; row++) {
       Vec element = shape.element(row);
-      asm.emit(VectorOp.VBROADCASTSS, element, Mem.at(ELEMENT, row * ROW_BYTES + k * Float.BYTES));
+      asm.vbroadcastss(element, Mem.at(ELEMENT, row * ROW_BYTES + k * Float.BYTES));
       for (int v = 0; v < shape.vectors(); v++) {
-        asm.emit(VectorOp.VFMADD231PS, shape.sum(row, v), element, shape.panel(v));
+        asm.vfmadd231ps(shape.sum(row, v), element, shape.panel(v));
       }
     }
   }
@@ -198,7 +222,7 @@ public final class TileCode {
   private void load(int k) {
     for (int v = 0; v < shape.vectors(); v++) {
       Mem at = vector(PANEL_ROW, k * shape.vectors() + v);
-      asm.emit(VectorOp.VMOVUPS_LOAD, shape.panel(v), at);
+      asm.vmovups(shape.panel(v), at);
     }
   }
 
@@ -207,38 +231,38 @@ public final class TileCode {
     for (int v = 0; v < half; v++) {
       Vec lower = shape.panel(v);
       Vec upper = shape.panel(half + v);
-      asm.emit(VectorOp.VMOVUPS_LOAD, lower, vector(PANEL_ROW, k * half + v));
-      asm.emit(VectorOp.VANDPS, upper, lower, constants.ofBits(UPPER_HALF));
-      asm.emit(VectorOp.VPSLLD, Short.SIZE, lower, lower);
+      asm.vmovups(lower, vector(PANEL_ROW, k * half + v));
+      asm.vandps(upper, lower, constants.ofBits(UPPER_HALF));
+      asm.vpslld(lower, lower, Short.SIZE);
     }
     for (int v = 0; v < shape.vectors(); v++) {
-      asm.emit(VectorOp.VMOVUPS_STORE, vector(PANEL, k * shape.vectors() + v), shape.panel(v));
+      asm.vmovups(vector(PANEL, k * shape.vectors() + v), shape.panel(v));
     }
   }
 
   private void advance(int steps, Label again) {
-    asm.arithmetic(Arithmetic.ADD, ELEMENT, steps * Float.BYTES);
-    asm.arithmetic(Arithmetic.ADD, PANEL_ROW, steps * shape.rowBytes(format));
+    asm.add(ELEMENT, steps * Float.BYTES);
+    asm.add(PANEL_ROW, steps * shape.rowBytes(format));
     if (format == PanelFormat.BFLOAT16) {
-      asm.arithmetic(Arithmetic.ADD, PANEL, steps * shape.panelBytes());
+      asm.add(PANEL, steps * shape.panelBytes());
     }
     asm.dec(COUNT);
-    asm.jump(Condition.NOT_EQUAL, again);
+    asm.jne(again);
   }
 
   private void end() {
     var add = new Label();
     var finish = new Label();
     var done = new Label();
-    asm.mov(COUNT, Frame.local(Local.ENDING));
-    asm.arithmetic(Arithmetic.CMP, COUNT, ADD);
-    asm.jump(Condition.EQUAL, add);
-    asm.jump(Condition.ABOVE, finish);
+    asm.mov(COUNT, Frame.word(Local.ENDING));
+    asm.cmp(COUNT, ProductFunctions.ADD);
+    asm.je(add);
+    asm.ja(finish);
     storeRows(false);
-    asm.jump(done);
+    asm.jmp(done);
     asm.bind(add);
     storeRows(true);
-    asm.jump(done);
+    asm.jmp(done);
     asm.bind(finish);
     finishRows();
     asm.bind(done);
@@ -249,11 +273,11 @@ public final class TileCode {
       for (int v = 0; v < shape.vectors(); v++) {
         Vec sum = shape.sum(row, v);
         if (add) {
-          asm.emit(VectorOp.VADDPS, sum, sum, vector(SUMS, v));
+          asm.vaddps(sum, sum, vector(SUMS, v));
         }
-        asm.emit(VectorOp.VMOVUPS_STORE, vector(SUMS, v), sum);
+        asm.vmovups(vector(SUMS, v), sum);
       }
-      asm.arithmetic(Arithmetic.ADD, SUMS, Frame.local(Local.SUMS_STRIDE));
+      asm.add(SUMS, Frame.word(Local.SUMS_STRIDE));
     }
   }
 
@@ -261,14 +285,14 @@ public final class TileCode {
     for (int row = 0; row < height; row++) {
       for (int v = 0; v < shape.vectors(); v++) {
         Vec sum = shape.sum(row, v);
-        asm.emit(VectorOp.VADDPS, sum, sum, vector(SUMS, v));
-        asm.emit(VectorOp.VADDPS, sum, sum, vector(BIAS, v));
-        asm.emit(VectorOp.VADDPS, sum, sum, vector(RESIDUAL, v));
-        asm.emit(VectorOp.VMOVUPS_STORE, vector(RESULT, v), sum);
+        asm.vaddps(sum, sum, vector(SUMS, v));
+        asm.vaddps(sum, sum, vector(BIAS, v));
+        asm.vaddps(sum, sum, vector(RESIDUAL, v));
+        asm.vmovups(vector(RESULT, v), sum);
       }
-      asm.arithmetic(Arithmetic.ADD, SUMS, Frame.local(Local.SUMS_STRIDE));
-      asm.arithmetic(Arithmetic.ADD, RESULT, Frame.local(Local.RESULT_STRIDE));
-      asm.arithmetic(Arithmetic.ADD, RESIDUAL, Frame.local(Local.RESIDUAL_STRIDE));
+      asm.add(SUMS, Frame.word(Local.SUMS_STRIDE));
+      asm.add(RESULT, Frame.word(Local.RESULT_STRIDE));
+      asm.add(RESIDUAL, Frame.word(Local.RESIDUAL_STRIDE));
     }
   }
 

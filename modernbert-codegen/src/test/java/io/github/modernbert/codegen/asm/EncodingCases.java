@@ -1,14 +1,12 @@
 package io.github.modernbert.codegen.asm;
 
-import io.github.modernbert.codegen.asm.VectorOp.Encodings;
-import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Instructions in all their forms: as text for the GNU assembler and as calls of ours, in one
- * order. {@code src/test/tools/encodings.sh} makes the expected bytes of the texts.
+ * Instructions of x86-64 in all their forms. {@code src/test/tools/encodings.sh} gives their
+ * listings to the GNU assembler and writes down its bytes.
  *
  * <p>Each instruction is tried with each register in each place and with each base, index and
  * scale; all combinations of these are tried with one instruction.
@@ -20,17 +18,20 @@ final class EncodingCases {
   /** Displacements in units of what one byte counts, and some that are no multiples. */
   private static final int[] UNITS = {0, 1, -1, 127, -128, 128, -129, 100_000};
 
-  private final BiConsumer<String, Consumer<Assembler>> target;
+  private final BiConsumer<String, Consumer<X86Assembler>> target;
   private int turn;
 
-  /**
-   * @param target takes the text and the code of each case
-   */
-  private EncodingCases(BiConsumer<String, Consumer<Assembler>> target) {
+  private EncodingCases(BiConsumer<String, Consumer<X86Assembler>> target) {
     this.target = target;
   }
 
-  static void forEach(BiConsumer<String, Consumer<Assembler>> target) {
+  /**
+   * Calls the target with each case.
+   *
+   * @param target takes the code of a case, and the directive by which the GNU assembler chooses
+   *     the same encoding
+   */
+  static void forEach(BiConsumer<String, Consumer<X86Assembler>> target) {
     var cases = new EncodingCases(target);
     for (VectorOp op : VectorOp.values()) {
       for (Width width : Width.values()) {
@@ -43,13 +44,6 @@ final class EncodingCases {
     cases.allAddresses(Width.ZMM);
     cases.allAddresses(Width.YMM);
     new ScalarCases(target).all();
-  }
-
-  /** Writes the texts of all cases. */
-  public static void main(String[] args) {
-    var text = new StringBuilder(".intel_syntax noprefix\n.text\n");
-    forEach((line, code) -> text.append(line).append('\n'));
-    System.out.print(text);
   }
 
   /** A number that runs through 0 … limit − 1 in turn with others. */
@@ -73,7 +67,7 @@ final class EncodingCases {
             Mask.K0,
             false);
       }
-      if (!op.constant) {
+      if (!op.form.constant) {
         Mask mask = Mask.values()[1 + number % 7];
         boolean zeroing = number % 2 == 0;
         add(op, width, new int[] {number, next(32), next(32)}, null, mask, zeroing);
@@ -89,7 +83,7 @@ final class EncodingCases {
         if (op.tuple == Tuple.FULL) {
           address(op, width, base, index, SCALES[next(4)], true, Mask.K0);
         }
-        if (!op.constant) {
+        if (!op.form.constant) {
           address(op, width, base, index, SCALES[next(4)], false, Mask.values()[1 + next(7)]);
         }
       }
@@ -150,12 +144,14 @@ final class EncodingCases {
   }
 
   /**
+   * Adds a case.
+   *
    * @param numbers of the registers, in the order of operands
    * @param mem takes the place of the operand that may be in memory
    */
   private void add(
       VectorOp op, Width width, int[] numbers, @Nullable Mem mem, Mask mask, boolean zeroing) {
-    int count = op.form == Form.REG_VVVV_RM ? 3 : 2;
+    int count = op.form.operands;
     int memoryPlace = op.form == Form.RM_REG ? 0 : count - 1;
     var operands = new Operand[count];
     for (int place = 0, used = 0; place < count; place++) {
@@ -169,70 +165,33 @@ final class EncodingCases {
         operands[place] = (narrow ? Width.XMM : width).register(numbers[used++]);
       }
     }
-    boolean noZeroing = op.form == Form.RM_REG && mem != null;
-    boolean z = zeroing && !noZeroing;
-    int constant = op.constant ? next(op == VectorOp.VCMPPS ? 32 : 256) : 0;
-    var text = new StringBuilder(mnemonic(op));
-    for (int place = 0; place < count; place++) {
-      text.append(place == 0 ? " " : ", ").append(text(operands[place], width));
-      if (place == 0 && mask != Mask.K0) {
-        text.append("{").append(text(mask, width)).append(z ? "}{z}" : "}");
-      }
+    if (mask != Mask.K0) {
+      boolean noZeroing = op.form == Form.RM_REG && mem != null;
+      operands[0] = new Masked((VecOrMem) operands[0], mask, zeroing && !noZeroing);
     }
-    if (op.constant) {
-      text.append(", ").append(constant);
-      target.accept(text.toString(), asm -> asm.emit(op, constant, operands));
+    if (op.form.constant) {
+      int constant = next(op == VectorOp.VCMPPS ? 32 : 256);
+      target.accept(prefix(op), asm -> asm.emit(op, constant, operands));
     } else {
-      target.accept(text.toString(), asm -> asm.emit(op, mask, z, operands));
+      target.accept(prefix(op), asm -> asm.emit(op, operands));
     }
   }
 
-  private static String mnemonic(VectorOp op) {
-    String name = op.name().toLowerCase(Locale.ROOT);
-    if (name.endsWith("_load")) {
-      return "{load} " + name.substring(0, name.length() - 5);
+  /** Chooses among encodings that the GNU assembler has and this one has not. */
+  private static String prefix(VectorOp op) {
+    if (op == VectorOp.VMOVUPS || op == VectorOp.VMOVAPS) {
+      return "{load} ";
     }
-    if (name.endsWith("_store")) {
-      return "{store} " + name.substring(0, name.length() - 6);
+    if (op == VectorOp.VMOVUPS_STORE) {
+      return "{store} ";
     }
-    return op.encodings == Encodings.EVEX && op.form != Form.RM_REG ? "{evex} " + name : name;
+    return op.encodings.hasVex() || op.form == Form.RM_REG ? "" : "{evex} ";
   }
 
-  static String text(Operand operand, Width width) {
-    return switch (operand) {
-      case Gpr r -> r.name().toLowerCase(Locale.ROOT);
-      case Tile t -> t.name().toLowerCase(Locale.ROOT);
-      case Mask k -> k.name().toLowerCase(Locale.ROOT);
-      case Vec v -> v.width().name().toLowerCase(Locale.ROOT) + v.number();
-      case Mem m -> text(m) + (m.broadcast() ? "{1to%d}".formatted(width.floats()) : "");
-    };
-  }
-
-  private static String text(Mem mem) {
-    var text = new StringBuilder("[");
-    Gpr base = mem.base();
-    Gpr index = mem.index();
-    if (base != null) {
-      text.append(text(base, Width.XMM));
-    }
-    if (index != null) {
-      text.append(base == null ? "" : "+").append(text(index, Width.XMM));
-      text.append("*").append(mem.scale());
-    }
-    if (mem.displacement() != 0) {
-      text.append(mem.displacement() < 0 ? "" : "+").append(mem.displacement());
-    }
-    return text.append("]").toString();
-  }
-
-  /** Instructions on general registers, and those on masks. */
-  private record ScalarCases(BiConsumer<String, Consumer<Assembler>> target) {
-    private static String text(Operand operand) {
-      return EncodingCases.text(operand, Width.XMM);
-    }
-
-    private void add(String text, Consumer<Assembler> code) {
-      target.accept(text, code);
+  /** Instructions on general registers, and those on masks and tiles. */
+  private record ScalarCases(BiConsumer<String, Consumer<X86Assembler>> target) {
+    private void add(Consumer<X86Assembler> code) {
+      target.accept("", code);
     }
 
     void all() {
@@ -242,68 +201,62 @@ final class EncodingCases {
           two(a, b);
         }
         for (Mask k : Mask.values()) {
-          add("kmovw %s, %s".formatted(text(k), low(a)), asm -> asm.kmovw(k, a));
-          add("kmovw %s, %s".formatted(low(a), text(k)), asm -> asm.kmovw(a, k));
+          add(asm -> asm.kmovw(k, a.dword()));
+          add(asm -> asm.kmovw(a.dword(), k));
         }
       }
       for (Tile t : Tile.values()) {
-        add("tilezero " + text(t), asm -> asm.tilezero(t));
         for (Tile a : Tile.values()) {
           for (Tile b : Tile.values()) {
             if (t != a && t != b && a != b) {
-              add(
-                  "tdpbusd %s, %s, %s".formatted(text(t), text(a), text(b)),
-                  asm -> asm.tdpbusd(t, a, b));
+              add(asm -> asm.tdpbusd(t, a, b));
             }
           }
         }
       }
-      add("tilerelease", Assembler::tilerelease);
-      add("vzeroupper", Assembler::vzeroupper);
-      add("ret", Assembler::ret);
-      add("cpuid", Assembler::cpuid);
-      add("xgetbv", Assembler::xgetbv);
-      for (ScalarOp.Condition condition : ScalarOp.Condition.values()) {
-        jumps(condition);
-      }
+      add(X86Assembler::tilerelease);
+      add(X86Assembler::vzeroupper);
+      add(X86Assembler::ret);
+      add(X86Assembler::cpuid);
+      add(X86Assembler::xgetbv);
+      jumps(X86Assembler::jmp);
+      jumps(X86Assembler::jb);
+      jumps(X86Assembler::je);
+      jumps(X86Assembler::jne);
+      jumps(X86Assembler::ja);
+      jumps(X86Assembler::jl);
+      jumps(X86Assembler::jge);
+      jumps(X86Assembler::jle);
+      jumps(X86Assembler::jg);
       labels();
-    }
-
-    /** The low half of a register, by which {@code kmovw} names it too. */
-    private static String low(Gpr register) {
-      return register.number() < 8 ? "e" + text(register).substring(1) : text(register) + "d";
+      add(asm -> {
+        asm.ret();
+        asm.align(16);
+      });
     }
 
     private void one(Gpr a) {
-      add("push " + text(a), asm -> asm.push(a));
-      add("pop " + text(a), asm -> asm.pop(a));
-      add("dec " + text(a), asm -> asm.dec(a));
-      add("call " + text(a), asm -> asm.call(a));
+      add(asm -> asm.push(a));
+      add(asm -> asm.pop(a));
+      add(asm -> asm.dec(a));
+      add(asm -> asm.call(a));
       for (int bits : new int[] {2, 3, 31, 32, 63}) {
-        add("shl %s, %d".formatted(text(a), bits), asm -> asm.shl(a, bits));
-        add("shr %s, %d".formatted(text(a), bits), asm -> asm.shr(a, bits));
+        add(asm -> asm.shl(a, bits));
+        add(asm -> asm.shr(a, bits));
       }
       for (int constant : CONSTANTS) {
-        add("mov %s, %d".formatted(text(a), constant), asm -> asm.mov(a, constant));
-        for (ScalarOp.Arithmetic op : ScalarOp.Arithmetic.values()) {
-          add(
-              "%s %s, %d".formatted(name(op), text(a), constant),
-              asm -> asm.arithmetic(op, a, constant));
-        }
+        add(asm -> asm.mov(a, constant));
+        add(asm -> asm.add(a, constant));
+        add(asm -> asm.and(a, constant));
+        add(asm -> asm.sub(a, constant));
+        add(asm -> asm.cmp(a, constant));
       }
-    }
-
-    private static String name(Enum<?> value) {
-      return value.name().toLowerCase(Locale.ROOT);
     }
 
     private void two(Gpr a, Gpr b) {
-      add("mov %s, %s".formatted(text(a), text(b)), asm -> asm.mov(a, b));
-      add("test %s, %s".formatted(text(a), text(b)), asm -> asm.test(a, b));
-      add("imul %s, %s".formatted(text(a), text(b)), asm -> asm.imul(a, b));
-      for (ScalarOp.Arithmetic op : ScalarOp.Arithmetic.values()) {
-        add("%s %s, %s".formatted(name(op), text(a), text(b)), asm -> asm.arithmetic(op, a, b));
-      }
+      registerOrMemory(a, b);
+      add(asm -> asm.test(a, b));
+      add(asm -> asm.imul(a, b));
       for (int i = (a.number() + b.number()) % 3; i < CONSTANTS.length; i += 3) {
         int displacement = CONSTANTS[i];
         memory(a, Mem.at(b, displacement));
@@ -313,72 +266,61 @@ final class EncodingCases {
       }
     }
 
+    private void registerOrMemory(Gpr a, GprOrMem b) {
+      add(asm -> asm.mov(a, b));
+      add(asm -> asm.add(a, b));
+      add(asm -> asm.and(a, b));
+      add(asm -> asm.sub(a, b));
+      add(asm -> asm.cmp(a, b));
+    }
+
     private void memory(Gpr a, Mem mem) {
-      add("mov %s, %s".formatted(text(a), text(mem)), asm -> asm.mov(a, mem));
-      add("mov %s, %s".formatted(text(mem), text(a)), asm -> asm.mov(mem, a));
-      add("mov %s, %s".formatted(low(a), text(mem)), asm -> asm.mov32(a, mem));
-      add("mov %s, %s".formatted(text(mem), low(a)), asm -> asm.mov32(mem, a));
-      add("lea %s, %s".formatted(text(a), text(mem)), asm -> asm.lea(a, mem));
-      add(
-          "cmp %s, %s".formatted(text(a), text(mem)),
-          asm -> asm.arithmetic(ScalarOp.Arithmetic.CMP, a, mem));
+      registerOrMemory(a, mem);
+      add(asm -> asm.mov(mem, a));
+      add(asm -> asm.mov(a.dword(), mem));
+      add(asm -> asm.mov(mem, a.dword()));
+      add(asm -> asm.lea(a, mem));
       if (mem.index() != null) {
         Tile t = Tile.values()[a.number() % 8];
-        add("tileloadd %s, %s".formatted(text(t), text(mem)), asm -> asm.tileloadd(t, mem));
-        add("tilestored %s, %s".formatted(text(mem), text(t)), asm -> asm.tilestored(mem, t));
+        add(asm -> asm.tileloadd(t, mem));
+        add(asm -> asm.tilestored(mem, t));
       }
       if (a == Gpr.RAX) {
-        add("ldtilecfg " + text(mem), asm -> asm.ldtilecfg(mem));
-        for (ScalarOp.Cache cache : ScalarOp.Cache.values()) {
-          add("prefetch%s %s".formatted(name(cache), text(mem)), asm -> asm.prefetch(cache, mem));
-        }
+        add(asm -> asm.ldtilecfg(mem));
+        add(asm -> asm.prefetcht0(mem));
+        add(asm -> asm.prefetcht1(mem));
+        add(asm -> asm.prefetcht2(mem));
       }
     }
 
-    private void jumps(ScalarOp.Condition condition) {
-      String[] names = {"b", "ae", "e", "ne", "be", "a", "l", "ge", "le", "g"};
-      String name = names[condition.ordinal()];
-      add(
-          "1: {disp32} j%s 1b\n{disp32} j%s 2f\n{disp32} jmp 1b\n{disp32} jmp 2f\nret\n2:"
-              .formatted(name, name),
-          asm -> {
-            var back = new Label();
-            var forth = new Label();
-            asm.bind(back);
-            asm.jump(condition, back);
-            asm.jump(condition, forth);
-            asm.jump(back);
-            asm.jump(forth);
-            asm.ret();
-            asm.bind(forth);
-          });
+    /** Jumps to places before and after the instruction. */
+    private void jumps(BiConsumer<X86Assembler, Label> jump) {
+      add(asm -> {
+        var back = new Label();
+        var forth = new Label();
+        asm.bind(back);
+        jump.accept(asm, back);
+        jump.accept(asm, forth);
+        asm.ret();
+        asm.bind(forth);
+      });
     }
 
     /** Places in the code, before and after their use, and before a constant. */
     private void labels() {
-      add(
-          """
-          1: .long 7
-          lea rax, [rip+1b]
-          vmovups zmm17, [rip+2f]
-          vmovups ymm7, [rip+1b]
-          {evex} vcmpps k1, zmm2, [rip+2f], 3
-          cmp r9, [rip+1b]
-          2: ret\
-          """,
-          asm -> {
-            var back = new Label();
-            var forth = new Label();
-            asm.bind(back);
-            asm.data(7);
-            asm.lea(Gpr.RAX, Mem.at(back));
-            asm.emit(VectorOp.VMOVUPS_LOAD, Width.ZMM.register(17), Mem.at(forth));
-            asm.emit(VectorOp.VMOVUPS_LOAD, Width.YMM.register(7), Mem.at(back));
-            asm.emit(VectorOp.VCMPPS, 3, Mask.K1, Width.ZMM.register(2), Mem.at(forth));
-            asm.arithmetic(ScalarOp.Arithmetic.CMP, Gpr.R9, Mem.at(back));
-            asm.bind(forth);
-            asm.ret();
-          });
+      add(asm -> {
+        var back = new Label();
+        var forth = new Label();
+        asm.bind(back);
+        asm.data(7);
+        asm.lea(Gpr.RAX, Mem.at(back));
+        asm.vmovups(Width.ZMM.register(17), Mem.at(forth));
+        asm.vmovups(Width.YMM.register(7), Mem.at(back));
+        asm.vcmpps(Mask.K1, Width.ZMM.register(2), Mem.at(forth), 3);
+        asm.cmp(Gpr.R9, Mem.at(back));
+        asm.bind(forth);
+        asm.ret();
+      });
     }
   }
 }

@@ -4,19 +4,21 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.modernbert.codegen.CodegenKernels;
 import io.github.modernbert.codegen.CodegenKernelsTest;
 import io.github.modernbert.codegen.GuardedMemory;
 import io.github.modernbert.codegen.arm64.Arm64Int8Code;
 import io.github.modernbert.codegen.arm64.Arm64Int8Tile;
+import io.github.modernbert.codegen.asm.Arm64Assembler;
+import io.github.modernbert.codegen.asm.CpuFeature;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.PackedMatrix;
-import io.github.modernbert.kernels.PortableKernels;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -29,50 +31,50 @@ final class Arm64Int8Test {
 
   private final SplittableRandom random = new SplittableRandom(7);
 
-  private static boolean has(boolean dotProduct) {
+  private static boolean has(CpuFeature feature) {
     return CodegenKernelsTest.canRun()
         && CodegenSupport.architecture() instanceof Arm64 arm64
-        && (dotProduct ? arm64.features().dotProduct() : arm64.features().matrixProduct());
+        && arm64.features().contains(feature);
   }
 
   static boolean hasDotProducts() {
-    return has(true);
+    return has(CpuFeature.DOTPROD);
   }
 
   static boolean hasMatrixProducts() {
-    return has(false);
+    return has(CpuFeature.I8MM);
   }
 
   @Test
   @EnabledIf("hasDotProducts")
   void byDotProducts() throws Throwable {
-    run(false);
+    run(CpuFeature.DOTPROD);
   }
 
   @Test
   @EnabledIf("hasMatrixProducts")
   void byMatrixProducts() throws Throwable {
-    run(true);
+    run(CpuFeature.I8MM);
   }
 
-  /** The portable kernels, whose panels have another width, would give the same results. */
+  /** The portable kernels would give the same results. */
   @Test
   @EnabledIf("hasDotProducts")
   void weightsOfIntegersAreMultipliedHere() {
-    var kernels = new CodegenKernels(new PortableKernels());
+    var kernels = CodegenKernelsTest.kernels();
     try (Arena arena = Arena.ofConfined()) {
       PackedMatrix w =
           kernels.pack(arena, 70, 200, WeightFormat.INT8, (from, count, target) -> {}, null);
       assertEquals(COLUMNS, w.panelWidth());
+      assertTrue(w.product().name().startsWith("codegen"), w.product().name());
     }
   }
 
-  private void run(boolean matrixProduct) throws Throwable {
-    var code = new Arm64Int8Code(matrixProduct);
+  private void run(CpuFeature feature) throws Throwable {
+    var asm = new Arm64Assembler(Set.of(CpuFeature.NEON, feature));
+    new Arm64Int8Code(asm).write();
     try (Arena arena = Arena.ofConfined()) {
-      MethodHandle sums =
-          ExecutableMemory.seal(arena, code.generate())
-              .function(code.sums, NativeArm64Int8.DESCRIPTOR);
+      MethodHandle sums = ExecutableMemory.seal(arena, asm.finish()).function(Arm64Int8Code.SUMS);
       for (int round = 0; round < ROUNDS; round++) {
         try (Arena operands = Arena.ofConfined()) {
           compare(operands, sums);

@@ -3,6 +3,7 @@ package io.github.modernbert.codegen.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.github.modernbert.codegen.spec.ProductFunctions;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -10,22 +11,22 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** What the system says of the process's memory. */
+/** The protection of code in memory, as the system lists it. */
 @EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#canRun")
 final class ExecutableMemoryTest {
   @Test
   void codeIsSealedAndUnmappedAtTheEnd() throws IOException {
-    byte[] code = CodegenSupport.architecture().products().generate();
+    CodeUnit products = CodegenSupport.architecture().code().getFirst();
     long address;
     try (Arena arena = Arena.ofConfined()) {
-      address = ExecutableMemory.seal(arena, code).address();
+      address = ExecutableMemory.seal(arena, products.generate()).address(ProductFunctions.PRODUCT);
       assertEquals("r-xp", protection(address));
     }
-    // Someone else may have got the place meanwhile, but not for code.
+    // Other memory may be there meanwhile, but no code.
     assertNotEquals("r-xp", protection(address));
   }
 
-  /** What may be done at an address, as the system writes it, or nothing if it is not mapped. */
+  /** The protection of an address, as the system writes it, or nothing if it is not mapped. */
   private static String protection(long address) throws IOException {
     for (String mapping : Files.readAllLines(Path.of("/proc/self/maps"))) {
       String[] words = mapping.split(" ", 3);

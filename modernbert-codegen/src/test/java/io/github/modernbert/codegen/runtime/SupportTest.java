@@ -10,9 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
-/** When machine code is not run, and that this is said once and without a warning of the JVM. */
+/** Reasons not to run machine code, which are said once and without a warning of the JVM. */
 final class SupportTest {
   @Test
   void theSwitchForbidsIt() {
@@ -30,13 +33,25 @@ final class SupportTest {
   }
 
   @Test
+  void otherSystemsAreNamed() {
+    String system = System.setProperty("os.name", "Plan 9");
+    try {
+      assertEquals(
+          Optional.of(
+              "it is for Linux on amd64 or aarch64, this is Plan 9 on "
+                  + System.getProperty("os.arch")),
+          CodegenSupport.obstacle());
+    } finally {
+      System.setProperty("os.name", system);
+    }
+  }
+
+  @Test
+  @EnabledOnOs(
+      value = OS.LINUX,
+      architectures = {"amd64", "aarch64"})
   void withoutNativeAccessTheReasonIsTheFlagAndTheJvmPrintsNothing()
       throws IOException, InterruptedException {
-    if (!System.getProperty("os.name").equals("Linux")
-        || !Architecture.NAMES.contains(System.getProperty("os.arch"))) {
-      System.out.println("Another reason comes first here: " + CodegenSupport.obstacle());
-      return;
-    }
     List<String> lines = selected().lines().toList();
     assertEquals("Optional[start java with --enable-native-access=ALL-UNNAMED]", lines.getFirst());
     assertEquals("portable", lines.getLast());
@@ -49,7 +64,7 @@ final class SupportTest {
   }
 
   /** All that a JVM with these flags prints when it runs {@link #main}. */
-  private static String selected(String... flags) throws IOException, InterruptedException {
+  static String selected(String... flags) throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(flags));

@@ -3,28 +3,31 @@ package io.github.modernbert.codegen.runtime;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.github.modernbert.codegen.CodegenKernelsTest;
-import io.github.modernbert.codegen.asm.Assembler;
+import io.github.modernbert.codegen.asm.CpuFeature;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
+import io.github.modernbert.codegen.asm.Signature;
 import io.github.modernbert.codegen.asm.Tile;
+import io.github.modernbert.codegen.asm.X86Assembler;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.EnumSet;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** What the processor does with tiles: the order of operands and which of them is signed. */
+/** Products of tiles by the processor: the order of operands and which of them is signed. */
 final class TileTest {
   private static final int ROWS = 16;
   private static final int COLUMNS = 16;
   private static final int ROW_BYTES = 64;
 
   static boolean hasTiles() {
-    return CodegenKernelsTest.runsOnX86() && CpuFeatures.detect().amx();
+    return CodegenKernelsTest.runsOnX86()
+        && CodegenSupport.architecture() instanceof X86 x86
+        && x86.amx();
   }
 
   @Test
@@ -61,31 +64,29 @@ final class TileTest {
     return sums;
   }
 
-  /** {@code void product(byte[] left, byte[] right, int[] sums)}. */
+  private static final Signature PRODUCT =
+      Signature.of("void product(address left, address right, address sums)");
+
   private static MethodHandle product(Arena arena) {
-    var asm = new Assembler();
+    var asm = new X86Assembler(EnumSet.allOf(CpuFeature.class));
     var configuration = new Label();
-    var entry = new Label();
     asm.bind(configuration);
     for (int word : configuration()) {
       asm.data(word);
     }
-    asm.bind(entry);
+    asm.function(PRODUCT);
     asm.ldtilecfg(Mem.at(configuration));
     asm.mov(Gpr.RAX, ROW_BYTES);
     asm.mov(Gpr.R9, 3 * ROW_BYTES);
     asm.tileloadd(Tile.TMM7, Mem.at(Gpr.RDI, Gpr.RAX, 2, 0));
     asm.tileloadd(Tile.TMM1, Mem.at(Gpr.RSI, Gpr.RAX, 1, 0));
-    asm.tilezero(Tile.TMM4);
+    // Results are cleared by loading them: their memory is all zeros.
+    asm.tileloadd(Tile.TMM4, Mem.at(Gpr.RDX, Gpr.R9, 1, 0));
     asm.tdpbusd(Tile.TMM4, Tile.TMM7, Tile.TMM1);
     asm.tilestored(Mem.at(Gpr.RDX, Gpr.R9, 1, 0), Tile.TMM4);
     asm.tilerelease();
     asm.ret();
-    return ExecutableMemory.seal(arena, asm.finish())
-        .function(
-            entry,
-            FunctionDescriptor.ofVoid(
-                ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+    return ExecutableMemory.seal(arena, asm.finish()).function(PRODUCT);
   }
 
   /** Palette 1, then bytes in a row of each tile (16 bits), then its rows (8 bits). */

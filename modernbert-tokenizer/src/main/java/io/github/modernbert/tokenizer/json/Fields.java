@@ -1,6 +1,7 @@
 package io.github.modernbert.tokenizer.json;
 
 import io.github.modernbert.files.Json;
+import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.text.Utf8;
 import java.util.Arrays;
 import java.util.Optional;
@@ -10,6 +11,9 @@ import java.util.Optional;
  */
 public final class Fields {
   private static final String LARGEST = Integer.toString(Integer.MAX_VALUE);
+
+  /** The description of a value that {@link #natural} takes, for messages. */
+  static final String NATURAL = "an integer from 0 to " + LARGEST;
 
   private Fields() {}
 
@@ -25,12 +29,35 @@ public final class Fields {
   /** An integer from 0 to 2^31 − 1, written as one. */
   public static int natural(Json json) {
     String digits = json.isNumber() ? json.toString() : "";
-    boolean fits =
-        digits.length() < 10 || (digits.length() == 10 && digits.compareTo(LARGEST) <= 0);
-    if (digits.isEmpty() || !fits || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw json.mismatch("an integer from 0 to " + LARGEST);
+    if (!isNatural(digits)) {
+      throw json.mismatch(NATURAL);
     }
     return Integer.parseInt(digits);
+  }
+
+  /** An integer from 0 on, written as one; those beyond 2^31 − 1 count as that. */
+  public static int naturalOrMore(Json json) {
+    String digits = json.isNumber() ? json.toString() : "";
+    if (!isDigits(digits)) {
+      throw json.mismatch("an integer from 0 on");
+    }
+    return isNatural(digits) ? Integer.parseInt(digits) : Integer.MAX_VALUE;
+  }
+
+  static boolean isNatural(String digits) {
+    int length = digits.length();
+    return isDigits(digits)
+        && (length < LARGEST.length()
+            || length == LARGEST.length() && digits.compareTo(LARGEST) <= 0);
+  }
+
+  private static boolean isDigits(String digits) {
+    for (int i = 0; i < digits.length(); i++) {
+      if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !digits.isEmpty();
   }
 
   /** A string of one character. */
@@ -49,6 +76,11 @@ public final class Fields {
         .filter(constant -> constant.name().equals(name))
         .findFirst()
         .orElseThrow(() -> json.mismatch("one of " + Arrays.toString(constants)));
+  }
+
+  /** An exception about the member of an object that holds a table, which {@link Json} lacks. */
+  public static ModelFileException error(Json object, String member, String problem) {
+    return new ModelFileException(object.file(), object.path() + "." + member + ": " + problem);
   }
 
   /** The value of {@code "type"}, empty when there is none. */

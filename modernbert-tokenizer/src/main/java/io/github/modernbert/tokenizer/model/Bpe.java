@@ -3,16 +3,18 @@ package io.github.modernbert.tokenizer.model;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.json.Fields;
+import io.github.modernbert.tokenizer.json.MergeEntries;
+import io.github.modernbert.tokenizer.json.VocabularyEntries;
 import io.github.modernbert.tokenizer.text.ByteAlphabet;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A byte pair encoding model. Immutable; each call tokenizes with a {@link BpeSession} of its own.
- */
-public final class Bpe {
-  /** What there is no token for. */
-  static final int NONE = CharacterIds.NONE;
+/** Byte pair encoding: the characters of a word are joined to tokens by the ranks of merges. */
+final class Bpe implements Model {
+  /** The id of what has no token. */
+  static final int NONE = Vocabulary.NONE;
 
   final Vocabulary vocabulary;
   final MergeTable merges;
@@ -25,52 +27,62 @@ public final class Bpe {
   /** The ids of the characters of the byte alphabet, or null where they depend on their place. */
   final int @Nullable [] byteIds;
 
-  private final Json json;
-  private final @Nullable String unkToken;
+  private final @Nullable UnknownToken unknown;
   private final CharacterIds[] characterIds;
   private final int @Nullable [] fallbackIds;
 
-  private Bpe(Json json) {
-    this.json = json;
-    vocabulary = Vocabulary.read(json.get("vocab"));
+  private Bpe(Json json, Vocabulary vocabulary, MergeEntries entries) {
+    this.vocabulary = vocabulary;
     prefix = json.find("continuing_subword_prefix").map(Fields::string).orElse("");
     suffix = json.find("end_of_word_suffix").map(Fields::string).orElse("");
-    unkToken = json.find("unk_token").map(Fields::string).orElse(null);
+    unknown =
+        json.find("unk_token")
+            .map(token -> new UnknownToken(json, Fields.string(token), vocabulary))
+            .orElse(null);
     fuseUnk = Fields.flag(json, "fuse_unk", false);
     ignoreMerges = Fields.flag(json, "ignore_merges", false);
-    merges = MergesReader.read(json.get("merges"), vocabulary, prefix);
+    merges = new MergesReader(json, vocabulary, prefix).read(entries);
     exactQueue = !prefix.isEmpty() || !vocabulary.isOneToOne();
+    boolean hasAffixes = !prefix.isEmpty() || !suffix.isEmpty();
+    var plain = new CharacterIds(vocabulary, "", "");
     characterIds =
         new CharacterIds[] {
-          new CharacterIds(vocabulary, "", ""),
-          new CharacterIds(vocabulary, prefix, ""),
-          new CharacterIds(vocabulary, "", suffix),
-          new CharacterIds(vocabulary, prefix, suffix)
+          plain,
+          hasAffixes ? new CharacterIds(vocabulary, prefix, "") : plain,
+          hasAffixes ? new CharacterIds(vocabulary, "", suffix) : plain,
+          hasAffixes ? new CharacterIds(vocabulary, prefix, suffix) : plain
         };
-    byteIds = prefix.isEmpty() && suffix.isEmpty() ? byteIds(characterIds[0]) : null;
-    fallbackIds = Fields.flag(json, "byte_fallback", false) ? fallbackIds(vocabulary) : null;
+    byteIds = hasAffixes ? null : byteIds(plain);
+    fallbackIds = Fields.flag(json, "byte_fallback", false) ? ByteTokens.ids(vocabulary) : null;
   }
 
-  /** Reads {@code model}; anything but BPE without dropout is refused. */
-  public static Bpe read(Json json) {
-    String type = Fields.type(json).orElse("BPE");
-    switch (type) {
-      case "BPE" -> {}
-      case "WordPiece", "WordLevel", "Unigram" ->
-          throw json.error("model '" + type + "' is not supported, only BPE is");
-      default -> throw json.error("unknown model '" + type + "'");
-    }
+  /** Reads the model; dropout is refused. */
+  static Bpe read(Json json, VocabularyEntries.WithIds vocabulary, Optional<MergeEntries> merges) {
     json.find("dropout")
         .filter(dropout -> dropout.number() != 0)
-        .ifPresent(dropout -> {
-          throw dropout.mismatch("no dropout or 0, since encoding must not be random");
-        });
-    return new Bpe(json);
+        .ifPresent(
+            dropout -> {
+              throw dropout.mismatch("no dropout or 0, since encoding must not be random");
+            });
+    return new Bpe(
+        json,
+        Vocabulary.of(vocabulary),
+        merges.orElseThrow(() -> json.get("merges").mismatch("an array of merges")));
   }
 
-  /** The tokens and their ids. */
+  @Override
+  public String continuingSubwordPrefix() {
+    return prefix;
+  }
+
+  @Override
   public Vocabulary vocabulary() {
     return vocabulary;
+  }
+
+  @Override
+  public ModelSession session(String text, TokenBuffer out) {
+    return new BpeSession(this, text, out);
   }
 
   /** The id of a character at its place in a word, or {@link #NONE}. */
@@ -90,31 +102,21 @@ public final class Bpe {
 
   /** Whether unknown characters become a token; otherwise they are dropped. */
   boolean hasUnknownToken() {
-    return unkToken != null;
+    return unknown != null;
   }
 
   /**
    * The id of the unknown token.
    *
-   * @throws ModelFileException if the vocabulary lacks it, which matters only now
+   * @throws ModelFileException if the vocabulary lacks it
    */
   int unknownId() {
-    int id = unkToken == null ? NONE : vocabulary.id(unkToken);
-    if (id == NONE) {
-      throw json.error("unk_token '" + unkToken + "' is not in the vocabulary but is needed");
-    }
-    return id;
+    return Objects.requireNonNull(unknown, "unknown token").id();
   }
 
   private static int[] byteIds(CharacterIds characters) {
     var ids = new int[256];
     Arrays.setAll(ids, value -> characters.get(ByteAlphabet.character(value)));
-    return ids;
-  }
-
-  private static int[] fallbackIds(Vocabulary vocabulary) {
-    var ids = new int[256];
-    Arrays.setAll(ids, value -> vocabulary.id("<0x%02X>".formatted(value)));
     return ids;
   }
 }

@@ -1,12 +1,11 @@
 package io.github.modernbert.tokenizer.model;
 
-import io.github.modernbert.tokenizer.pretokenizer.Part;
 import io.github.modernbert.tokenizer.text.ByteAlphabet;
 import io.github.modernbert.tokenizer.text.NormalizedString;
 import io.github.modernbert.tokenizer.text.Utf8;
 
-/** Tokenizes one text. Belongs to one call. */
-public final class BpeSession {
+/** Tokenizes one text with a {@link Bpe} model. */
+final class BpeSession implements ModelSession {
   private final Bpe model;
   private final TokenBuffer out;
   private final ByteOffsets original;
@@ -14,29 +13,15 @@ public final class BpeSession {
   private final Cursor cursor = new Cursor();
 
   /** A session for one text of the caller, whose tokens go to {@code out}. */
-  public BpeSession(Bpe model, String original, TokenBuffer out) {
+  BpeSession(Bpe model, String original, TokenBuffer out) {
     this.model = model;
     this.out = out;
     this.original = new ByteOffsets(original);
     symbols = new Symbols(model.merges, model.exactQueue);
   }
 
-  /** Appends the tokens of all pieces of text, each a word. */
-  public void tokenize(Part part) {
-    NormalizedString string = part.string();
-    for (int i = 0; i < part.pieces(); i++) {
-      out.nextWord();
-      if (!part.bytes()) {
-        characters(string, part.start(i), part.end(i));
-      } else if (!bytes(string, part.start(i), part.end(i))) {
-        NormalizedString piece = ByteAlphabet.apply(part.piece(i));
-        characters(piece, 0, piece.length());
-      }
-    }
-  }
-
-  /** Tokenizes the bytes of a word; false if the vocabulary lacks one of them. */
-  private boolean bytes(NormalizedString string, int from, int to) {
+  @Override
+  public boolean bytes(NormalizedString string, int from, int to) {
     if (model.byteIds == null) {
       return false;
     }
@@ -81,7 +66,8 @@ public final class BpeSession {
     return true;
   }
 
-  private void characters(NormalizedString string, int from, int to) {
+  @Override
+  public void characters(NormalizedString string, int from, int to) {
     String text = string.text();
     if (model.ignoreMerges) {
       int whole = model.vocabulary.id(text.substring(from, to));

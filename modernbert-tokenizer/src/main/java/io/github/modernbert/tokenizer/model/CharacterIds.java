@@ -6,8 +6,8 @@ import java.util.Map;
 
 /** The ids of the tokens that are one character between a fixed prefix and suffix. */
 final class CharacterIds {
-  /** What has no id. */
-  static final int NONE = -1;
+  /** The id of what has no token. */
+  static final int NONE = Vocabulary.NONE;
 
   private final int[] small = new int[0x180];
   private final Map<Integer, Integer> large = new HashMap<>();

@@ -1,17 +1,28 @@
 package io.github.modernbert.tokenizer.model;
 
+import java.util.concurrent.ThreadLocalRandom;
+
 /**
  * The merges: from the ids of two neighbours to rank and joined id. Open addressing in one array,
  * because looking up pairs is most of the work of a tokenizer.
+ *
+ * <p>Not final, so that tests can count the look-ups that a word takes.
  */
-final class MergeTable {
+class MergeTable {
   /** The rank of pairs that never merge. */
   static final int NONE = Integer.MAX_VALUE;
 
   private static final long FREE = -1;
 
+  /**
+   * A random odd factor makes multiply-shift hashing universal, so that no file can be written
+   * whose merges all fall into one slot.
+   */
+  private final long factor = ThreadLocalRandom.current().nextLong() | 1;
+
   private final long[] slots;
   private final int mask;
+  private final int shift;
   private final int[] joined;
 
   /**
@@ -25,6 +36,7 @@ final class MergeTable {
     this.joined = joined;
     int size = Integer.highestOneBit(Math.max(4, joined.length)) * 4;
     mask = size - 1;
+    shift = Long.numberOfLeadingZeros(mask);
     slots = new long[2 * size];
     java.util.Arrays.fill(slots, FREE);
     for (int rank = 0; rank < joined.length; rank++) {
@@ -48,7 +60,7 @@ final class MergeTable {
 
   /** The slot that holds the pair, or the free one where it would stand. */
   private int slot(long pair) {
-    int at = mix(pair) & mask;
+    int at = (int) (pair * factor >>> shift);
     while (slots[2 * at] != pair && slots[2 * at] != FREE) {
       at = (at + 1) & mask;
     }
@@ -57,10 +69,5 @@ final class MergeTable {
 
   private static long pair(int left, int right) {
     return (long) left << 32 | right;
-  }
-
-  private static int mix(long pair) {
-    long product = pair * 0x9E3779B97F4A7C15L;
-    return (int) (product >>> 32 ^ product >>> 15);
   }
 }

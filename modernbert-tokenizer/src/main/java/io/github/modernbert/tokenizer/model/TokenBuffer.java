@@ -11,6 +11,7 @@ public final class TokenBuffer {
   private int[] words;
   private int size;
   private int word = -1;
+  private boolean wordsAreGiven;
   private @Nullable String[] spellings = {};
 
   /** An empty buffer for the tokens of a text of so many UTF-16 units. */
@@ -22,9 +23,15 @@ public final class TokenBuffer {
     words = new int[capacity];
   }
 
-  /** Begins the tokens of the next word. */
+  /** Begins the tokens of the next word, unless the caller counts the words. */
   public void nextWord() {
-    word++;
+    word += wordsAreGiven ? 0 : 1;
+  }
+
+  /** Begins the tokens of a word that the caller counts. */
+  public void beginWord(int number) {
+    wordsAreGiven = true;
+    word = number;
   }
 
   /** Appends a token of the model. */

@@ -1,4 +1,4 @@
-/** The BPE model. */
+/** Models: they turn the pieces of a text into tokens. */
 @NullMarked
 package io.github.modernbert.tokenizer.model;
 

@@ -27,6 +27,7 @@ public interface Normalizer {
         yield text -> Characters.normalize(text, form);
       }
       case "Nmt" -> Nmt::normalize;
+      case "Precompiled" -> Precompiled.read(json);
       case "Prepend" -> {
         String prefix = Fields.string(json.get("prepend"));
         yield text -> text.prepend(prefix);
@@ -36,8 +37,6 @@ public interface Normalizer {
           sequence(json.get("normalizers").items().stream().map(Normalizer::read).toList());
       case "Strip" -> new Strip(json.get("strip_left").bool(), json.get("strip_right").bool());
       case "StripAccents" -> text -> Characters.filter(text, c -> !UnicodeClass.isCombiningMark(c));
-      case "Precompiled" ->
-          throw json.error("normalizer 'Precompiled' of SentencePiece models is not supported");
       default -> throw json.error("unknown normalizer '" + type + "'");
     };
   }
@@ -68,6 +67,8 @@ public interface Normalizer {
       return "Replace";
     } else if (json.has("prepend")) {
       return "Prepend";
+    } else if (json.has("precompiled_charsmap")) {
+      return "Precompiled";
     }
     throw json.error("key 'type' is missing");
   }

@@ -2,6 +2,7 @@ package io.github.modernbert.tokenizer.pattern;
 
 import io.github.modernbert.files.Json;
 import io.github.modernbert.tokenizer.json.Fields;
+import io.github.modernbert.tokenizer.regex.MatchLimitException;
 import io.github.modernbert.tokenizer.regex.Matcher;
 import io.github.modernbert.tokenizer.regex.Regex;
 import java.util.Map;
@@ -13,6 +14,8 @@ public interface Pattern {
   /**
    * Hands all of {@code text} between {@code from} and {@code to} to {@code sink}; an empty stretch
    * is one empty piece that is no match. Nothing outside the stretch is looked at.
+   *
+   * @throws MatchLimitException if a regular expression takes too many steps
    */
   void find(String text, int from, int to, MatchSink sink);
 
@@ -26,7 +29,7 @@ public interface Pattern {
     String pattern = Fields.string(entry.getValue());
     return switch (entry.getKey()) {
       case "String" -> of(Regex.literal(pattern));
-      case "Regex" -> of(compile(entry.getValue(), pattern));
+      case "Regex" -> located(compile(entry.getValue(), pattern), entry.getValue());
       default -> throw json.mismatch("an object with one of the keys 'String' and 'Regex'");
     };
   }
@@ -49,6 +52,18 @@ public interface Pattern {
       }
       if (last != to) {
         sink.accept(last, to, false);
+      }
+    };
+  }
+
+  /** The matches of a regular expression whose place in the file is told when it gives up. */
+  private static Pattern located(Regex regex, Json json) {
+    Pattern pattern = of(regex);
+    return (text, from, to, sink) -> {
+      try {
+        pattern.find(text, from, to, sink);
+      } catch (MatchLimitException e) {
+        throw new MatchLimitException(json.file() + ": " + json.path(), regex.pattern(), e);
       }
     };
   }

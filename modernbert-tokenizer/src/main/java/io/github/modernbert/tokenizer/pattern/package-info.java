@@ -1,4 +1,4 @@
-/** What splits or replaces: literals, regular expressions, classes of characters. */
+/** Patterns that split and replace: literals, regular expressions, classes of characters. */
 @NullMarked
 package io.github.modernbert.tokenizer.pattern;
 

@@ -7,7 +7,7 @@ import io.github.modernbert.tokenizer.text.IntList;
  * #PATTERN}.
  */
 final class Gpt2Words {
-  /** What the pieces are the matches of. */
+  /** The pattern whose matches are the pieces. */
   static final String PATTERN =
       "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 

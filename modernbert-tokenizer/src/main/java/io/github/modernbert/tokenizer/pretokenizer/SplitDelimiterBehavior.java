@@ -3,7 +3,7 @@ package io.github.modernbert.tokenizer.pretokenizer;
 import io.github.modernbert.tokenizer.pattern.MatchSink;
 import io.github.modernbert.tokenizer.text.IntList;
 
-/** What becomes of the matches when a text is split at them. */
+/** The ways to treat the matches at which a text is split. */
 @SuppressWarnings("checkstyle:constantname")
 enum SplitDelimiterBehavior {
   /** Matches are left out. */

@@ -26,17 +26,20 @@ record ByteLevelProcessing(boolean trimOffsets, boolean addPrefixSpace) implemen
   static Segment trim(Segment segment, boolean addPrefixSpace) {
     int[] starts = segment.starts.clone();
     int[] ends = segment.ends.clone();
+    String text = segment.text.text();
     for (int i = 0; i < starts.length; i++) {
       String token = segment.tokens[i];
+      int base = segment.text.start(segment.words[i]);
       int leading = leadingSpaces(token);
       if (leading > 0) {
         // One space at the very start is taken for the one that the pre-tokenizer added.
         boolean added = addPrefixSpace && leading == 1 && (i == 0 || starts[i] == 0);
-        starts[i] = added ? starts[i] : forward(segment.text, starts[i], leading, ends[i]);
+        starts[i] =
+            added ? starts[i] : forward(text, base + starts[i], leading, base + ends[i]) - base;
       }
       int trailing = trailingSpaces(token);
       if (trailing > 0) {
-        ends[i] = back(segment.text, ends[i], trailing, starts[i]);
+        ends[i] = back(text, base + ends[i], trailing, base + starts[i], base) - base;
       }
     }
     return segment
@@ -55,10 +58,10 @@ record ByteLevelProcessing(boolean trimOffsets, boolean addPrefixSpace) implemen
   }
 
   /** So many characters back, but not beyond the start; no step where the text has fewer. */
-  private static int back(String text, int from, int characters, int start) {
+  private static int back(String text, int from, int characters, int start, int base) {
     int at = Math.min(from, text.length());
     for (int n = 0; n < characters; n++) {
-      if (at == 0) {
+      if (at == base) {
         return from;
       }
       at -= Character.charCount(text.codePointBefore(at));

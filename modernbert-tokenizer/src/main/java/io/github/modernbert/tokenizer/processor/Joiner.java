@@ -42,7 +42,7 @@ final class Joiner {
   private static Segment concatenate(List<Segment> segments, int[] choice) {
     var parts = new ArrayList<Segment>(choice.length);
     SequenceRanges sequences = SequenceRanges.NONE;
-    String text = "";
+    SourceText text = SourceText.NONE;
     int length = 0;
     for (int i = 0; i < choice.length; i++) {
       Segment segment = segments.get(i);

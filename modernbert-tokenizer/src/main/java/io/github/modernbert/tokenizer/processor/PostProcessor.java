@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Adds special tokens and sets type ids. Immutable. */
 public interface PostProcessor {
-  /** What a file without post-processor does with the texts: nothing but to lay them end to end. */
+  /** Lays texts end to end and adds nothing, as a file without post-processor does. */
   PostProcessor NONE =
       new PostProcessor() {
         @Override

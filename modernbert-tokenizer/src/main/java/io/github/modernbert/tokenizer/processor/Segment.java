@@ -12,7 +12,7 @@ public final class Segment {
   /** No tokens. */
   public static final Segment EMPTY =
       new Segment(
-          "",
+          SourceText.NONE,
           new int[0],
           new int[0],
           new String[0],
@@ -25,7 +25,7 @@ public final class Segment {
           List.of());
 
   /** The text that the offsets are indices of. */
-  final String text;
+  final SourceText text;
 
   final int[] ids;
   final int[] typeIds;
@@ -39,7 +39,7 @@ public final class Segment {
   final List<Segment> overflowing;
 
   Segment(
-      String text,
+      SourceText text,
       int[] ids,
       int[] typeIds,
       String[] tokens,
@@ -65,7 +65,13 @@ public final class Segment {
 
   /** The tokens of one text. */
   public static Segment ofText(
-      String text, int[] ids, String[] tokens, int[] words, int[] starts, int[] ends, int typeId) {
+      SourceText text,
+      int[] ids,
+      String[] tokens,
+      int[] words,
+      int[] starts,
+      int[] ends,
+      int typeId) {
     int length = ids.length;
     return new Segment(
         text,
@@ -85,7 +91,7 @@ public final class Segment {
   static Segment special(int[] ids, List<String> tokens, int typeId) {
     int length = ids.length;
     return new Segment(
-        "",
+        SourceText.NONE,
         ids,
         filled(length, typeId),
         tokens.toArray(new String[0]),
@@ -200,7 +206,7 @@ public final class Segment {
     }
     Segment padding =
         new Segment(
-            "",
+            SourceText.NONE,
             filled(count, id),
             filled(count, typeId),
             Collections.nCopies(count, token).toArray(new String[0]),
@@ -261,7 +267,7 @@ public final class Segment {
     return sequences.ids(ids.length);
   }
 
-  /** What was cut off, each with its own special tokens. */
+  /** The parts that were cut off, each with its own special tokens. */
   public List<Segment> overflowing() {
     return overflowing;
   }

@@ -17,7 +17,7 @@ final class TemplateProcessing implements PostProcessor {
     /** Special tokens. */
     record Special(Segment segment) implements Piece {}
 
-    /** What the reference fails on when it gets there. */
+    /** A place on which the reference fails when it gets there. */
     record Unusable(Json json, String problem) implements Piece {}
   }
 

@@ -19,7 +19,7 @@ final class CaseFolds {
   /** The code points alike to one, itself included. */
   private static final Map<Integer, int[]> ORBITS = new HashMap<>();
 
-  /** What a code point folds to when that is several. */
+  /** The code points that one folds to, where these are several. */
   private static final Map<Integer, List<Integer>> SEVERAL = new LinkedHashMap<>();
 
   /** The code points that fold to several, by what those are, shorter ones first. */
@@ -81,9 +81,9 @@ final class CaseFolds {
   }
 
   /**
-   * What a literal matches when case is ignored. As in the engine, the parts of a literal that one
-   * code point can fold to are found from left to right, longest first; inside a look-behind each
-   * code point stands for itself.
+   * A node that matches a literal when case is ignored. As in the engine, the parts of a literal
+   * that one code point can fold to are found from left to right, longest first; inside a
+   * look-behind each code point stands for itself.
    */
   static Node expand(int[] literal, boolean inLookBehind) {
     var parts = new ArrayList<Node>();

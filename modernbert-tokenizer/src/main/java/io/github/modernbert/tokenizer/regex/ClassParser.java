@@ -110,7 +110,7 @@ final class ClassParser {
     static final CodePointSet ALPHA = Properties.posix("alpha").orElseThrow();
   }
 
-  /** What stands between the brackets, read from left to right. */
+  /** The items between the brackets, read from left to right. */
   private final class Items {
     private enum State {
       /** At the start, or behind {@code &&}. */

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The escapes that mean a code point or a set of them, inside and outside of classes. */
 final class CodePointEscape {
-  /** What the engine takes for a code point: all that four UTF-8 bytes could hold. */
+  /** The largest code point of the engine: all that four UTF-8 bytes could hold. */
   private static final int MAX_CODE = 0x1F_FFFF;
 
   private CodePointEscape() {}

@@ -18,8 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Turns a normalized pattern into a {@link Program}. */
+/** Turns a lowered pattern into a {@link Program}. */
 final class Compiler {
+  /** The nodes that a counted repeat may become when its body is copied. */
+  private static final int MAX_UNROLLED = 500;
+
   private static final CodePointSet ASCII = CodePointSet.range(0, 0x7F);
 
   private int[] code = new int[64];
@@ -29,6 +32,16 @@ final class Compiler {
   private final Map<List<Integer>, Integer> lists = new LinkedHashMap<>();
   private int listsSize;
   private int registers;
+  private int instructions;
+
+  /** By place in {@link #code}, see {@link Program#memoizable}. */
+  private boolean[] memoizable = new boolean[64];
+
+  /** Whether the instructions now added are memoizable. */
+  private boolean isMemoizable = true;
+
+  private boolean isInLookBehind;
+  private boolean asksForSearchStart;
 
   private Compiler() {}
 
@@ -36,6 +49,9 @@ final class Compiler {
     var compiler = new Compiler();
     compiler.emit(node, First.END);
     compiler.add(Op.ACCEPT);
+    if (compiler.asksForSearchStart) {
+      Arrays.fill(compiler.memoizable, false);
+    }
     First first = First.of(node);
     return new Program(
         Arrays.copyOf(compiler.code, compiler.size),
@@ -43,6 +59,8 @@ final class Compiler {
         compiler.texts.toArray(String[]::new),
         compiler.branches(),
         compiler.registers,
+        Arrays.copyOf(compiler.memoizable, compiler.size),
+        compiler.instructions,
         first.canBeEmpty() ? Optional.empty() : Optional.of(new CodePointTable(first.set())));
   }
 
@@ -58,7 +76,10 @@ final class Compiler {
         add(Op.TEXT, texts.size() - 1);
       }
       case OneOf(var set) -> add(Op.ONE_OF, table(set));
-      case Assertion(Anchor anchor) -> add(Op.ASSERT, anchor.ordinal());
+      case Assertion(Anchor anchor) -> {
+        asksForSearchStart |= anchor == Anchor.SEARCH_START;
+        add(Op.ASSERT, anchor.ordinal());
+      }
       case Group(Node body, boolean capturing) -> emit(body, next);
       case Concat(var parts) -> concat(parts, next);
       case Alternate(var branches) -> alternate(branches, next);
@@ -132,10 +153,7 @@ final class Compiler {
     if (repeat.max() == 0) {
       return;
     }
-    if (body instanceof Literal(int[] codePoints, boolean ignoreCase) && codePoints.length == 1) {
-      body = new OneOf(CodePointSet.of(codePoints[0]));
-    }
-    if (body instanceof OneOf(var set)) {
+    if (simple(body) instanceof OneOf(var set)) {
       boolean givesBack = next.canBeEmpty() || !set.isDisjoint(next.set());
       int op = !repeat.greedy() ? Op.LAZY : givesBack ? Op.GREEDY : Op.POSSESSIVE;
       add(op, table(set), repeat.min(), repeat.max());
@@ -145,19 +163,46 @@ final class Compiler {
     First after = new First(again.set().union(next.set()), next.canBeEmpty());
     if (repeat.max() == Node.UNBOUNDED && repeat.min() <= 1) {
       loop(repeat, body, after, again.canBeEmpty());
-    } else if (repeat.min() == 0 && repeat.max() == 1) {
-      int split = add(Op.SPLIT, 0, 0);
-      int start = size;
-      emit(body, next);
-      split(split, repeat.greedy(), start, size);
+    } else if (isWorthUnrolling(repeat)) {
+      unrolled(repeat, body, after, again.canBeEmpty());
     } else {
       counted(repeat, body, after, again.canBeEmpty());
+    }
+  }
+
+  /**
+   * Whether a repeat becomes copies of its body, which need no counter: their failures can be
+   * remembered.
+   */
+  private static boolean isWorthUnrolling(Repeat repeat) {
+    int times = repeat.max() == Node.UNBOUNDED ? repeat.min() + 1 : repeat.max();
+    return times * (long) Nodes.size(repeat.body()) <= MAX_UNROLLED
+        || repeat.min() == 0 && repeat.max() == 1;
+  }
+
+  private void unrolled(Repeat repeat, Node body, First after, boolean canBeEmpty) {
+    for (int i = 0; i < repeat.min(); i++) {
+      emit(body, after);
+    }
+    if (repeat.max() == Node.UNBOUNDED) {
+      loop(new Repeat(body, 0, Node.UNBOUNDED, repeat.greedy()), body, after, canBeEmpty);
+      return;
+    }
+    int[] splits = new int[repeat.max() - repeat.min()];
+    for (int i = 0; i < splits.length; i++) {
+      splits[i] = add(Op.SPLIT, 0, 0);
+      emit(body, after);
+    }
+    for (int split : splits) {
+      split(split, repeat.greedy(), split + 3, size);
     }
   }
 
   /** {@code *} and {@code +}. */
   private void loop(Repeat repeat, Node body, First after, boolean canBeEmpty) {
     int enter = repeat.min() == 0 ? add(Op.SPLIT, 0, 0) : -1;
+    boolean outside = isMemoizable;
+    isMemoizable &= !canBeEmpty;
     int start = size;
     int leave = -1;
     if (canBeEmpty) {
@@ -169,6 +214,7 @@ final class Compiler {
       emit(body, after);
     }
     int again = add(Op.SPLIT, 0, 0);
+    isMemoizable = outside;
     split(again, repeat.greedy(), start, size);
     if (enter >= 0) {
       split(enter, repeat.greedy(), start, size);
@@ -186,6 +232,8 @@ final class Compiler {
   private void counted(Repeat repeat, Node body, First after, boolean canBeEmpty) {
     int counter = registers++;
     add(Op.COUNT, counter);
+    boolean outside = isMemoizable;
+    isMemoizable = false;
     int head = add(Op.REPEAT, counter, repeat.min(), repeat.max(), repeat.greedy() ? 1 : 0, 0, 0);
     code[head + 5] = size;
     int leave = -1;
@@ -198,6 +246,7 @@ final class Compiler {
       emit(body, after);
     }
     add(Op.JUMP, head);
+    isMemoizable = outside;
     code[head + 6] = size;
     if (leave >= 0) {
       code[leave] = size;
@@ -205,14 +254,22 @@ final class Compiler {
   }
 
   private void atomic(Node body) {
-    if (body instanceof Repeat(OneOf(var set), int min, int max, boolean greedy) && greedy) {
+    if (body instanceof Repeat(Node repeated, int min, int max, boolean greedy)
+        && greedy
+        && simple(repeated) instanceof OneOf(var set)) {
       add(Op.POSSESSIVE, table(set), min, max);
       return;
     }
     int at = add(Op.ATOMIC, 0);
-    emit(body, First.END);
-    add(Op.ACCEPT);
+    enclosed(body, Op.ACCEPT);
     code[at + 1] = size;
+  }
+
+  /** The set that a literal of one code point is; any other node as it is. */
+  private static Node simple(Node node) {
+    return node instanceof Literal(int[] codePoints, boolean ignoreCase) && codePoints.length == 1
+        ? new OneOf(CodePointSet.of(codePoints[0]))
+        : node;
   }
 
   private void look(Look look) {
@@ -220,15 +277,25 @@ final class Compiler {
     if (look.behind()) {
       Lengths lengths = Lengths.of(look.body());
       int at = add(Op.LOOK_BEHIND, negative, lengths.min(), lengths.max(), 0);
-      emit(look.body(), First.END);
-      add(Op.ACCEPT_BEHIND);
+      boolean outside = isInLookBehind;
+      isInLookBehind = true;
+      enclosed(look.body(), Op.ACCEPT_BEHIND);
+      isInLookBehind = outside;
       code[at + 4] = size;
     } else {
       int at = add(Op.LOOK_AHEAD, negative, 0);
-      emit(look.body(), First.END);
-      add(Op.ACCEPT);
+      enclosed(look.body(), Op.ACCEPT);
       code[at + 2] = size;
     }
+  }
+
+  /** Adds a body that runs by itself, so that no register outside matters in it. */
+  private void enclosed(Node body, int accept) {
+    boolean outside = isMemoizable;
+    isMemoizable = !isInLookBehind;
+    emit(body, First.END);
+    add(accept);
+    isMemoizable = outside;
   }
 
   private int table(CodePointSet set) {
@@ -241,7 +308,10 @@ final class Compiler {
     int at = size;
     if (code.length < size + 1 + operands.length) {
       code = Arrays.copyOf(code, 2 * (size + 1 + operands.length));
+      memoizable = Arrays.copyOf(memoizable, code.length);
     }
+    memoizable[at] = isMemoizable;
+    instructions++;
     code[size++] = op;
     for (int operand : operands) {
       code[size++] = operand;

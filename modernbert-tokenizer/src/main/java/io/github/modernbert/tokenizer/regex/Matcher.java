@@ -8,7 +8,7 @@ import java.util.Optional;
  * at once.
  */
 public final class Matcher {
-  private final Machine machine;
+  private final Backtracker backtracker;
   private final Optional<CodePointTable> first;
   private final String text;
   private final int start;
@@ -21,7 +21,7 @@ public final class Matcher {
   private int matchEnd = -1;
 
   Matcher(Program program, String text, int start, int end) {
-    this.machine = new Machine(program, text, start, end);
+    this.backtracker = new Backtracker(program, text, start, end);
     this.first = program.first();
     this.text = text;
     this.start = start;
@@ -63,7 +63,7 @@ public final class Matcher {
           return false;
         }
       }
-      int reached = machine.match(place, at);
+      int reached = backtracker.match(place, at);
       if (reached >= 0) {
         matchStart = place;
         matchEnd = reached;
@@ -72,6 +72,16 @@ public final class Matcher {
       place += place < end ? Character.charCount(codePointAt(place)) : 1;
     }
     return false;
+  }
+
+  /** Remembers failures from the first step on, and not only where many were taken. */
+  void rememberFailures() {
+    backtracker.rememberFailures();
+  }
+
+  /** The steps taken so far. */
+  long steps() {
+    return backtracker.steps();
   }
 
   private int codePointAt(int at) {

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /** Puts nodes together in the engine's normal form. */
 final class Nodes {
-  /** What happens to a simple repeat of a simple repeat. */
+  /** The results of repeating a simple repeat. */
   private enum Nested {
     KEEP,
     INNER,
@@ -58,6 +58,38 @@ final class Nodes {
       }
     }
     return flat.size() == 1 ? flat.getFirst() : new Concat(List.copyOf(flat));
+  }
+
+  /**
+   * How many nodes there are in a node, itself included, where a counted repeat counts for as many
+   * copies of its body as it may become.
+   */
+  static int size(Node node) {
+    return switch (node) {
+      case Concat(var parts) -> size(parts);
+      case Alternate(var branches) -> size(branches);
+      case Node.Group(Node body, boolean capturing) -> plus(1, size(body));
+      case Node.Atomic(Node body) -> plus(1, size(body));
+      case Node.Look look -> plus(1, size(look.body()));
+      case Repeat(Node body, int min, int max, boolean greedy) -> {
+        boolean single = body instanceof Node.OneOf || body instanceof Literal;
+        int times = single ? 1 : max == Node.UNBOUNDED ? min + 1 : max;
+        yield (int) Math.min(1 + (long) times * size(body), Integer.MAX_VALUE);
+      }
+      default -> 1;
+    };
+  }
+
+  private static int size(List<Node> nodes) {
+    int sum = 1;
+    for (Node node : nodes) {
+      sum = plus(sum, size(node));
+    }
+    return sum;
+  }
+
+  private static int plus(int a, int b) {
+    return (int) Math.min((long) a + b, Integer.MAX_VALUE);
   }
 
   /** Whether the engine refuses to repeat a node. */

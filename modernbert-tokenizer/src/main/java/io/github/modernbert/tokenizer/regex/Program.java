@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param texts the literals that instructions refer to
  * @param branches lists of places in {@code code}, each ended by −1
  * @param registers how many counters and marked places a match needs
+ * @param memoizable by place in {@code code}, whether what follows an instruction there depends on
+ *     nothing but the place in the text: not on a register, nor on where a look-behind ends
+ * @param instructions how many instructions there are
  * @param first what every match starts with, unless a match can be empty
  */
 record Program(
@@ -19,4 +22,6 @@ record Program(
     String[] texts,
     int[] branches,
     int registers,
+    boolean[] memoizable,
+    int instructions,
     Optional<CodePointTable> first) {}

@@ -36,7 +36,7 @@ public final class Regex {
    */
   public static Regex compile(String pattern) {
     Node parsed = PatternParser.parse(pattern);
-    return new Regex(pattern, new Normalizer(new PatternReader(pattern)).normalize(parsed));
+    return new Regex(pattern, new Lowering(new PatternReader(pattern)).lower(parsed));
   }
 
   /** A pattern that matches exactly {@code text}, whatever its characters. */

@@ -5,7 +5,7 @@ package io.github.modernbert.tokenizer.text;
  * that a space is U+0120.
  */
 public final class ByteAlphabet {
-  /** What stands for a space. */
+  /** The character that stands for a space. */
   public static final char SPACE = '\u0120';
 
   private static final char[] CHARACTERS = new char[256];

@@ -20,6 +20,11 @@ public final class IntList {
     values[size++] = value;
   }
 
+  /** Takes all values out. */
+  public void clear() {
+    size = 0;
+  }
+
   /** The value at {@code index}. */
   public int get(int index) {
     return values[index];

@@ -69,11 +69,6 @@ public final class NormalizedString {
     return originalEnd;
   }
 
-  /** Whether every character stands for one of the caller's, in order and without a gap. */
-  public boolean isUnchanged() {
-    return starts == null;
-  }
-
   /** Where the caller's character behind the one at {@code index} starts. */
   public int start(int index) {
     if (starts != null) {

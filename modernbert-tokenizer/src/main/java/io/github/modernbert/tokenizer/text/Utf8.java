@@ -16,8 +16,13 @@ public final class Utf8 {
 
   /** How many bytes a text takes that has no lone surrogates. */
   public static int length(CharSequence text) {
+    return length(text, 0, text.length());
+  }
+
+  /** How many bytes a stretch of a text takes that has no lone surrogates. */
+  public static int length(CharSequence text, int from, int to) {
     int length = 0;
-    for (int i = 0; i < text.length(); i++) {
+    for (int i = from; i < to; i++) {
       char c = text.charAt(i);
       // The two halves of a pair make four bytes.
       length += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;

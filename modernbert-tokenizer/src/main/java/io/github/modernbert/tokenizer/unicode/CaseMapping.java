@@ -50,16 +50,4 @@ public final class CaseMapping {
       toLowerCase(codePoint, sink);
     }
   }
-
-  /** Whether {@link #toLowerCase} would hand on the text as it is. */
-  public static boolean isLowerCase(String text) {
-    for (int at = 0; at < text.length(); ) {
-      int codePoint = text.codePointAt(at);
-      at += Character.charCount(codePoint);
-      if (DISTANCE.get(codePoint) != 0) {
-        return false;
-      }
-    }
-    return true;
-  }
 }

@@ -41,9 +41,4 @@ final class CodePointMap {
       }
     }
   }
-
-  /** The bytes that its arrays take. */
-  int memory() {
-    return 2 * pages.length + Integer.BYTES * values.length;
-  }
 }

@@ -114,9 +114,4 @@ public final class CodePointTable {
   private static int codePointAt(String text, int at, int end) {
     return at + 1 < end ? text.codePointAt(at) : text.charAt(at);
   }
-
-  /** The bytes that its arrays take. */
-  public int memory() {
-    return 2 * pages.length + Long.BYTES * words.length;
-  }
 }

@@ -41,7 +41,7 @@ final class Compositions {
 
   private Compositions() {}
 
-  /** What {@code first} and {@code second} compose to, or −1. */
+  /** The code point that {@code first} and {@code second} compose to, or −1. */
   static int compose(int first, int second) {
     if (second < FIRST_SECOND) {
       return -1;

@@ -33,7 +33,7 @@ final class Hangul {
     return TRAILING + (syllable - SYLLABLES) % TRAILING_COUNT;
   }
 
-  /** What {@code a} and {@code b} compose to, or −1. */
+  /** The syllable that {@code a} and {@code b} compose to, or −1. */
   static int compose(int a, int b) {
     if (a >= LEADING && a < LEADING + LEADING_COUNT && b >= VOWELS && b < VOWELS + VOWEL_COUNT) {
       return SYLLABLES + ((a - LEADING) * VOWEL_COUNT + (b - VOWELS)) * TRAILING_COUNT;

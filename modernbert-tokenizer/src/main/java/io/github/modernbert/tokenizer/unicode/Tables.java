@@ -54,12 +54,12 @@ public final class Tables {
     return codePoints;
   }
 
-  /** What stands before the colon of an entry. */
+  /** The key of an entry: the text before its colon. */
   public static String key(String entry) {
     return entry.substring(0, entry.indexOf(": "));
   }
 
-  /** What stands behind the colon of an entry. */
+  /** The value of an entry: the text behind its colon. */
   public static String value(String entry) {
     return entry.substring(entry.indexOf(": ") + 2);
   }

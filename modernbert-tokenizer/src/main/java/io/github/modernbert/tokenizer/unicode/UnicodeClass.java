@@ -47,13 +47,13 @@ public final class UnicodeClass {
     return WORD.contains(codePoint);
   }
 
-  /** What Punctuation and BertPreTokenizer split: ASCII punctuation and category P. */
+  /** Punctuation, at which Punctuation and BertPreTokenizer split: ASCII's and category P. */
   public static boolean isPunctuation(int codePoint) {
     return PUNCTUATION.contains(codePoint);
   }
 
   /**
-   * What BertNormalizer's clean_text drops as control characters: category C without tab, line feed
+   * Control characters, which BertNormalizer's clean_text drops: category C without tab, line feed
    * and carriage return. (It drops U+FFFD as well, which is none.)
    */
   public static boolean isControl(int codePoint) {

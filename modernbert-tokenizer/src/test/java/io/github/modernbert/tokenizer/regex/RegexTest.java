@@ -3,17 +3,16 @@ package io.github.modernbert.tokenizer.regex;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What golden cases cannot tell: regions, messages, hard texts. */
+/** Regions, messages and hard texts, which golden cases cannot tell of. */
 class RegexTest {
   private static final String GPT2 =
       "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
@@ -93,15 +92,13 @@ class RegexTest {
         List.of("a", "A", " ", "\n", "\n ", "1", "!", "\u0301", "中", "'", "aA", "😀")) {
       String text = unit.repeat(2_000_000 / unit.length());
       var matcher = regex.matcher(text);
-      int[] matched = {0};
-      assertTimeout(
-          Duration.ofSeconds(20),
-          () -> {
-            while (matcher.next()) {
-              matched[0] += matcher.end() - matcher.start();
-            }
-          });
-      assertTrue(matched[0] <= text.length());
+      int end = 0;
+      while (matcher.next()) {
+        assertTrue(end <= matcher.start(), () -> "matches of " + pattern + " overlap");
+        end = matcher.end();
+      }
+      long steps = matcher.steps();
+      assertTrue(steps <= 32L * text.length(), () -> steps + " steps on many of '" + unit + "'");
     }
   }
 
@@ -114,9 +111,65 @@ class RegexTest {
     assertEquals(2_000_000, matcher.end());
   }
 
+  /** Where backtracking alone would take exponential or quadratic time, failures are remembered. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "(?:x|xx|y?x)+z; x",
+        "(x+x+)+y; x",
+        "(?:x*)*y; x",
+        "(?:x|x)*?y; x",
+        "\\s+$; ' '",
+        "\\s+?$; ' '",
+        "\\s++y; ' '",
+        "(?>x*)y; x",
+        "(?=(?:x|xx)+y)x; x",
+        "(?:x?){30}x{30}y; x",
+        "(?:x{1,3      }){2,30}y; x"
+      })
+  void hardPatternsFailInProportionToTheText(String pattern, String unit) {
+    var regex = Regex.compile(pattern);
+    // Something behind the run, so that $ does not match.
+    long few = failingSteps(regex, unit.repeat(1_000) + "é");
+    long many = failingSteps(regex, unit.repeat(8_000) + "é");
+    assertTrue(many <= 10 * few, () -> few + " steps, with eight times the text " + many);
+  }
+
+  private static long failingSteps(Regex regex, String text) {
+    var matcher = regex.matcher(text);
+    assertFalse(matcher.next());
+    return matcher.steps();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(?i:(?i:(?<=a)|(?>b[\\w-]A|[\\w-]{3,1})|){100000}|\\R)x{1,}",
+        "[\\w-]*?(\\O??\\p{^Lu}){40}(?:(?!b)[[:alpha:]]A)[^a]",
+        "(?<n>\\s|(?m).{1,}){40}",
+        "(?:(?:a|b|ab){2,}){3000}c"
+      })
+  void stepsAreInProportionToTheText(String pattern) {
+    var regex = Regex.compile(pattern);
+    for (int times : new int[] {1, 10, 100}) {
+      String text = "a BAB-bab\n aaaa xbé_".repeat(times);
+      var matcher = regex.matcher(text);
+      String problem = "";
+      try {
+        while (matcher.next()) {
+          assertTrue(matcher.end() <= text.length());
+        }
+      } catch (MatchLimitException e) {
+        problem = String.valueOf(e.getMessage());
+      }
+      assertTrue(matcher.steps() <= 100_000L * (text.length() + 64), problem);
+    }
+  }
+
   @Test
-  void exponentialPatternsGiveUp() {
-    var matcher = Regex.compile("(?:x|xx|y?x)+z").matcher("x".repeat(100));
+  void whatStillTakesTooManyStepsIsGivenUp() {
+    var matcher = Regex.compile("(?:(?:x|xx)*){3000}z").matcher("x".repeat(100));
     var gaveUp = assertThrows(MatchLimitException.class, matcher::next);
     assertTrue(String.valueOf(gaveUp.getMessage()).contains("100 chars"));
   }

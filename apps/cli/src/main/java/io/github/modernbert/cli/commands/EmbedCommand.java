@@ -62,7 +62,8 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "${COMPLETION-CANDIDATES}. Default: as the name of --output ends, otherwise jsonl.")
+          "${COMPLETION-CANDIDATES}. Default: as the name of --output ends; jsonl if it has no"
+              + " ending, and for standard output.")
   private Optional<OutputFormat> format = Optional.empty();
 
   @Option(
@@ -102,9 +103,12 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     TextSource source = texts.source(console);
-    OutputFormat chosen =
-        format.or(() -> output.flatMap(OutputFormat::of)).orElse(OutputFormat.jsonl);
-    checkOutput(chosen);
+    checkOutput();
+    OutputFormat chosen = Usage.check(command, this::chosenFormat);
+    if (chosen.isBinary() && output.isEmpty() && console.outIsTerminal()) {
+      throw Usage.error(
+          command, chosen + " is no text for a terminal: add --output FILE, or redirect to a file");
+    }
     boolean toTerminal = output.isEmpty() && console.outIsTerminal();
     boolean watched = console.errIsTerminal() && !toTerminal;
     OptionalLong total = watched ? source.count() : OptionalLong.empty();
@@ -123,7 +127,11 @@ final class EmbedCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void checkOutput(OutputFormat chosen) throws IOException {
+  private OutputFormat chosenFormat() {
+    return format.or(() -> output.flatMap(OutputFormat::of)).orElse(OutputFormat.jsonl);
+  }
+
+  private void checkOutput() throws IOException {
     if (output.isPresent()) {
       StagedFile.requirePlace(output.get());
       Optional<Path> input = texts.file().filter(Files::exists);
@@ -133,9 +141,6 @@ final class EmbedCommand implements Callable<Integer> {
         throw Usage.error(
             command, "--output is the file that the texts are read from: " + input.get());
       }
-    } else if (chosen.isBinary() && console.outIsTerminal()) {
-      throw Usage.error(
-          command, chosen + " is no text for a terminal: add --output FILE, or redirect to a file");
     }
   }
 

@@ -62,7 +62,8 @@ final class EntitiesCommand implements Callable<Integer> {
       names = "--stride",
       paramLabel = "N",
       description =
-          "Read texts that are too long in windows that share N tokens, instead of cutting them.")
+          "Read texts that are too long in windows that share N tokens, and find entities in each"
+              + " by itself, as transformers does. Default: windows whose tokens are put together.")
   private Optional<Integer> stride = Optional.empty();
 
   @Mixin private TaskModelOptions model = new TaskModelOptions();

@@ -93,6 +93,7 @@ final class InfoReport {
     json.put("max_position_embeddings", config.maxPositionEmbeddings());
     json.put("unused_tensors", new TreeSet<>(info.unusedTensors()));
     json.put("kernels", info.kernels());
+    json.put("kernels_by_operation", model.kernelsByOperation());
     json.put("precision", info.precision().key());
     json.put("weights", info.weights().key());
     json.put("threads", info.threads());
@@ -154,6 +155,9 @@ final class InfoReport {
     residentBytes.ifPresent(
         bytes -> line(text, "", "%,.1f MB resident in all, before the first text", bytes / 1e6));
     line(text, "kernels", info.kernels());
+    model
+        .kernelsByOperation()
+        .forEach((operation, kernels) -> line(text, "", "%s: %s", operation, kernels));
     line(text, "precision", "%s, weights as %s", info.precision().key(), info.weights().key());
     line(text, "threads", "%d, %,d tokens at a time", info.threads(), tokenBudget);
     line(

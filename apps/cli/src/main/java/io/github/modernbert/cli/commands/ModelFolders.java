@@ -1,6 +1,6 @@
 package io.github.modernbert.cli.commands;
 
-import io.github.modernbert.weights.SentenceTransformersFolder;
+import io.github.modernbert.weights.ModuleTypes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -14,6 +14,6 @@ final class ModelFolders {
 
   /** The folder of {@code config.json}, weights and tokenizer: the model's own or one in it. */
   static Path transformer(Path folder) {
-    return hasModules(folder) ? SentenceTransformersFolder.read(folder).transformer() : folder;
+    return ModuleTypes.read(folder).transformer();
   }
 }

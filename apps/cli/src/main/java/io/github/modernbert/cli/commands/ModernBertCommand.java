@@ -7,7 +7,9 @@ import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.console.Messages;
 import io.github.modernbert.cli.options.NamedModel;
 import io.github.modernbert.cli.options.Usage;
+import io.github.modernbert.files.FileNames;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi.Style;
@@ -71,6 +73,7 @@ public final class ModernBertCommand implements Runnable {
             .addSubcommand(new ChooseCommand(console))
             .addSubcommand(new TokenizeCommand(console))
             .addSubcommand(new EncodeCommand(console))
+            .addSubcommand(new ConvertCommand())
             .addSubcommand(new QuantizeCommand())
             .addSubcommand(new InfoCommand(console));
     for (CommandLine command : commands.getSubcommands().values()) {
@@ -78,7 +81,9 @@ public final class ModernBertCommand implements Runnable {
     }
     commands.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOptions()));
     return commands
+        .addSubcommand(new CommandLine.HelpCommand())
         .registerConverter(NamedModel.class, name -> new NamedModel(name, console))
+        .registerConverter(Path.class, Usage.converter(FileNames::path))
         .registerConverter(KernelChoice.class, Usage.converter(KernelChoice::of))
         .registerConverter(Precision.class, Usage.converter(Precision::of))
         .registerConverter(WeightType.class, Usage.converter(WeightType::of))

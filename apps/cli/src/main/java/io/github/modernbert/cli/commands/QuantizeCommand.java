@@ -1,14 +1,12 @@
 package io.github.modernbert.cli.commands;
 
 import io.github.modernbert.Models;
-import io.github.modernbert.cli.options.NamedModel;
+import io.github.modernbert.cli.options.CopyOptions;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code modernbert quantize}. */
 @Command(
@@ -25,22 +23,11 @@ import picocli.CommandLine.Parameters;
       "Results are those of '--precision int8' with the model itself, to the bit.",
     })
 final class QuantizeCommand implements Callable<Integer> {
-  @Parameters(
-      index = "0",
-      arity = "1",
-      paramLabel = NamedModel.LABEL,
-      description = "Folder of a model, or its name on the Hugging Face Hub.")
-  private Optional<NamedModel> model = Optional.empty();
-
-  @Parameters(
-      index = "1",
-      paramLabel = "FOLDER",
-      description = "Where the copy shall be; must not exist yet.")
-  private Path target = Path.of("");
+  @Mixin private CopyOptions copy = new CopyOptions();
 
   @Override
   public Integer call() throws IOException {
-    Models.quantize(model.orElseThrow().folder(), target);
+    Models.quantize(copy.source(), copy.target());
     return ExitCode.OK;
   }
 }

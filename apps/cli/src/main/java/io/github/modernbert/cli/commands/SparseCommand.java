@@ -3,6 +3,7 @@ package io.github.modernbert.cli.commands;
 import io.github.modernbert.SparseEmbedding;
 import io.github.modernbert.SparseEncoder;
 import io.github.modernbert.SparseOptions;
+import io.github.modernbert.TokenWeight;
 import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.input.TextSource;
 import io.github.modernbert.cli.options.PromptOptions;
@@ -10,6 +11,7 @@ import io.github.modernbert.cli.options.TaskModelOptions;
 import io.github.modernbert.cli.options.TextOptions;
 import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.cli.output.JsonLine;
+import io.github.modernbert.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,9 +35,9 @@ import picocli.CommandLine.Spec;
       "  modernbert sparse --model ~/models/splade --top 10 \"Where is the bakery?\"",
       "  modernbert sparse --model ~/models/splade --json --file texts.txt > vectors.jsonl",
       "",
-      "Prints tokens of the vocabulary with their weights, largest first. A line of JSON is",
+      "Prints tokens with their weights, largest first, then the text. A line of JSON is",
       "{\"index\":0,\"tokens\":12,\"truncated\":false,\"weights\":[{\"id\":7,\"token\":\"it\",",
-      "\"weight\":1.5}, ...]}.",
+      "\"weight\":1.5}, ...]}, with tokens as they stand in the vocabulary.",
     })
 final class SparseCommand implements Callable<Integer> {
   private final Console console;
@@ -65,7 +67,8 @@ final class SparseCommand implements Callable<Integer> {
           console,
           source,
           lines -> Usage.check(command, () -> encoder.encode(lines, options)),
-          (index, text, vector) -> model.json() ? json(index, vector) : line(text, vector));
+          (index, text, vector) ->
+              model.json() ? json(index, vector) : line(encoder.tokenizer(), text, vector));
     }
     return ExitCode.OK;
   }
@@ -75,12 +78,17 @@ final class SparseCommand implements Callable<Integer> {
     return top.isPresent() ? options.maxActiveDims(top.get()) : options;
   }
 
-  private static String line(String text, SparseEmbedding vector) {
+  private static String line(Tokenizer tokenizer, String text, SparseEmbedding vector) {
     String weights =
         vector.weights().stream()
-            .map(w -> String.format(Locale.ROOT, "%s %.4f", w.token(), w.weight()))
+            .map(w -> String.format(Locale.ROOT, "%s %.4f", token(tokenizer, w), w.weight()))
             .collect(Collectors.joining("  "));
     return weights + "  |  " + text + "\n";
+  }
+
+  /** The text of a token in quotes: in the vocabulary it may stand byte by byte. */
+  private static String token(Tokenizer tokenizer, TokenWeight weight) {
+    return JsonLine.text(tokenizer.decode(new int[] {weight.id()}, false));
   }
 
   private static String json(long index, SparseEmbedding vector) {

@@ -109,12 +109,8 @@ final class TokenizeCommand implements Callable<Integer> {
       }
     }
     Path path = model.get().folder();
-    if (!Files.isDirectory(path)) {
-      return Tokenizer.load(path);
-    }
     boolean inner = !Files.exists(path.resolve(FILE_NAME)) && ModelFolders.hasModules(path);
-    Path folder = inner ? ModelFolders.transformer(path) : path;
-    return Tokenizer.load(folder.resolve(FILE_NAME));
+    return Tokenizer.load(inner ? ModelFolders.transformer(path) : path);
   }
 
   private EncodeOptions options(EncodeOptions stored) {

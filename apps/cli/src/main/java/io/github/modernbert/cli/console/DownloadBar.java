@@ -1,6 +1,7 @@
 package io.github.modernbert.cli.console;
 
 import io.github.modernbert.hub.DownloadListener;
+import io.github.modernbert.hub.DownloadProgress;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -18,9 +19,11 @@ public final class DownloadBar implements DownloadListener, AutoCloseable {
   }
 
   @Override
-  public void downloaded(String file, long done, long total) {
+  public void progressed(DownloadProgress progress) {
+    long done = progress.done();
     before = before < 0 ? done : Math.min(before, done);
-    line.show(() -> text(file, done, total, (done - before) / line.seconds()));
+    line.show(
+        () -> text(progress.file(), done, progress.total(), (done - before) / line.seconds()));
   }
 
   /** What is shown. */

@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -21,6 +22,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Messages {
   /** As a shell reports a program that Ctrl-C has ended. */
   private static final int INTERRUPTED = 130;
+
+  private static final int MOST_WRONG_LETTERS = 2;
 
   private Messages() {}
 
@@ -38,10 +41,36 @@ public final class Messages {
 
   private static String suggestion(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
-      String near = unmatched.getSuggestions().stream().limit(3).collect(Collectors.joining(", "));
+      String given = unmatched.getUnmatched().getFirst();
+      String near =
+          unmatched.getSuggestions().stream()
+              .filter(name -> isNear(given, name))
+              .limit(3)
+              .collect(Collectors.joining(", "));
       return near.isEmpty() ? "" : "; did you mean " + near + "?";
     }
     return "";
+  }
+
+  /** Whether a word may have been meant by another: one begins the other, or few letters differ. */
+  private static boolean isNear(String given, String name) {
+    return given.startsWith(name)
+        || name.startsWith(given)
+        || editDistance(given, name) <= MOST_WRONG_LETTERS;
+  }
+
+  /** How many letters must be put in, left out or replaced (Levenshtein). */
+  private static int editDistance(String a, String b) {
+    int[] row = IntStream.rangeClosed(0, b.length()).toArray();
+    for (int i = 0; i < a.length(); i++) {
+      int diagonal = row[0]++;
+      for (int j = 0; j < b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i) == b.charAt(j) ? 0 : 1);
+        diagonal = row[j + 1];
+        row[j + 1] = Math.min(replaced, 1 + Math.min(row[j], diagonal));
+      }
+    }
+    return row[b.length()];
   }
 
   public static int failure(Exception e, CommandLine command, ParseResult parsed) {

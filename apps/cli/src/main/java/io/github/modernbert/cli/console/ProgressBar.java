@@ -1,5 +1,6 @@
 package io.github.modernbert.cli.console;
 
+import io.github.modernbert.Progress;
 import io.github.modernbert.ProgressListener;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -22,9 +23,9 @@ public final class ProgressBar implements ProgressListener, AutoCloseable {
   }
 
   @Override
-  public void done(long doneTexts, long doneTokens) {
-    texts = doneTexts;
-    tokens = doneTokens;
+  public void progressed(Progress progress) {
+    texts = progress.done();
+    tokens = progress.tokens();
     line.show(() -> bar() + summary());
   }
 

@@ -13,13 +13,15 @@ final class StatusLine implements AutoCloseable {
   /** Nothing is shown of what is done sooner. */
   private static final long FIRST_NANOS = Duration.ofMillis(500).toNanos();
 
-  private static final String ERASE_LINE = "\r\u001B[K";
+  static final String ERASE_LINE = "\r\u001B[K";
 
   private final PrintWriter err;
   private final boolean visible;
   private final long start = System.nanoTime();
   private long redrawn = start + FIRST_NANOS - REDRAW_NANOS;
+  private final Thread onExit = new Thread(this::end, "status-line");
   private boolean drawn;
+  private boolean ended;
 
   /**
    * @param visible whether to draw at all
@@ -30,13 +32,15 @@ final class StatusLine implements AutoCloseable {
   }
 
   /** Draws the line anew, if the last time is some while ago. */
-  void show(Supplier<String> line) {
+  synchronized void show(Supplier<String> line) {
     long now = System.nanoTime();
-    if (visible && now - redrawn >= REDRAW_NANOS) {
+    if (visible && !ended && now - redrawn >= REDRAW_NANOS) {
       redrawn = now;
-      drawn = true;
-      err.print(ERASE_LINE + line.get());
-      err.flush();
+      drawn = drawn || addHook();
+      if (drawn) {
+        err.print(ERASE_LINE + line.get());
+        err.flush();
+      }
     }
   }
 
@@ -53,13 +57,42 @@ final class StatusLine implements AutoCloseable {
         Locale.ROOT, "%3.0f%% [%s%s] ", share * 100, "=".repeat(full), " ".repeat(WIDTH - full));
   }
 
-  /** Takes the line away. */
-  @Override
-  public void close() {
+  /** Lets Ctrl-C take the line away; false if the process is ending already. */
+  private boolean addHook() {
+    try {
+      Runtime.getRuntime().addShutdownHook(onExit);
+      return true;
+    } catch (IllegalStateException e) {
+      ended = true;
+      return false;
+    }
+  }
+
+  /** Takes the line away, and lets no other come. */
+  private synchronized void end() {
+    ended = true;
+    erase();
+  }
+
+  private void erase() {
     if (drawn) {
       drawn = false;
       err.print(ERASE_LINE);
       err.flush();
+    }
+  }
+
+  /** Takes the line away. */
+  @Override
+  public synchronized void close() {
+    if (drawn) {
+      erase();
+      try {
+        Runtime.getRuntime().removeShutdownHook(onExit);
+      } catch (IllegalStateException e) {
+        // The process is ending: the hook finds nothing to do.
+        ended = true;
+      }
     }
   }
 }

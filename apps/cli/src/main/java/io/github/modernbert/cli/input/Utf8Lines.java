@@ -30,6 +30,7 @@ public final class Utf8Lines implements Iterator<String>, Closeable {
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int position;
   private int limit;
+  private boolean ended;
   private long taken;
   private @Nullable String next;
 
@@ -100,9 +101,12 @@ public final class Utf8Lines implements Iterator<String>, Closeable {
 
   private boolean fill() {
     try {
-      if (position == limit) {
+      // A terminal whose end has come would be read on, and ask for another Ctrl-D.
+      if (position == limit && !ended) {
+        int read = in.read(buffer);
+        ended = read < 0;
         position = 0;
-        limit = Math.max(0, in.read(buffer));
+        limit = Math.max(0, read);
       }
       return position < limit;
     } catch (IOException e) {

@@ -50,6 +50,13 @@ final class LoadingOptions {
               + " bfloat16.")
   private WeightType weights = WeightType.FLOAT32;
 
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description =
+          "Compute the first N layers alone, for models that were trained for it. Default: all.")
+  private Optional<Integer> layers = Optional.empty();
+
   LoadOptions load() {
     return Usage.check(
         command,
@@ -57,6 +64,7 @@ final class LoadingOptions {
           LoadOptions options =
               LoadOptions.defaults().kernels(kernels).precision(precision).weights(weights);
           options = threads.isPresent() ? options.threads(threads.get()) : options;
+          options = layers.isPresent() ? options.layers(layers.get()) : options;
           return tokenBudget.isPresent() ? options.tokenBudget(tokenBudget.get()) : options;
         });
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -63,8 +64,11 @@ public final class NpyWriter implements VectorWriter {
     drain();
     buffer.put(MAGIC).putShort((short) (HEADER_BYTES - MAGIC.length - Short.BYTES));
     buffer.put(
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }"
-            .formatted(rows, columns)
+        String.format(
+                Locale.ROOT,
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }",
+                rows,
+                columns)
             .getBytes(StandardCharsets.US_ASCII));
     while (buffer.position() < HEADER_BYTES - 1) {
       buffer.put((byte) ' ');

@@ -22,9 +22,25 @@ public enum OutputFormat {
     return binary;
   }
 
-  /** The format that a file's name ends with. */
+  /**
+   * The format that a file's name ends with; empty if it has no ending.
+   *
+   * @throws IllegalArgumentException if it has another ending
+   */
   public static Optional<OutputFormat> of(Path file) {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    return Arrays.stream(values()).filter(f -> name.endsWith("." + f.name())).findAny();
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    if (dot <= 0) {
+      return Optional.empty();
+    }
+    String ending = name.substring(dot + 1).toLowerCase(Locale.ROOT);
+    return Optional.of(
+        Arrays.stream(values())
+            .filter(format -> format.name().equals(ending))
+            .findAny()
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "%s: no format is known by the ending .%s; there are %s, and --format"
+                        .formatted(file, ending, Arrays.toString(values())))));
   }
 }

@@ -1,16 +1,19 @@
 package io.github.modernbert.cli.input;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.modernbert.cli.console.CommandException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +33,28 @@ class Utf8LinesTest {
     assertEquals(List.of("a", "", "b"), lines("a\r\n\r\nb\r\n"));
     assertEquals(List.of("a\rb\u0085\u2028c"), lines("a\rb\u0085\u2028c\n"));
     assertEquals(List.of("a", "\uFEFFb"), lines("\uFEFFa\n\uFEFFb"));
+  }
+
+  @Test
+  void theEndOfATerminalIsAskedForOnce() {
+    var reads = new AtomicInteger();
+    var terminal =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new AssertionError("one by one");
+          }
+
+          @Override
+          public int read(byte[] buffer, int offset, int length) {
+            buffer[offset] = 'a';
+            return reads.incrementAndGet() == 1 ? 1 : -1;
+          }
+        };
+    var lines = new Utf8Lines("test", terminal);
+    assertEquals(List.of("a"), lines.stream().toList());
+    assertFalse(lines.hasNext());
+    assertEquals(2, reads.get());
   }
 
   @Test

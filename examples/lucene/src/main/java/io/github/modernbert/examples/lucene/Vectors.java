@@ -3,6 +3,7 @@ package io.github.modernbert.examples.lucene;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.TextEmbedder;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 
 /** Vectors of length 1 of queries and passages, with the prompts that the model has for each. */
@@ -19,11 +20,12 @@ record Vectors(TextEmbedder embedder) {
 
   /** What tells whether an index was made with the same model. */
   String fingerprint() {
-    return "%s, %d parameters, %s"
-        .formatted(
-            embedder.info().steps(),
-            embedder.info().parameters(),
-            new TreeMap<>(embedder.info().prompts()));
+    return String.format(
+        Locale.ROOT,
+        "%s, %d parameters, %s",
+        embedder.info().steps(),
+        embedder.info().parameters(),
+        new TreeMap<>(embedder.info().prompts()));
   }
 
   private EmbedOptions options(List<String> promptNames) {

@@ -1,0 +1,80 @@
+package io.github.modernbert.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import io.github.modernbert.testdata.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What programs read is the same in every locale, such as those with digits of their own. */
+class LocaleTest {
+  private static final Locale PERSIAN = Locale.of("fa", "IR");
+  private static final Locale TURKISH = Locale.of("tr", "TR");
+
+  private final Locale usual = Locale.getDefault();
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void restore() {
+    Locale.setDefault(usual);
+  }
+
+  /** The results of commands, by their arguments. */
+  private TreeMap<String, byte[]> results(Locale locale) throws IOException {
+    Locale.setDefault(locale);
+    Path models = Golden.project().resolve("src-test-data");
+    var results = new TreeMap<String, byte[]>();
+    for (List<String> command :
+        List.of(
+            List.of("embed", "--format", "jsonl", "I"),
+            List.of("embed", "--format", "csv", "I"),
+            List.of("embed", "--format", "NPY", "I"),
+            List.of("embed", "--format", "safetensors", "I"),
+            List.of("tokenize", "I"),
+            List.of("similarity", "I", "J"),
+            List.of("info", "--json"),
+            List.of(
+                "sparse",
+                "--json",
+                "--model",
+                models.resolve("golden-extra/sparse/sum-log1p").toString(),
+                "I"))) {
+      CliRun run = CliRun.of(command.toArray(String[]::new));
+      assertEquals(0, run.exitCode(), run.err());
+      results.put(String.join(" ", command), run.bytes());
+    }
+    Path quantised = folder.resolve("quantised-" + locale);
+    Path model = models.resolve("golden/checkpoints/plain");
+    CliRun run = CliRun.of("quantize", model.toString(), quantised.toString());
+    assertEquals(0, run.exitCode(), run.err());
+    try (var files = Files.list(quantised)) {
+      for (Path file : files.toList()) {
+        results.put("quantize " + file.getFileName(), Files.readAllBytes(file));
+      }
+    }
+    return results;
+  }
+
+  @Test
+  void outputForProgramsDoesNotDependOnTheLocale() throws IOException {
+    assertNotEquals("1", String.format(PERSIAN, "%d", 1), "a locale with digits of its own");
+    TreeMap<String, byte[]> expected = results(Locale.ROOT);
+    for (Locale locale : List.of(PERSIAN, TURKISH)) {
+      TreeMap<String, byte[]> found = results(locale);
+      assertEquals(new ArrayList<>(expected.keySet()), new ArrayList<>(found.keySet()));
+      expected.forEach(
+          (what, bytes) -> assertArrayEquals(bytes, found.get(what), locale + " " + what));
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.github.modernbert.codegen;
+
+import static io.github.modernbert.codegen.Operands.require;
+import static io.github.modernbert.codegen.Operands.requireWritable;
+import static io.github.modernbert.codegen.Operands.slice;
+import static io.github.modernbert.codegen.Operands.strideBytes;
+import static io.github.modernbert.codegen.Operands.upToLast;
+import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
+import static io.github.modernbert.kernels.Kernels.KEY_BLOCK;
+import static io.github.modernbert.kernels.Kernels.QUERY_BLOCK;
+
+import io.github.modernbert.codegen.runtime.NativeAttention;
+import io.github.modernbert.codegen.runtime.NativeAttention.Panels;
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.x86.AttentionCode;
+import io.github.modernbert.kernels.AttentionState;
+import io.github.modernbert.kernels.AttentionStep;
+import io.github.modernbert.kernels.KeyBlock;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.QueryBlock;
+import io.github.modernbert.kernels.Reduction;
+import io.github.modernbert.kernels.Scratch;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Steps of attention by generated machine code. What it gets is cut out of segments and arrays
+ * here, so that every bound is checked before it runs.
+ *
+ * @param name the implementation as users see it
+ * @param next divides columns whose number is no multiple of {@link Reduction#LANES}
+ */
+record GeneratedAttentionStep(String name, AttentionStep next) implements AttentionStep {
+  private static final KernelShape SHAPE = NativeProducts.SHAPE;
+
+  /** Memory of one thread: scores, and weighted values. */
+  private static final class Workspace {
+    private final Scratch.Floats floats = new Scratch.Floats();
+  }
+
+  @Override
+  public int panelWidth() {
+    return SHAPE.panelFloats();
+  }
+
+  @Override
+  public void attend(QueryBlock queries, KeyBlock keys, long from, long to, Scratch scratch) {
+    AttentionState state = queries.state();
+    int row = queries.row();
+    int rows = queries.rows();
+    int count = keys.count();
+    int headDim = state.headDim();
+    require(row >= 0 && rows > 0 && rows <= QUERY_BLOCK, "no query block of %d at %d", rows, row);
+    require(count > 0 && count <= KEY_BLOCK, "no block of %d keys of %d elements", count, headDim);
+    require(headDim > 0, "no heads of %d elements for %d keys", headDim, count);
+    int valuePanels = Math.ceilDiv(headDim, SHAPE.panelFloats());
+    int stride = state.sumsStride();
+    int floats = AttentionCode.scratchFloats(SHAPE, rows, valuePanels);
+    Workspace workspace = scratch.workspace(Workspace.class, Workspace::new);
+    NativeAttention.attend(
+        queries(state, row, rows),
+        panels(keys.keys(), Math.ceilDiv(count, SHAPE.panelFloats()), headDim),
+        panels(keys.values(), valuePanels, count),
+        slice(
+            state.sums(),
+            state.sumsOffset(row),
+            (rows - 1L) * stride + (long) valuePanels * SHAPE.panelFloats()),
+        (long) stride * Float.BYTES,
+        slice(state.lanes(), state.lanesOffset(row), (long) rows * Reduction.LANES),
+        slice(state.maxima(), row, QUERY_BLOCK),
+        slice(workspace.floats.atLeast(floats), 0, floats),
+        rows,
+        count,
+        headDim,
+        Math.clamp(from, -QUERY_BLOCK, count),
+        Math.clamp(to, -QUERY_BLOCK, count));
+  }
+
+  /** Rows in blocks of columns. */
+  private static MemorySegment queries(AttentionState state, int row, int rows) {
+    int last = (state.headDim() - 1) / DEPTH_BLOCK;
+    long inLast = (rows - 1L) * DEPTH_BLOCK + state.headDim() - last * DEPTH_BLOCK;
+    long floats = (long) last * AttentionState.queriesBlock() + inLast;
+    return slice(state.queries(), state.queriesOffset(row), floats);
+  }
+
+  private static Panels panels(KeyBlock.Panels panels, int count, int depth) {
+    long stride = panels.stride();
+    require(stride >= 0, "%d panels cannot be %d apart", count, stride);
+    long bytes = Math.addExact(upToLast(count, stride), (long) depth * SHAPE.panelBytes());
+    return new Panels(panels.memory().asSlice(0, bytes), stride, count);
+  }
+
+  @Override
+  public void divide(QueryBlock queries, int column, Matrix y) {
+    AttentionState state = queries.state();
+    int rows = queries.rows();
+    int count = y.columns();
+    if (count % Reduction.LANES != 0) {
+      next.divide(queries, column, y);
+      return;
+    }
+    require(rows > 0 && count > 0, "nothing to divide, %d rows of %d", rows, count);
+    require(rows == y.rows(), "%d rows cannot become %d", rows, y.rows());
+    require(y.stride() >= 0 && column >= 0, "no rows %d apart from column %d", y.stride(), column);
+    require(column + count <= state.sumsStride(), "%d columns do not begin at %d", count, column);
+    int stride = state.sumsStride();
+    long bytes = Math.addExact(upToLast(rows, strideBytes(y)), (long) count * Float.BYTES);
+    MemorySegment results = y.segment().asSlice(0, bytes);
+    requireWritable(results);
+    NativeAttention.divide(
+        slice(state.sums(), state.sumsOffset(queries.row()) + column, (rows - 1L) * stride + count),
+        (long) stride * Float.BYTES,
+        slice(state.lanes(), state.lanesOffset(queries.row()), (long) rows * Reduction.LANES),
+        results,
+        strideBytes(y),
+        rows,
+        count);
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.modernbert.codegen;
+
+import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.NativeRows;
+import io.github.modernbert.codegen.x86.NormCode;
+import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.kernels.KeyValues;
+import io.github.modernbert.kernels.LayerNorm;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.PanelRows;
+import io.github.modernbert.kernels.Reduction;
+import io.github.modernbert.kernels.Rotary;
+import io.github.modernbert.kernels.RowOperations;
+
+/**
+ * Row operations by generated machine code where there is some for the operands' shapes, by the
+ * next best implementation where not. What machine code gets is cut out of segments and arrays
+ * here, so that every bound is checked before it runs.
+ *
+ * @param code the generated code as users see it
+ * @param next does what there is no code for
+ */
+record GeneratedRows(String code, RowOperations next) implements RowOperations {
+  /** Floats that one call works on at most, so that a collector does not have to wait for long. */
+  private static final int FLOATS_OF_A_CALL = 1 << 17;
+
+  @Override
+  public String name() {
+    return "%s, else %s".formatted(code, next.name());
+  }
+
+  @Override
+  public void layerNorm(Matrix x, LayerNorm norm, Matrix y) {
+    if (!NormOperands.fits(x) || !NormOperands.fits(y)) {
+      next.layerNorm(x, norm, y);
+      return;
+    }
+    var operands = new NormOperands(x, norm, y);
+    int whole = x.rows() / NormCode.GROUP * NormCode.GROUP;
+    int most = Math.ceilDiv(FLOATS_OF_A_CALL / NormCode.GROUP, x.columns()) * NormCode.GROUP;
+    for (int from = 0; from < whole; from += most) {
+      operands.run(from, Math.min(whole, from + most));
+    }
+    for (int row = whole; row < x.rows(); row++) {
+      operands.runOne(row);
+    }
+  }
+
+  @Override
+  public void splitHeads(
+      Matrix qkv,
+      int position,
+      Rotary rotary,
+      float scale,
+      Matrix queries,
+      KeyValues.Sequence target) {
+    if (!HeadOperands.fit(qkv, rotary, queries, target.all())) {
+      next.splitHeads(qkv, position, rotary, scale, queries, target);
+      return;
+    }
+    int most = Math.ceilDiv(FLOATS_OF_A_CALL, 3 * target.all().headDim());
+    for (int from = 0; from < qkv.rows(); from += most) {
+      int to = Math.min(qkv.rows(), from + most);
+      Matrix some = qkv.slice(from, to);
+      new HeadOperands(some, position + from, rotary, queries.slice(from, to), target).split(scale);
+    }
+  }
+
+  @Override
+  public void activate(Activation activation, float[] x, int count, float[] t) {
+    if (activation != Activation.GELU) {
+      next.activate(activation, x, count, t);
+      return;
+    }
+    for (int from = 0; from < count; from += FLOATS_OF_A_CALL) {
+      int steps = Math.ceilDiv(Math.min(count - from, FLOATS_OF_A_CALL), Reduction.LANES);
+      NativeRows.activate(Operands.slice(x, from, (long) steps * Reduction.LANES), steps);
+    }
+  }
+
+  @Override
+  public void store(PanelRows sums, PackedMatrix w, int panel, Matrix y, boolean add) {
+    next.store(sums, w, panel, y, add);
+  }
+
+  @Override
+  public void gate(Activation activation, PanelRows u, PanelRows g, Matrix y, float[] t) {
+    if (activation != Activation.GELU || u.width() != NativeProducts.SHAPE.panelFloats()) {
+      next.gate(activation, u, g, y, t);
+      return;
+    }
+    long floats = (long) y.rows() * u.width();
+    NativeRows.gate(
+        Operands.slice(u.array(), u.offset(), floats),
+        Operands.slice(g.array(), g.offset(), floats),
+        y.segment(),
+        Operands.strideBytes(y),
+        y.rows());
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.modernbert.encoder;
+
+import io.github.modernbert.encoder.EncoderLayer.ItemMemory;
+import io.github.modernbert.encoder.EncoderLayer.Projections;
+import io.github.modernbert.encoder.Tiling.RowRange;
+import io.github.modernbert.encoder.Tiling.WorkItem;
+import io.github.modernbert.kernels.Activation;
+import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.LayerNorm;
+import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.Rotary;
+import io.github.modernbert.kernels.WeightFormat;
+import io.github.modernbert.kernels.WorkerPool;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs a small layer on zeros in a thread of its own while a model is loaded, so that the
+ * just-in-time compiler has compiled the kernels by the time they are needed: uncompiled,
+ * operations on vectors are a thousand times slower. Results do not depend on it.
+ *
+ * <p>Ends when it is closed, or when all warm-ups of this JVM together have done enough. Exceptions
+ * in its thread are logged and end it; the calls that need the kernels will report the same.
+ */
+final class WarmUp implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
+
+  /** After so many rounds C2 has compiled all kernels, with some to spare. */
+  private static final int ROUNDS = 6000;
+
+  private static final int HEAD_DIM = 64;
+  private static final int HEADS = 3;
+  private static final int WIDTH = HEADS * HEAD_DIM;
+
+  /** Rows that vector kernels take in tiles of 12 and 4, or of 4: those that most rows are in. */
+  private static final int ROWS = 16;
+
+  private static final AtomicInteger ROUNDS_DONE = new AtomicInteger();
+
+  private volatile boolean closed;
+
+  private WarmUp() {}
+
+  /** Begins, unless there is no processor to spare or nothing left to do. */
+  static WarmUp start(Kernels kernels) {
+    var warmUp = new WarmUp();
+    if (Runtime.getRuntime().availableProcessors() > 1 && ROUNDS_DONE.get() < ROUNDS) {
+      // The thread outlives the call by a round, and must not keep anything of the caller's.
+      Thread thread = WorkerPool.thread("modernbert-warm-up", () -> warmUp.run(kernels));
+      thread.start();
+    }
+    return warmUp;
+  }
+
+  private void run(Kernels kernels) {
+    try (Arena arena = Arena.ofConfined()) {
+      Runnable round = round(kernels, arena);
+      while (!closed && ROUNDS_DONE.incrementAndGet() <= ROUNDS) {
+        round.run();
+      }
+    } catch (Throwable e) {
+      // Not to the handler of uncaught exceptions: an application may end itself there.
+      LOG.log(Level.WARNING, "Kernels could not be compiled beforehand", e);
+    }
+  }
+
+  /** A layer with weights of zero over one short sequence. */
+  private static Runnable round(Kernels kernels, Arena arena) {
+    PackedMatrix square = zeros(kernels, arena, WIDTH);
+    var norm = new LayerNorm(Matrix.allocate(arena, 1, WIDTH), null, 1e-5f);
+    var weights =
+        new LayerWeights(
+            norm, zeros(kernels, arena, 3 * WIDTH), square, norm, square, square, square);
+    var layer = new EncoderLayer(kernels, weights, Activation.GELU, Integer.MAX_VALUE);
+    Matrix angles = Matrix.allocate(arena, ROWS, HEAD_DIM / 2);
+    var rotary = new Rotary(angles, angles);
+    var memory = new ItemMemory(arena, WIDTH, WIDTH);
+    var item = new WorkItem(List.of(new RowRange(0, 0, 0, ROWS)));
+    Matrix x = Matrix.allocateBlocks(arena, ROWS, WIDTH);
+    var batch = PackedBatch.of(new int[ROWS]);
+    var keyValues = kernels.keyValues(arena, batch.paddedTokens(), HEADS, HEAD_DIM);
+    keyValues.reset(batch.cuSeqlens(), batch.visible());
+    var states = new Projections(Matrix.allocateBlocks(arena, ROWS, WIDTH), keyValues);
+    return () -> {
+      layer.project(x, item, rotary, states, memory);
+      layer.finish(x, item, states, memory);
+    };
+  }
+
+  private static PackedMatrix zeros(Kernels kernels, Arena arena, int features) {
+    return kernels.pack(
+        arena,
+        features,
+        WIDTH,
+        WeightFormat.FLOAT32,
+        (from, count, target) -> target.fill((byte) 0),
+        null);
+  }
+
+  /** Lets the round that is under way be the last. */
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

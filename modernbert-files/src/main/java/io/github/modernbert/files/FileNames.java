@@ -1,0 +1,43 @@
+package io.github.modernbert.files;
+
+import java.nio.charset.Charset;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * Makes paths of names. A JVM encodes file names as its locale says when it starts: in the locale
+ * {@code C} or {@code POSIX}, or in one that is not installed, that is ASCII, and a file whose name
+ * has other letters cannot be opened, or even be told from one that is missing.
+ */
+public final class FileNames {
+  private FileNames() {}
+
+  /**
+   * The path of a name.
+   *
+   * @throws IllegalArgumentException if no file can have that name; the message says so if only
+   *     this JVM cannot spell it, and what sets that
+   */
+  public static Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(
+          "'%s' is no name of a file%s".formatted(name, encodingHint(name)), e);
+    }
+  }
+
+  /**
+   * What a message about a file that is not found is to end with: empty if this JVM can spell its
+   * name.
+   */
+  public static String encodingHint(String name) {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    if (!Charset.isSupported(encoding) || Charset.forName(encoding).newEncoder().canEncode(name)) {
+      return "";
+    }
+    return ("; this JVM encodes file names as %s, which cannot spell this one: set the environment"
+            + " variable LC_ALL to a UTF-8 locale, such as C.UTF-8, before it starts")
+        .formatted(encoding);
+  }
+}

@@ -1,0 +1,55 @@
+package io.github.modernbert.fuzz;
+
+import io.github.modernbert.testdata.Golden;
+import io.github.modernbert.weights.Checkpoint;
+import io.github.modernbert.weights.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Safetensors files of all kinds, whose tensors are read as floats. */
+final class TensorsArea implements Area {
+  private static final long LARGEST_READ = 1 << 20;
+
+  private final List<Original> originals = new ArrayList<>();
+  private Path file = Path.of("");
+
+  private record Original(Path file, byte[] bytes) {}
+
+  @Override
+  public String name() {
+    return "tensors";
+  }
+
+  @Override
+  public void prepare(Path folder) throws IOException {
+    file = folder.resolve("x.safetensors");
+    try (var files = Files.list(Golden.root().resolve("safetensors"))) {
+      for (Path each : files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList()) {
+        originals.add(new Original(each, Files.readAllBytes(each)));
+      }
+    }
+  }
+
+  @Override
+  public Input input(RandomGenerator random) {
+    Original original = originals.get(random.nextInt(originals.size()));
+    byte[] bytes = SafetensorsMutations.of(original.bytes, random);
+    return new Input(original.file.toString(), bytes, () -> use(bytes));
+  }
+
+  private void use(byte[] bytes) throws IOException {
+    Files.write(file, bytes);
+    try (var checkpoint = Checkpoint.open(file)) {
+      for (String name : checkpoint.names()) {
+        Tensor tensor = checkpoint.tensor(name);
+        if (tensor.elementCount() <= LARGEST_READ) {
+          tensor.toFloats();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,407 @@
+package io.github.modernbert.tokenizer;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.github.modernbert.files.Json;
+import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.tokenizer.json.Fields;
+import io.github.modernbert.tokenizer.json.TokenizerJson;
+import io.github.modernbert.tokenizer.processor.PostProcessor;
+import io.github.modernbert.tokenizer.sentencepiece.SentencePieceModel;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * Reads what stands beside a {@code tokenizer.json}: {@code tokenizer_config.json}, {@code
+ * special_tokens_map.json} and {@code added_tokens.json}. It makes of them what the reference's
+ * {@code AutoTokenizer} makes for a ModernBERT model, whose class is always {@code
+ * TokenizersBackend} whatever the files name; {@code docs/tokenizer-files.md} has the table.
+ */
+final class TokenizerFolder {
+  private static final String TOKENIZER = "tokenizer.json";
+  private static final String SENTENCE_PIECE = "tokenizer.model";
+  private static final String MODULES = "modules.json";
+  private static final String CONFIG = "tokenizer_config.json";
+
+  /** Files from before {@code tokenizer.json}, and the class of the reference that reads them. */
+  private static final Map<String, String> OLDER_FILES =
+      new TreeMap<>(
+          Map.of(
+              "vocab.txt", "BertTokenizerFast",
+              "vocab.json", "GPT2TokenizerFast",
+              "spiece.model", "T5TokenizerFast",
+              "sentencepiece.bpe.model", "XLMRobertaTokenizerFast"));
+
+  private static final String SPECIAL_TOKENS_MAP = "special_tokens_map.json";
+  private static final String ADDED_TOKENS = "added_tokens.json";
+  private static final String DECODER = "added_tokens_decoder";
+  private static final String EXTRA = "extra_special_tokens";
+
+  /** The older name of {@link #EXTRA}. */
+  private static final String ADDITIONAL = "additional_special_tokens";
+
+  private static final String NAME_SUFFIX = "_token";
+
+  /** The names of special tokens that every tokenizer of the reference has. */
+  private static final List<String> NAMES =
+      List.of(
+          "bos_token",
+          "eos_token",
+          "unk_token",
+          "sep_token",
+          "pad_token",
+          "cls_token",
+          "mask_token");
+
+  /** Keys that change the tokens of other classes of the reference, but not of this one. */
+  private static final Set<String> IGNORED =
+      Set.of(
+          "add_bos_token",
+          "add_eos_token",
+          "add_prefix_space",
+          "clean_up_tokenization_spaces",
+          "do_lower_case",
+          "legacy",
+          "sp_model_kwargs",
+          "strip_accents",
+          "tokenize_chinese_chars");
+
+  private static final Logger LOGGER = System.getLogger(TokenizerFolder.class.getName());
+
+  private final Optional<Json> config;
+  private final Optional<Json> map;
+  private final Optional<Json> addedTokens;
+
+  /** The named special tokens, in the order in which they are added. */
+  private final Map<String, AddedToken> named = new LinkedHashMap<>();
+
+  /** The special tokens without a name. */
+  private final Map<String, AddedToken> extra = new LinkedHashMap<>();
+
+  /** The model of SentencePiece in the place of a {@code tokenizer.json}, if there is one. */
+  private final Optional<SentencePieceModel> model;
+
+  private TokenizerFolder(Path folder, Optional<SentencePieceModel> model) {
+    this.model = model;
+    config = find(folder.resolve(CONFIG));
+    boolean hasDecoder = config.flatMap(json -> json.member(DECODER)).isPresent();
+    map = hasDecoder ? Optional.empty() : find(folder.resolve(SPECIAL_TOKENS_MAP));
+    addedTokens = hasDecoder ? Optional.empty() : find(folder.resolve(ADDED_TOKENS));
+  }
+
+  private static Optional<Json> find(Path file) {
+    return Files.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
+  }
+
+  /**
+   * Reads the tokenizer of a folder.
+   *
+   * @throws ModelFileException if there is none, or a file is malformed
+   */
+  static TokenizerFile read(Path root) {
+    Path folder = transformer(root);
+    Path file = folder.resolve(TOKENIZER);
+    if (Files.exists(file)) {
+      TokenizerFile read = TokenizerFile.read(TokenizerJson.read(file));
+      return new TokenizerFolder(folder, Optional.empty()).complete(read);
+    }
+    Path modelFile = folder.resolve(SENTENCE_PIECE);
+    if (!Files.exists(modelFile)) {
+      throw new ModelFileException(folder, advice(folder));
+    }
+    SentencePieceModel model = SentencePieceModel.read(modelFile);
+    TokenizerFile read = TokenizerFile.read(model.document());
+    var files = new TokenizerFolder(folder, Optional.of(model));
+    return files.withTemplate(files.complete(read));
+  }
+
+  /** The folder of the tokenizer: that of the first module where {@code modules.json} names one. */
+  private static Path transformer(Path root) {
+    Path modules = root.resolve(MODULES);
+    if (Files.exists(root.resolve(TOKENIZER)) || !Files.exists(modules)) {
+      return root;
+    }
+    List<Json> items = Json.read(modules).items();
+    Optional<Json> path = items.isEmpty() ? Optional.empty() : items.getFirst().find("path");
+    Path inner = root.resolve(path.map(Json::string).orElse("")).normalize();
+    return inner.startsWith(root.normalize()) && Files.isDirectory(inner) ? inner : root;
+  }
+
+  /** How to come to a {@code tokenizer.json}, or what works without it. */
+  private static String advice(Path folder) {
+    String older =
+        OLDER_FILES.keySet().stream()
+            .filter(name -> Files.exists(folder.resolve(name)))
+            .findFirst()
+            .orElse("");
+    return older.isEmpty()
+        ? "has no tokenizer.json; texts cannot be read without it, token ids can"
+        : "has no tokenizer.json, only %s, which the reference does not read either; in Python"
+                .formatted(older)
+            + " transformers.%s.from_pretrained(folder).save_pretrained(folder) writes one"
+                .formatted(OLDER_FILES.get(older));
+  }
+
+  private TokenizerFile complete(TokenizerFile file) {
+    readNamed(file.padding().map(Padding::padToken));
+    readExtra();
+    var texts = new LinkedHashMap<String, String>();
+    named.forEach((name, token) -> texts.put(name, token.content()));
+    var settings =
+        new TokenizerSettings(
+            modelMaxLength(),
+            config
+                .flatMap(json -> json.find("truncation_side"))
+                .map(TokenizerFolder::side)
+                .orElse(TokenizerSettings.of(file.truncation()).truncationSide()),
+            config.map(json -> Fields.flag(json, "split_special_tokens", false)).orElse(false),
+            Map.copyOf(texts));
+    tellIgnored();
+    return file.with(settings, tokensToAdd(file.addedTokens()));
+  }
+
+  private OptionalInt modelMaxLength() {
+    Optional<Json> limit =
+        config.flatMap(json -> json.find("model_max_length").or(() -> json.find("max_len")));
+    // Numbers such as 1e30 say that there is no limit.
+    return limit.isEmpty() || limit.get().number() > Integer.MAX_VALUE
+        ? OptionalInt.empty()
+        : OptionalInt.of(limit.get().integer(1, Integer.MAX_VALUE));
+  }
+
+  private static Direction side(Json json) {
+    return switch (json.string()) {
+      case "left" -> Direction.LEFT;
+      case "right" -> Direction.RIGHT;
+      default -> throw json.mismatch("'left' or 'right'");
+    };
+  }
+
+  private void readNamed(Optional<String> storedPadToken) {
+    Map<String, Json> ofConfig = config.map(Json::members).orElse(Map.of());
+    Map<String, Json> ofMap = map.map(Json::members).orElse(Map.of());
+    for (String name : NAMES) {
+      Json value = ofMap.getOrDefault(name, ofConfig.get(name));
+      if (value != null && !value.isNull()) {
+        named.put(name, token(value));
+      } else if (value == null && name.equals("pad_token")) {
+        storedPadToken.ifPresent(pad -> named.put(name, AddedToken.special(pad)));
+      } else if (value == null) {
+        model
+            .map(read -> read.specialTokens().get(name))
+            .ifPresent(token -> named.put(name, AddedToken.special(token)));
+      }
+    }
+    // Other names count too. Their order decides about ids: plain texts of the config come last.
+    addOtherNames(ofConfig, Json::isObject);
+    addOtherNames(ofMap, value -> value.isObject() || value.isString());
+    addOtherNames(ofConfig, Json::isString);
+  }
+
+  private void addOtherNames(Map<String, Json> values, Predicate<Json> isToken) {
+    values.forEach((name, value) -> {
+      if (name.endsWith(NAME_SUFFIX) && !NAMES.contains(name) && isToken.test(value)) {
+        named.put(name, token(value));
+      }
+    });
+  }
+
+  private void readExtra() {
+    Optional<Json> own = config.flatMap(json -> json.member(EXTRA)).filter(v -> !v.isNull());
+    Optional<Json> inMap = map.flatMap(json -> json.member(EXTRA)).filter(v -> !v.isNull());
+    Optional<Json> older = config.flatMap(json -> json.member(ADDITIONAL));
+    boolean isEmpty =
+        own.map(v -> v.isArray() ? v.items().isEmpty() : v.members().isEmpty()).orElse(true);
+    if (older.isPresent() && isEmpty) {
+      own = older.filter(v -> !v.isNull());
+    }
+    if (own.isEmpty() && inMap.isEmpty()) {
+      own = map.flatMap(json -> json.find(ADDITIONAL));
+    }
+    if (own.isEmpty() && inMap.isEmpty()) {
+      model.ifPresent(this::readPieces);
+    }
+    own.ifPresent(this::readExtra);
+    inMap.ifPresent(this::readExtra);
+  }
+
+  private void readPieces(SentencePieceModel read) {
+    read.addedTokens()
+        .forEach((piece, isSpecial) ->
+            extra.put(
+                piece,
+                new AddedToken(AddedToken.NO_ID, piece, false, false, false, false, isSpecial)));
+  }
+
+  /** Reads a list of tokens, or an object that gives each a name. */
+  private void readExtra(Json tokens) {
+    if (tokens.isObject()) {
+      tokens.members().forEach((name, value) -> named.put(name, token(value)));
+    } else {
+      for (Json item : tokens.items()) {
+        AddedToken token = token(item);
+        extra.putIfAbsent(token.content(), token);
+      }
+    }
+  }
+
+  /** A token's text, which is special then, or an object with its text and flags. */
+  private static AddedToken token(Json json) {
+    if (json.isString()) {
+      return AddedToken.special(Fields.string(json));
+    }
+    if (!json.isObject()) {
+      throw json.mismatch("the text of a token, or an object with it");
+    }
+    return AddedToken.readWithDefaults(json, true);
+  }
+
+  /** The tokens that are added to those of the file, which they may change, in their order. */
+  private List<AddedToken> tokensToAdd(List<AddedToken> ofFile) {
+    var tokens = new ArrayList<>(decoder(ofFile).values());
+    var known = new HashSet<String>();
+    ofFile.forEach(token -> known.add(token.content()));
+    tokens.forEach(token -> known.add(token.content()));
+    for (Map<String, AddedToken> more : List.of(named, extra)) {
+      for (AddedToken token : more.values()) {
+        if (known.add(token.content())) {
+          tokens.add(token);
+        }
+      }
+    }
+    Set<String> names = new HashSet<>();
+    named.values().forEach(token -> names.add(token.content()));
+    tokens.replaceAll(token -> names.contains(token.content()) ? token.withSpecial(true) : token);
+    return tokens;
+  }
+
+  /** The tokens of {@code added_tokens_decoder}, or those of older files, by their ids. */
+  private Map<Integer, AddedToken> decoder(List<AddedToken> ofFile) {
+    var tokens = new TreeMap<Integer, AddedToken>();
+    Optional<Json> decoder = config.flatMap(json -> json.member(DECODER));
+    if (decoder.isPresent()) {
+      decoder
+          .get()
+          .members()
+          .forEach(
+              (id, token) -> tokens.put(id(id, token), AddedToken.readWithDefaults(token, false)));
+      return tokens;
+    }
+    var special = new LinkedHashSet<>(extra.keySet());
+    named.forEach((name, token) -> {
+      if (NAMES.contains(name)) {
+        special.add(token.content());
+      }
+    });
+    addedTokens.ifPresent(json ->
+        json.members()
+            .forEach((content, id) ->
+                tokens.put(Fields.natural(id), AddedToken.of(content, special.contains(content)))));
+    ofFile.forEach(token -> tokens.put(token.id(), token));
+    return tokens;
+  }
+
+  private static int id(String digits, Json token) {
+    try {
+      return Integer.parseInt(digits);
+    } catch (NumberFormatException e) {
+      throw token.error("expected the id of a token as key, found '" + digits + "'");
+    }
+  }
+
+  /**
+   * The tokenizer with the first and last tokens that {@code add_bos_token} and {@code
+   * add_eos_token} ask for, which count only where there is no {@code tokenizer.json}.
+   */
+  private TokenizerFile withTemplate(TokenizerFile file) {
+    var start = new JsonArray();
+    var end = new JsonArray();
+    var special = new JsonObject();
+    addToTemplate("bos_token", file, start, special);
+    addToTemplate("eos_token", file, end, special);
+    var template = new JsonObject();
+    template.addProperty("type", "TemplateProcessing");
+    JsonArray single = sequence("A", 0, start, end);
+    JsonArray pair = single.deepCopy();
+    pair.addAll(sequence("B", 1, start, end));
+    template.add("single", single);
+    template.add("pair", pair);
+    template.add("special_tokens", special);
+    PostProcessor processor = PostProcessor.read(Json.parse(file.name(), template.toString()));
+    return file.with(file.pipeline().with(processor));
+  }
+
+  private void addToTemplate(String name, TokenizerFile file, JsonArray place, JsonObject special) {
+    AddedToken token = named.get(name);
+    boolean adds = config.map(json -> Fields.flag(json, "add_" + name, false)).orElse(false);
+    if (token == null || !adds) {
+      return;
+    }
+    String content = token.content();
+    int id = new Tokenizer(file).tokenToId(content).orElseThrow();
+    place.add(content);
+    var tokens = new JsonArray();
+    tokens.add(content);
+    var ids = new JsonArray();
+    ids.add(id);
+    var described = new JsonObject();
+    described.addProperty("id", content);
+    described.add("ids", ids);
+    described.add("tokens", tokens);
+    special.add(content, described);
+  }
+
+  /** A text between special tokens, as a part of a template. */
+  private static JsonArray sequence(String text, int typeId, JsonArray start, JsonArray end) {
+    var pieces = new JsonArray();
+    start.forEach(token -> pieces.add(piece("SpecialToken", token.getAsString(), typeId)));
+    pieces.add(piece("Sequence", text, typeId));
+    end.forEach(token -> pieces.add(piece("SpecialToken", token.getAsString(), typeId)));
+    return pieces;
+  }
+
+  private static JsonObject piece(String kind, String id, int typeId) {
+    var named = new JsonObject();
+    named.addProperty("id", id);
+    named.addProperty("type_id", typeId);
+    var piece = new JsonObject();
+    piece.add(kind, named);
+    return piece;
+  }
+
+  private void tellIgnored() {
+    config
+        .flatMap(json -> json.find("fast_tokenizer_files"))
+        .ifPresent(files ->
+            LOGGER.log(
+                Level.WARNING,
+                "{0}: fast_tokenizer_files names {1}, of which the reference may take another"
+                    + " than tokenizer.json; tokenizer.json is read",
+                files.file(),
+                files));
+    config.ifPresent(json -> {
+      List<String> ignored =
+          json.members().keySet().stream().filter(IGNORED::contains).sorted().toList();
+      if (!ignored.isEmpty()) {
+        LOGGER.log(
+            Level.DEBUG,
+            "{0}: {1} change nothing, as in the reference with models of this kind",
+            json.file(),
+            ignored);
+      }
+    });
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.modernbert.weights;
+
+import io.github.modernbert.files.Json;
+import io.github.modernbert.files.ModelFileException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/** The most tokens of a text that {@code tokenizer_config.json} allows, special tokens counted. */
+final class ModelMaxLength {
+  static final String FILE = "tokenizer_config.json";
+
+  private ModelMaxLength() {}
+
+  /**
+   * Reads the limit of a folder, which is empty without the file or the key.
+   *
+   * @throws ModelFileException if it is malformed
+   */
+  static OptionalInt read(Path folder) {
+    Path file = folder.resolve(FILE);
+    if (!Files.exists(file)) {
+      return OptionalInt.empty();
+    }
+    Json config = Json.read(file);
+    return config
+        .find("model_max_length")
+        .or(() -> config.find("max_len"))
+        .map(ModelMaxLength::limit)
+        .orElse(OptionalInt.empty());
+  }
+
+  /** A number of tokens; what no int holds, such as 1e30, is no limit. */
+  static OptionalInt limit(Json value) {
+    if (value.number() > Integer.MAX_VALUE) {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(value.integer(1, Integer.MAX_VALUE));
+  }
+}
