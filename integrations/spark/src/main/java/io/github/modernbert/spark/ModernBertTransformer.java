@@ -57,7 +57,7 @@ public abstract sealed class ModernBertTransformer<T extends ModernBertTransform
       param(
           "model",
           "the model: a folder's path on every node, the name of a folder among the application's"
-              + " files (addFile, --archives), a folder of a Hadoop file system (hdfs://, s3a://),"
+              + " files (--archives), a folder of a Hadoop file system (hdfs://, s3a://),"
               + " or a name such as organisation/name");
   private final Param<String> precision =
       param("precision", "what linear layers are computed in: float32 or int8");
@@ -244,7 +244,7 @@ public abstract sealed class ModernBertTransformer<T extends ModernBertTransform
 
   /**
    * Names the model: the path of a folder that is on every node; the name of a folder among the
-   * application's files ({@code SparkContext.addFile}, {@code --archives}); a folder of a Hadoop
+   * application's files ({@code --archives}); a folder of a Hadoop
    * file system, such as {@code hdfs:///models/x}, which each node copies once; or a model's name,
    * such as {@code organisation/name}, with {@code modernbert-hub} on the class path. They are
    * looked for in this order.
