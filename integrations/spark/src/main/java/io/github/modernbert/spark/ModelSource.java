@@ -15,7 +15,9 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
 import org.jspecify.annotations.Nullable;
 
-/** Where executors find a model's files. What is sent to them are names and sizes, never weights. */
+/**
+ * Where executors find a model's files. What is sent to them are names and sizes, never weights.
+ */
 sealed interface ModelSource extends Serializable {
   /** Tells the files of this source from those of others, among the models of a JVM. */
   String key();

@@ -24,8 +24,7 @@ final class ExampleTest {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .getOrCreate()) {
       assertTrue(Passages.index(spark, texts, vectors) > 20);
-      List<String> found =
-          Passages.search(spark, vectors, "Where can I get my shoes repaired?");
+      List<String> found = Passages.search(spark, vectors, "Where can I get my shoes repaired?");
       assertEquals(3, found.size());
       assertTrue(found.getFirst().contains("mends footwear"), found.getFirst());
     }
