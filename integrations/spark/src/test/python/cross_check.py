@@ -39,20 +39,22 @@ print("refused:", refusing.transform(long).first().problem)
 fitted = Pipeline(stages=[embedder]).fit(frame)
 assert fitted.transform(frame).orderBy("id").collect() == rows
 with tempfile.TemporaryDirectory() as folder:
-    embedder.write().overwrite().save(folder + "/stage")
+    embedder.save(folder + "/stage")
     loaded = ModernBertEmbedder.load(folder + "/stage")
     assert loaded.uid == embedder.uid
     assert loaded.transform(frame).orderBy("id").collect() == rows
-    fitted.write().overwrite().save(folder + "/pipeline")
+    fitted.save(folder + "/pipeline")
     assert PipelineModel.load(folder + "/pipeline").transform(frame).orderBy("id").collect() == rows
 print("saved and loaded")
 
 if not connect:
-    java = spark._jvm.io.github.modernbert.spark.ModernBertEmbedder("from-java")
-    java.setInputCol("text").setOutputCol("vector")
+    java = spark._jvm.io.github.modernbert.spark.ModernBertEmbedder("from-java").setInputCol("text")
+    stages = spark.sparkContext._gateway.new_array(spark._jvm.org.apache.spark.ml.PipelineStage, 1)
+    stages[0] = java
     with tempfile.TemporaryDirectory() as folder:
-        java.save(folder + "/java")
-        assert ModernBertEmbedder.load(folder + "/java").getOrDefault("inputCol") == "text"
+        spark._jvm.org.apache.spark.ml.Pipeline().setStages(stages).save(folder + "/java")
+        stage = ModernBertEmbedder.load(folder + "/java/stages/0_from-java")
+        assert stage.uid == "from-java" and stage.getOrDefault("inputCol") == "text"
     print("loaded what Java saved")
 
 register(spark, "embed")

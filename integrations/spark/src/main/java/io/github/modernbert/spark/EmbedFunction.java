@@ -37,11 +37,7 @@ public final class EmbedFunction implements UDF2<@Nullable String, String, float
     ModelSource source = model.isEmpty() ? new ModelSource.Bundled() : new ModelSource.Named(model);
     var spec =
         new ModelSpec(
-            source,
-            Precision.FLOAT32,
-            WeightType.FLOAT32,
-            LoadOptions.defaults().tokenBudget(),
-            0);
+            source, Precision.FLOAT32, WeightType.FLOAT32, LoadOptions.defaults().tokenBudget(), 0);
     var function = new TextFunction<TextEmbedder, float[]>(spec, new ModernBertEmbedder().task());
     return function.call(text);
   }

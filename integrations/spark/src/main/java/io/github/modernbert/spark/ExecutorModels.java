@@ -43,7 +43,9 @@ final class ExecutorModels {
    */
   record Key(Class<?> modelClass, String source, LoadOptions options) {}
 
-  /** A loaded or loading model. Users and idle time are guarded by the map, the rest by the lock. */
+  /**
+   * A loaded or loading model. Users and idle time are guarded by the map, the rest by the lock.
+   */
   private static final class Entry {
     private final ReentrantLock loading = new ReentrantLock();
     private volatile @Nullable TaskModel model;

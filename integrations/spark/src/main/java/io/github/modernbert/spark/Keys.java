@@ -25,10 +25,9 @@ final class Keys {
     return Arrays.stream(choices)
         .filter(choice -> of(choice).equals(key))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "%s must be one of %s, found '%s'"
-                        .formatted(param, Arrays.stream(choices).map(Keys::of).toList(), key)));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "%s must be one of %s, found '%s'"
+                    .formatted(param, Arrays.stream(choices).map(Keys::of).toList(), key)));
   }
 }

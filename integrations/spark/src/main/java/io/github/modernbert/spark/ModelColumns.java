@@ -98,14 +98,14 @@ record ModelColumns(
   private Layout layout(StructType schema) {
     List<int[]> inputs =
         outputs.stream()
-            .map(output -> output.inputs().stream().mapToInt(name -> column(schema, name)).toArray())
+            .map(
+                output -> output.inputs().stream().mapToInt(name -> column(schema, name)).toArray())
             .toList();
     List<String> names =
         outputs.stream()
             .map(output -> "column '%s'".formatted(String.join("', '", output.inputs())))
             .toList();
-    return new Layout(
-        inputs, names, tokens.isPresent(), truncated.isPresent(), error.isPresent());
+    return new Layout(inputs, names, tokens.isPresent(), truncated.isPresent(), error.isPresent());
   }
 
   private static int column(StructType schema, String name) {

@@ -15,7 +15,9 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
 import org.jspecify.annotations.Nullable;
 
-/** Where executors find a model's files. What is sent to them are names and sizes, never weights. */
+/**
+ * Where executors find a model's files. What is sent to them are names and sizes, never weights.
+ */
 sealed interface ModelSource extends Serializable {
   /** Tells the files of this source from those of others, among the models of a JVM. */
   String key();
@@ -40,23 +42,27 @@ sealed interface ModelSource extends Serializable {
    * What is found on each node by itself.
    *
    * @param name the path of a folder on the node; the name of a folder among the application's
-   *     files ({@code SparkContext.addFile}, {@code --archives}); or the name of a model, such as
-   *     {@code organisation/name}
+   *     files ({@code --archives}); or the name of a model, such as {@code organisation/name}
    */
   record Named(String name) implements ModelSource {
+    /** The folder itself: sessions may have shipped different ones by one name. */
     @Override
     public String key() {
-      return name;
+      return folder().map(Path::toString).orElse(name);
     }
 
     @Override
     public <M extends TaskModel> M load(TextTask<M> task, LoadOptions options) {
-      return task.load(existing(name).or(this::shipped).orElseGet(() -> Models.locate(name)), options);
+      return task.load(folder().orElseGet(() -> Models.locate(name)), options);
     }
 
     /** Whether this can only be the name of a model, as far as the driver can tell. */
     boolean isNameOfModel() {
-      return existing(name).or(this::shipped).isEmpty() && name.matches("[^/]+/[^/]+");
+      return folder().isEmpty() && name.matches("[^/]+/[^/]+");
+    }
+
+    private Optional<Path> folder() {
+      return existing(name).or(this::shipped);
     }
 
     private Optional<Path> shipped() {

@@ -15,8 +15,8 @@ public final class ModernBert {
    *
    * <p>The vectors are those of the embedder, bit for bit. Spark calls a function for one row after
    * the other, so texts are not computed in batches, and what only saves time with many texts is
-   * lost: prefer the transformer for tables, and the function for a few rows, such as the query of a
-   * search.
+   * lost: prefer the transformer for tables, and the function for a few rows, such as the query of
+   * a search.
    *
    * @param name what SQL calls it
    * @param embedder the model, and how texts are read; its names of columns do not matter

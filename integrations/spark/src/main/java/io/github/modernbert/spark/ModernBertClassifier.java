@@ -142,7 +142,10 @@ public final class ModernBertClassifier extends ModernBertTransformer<ModernBert
     return pairCol;
   }
 
-  /** Names a column of second texts: each is read together with the one of {@link #setInputCol}, as natural language inference has them. */
+  /**
+   * Names a column of second texts: each is read together with the one of {@link #setInputCol}, as
+   * natural language inference has them.
+   */
   public ModernBertClassifier setPairCol(String value) {
     return with(pairCol, value);
   }
@@ -162,7 +165,10 @@ public final class ModernBertClassifier extends ModernBertTransformer<ModernBert
     return scoreFunction;
   }
 
-  /** Makes other scores of the logits: {@code softmax}, {@code sigmoid} or {@code none}; by default as the model's {@code problem_type} asks for. */
+  /**
+   * Makes other scores of the logits: {@code softmax}, {@code sigmoid} or {@code none}; by default
+   * as the model's {@code problem_type} asks for.
+   */
   public ModernBertClassifier setScoreFunction(String value) {
     return with(scoreFunction, value);
   }

@@ -23,7 +23,8 @@ import org.apache.spark.sql.types.DataTypes;
  *
  * {@snippet file="io/github/modernbert/spark/SnippetsTest.java" region="colbert"}
  *
- * <p>The column of results is {@code array<array<float>>}. {@link #setTokensCol} counts its vectors.
+ * <p>The column of results is {@code array<array<float>>}. {@link #setTokensCol} counts its
+ * vectors.
  */
 public final class ModernBertColBert extends ModernBertTransformer<ModernBertColBert> {
   private static final long serialVersionUID = 1;

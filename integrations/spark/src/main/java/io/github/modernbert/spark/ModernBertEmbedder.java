@@ -150,7 +150,8 @@ public final class ModernBertEmbedder extends ModernBertTransformer<ModernBertEm
     String[] names = required(outputCols);
     if (names.length != several.get().length) {
       throw new IllegalArgumentException(
-          "%s: %d inputCols and %d outputCols".formatted(uid(), several.get().length, names.length));
+          "%s: %d inputCols and %d outputCols"
+              .formatted(uid(), several.get().length, names.length));
     }
     var outputs = new ArrayList<Output>();
     for (int i = 0; i < names.length; i++) {
@@ -226,7 +227,9 @@ public final class ModernBertEmbedder extends ModernBertTransformer<ModernBertEm
     return dimensions;
   }
 
-  /** Keeps the first dimensions only, for models trained so; see {@link EmbedOptions#dimensions}. */
+  /**
+   * Keeps the first dimensions only, for models trained so; see {@link EmbedOptions#dimensions}.
+   */
   public ModernBertEmbedder setDimensions(int count) {
     return with(dimensions, count);
   }

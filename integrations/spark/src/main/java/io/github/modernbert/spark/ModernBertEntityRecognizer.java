@@ -31,7 +31,8 @@ import org.apache.spark.sql.types.StructType;
  * int, text: string>>}, in the order of the text. Offsets count code points from 0, as Spark's
  * functions and Python do: {@code substring(text, start + 1, end - start)} is the entity.
  */
-public final class ModernBertEntityRecognizer extends ModernBertTransformer<ModernBertEntityRecognizer> {
+public final class ModernBertEntityRecognizer
+    extends ModernBertTransformer<ModernBertEntityRecognizer> {
   private static final long serialVersionUID = 1;
 
   private static final DataType ENTITIES =
@@ -46,8 +47,7 @@ public final class ModernBertEntityRecognizer extends ModernBertTransformer<Mode
 
   private final Param<String> inputCol = param("inputCol", "name of the column of texts");
   private final Param<String> aggregation =
-      param(
-          "aggregation", "how tokens become entities: none, simple, first, average or max");
+      param("aggregation", "how tokens become entities: none, simple, first, average or max");
   private final StringArrayParam ignoreLabels =
       new StringArrayParam(this, "ignoreLabels", "labels that are left out");
   private final IntParam stride =
@@ -117,14 +117,13 @@ public final class ModernBertEntityRecognizer extends ModernBertTransformer<Mode
     private static Result result(String text, Entities found) {
       Row[] entities =
           found.entities().stream()
-              .map(
-                  entity ->
-                      RowFactory.create(
-                          entity.label(),
-                          entity.score(),
-                          text.codePointCount(0, entity.start()),
-                          text.codePointCount(0, entity.end()),
-                          entity.text()))
+              .map(entity ->
+                  RowFactory.create(
+                      entity.label(),
+                      entity.score(),
+                      text.codePointCount(0, entity.start()),
+                      text.codePointCount(0, entity.end()),
+                      entity.text()))
               .toArray(Row[]::new);
       return new Result(entities, found.tokens(), found.truncated());
     }
@@ -164,7 +163,10 @@ public final class ModernBertEntityRecognizer extends ModernBertTransformer<Mode
     return aggregation;
   }
 
-  /** Says how tokens become entities: {@code none}, {@code simple} (the default), {@code first}, {@code average} or {@code max}; see {@link Aggregation}. */
+  /**
+   * Says how tokens become entities: {@code none}, {@code simple} (the default), {@code first},
+   * {@code average} or {@code max}; see {@link Aggregation}.
+   */
   public ModernBertEntityRecognizer setAggregation(String value) {
     return with(aggregation, value);
   }
@@ -184,7 +186,9 @@ public final class ModernBertEntityRecognizer extends ModernBertTransformer<Mode
     return stride;
   }
 
-  /** Reads texts that are too long in windows that share so many tokens, instead of cutting them. */
+  /**
+   * Reads texts that are too long in windows that share so many tokens, instead of cutting them.
+   */
   public ModernBertEntityRecognizer setStride(int value) {
     return with(stride, value);
   }

@@ -30,8 +30,7 @@ public final class ModernBertReranker extends ModernBertTransformer<ModernBertRe
   private static final long serialVersionUID = 1;
 
   private final Param<String> queryCol = param("queryCol", "name of the column of queries");
-  private final Param<String> documentCol =
-      param("documentCol", "name of the column of documents");
+  private final Param<String> documentCol = param("documentCol", "name of the column of documents");
   private final Param<String> prompt =
       param("prompt", "name of the model's prompt that is put before each query");
   private final Param<String> promptText =
@@ -162,7 +161,10 @@ public final class ModernBertReranker extends ModernBertTransformer<ModernBertRe
     return scoreFunction;
   }
 
-  /** Makes other scores of the logits: {@code softmax}, {@code sigmoid} or {@code none}; by default as the model's files say. */
+  /**
+   * Makes other scores of the logits: {@code softmax}, {@code sigmoid} or {@code none}; by default
+   * as the model's files say.
+   */
   public ModernBertReranker setScoreFunction(String value) {
     return with(scoreFunction, value);
   }

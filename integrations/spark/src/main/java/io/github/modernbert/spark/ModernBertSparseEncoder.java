@@ -181,7 +181,9 @@ public final class ModernBertSparseEncoder extends ModernBertTransformer<ModernB
     return mlVector;
   }
 
-  /** Says whether results are sparse vectors of Spark's ML library, of the size of the vocabulary. */
+  /**
+   * Says whether results are sparse vectors of Spark's ML library, of the size of the vocabulary.
+   */
   public ModernBertSparseEncoder setMlVector(boolean value) {
     return with(mlVector, value);
   }

@@ -2,7 +2,6 @@ package io.github.modernbert.spark;
 
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.Precision;
-import io.github.modernbert.TaskModel;
 import io.github.modernbert.WeightType;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.spark.ModelColumns.Output;
@@ -22,11 +21,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What the transformers have in common: the model, how texts are read, and columns for what happened
- * to them. Saving a transformer, alone or in a pipeline, saves its parameters, never weights.
+ * What the transformers have in common: the model, how texts are read, and columns for what
+ * happened to them. Saving a transformer, alone or in a pipeline, saves its parameters, never
+ * weights.
  *
  * <p>Rows keep their order in their partition, and their columns. A null text gives a null result;
  * the empty text is a text. What {@link #transform} gives is computed when Spark asks for it: rows
@@ -57,7 +56,7 @@ public abstract sealed class ModernBertTransformer<T extends ModernBertTransform
       param(
           "model",
           "the model: a folder's path on every node, the name of a folder among the application's"
-              + " files (addFile, --archives), a folder of a Hadoop file system (hdfs://, s3a://),"
+              + " files (--archives), a folder of a Hadoop file system (hdfs://, s3a://),"
               + " or a name such as organisation/name");
   private final Param<String> precision =
       param("precision", "what linear layers are computed in: float32 or int8");
@@ -149,7 +148,9 @@ public abstract sealed class ModernBertTransformer<T extends ModernBertTransform
     Optional<String> truncated = value(truncatedCol);
     if (outputs.size() > 1 && (tokens.isPresent() || truncated.isPresent())) {
       throw new IllegalArgumentException(
-          uid + ": tokensCol and truncatedCol are for one column of texts, found " + outputs.size());
+          uid
+              + ": tokensCol and truncatedCol are for one column of texts, found "
+              + outputs.size());
     }
     return new ModelColumns(outputs, outputType(), tokens, truncated, value(errorCol));
   }
@@ -184,9 +185,9 @@ public abstract sealed class ModernBertTransformer<T extends ModernBertTransform
         && executors >= MANY_EXECUTORS) {
       log()
           .warn(
-              "{}: {} executors look for {} on their nodes, and each node that has no copy downloads"
-                  + " one; ship the folder once instead, by --archives or from a file system that"
-                  + " all share (hdfs://, s3a://): see docs/spark.md",
+              "{}: {} executors look for {} on their nodes, and each node that has no copy"
+                  + " downloads one; ship the folder once instead, by --archives or from a file"
+                  + " system that all share (hdfs://, s3a://): see docs/spark.md",
               uid,
               executors,
               named.name());
@@ -244,10 +245,10 @@ public abstract sealed class ModernBertTransformer<T extends ModernBertTransform
 
   /**
    * Names the model: the path of a folder that is on every node; the name of a folder among the
-   * application's files ({@code SparkContext.addFile}, {@code --archives}); a folder of a Hadoop
-   * file system, such as {@code hdfs:///models/x}, which each node copies once; or a model's name,
-   * such as {@code organisation/name}, with {@code modernbert-hub} on the class path. They are
-   * looked for in this order.
+   * application's files ({@code --archives}); a folder of a Hadoop file system, such as {@code
+   * hdfs:///models/x}, which each node copies once; or a model's name, such as {@code
+   * organisation/name}, with {@code modernbert-hub} on the class path. They are looked for in this
+   * order.
    */
   public final T setModel(String value) {
     return with(model, value);

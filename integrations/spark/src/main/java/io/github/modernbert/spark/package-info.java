@@ -1,6 +1,6 @@
 /**
- * Apache Spark's transformers and SQL functions on ModernBERT, computed inside the executors'
- * JVMs: {@link io.github.modernbert.spark.ModernBertEmbedder} and its siblings, and {@link
+ * Apache Spark's transformers and SQL functions on ModernBERT, computed inside the executors' JVMs:
+ * {@link io.github.modernbert.spark.ModernBertEmbedder} and its siblings, and {@link
  * io.github.modernbert.spark.ModernBert#register} for SQL.
  *
  * <p>Each executor loads a model once and shares it between its tasks. The values of a row have the

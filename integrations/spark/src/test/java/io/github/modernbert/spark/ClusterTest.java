@@ -43,8 +43,16 @@ final class ClusterTest {
   private static TextEmbedder direct;
 
   @BeforeAll
-  static void start() throws IOException {
-    spark = Sessions.cluster();
+  static void start(@TempDir Path folder) throws IOException {
+    Path archive = folder.resolve("model.zip");
+    try (var zip = new ZipOutputStream(Files.newOutputStream(archive));
+        Stream<Path> files = Files.walk(MODEL)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        zip.putNextEntry(new ZipEntry(MODEL.relativize(file).toString()));
+        Files.copy(file, zip);
+      }
+    }
+    spark = Sessions.cluster(archive + "#shipped");
     direct = TextEmbedder.load(MODEL);
   }
 
@@ -92,16 +100,7 @@ final class ClusterTest {
   }
 
   @Test
-  void archivesOfTheApplicationAreShipped(@TempDir Path folder) throws IOException {
-    Path archive = folder.resolve("model.zip");
-    try (var zip = new ZipOutputStream(Files.newOutputStream(archive));
-        Stream<Path> files = Files.walk(MODEL)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        zip.putNextEntry(new ZipEntry(MODEL.relativize(file).toString()));
-        Files.copy(file, zip);
-      }
-    }
-    spark.sparkContext().addArchive(archive + "#shipped");
+  void archivesOfTheApplicationAreShipped() {
     assertBits(embedder("shipped").transform(texts(4)).collectAsList());
   }
 

@@ -9,7 +9,9 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
-/** A Hadoop file system that is not the node's own, such as HDFS: counts how often files are read. */
+/**
+ * A Hadoop file system that is not the node's own, such as HDFS: counts how often files are read.
+ */
 public final class CountedFileSystem extends RawLocalFileSystem {
   static final AtomicInteger OPENED = new AtomicInteger();
 

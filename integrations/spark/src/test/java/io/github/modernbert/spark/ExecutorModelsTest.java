@@ -56,7 +56,8 @@ final class ExecutorModelsTest {
         };
     try (var threads = Executors.newFixedThreadPool(8)) {
       var found = new ArrayList<TextEmbedder>();
-      for (Future<TextEmbedder> future : threads.invokeAll(java.util.Collections.nCopies(8, task))) {
+      for (Future<TextEmbedder> future :
+          threads.invokeAll(java.util.Collections.nCopies(8, task))) {
         found.add(future.get());
       }
       found.forEach(model -> assertSame(found.getFirst(), model));

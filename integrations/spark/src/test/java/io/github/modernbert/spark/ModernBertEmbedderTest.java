@@ -121,7 +121,11 @@ final class ModernBertEmbedderTest {
       assertTrue(expected.truncated());
 
       Row plain =
-          embedder().setModel(model.toString()).setPromptText("").transform(texts(List.of("x"))).first();
+          embedder()
+              .setModel(model.toString())
+              .setPromptText("")
+              .transform(texts(List.of("x")))
+              .first();
       assertArrayEquals(
           embedder.embed("x", EmbedOptions.defaults().promptText("")), vector(plain, "vector"));
     }
@@ -193,7 +197,11 @@ final class ModernBertEmbedderTest {
   void refusedRowsAreToldOfBesideThem() {
     String longText = "word ".repeat(50);
     var transformer =
-        embedder().setMaxLength(16).setTruncate(false).setErrorCol("problem").setTokensCol("tokens");
+        embedder()
+            .setMaxLength(16)
+            .setTruncate(false)
+            .setErrorCol("problem")
+            .setTokensCol("tokens");
     List<Row> rows =
         transformer
             .transform(texts(Arrays.asList("short", longText, null, "also short")).coalesce(1))
@@ -304,11 +312,9 @@ final class ModernBertEmbedderTest {
 
   @Test
   void brokenModelFailsWithItsOwnMessage(@TempDir Path folder) {
-    Dataset<Row> result =
-        embedder().setModel(folder.toString()).transform(texts(List.of("x")));
+    Dataset<Row> result = embedder().setModel(folder.toString()).transform(texts(List.of("x")));
     Throwable thrown = assertThrows(Exception.class, result::collectAsList);
-    String message =
-        Failures.message(thrown, ModelFileException.class);
+    String message = Failures.message(thrown, ModelFileException.class);
     assertTrue(message.contains(folder.toString()), message);
     assertTrue(Failures.text(thrown).contains(message), Failures.text(thrown));
   }

@@ -84,7 +84,8 @@ final class OtherTransformersTest {
       float expected = direct.predict(new TextPair(QUERY, TEXT)).value();
       assertEquals(expected, results(transformer).getFirst().getFloat(0));
     }
-    transformer.setModel(Golden.root().resolve("sentence-transformers/cross-three-labels").toString());
+    transformer.setModel(
+        Golden.root().resolve("sentence-transformers/cross-three-labels").toString());
     Throwable thrown = assertThrows(Exception.class, () -> results(transformer));
     String message = Failures.message(thrown, IllegalArgumentException.class);
     assertTrue(message.contains("use ModernBertClassifier"), message);
@@ -98,8 +99,7 @@ final class OtherTransformersTest {
             .setInputCol("text")
             .setOutputCol("result");
     try (var direct = TextClassifier.load(CLASSIFIER)) {
-      assertEquals(
-          direct.classify(TEXT).labels(), labels(results(transformer).getFirst()));
+      assertEquals(direct.classify(TEXT).labels(), labels(results(transformer).getFirst()));
       transformer.setInputCol("query").setPairCol("text").setTopK(2).setScoreFunction("none");
       assertEquals(2, labels(results(transformer).getFirst()).size());
       assertEquals(
@@ -126,8 +126,7 @@ final class OtherTransformersTest {
             .setIgnoreLabels();
     List<Row> found = results(transformer).getFirst().getList(0);
     try (var direct = TokenClassifier.load(ENTITIES)) {
-      var options =
-          TokenClassifyOptions.defaults().ignoreLabels();
+      var options = TokenClassifyOptions.defaults().ignoreLabels();
       List<Entity> expected = direct.classify(TEXT, options).entities();
       assertFalse(expected.isEmpty());
       assertEquals(expected.size(), found.size());
@@ -151,8 +150,7 @@ final class OtherTransformersTest {
             .setOutputCol("result")
             .setMaxActiveDims(4);
     try (var direct = SparseEncoder.load(SPARSE)) {
-      SparseEmbedding expected =
-          direct.encode(TEXT, SparseOptions.defaults().maxActiveDims(4));
+      SparseEmbedding expected = direct.encode(TEXT, SparseOptions.defaults().maxActiveDims(4));
       Row result = results(transformer).getFirst().getStruct(0);
       var ids = new ArrayList<Integer>();
       var weights = new ArrayList<Float>();

@@ -47,7 +47,9 @@ final class PythonWrapperTest {
   }
 
   private static TreeSet<String> names(Pattern pattern, String text) {
-    return pattern.matcher(text).results()
+    return pattern
+        .matcher(text)
+        .results()
         .map(match -> match.group(1))
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -56,15 +58,16 @@ final class PythonWrapperTest {
   void parametersAreTheSame() throws IOException {
     Map<String, String> classes = classes();
     List<Transformer> transformers = transformers();
-    assertEquals(
-        ModernBertTransformer.class.getPermittedSubclasses().length, transformers.size());
+    assertEquals(ModernBertTransformer.class.getPermittedSubclasses().length, transformers.size());
     for (Transformer transformer : transformers) {
       String name = transformer.getClass().getSimpleName();
       String text = text(classes, name);
       var parameters = names(PARAMETER, text(classes, "_ModernBertTransformer"));
       parameters.addAll(names(PARAMETER, text));
       var expected =
-          Arrays.stream(transformer.params()).map(Param::name).collect(Collectors.toCollection(TreeSet::new));
+          Arrays.stream(transformer.params())
+              .map(Param::name)
+              .collect(Collectors.toCollection(TreeSet::new));
       assertEquals(expected, parameters, name);
       assertEquals(expected, names(KEYWORD, text), "keywords of " + name);
     }

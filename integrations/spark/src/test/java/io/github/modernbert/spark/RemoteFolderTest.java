@@ -62,7 +62,8 @@ final class RemoteFolderTest {
   @Test
   void nodeCopiesAFolderOnce() throws Exception {
     RemoteFolder remote = list();
-    assertTrue(remote.files().stream().anyMatch(file -> file.name().equals("1_Pooling/config.json")));
+    assertTrue(
+        remote.files().stream().anyMatch(file -> file.name().equals("1_Pooling/config.json")));
     Path copies = folder.resolve("copies");
     Callable<Path> task = () -> remote.copy(copies);
     try (var threads = Executors.newFixedThreadPool(4)) {

@@ -36,11 +36,10 @@ final class ResultRowsTest {
 
   private Iterator<Row> rows(int count, @Nullable String text) {
     return IntStream.range(0, count)
-        .mapToObj(
-            i -> {
-              taken.incrementAndGet();
-              return RowFactory.create(i, i % 10 == 0 ? null : text);
-            })
+        .mapToObj(i -> {
+          taken.incrementAndGet();
+          return RowFactory.create(i, i % 10 == 0 ? text : null);
+        })
         .iterator();
   }
 
@@ -104,8 +103,7 @@ final class ResultRowsTest {
     Iterator<Row> rows = texts.stream().map(text -> RowFactory.create(0, text)).iterator();
     var counted =
         new Counted<>(
-            new ModernBertEmbedder().setMaxLength(16).setTruncate(false).task(),
-            new ArrayList<>());
+            new ModernBertEmbedder().setMaxLength(16).setTruncate(false).task(), new ArrayList<>());
     ResultRows<?> results = results(rows, counted, true);
     int refused = 0;
     while (results.hasNext()) {

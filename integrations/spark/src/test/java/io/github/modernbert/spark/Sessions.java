@@ -11,21 +11,26 @@ final class Sessions {
 
   /** Driver and executor in this JVM, two tasks at a time. */
   static SparkSession local() {
-    return of("local[2]");
+    return of("local[2]", "");
   }
 
-  /** Two executors in JVMs of their own, with the class path of this one. */
-  static SparkSession cluster() throws IOException {
+  /**
+   * Two executors in JVMs of their own, with the class path of this one.
+   *
+   * @param archives what is shipped to them, as {@code --archives} has it
+   */
+  static SparkSession cluster(String archives) throws IOException {
     // The launcher of executors wants the folder, and finds the class path in the settings below.
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
-    return of("local-cluster[2,1,1024]");
+    return of("local-cluster[2,1,1024]", archives);
   }
 
-  private static SparkSession of(String master) {
+  private static SparkSession of(String master, String archives) {
     SparkSession.getActiveSession().foreach(session -> stopUnless(session, master));
     return SparkSession.builder()
         .master(master)
         .appName("modernbert-spark")
+        .config("spark.archives", archives)
         .config("spark.ui.enabled", "false")
         .config("spark.driver.host", "localhost")
         .config("spark.driver.bindAddress", "127.0.0.1")

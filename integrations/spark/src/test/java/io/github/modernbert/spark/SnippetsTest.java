@@ -81,7 +81,8 @@ final class SnippetsTest {
             .selectExpr("id", "text", "inline(entities) AS (label, score, start, end, entity)");
     // @end
     assertEquals(
-        entities.count(), entities.where("entity = substring(text, start + 1, end - start)").count());
+        entities.count(),
+        entities.where("entity = substring(text, start + 1, end - start)").count());
   }
 
   @Test

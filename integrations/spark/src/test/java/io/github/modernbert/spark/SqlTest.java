@@ -61,7 +61,9 @@ final class SqlTest {
             DataTypes.createArrayType(DataTypes.FloatType));
     Row row =
         spark
-            .sql("SELECT embed_with(text, '%s') FROM VALUES ('Bread'), (NULL) AS t(text)".formatted(MODEL))
+            .sql(
+                "SELECT embed_with(text, '%s') FROM VALUES ('Bread'), (NULL) AS t(text)"
+                    .formatted(MODEL))
             .first();
     try (var direct = TextEmbedder.load(MODEL)) {
       assertEquals(values(direct.embed("Bread")), row.<Float>getList(0));

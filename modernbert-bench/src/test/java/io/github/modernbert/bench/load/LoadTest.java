@@ -144,7 +144,7 @@ final class LoadTest {
   void wrongUsage() {
     for (List<String> wrong :
         List.of(
-            List.of(),
+            List.<String>of(),
             List.of("--url"),
             List.of("--url", "nix"),
             List.of("--url", "http://a:1", "--clients", "0"),

@@ -1,5 +1,6 @@
 package io.github.modernbert.examples.spark;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ public final class Main {
   private Main() {}
 
   /** Runs a command in this JVM, or on the cluster that {@code spark.master} names. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     if (args.length != 3 || !List.of("index", "search").contains(args[0])) {
       out.println(USAGE);

@@ -21,7 +21,8 @@ final class Passages {
             .read()
             .option("wholetext", true)
             .text(texts.resolve("*.txt").toString())
-            .selectExpr("_metadata.file_name AS file", "split(trim(value), '\\n\\\\s*\\n') AS parts")
+            .selectExpr(
+                "_metadata.file_name AS file", "split(trim(value), '\\n\\\\s*\\n') AS parts")
             .selectExpr("file", "posexplode(parts) AS (number, text)");
     new ModernBertEmbedder()
         .setInputCol("text")
@@ -48,15 +49,14 @@ final class Passages {
             Map.of("query", query))
         .collectAsList()
         .stream()
-        .map(
-            row ->
-                String.format(
-                    Locale.ROOT,
-                    "%.4f  %s #%d  %s",
-                    row.<Float>getAs("score"),
-                    row.getAs("file"),
-                    row.<Integer>getAs("number"),
-                    row.<String>getAs("text").replaceAll("\\s+", " ")))
+        .map(row ->
+            String.format(
+                Locale.ROOT,
+                "%.4f  %s #%d  %s",
+                row.<Float>getAs("score"),
+                row.getAs("file"),
+                row.<Integer>getAs("number"),
+                row.<String>getAs("text").replaceAll("\\s+", " ")))
         .toList();
   }
 }
