@@ -8,7 +8,7 @@ import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.PackedBatch;
 import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
-import io.github.modernbert.tasks.BatchRunner;
+import io.github.modernbert.tasks.BatchScheduler;
 import io.github.modernbert.tasks.Inputs;
 import io.github.modernbert.tasks.Pipeline;
 import io.github.modernbert.tasks.Request;
@@ -35,11 +35,11 @@ public final class ModernBertModel implements AutoCloseable {
   private static final int LONGEST_ATTENTION = 1024;
 
   private final Backbone backbone;
-  private final BatchRunner runner;
+  private final BatchScheduler scheduler;
 
   private ModernBertModel(Backbone backbone, int tokenBudget) {
     this.backbone = backbone;
-    this.runner = new BatchRunner(backbone, tokenBudget);
+    this.scheduler = new BatchScheduler(backbone, tokenBudget);
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -119,17 +119,18 @@ public final class ModernBertModel implements AutoCloseable {
     for (int i = 0; i < sequences.size(); i++) {
       copies.add(Arguments.element(sequences.get(i), "sequences", i).clone());
     }
-    var run =
+    try (var pipeline =
         new Pipeline<int[], float[][], float[][]>(
             backbone,
-            runner,
+            scheduler,
             index -> "sequences[" + index + "]",
             Inputs.of(copies),
             ids -> Request.of(ids, Vectors::results),
-            (inputs, total, tokens) -> {});
-    var states = new ArrayList<float[][]>();
-    run.forEachRemaining(states::add);
-    return List.copyOf(states);
+            (inputs, total, tokens) -> {})) {
+      var states = new ArrayList<float[][]>();
+      pipeline.forEachRemaining(states::add);
+      return List.copyOf(states);
+    }
   }
 
   /** The states of one sequence between all layers; see {@link #hiddenStates(int[], Set)}. */

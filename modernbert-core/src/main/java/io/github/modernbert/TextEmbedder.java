@@ -6,8 +6,6 @@ import io.github.modernbert.folders.ModelCard;
 import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EmbeddingHead;
-import io.github.modernbert.tasks.Inputs;
-import io.github.modernbert.tasks.LoadedModel;
 import io.github.modernbert.tasks.ReadOptions;
 import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.TokenizedText;
@@ -15,11 +13,8 @@ import io.github.modernbert.tasks.Vectors;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -158,8 +153,8 @@ public final class TextEmbedder extends TaskModel {
    * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public float[] embed(String text, EmbedOptions options) {
-    Arguments.notNull(text, "text");
-    return new Call(options).texts(Inputs.of(List.of(text))).next().vector();
+    var call = new Call(options);
+    return model().one("text", text, call::text, options.reading()).vector();
   }
 
   /**
@@ -181,7 +176,8 @@ public final class TextEmbedder extends TaskModel {
    * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Embeddings embed(List<String> texts, EmbedOptions options) {
-    return collect(options, call -> call.texts(Inputs.of(Arguments.notNull(texts, "texts"))));
+    var call = new Call(options);
+    return call.embeddings(model().list("texts", texts, call::text, options.reading()));
   }
 
   /**
@@ -192,8 +188,7 @@ public final class TextEmbedder extends TaskModel {
    *     it has too; some only when the result is read
    */
   public Stream<Embedding> embed(Stream<String> texts, EmbedOptions options) {
-    Arguments.notNull(texts, "texts");
-    return LoadedModel.stream(new Call(options).texts(Inputs.of(texts))).onClose(texts::close);
+    return model().stream("texts", texts, new Call(options)::text, options.reading());
   }
 
   /**
@@ -204,7 +199,8 @@ public final class TextEmbedder extends TaskModel {
    *     it has too
    */
   public Embeddings embedPairs(List<TextPair> pairs, EmbedOptions options) {
-    return collect(options, call -> call.pairs(Inputs.of(Arguments.notNull(pairs, "pairs"))));
+    var call = new Call(options);
+    return call.embeddings(model().list("pairs", pairs, call::pair, options.reading()));
   }
 
   /**
@@ -214,8 +210,8 @@ public final class TextEmbedder extends TaskModel {
    *     empty or has an id that is not in the vocabulary
    */
   public Embeddings embedTokenIds(List<int[]> sequences, EmbedOptions options) {
-    return collect(
-        options, call -> call.tokenIds(Inputs.of(Arguments.notNull(sequences, "sequences"))));
+    var call = new Call(options);
+    return call.embeddings(model().list("sequences", sequences, call::tokenIds, options.reading()));
   }
 
   /**
@@ -248,13 +244,6 @@ public final class TextEmbedder extends TaskModel {
     return TokenEmbeddings.of(encoding, call.prompt.length(), all, "", vectors);
   }
 
-  private Embeddings collect(EmbedOptions options, Function<Call, Iterator<Embedding>> start) {
-    var call = new Call(options);
-    var results = new ArrayList<Embedding>();
-    start.apply(call).forEachRemaining(results::add);
-    return new Embeddings(call.dimensions, results);
-  }
-
   /** One call: its options, checked against the model, and what becomes of each input. */
   private final class Call {
     private final EmbedOptions options;
@@ -276,16 +265,20 @@ public final class TextEmbedder extends TaskModel {
       this.promptTokens = model().tokenizer().promptTokens(prompt, maxLength);
     }
 
-    Iterator<Embedding> texts(Inputs<String> texts) {
-      return run("texts", texts, text -> tokenized(encode(text, null)));
+    Request<Embedding, Embedding> text(String text) {
+      return embedded(tokenized(encode(text, null)));
     }
 
-    Iterator<Embedding> pairs(Inputs<TextPair> pairs) {
-      return run("pairs", pairs, pair -> tokenized(encode(pair.first(), pair.second())));
+    Request<Embedding, Embedding> pair(TextPair pair) {
+      return embedded(tokenized(encode(pair.first(), pair.second())));
     }
 
-    Iterator<Embedding> tokenIds(Inputs<int[]> sequences) {
-      return run("sequences", sequences, ids -> new TokenizedText(ids.clone(), 0, false));
+    Request<Embedding, Embedding> tokenIds(int[] ids) {
+      return embedded(new TokenizedText(ids.clone(), 0, false));
+    }
+
+    Embeddings embeddings(List<Embedding> embeddings) {
+      return new Embeddings(dimensions, embeddings);
     }
 
     /** The tokens of a text or a pair with the prompt. */
@@ -295,11 +288,6 @@ public final class TextEmbedder extends TaskModel {
 
     private TokenizedText tokenized(Encoding encoding) {
       return new TokenizedText(encoding.ids(), promptTokens, encoding.isTruncated());
-    }
-
-    private <T> Iterator<Embedding> run(
-        String name, Inputs<T> inputs, Function<T, TokenizedText> tokenize) {
-      return model().run(name, inputs, input -> embedded(tokenize.apply(input)), options.reading());
     }
 
     private Request<Embedding, Embedding> embedded(TokenizedText text) {

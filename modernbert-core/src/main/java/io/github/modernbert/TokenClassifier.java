@@ -4,14 +4,13 @@ import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EntityGrouper;
+import io.github.modernbert.tasks.LoadedModel;
 import io.github.modernbert.tasks.LogitsHead;
 import io.github.modernbert.tasks.Request;
-import io.github.modernbert.tasks.Softmax;
-import io.github.modernbert.tokenizer.Direction;
+import io.github.modernbert.tasks.TextTokenizer;
+import io.github.modernbert.tasks.TokenWindows;
 import io.github.modernbert.tokenizer.Encoding;
-import io.github.modernbert.tokenizer.Truncation;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -36,12 +35,10 @@ public final class TokenClassifier extends TaskModel {
   private static final int SHARED = 128;
 
   private final LogitsHead head;
-  private final OptionalInt unknownId;
 
   private TokenClassifier(Loaded loaded) {
     super(loaded);
     head = LogitsHead.classifier(model().backbone(), model().config().numLabels());
-    unknownId = model().tokenizer().specialId("unk_token");
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -135,120 +132,169 @@ public final class TokenClassifier extends TaskModel {
     return model().stream("texts", texts, prepare(options), options.reading());
   }
 
-  private Function<String, Request<List<EntityGrouper.Token>, Entities>> prepare(
-      TokenClassifyOptions options) {
-    int length = model().maxLength(Arguments.notNull(options, "options").reading(), 1);
-    if (options.stride().isPresent() && options.aggregation() == Aggregation.NONE) {
-      throw new IllegalArgumentException(
-          "stride: tokens of several windows can only be put together as entities, not with"
-              + " aggregation NONE");
-    }
-    int room = length - model().tokenizer().specialTokens(1);
-    if (options.stride().orElse(-1) >= room) {
-      throw new IllegalArgumentException(
-          "stride must be less than the %d tokens that a window has room for, found %d"
-              .formatted(room, options.stride().getAsInt()));
-    }
-    boolean inWindows = options.windows() && options.reading().truncate() && room > 0;
-    OptionalInt stride =
-        options.stride().isEmpty() && inWindows
-            ? OptionalInt.of(Math.min(room / 2, SHARED))
-            : options.stride();
-    return text -> new Windows(text, length, stride, options);
+  /**
+   * The entities of a text that is given as words, with the default options: see {@link
+   * #classifyWords(List, TokenClassifyOptions)}, whose exceptions it has.
+   */
+  public WordEntities classifyWords(List<String> words) {
+    return classifyWords(words, TokenClassifyOptions.defaults());
   }
 
-  /** A text in one window or several. */
-  private final class Windows implements Request<List<EntityGrouper.Token>, Entities> {
-    private final String text;
+  /**
+   * The entities of a text that is given as words, as {@code is_split_into_words} of the pipeline
+   * has them: each word is tokenized by itself. Given {@code List.of("Anna", "lives", "in", "New",
+   * "York")}, an entity {@code LOC} has first word 3 and last word 4.
+   *
+   * @param words at least one
+   * @throws IllegalArgumentException if the list or a word is null, there are no words, the options
+   *     do not fit the model or each other, or the text is too long and the options say to refuse
+   *     it
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
+   */
+  public WordEntities classifyWords(List<String> words, TokenClassifyOptions options) {
+    return model().one("words", words, prepareWords(options), options.reading());
+  }
+
+  /**
+   * The entities of texts that are given as words, in the order of the texts.
+   *
+   * @throws IllegalArgumentException as {@link #classifyWords(List, TokenClassifyOptions)}, whose
+   *     other exceptions it has too
+   */
+  public List<WordEntities> classifyWordLists(
+      List<List<String>> texts, TokenClassifyOptions options) {
+    return model().list("texts", texts, prepareWords(options), options.reading());
+  }
+
+  /**
+   * The entities of texts that are given as words as they come, in their order; see {@link
+   * #classify(Stream, TokenClassifyOptions)}.
+   *
+   * @throws IllegalArgumentException as {@link #classifyWords(List, TokenClassifyOptions)}, whose
+   *     other exceptions it has too; some only when the result is read
+   */
+  public Stream<WordEntities> classifyWordLists(
+      Stream<List<String>> texts, TokenClassifyOptions options) {
+    return model().stream("texts", texts, prepareWords(options), options.reading());
+  }
+
+  private Function<String, Request<List<EntityGrouper.Token>, Entities>> prepare(
+      TokenClassifyOptions options) {
+    var call = new Call(options);
+    return text ->
+        call.request(
+            TokenWindows.of(text, call.length, call.stride, call.tokenizer),
+            (windows, spans, truncated) ->
+                new Entities(
+                    spans.stream().map(span -> entity(windows, span)).toList(),
+                    windows.tokens(),
+                    truncated));
+  }
+
+  private Function<List<String>, Request<List<EntityGrouper.Token>, WordEntities>> prepareWords(
+      TokenClassifyOptions options) {
+    var call = new Call(options);
+    return words ->
+        call.request(
+            TokenWindows.of(
+                Arguments.notEmpty(words, "words"), call.length, call.stride, call.tokenizer),
+            (windows, spans, truncated) ->
+                new WordEntities(
+                    spans.stream().map(span -> wordEntity(windows, span)).toList(),
+                    windows.tokens(),
+                    truncated));
+  }
+
+  private static Entity entity(TokenWindows windows, EntityGrouper.Span span) {
+    return new Entity(
+        span.label(),
+        span.score(),
+        span.start(),
+        span.end(),
+        windows.part(span.start(), span.end()));
+  }
+
+  private static WordEntity wordEntity(TokenWindows windows, EntityGrouper.Span span) {
+    int first = windows.wordAt(span.start());
+    int last = windows.wordAt(Math.max(span.start(), span.end() - 1));
+    return new WordEntity(
+        span.label(), span.score(), first, last, windows.part(span.start(), span.end()));
+  }
+
+  /** Makes the result of a text from its labelled spans. */
+  @FunctionalInterface
+  private interface Finish<R> {
+    R apply(TokenWindows windows, List<EntityGrouper.Span> spans, boolean truncated);
+  }
+
+  /** The options of a call, checked against the model. */
+  private final class Call {
     private final TokenClassifyOptions options;
+    private final TextTokenizer tokenizer;
+    private final int length;
+
+    /** How many tokens windows share; if empty, there is one window. */
     private final OptionalInt stride;
-    private final List<Encoding> windows;
 
-    /**
-     * @param stride how many tokens windows share; if empty, there is one only
-     */
-    Windows(String text, int length, OptionalInt stride, TokenClassifyOptions options) {
-      this.text = text;
-      this.options = options;
-      this.stride = stride;
-      this.windows =
-          stride.isPresent()
-              ? model()
-                  .tokenizer()
-                  .windows(text, null, length, stride.getAsInt(), Truncation.Strategy.LONGEST_FIRST)
-              : List.of(model().encode(text, null, length, options.reading()));
-    }
-
-    @Override
-    public List<int[]> sequences() {
-      return windows.stream().map(Encoding::ids).toList();
-    }
-
-    @Override
-    public List<EntityGrouper.Token> read(int sequence, Matrix hidden) {
-      float[][] logits = head.logits(hidden);
-      Encoding window = windows.get(sequence);
-      int[] special = window.specialTokensMask();
-      var tokens = new ArrayList<EntityGrouper.Token>();
-      for (int i = 0; i < logits.length; i++) {
-        if (special[i] == 0) {
-          int start = window.start(i);
-          tokens.add(
-              new EntityGrouper.Token(
-                  Softmax.of(logits[i]), start, window.end(i), continues(window.id(i), start)));
-        }
+    Call(TokenClassifyOptions options) {
+      this.options = Arguments.notNull(options, "options");
+      this.tokenizer = model().tokenizer(options.reading());
+      this.length = model().maxLength(options.reading(), 1);
+      if (options.stride().isPresent() && options.aggregation() == Aggregation.NONE) {
+        throw new IllegalArgumentException(
+            "stride: tokens of several windows can only be put together as entities, not with"
+                + " aggregation NONE");
       }
-      return tokens;
+      int room = length - tokenizer.specialTokens(1);
+      if (options.stride().orElse(-1) >= room) {
+        throw new IllegalArgumentException(
+            "stride must be less than the %d tokens that a window has room for, found %d"
+                .formatted(room, options.stride().getAsInt()));
+      }
+      boolean inWindows = options.windows() && options.reading().truncate() && room > 0;
+      this.stride =
+          options.stride().isEmpty() && inWindows
+              ? OptionalInt.of(Math.min(room / 2, SHARED))
+              : options.stride();
     }
 
-    private boolean continues(int id, int start) {
-      boolean unknown = unknownId.isPresent() && unknownId.getAsInt() == id;
-      return !unknown && start > 0 && text.charAt(start - 1) != ' ' && !isSpace(start);
+    <R> Request<List<EntityGrouper.Token>, R> request(TokenWindows windows, Finish<R> finish) {
+      if (stride.isEmpty()) {
+        LoadedModel.requireWhole(windows.encodings().getFirst(), length, options.reading());
+      }
+      return new Request<>() {
+        @Override
+        public List<int[]> sequences() {
+          return windows.encodings().stream().map(Encoding::ids).toList();
+        }
+
+        @Override
+        public List<EntityGrouper.Token> read(int sequence, Matrix hidden) {
+          return windows.labelled(sequence, head.logits(hidden));
+        }
+
+        @Override
+        public R result(List<List<EntityGrouper.Token>> labelled) {
+          boolean truncated = stride.isEmpty() && windows.encodings().getFirst().isTruncated();
+          return finish.apply(windows, spans(windows, labelled), truncated);
+        }
+      };
     }
 
-    private boolean isSpace(int index) {
-      return index < text.length() && text.charAt(index) == ' ';
-    }
-
-    @Override
-    public Entities result(List<List<EntityGrouper.Token>> kept) {
+    private List<EntityGrouper.Span> spans(
+        TokenWindows windows, List<List<EntityGrouper.Token>> labelled) {
       EntityGrouper grouper = options.aggregation().grouper(labels());
-      boolean apart = options.stride().isPresent() && kept.size() > 1;
-      List<List<EntityGrouper.Token>> parts = apart ? kept : List.of(joined(kept));
+      boolean apart = options.stride().isPresent() && labelled.size() > 1;
+      List<List<EntityGrouper.Token>> parts = apart ? labelled : List.of(windows.joined(labelled));
       List<EntityGrouper.Span> spans =
           parts.stream()
               .flatMap(tokens -> grouper.group(tokens).stream())
               .filter(span -> options.keeps(span.label()))
               .toList();
-      if (apart) {
-        spans = EntityGrouper.withoutOverlaps(spans);
-      }
-      return new Entities(
-          spans.stream().map(this::entity).toList(),
-          windows.stream().mapToInt(Encoding::length).sum(),
-          stride.isEmpty() && windows.getFirst().isTruncated());
-    }
-
-    /** Each token of the text once, of those in two windows half from each. */
-    private List<EntityGrouper.Token> joined(List<List<EntityGrouper.Token>> kept) {
-      boolean fromTheEnd =
-          model().tokenizer().tokenizer().settings().truncationSide() == Direction.LEFT;
-      var all = new ArrayList<EntityGrouper.Token>();
-      for (List<EntityGrouper.Token> tokens : fromTheEnd ? kept.reversed() : kept) {
-        int shared = all.isEmpty() ? 0 : stride.orElse(0);
-        int fromLater = shared - shared / 2;
-        all.subList(all.size() - fromLater, all.size()).clear();
-        all.addAll(tokens.subList(shared - fromLater, tokens.size()));
-      }
-      return all;
-    }
-
-    /** The entity of a span. A word of several tokens of one character may end before it starts. */
-    private Entity entity(EntityGrouper.Span span) {
-      int start = span.start();
-      int end = span.end();
-      String part = start < end ? text.substring(start, end) : "";
-      return new Entity(span.label(), span.score(), start, end, part);
+      return apart ? EntityGrouper.withoutOverlaps(spans) : spans;
     }
   }
 

@@ -139,6 +139,34 @@ final class ModelsTest {
   }
 
   @Test
+  void labelsThatCannotBeReadMatterToTasksThatNeedThem(@TempDir Path folder) throws IOException {
+    Path mini =
+        Golden.project().resolve("modernbert-mini/src/main/resources/META-INF/modernbert-mini");
+    Path embedder = withBadLabels(mini, folder.resolve("embedder"));
+    try (TaskModel model = Models.load(embedder)) {
+      assertEquals(List.of(Task.EMBEDDING), model.info().tasks());
+    }
+    Path classifier = withBadLabels(TaskCases.folder("text-single"), folder.resolve("classifier"));
+    var e = assertThrows(ModelFileException.class, () -> TextClassifier.load(classifier));
+    assertTrue(String.valueOf(e.getMessage()).contains("id2label"), e.getMessage());
+  }
+
+  private static Path withBadLabels(Path source, Path target) throws IOException {
+    try (Stream<Path> files = Files.walk(source)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = target.resolve(source.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+    Path config = target.resolve("config.json");
+    String settings = Files.readString(config).replace("\"id2label\"", "\"other\"");
+    Files.writeString(
+        config, settings.replaceFirst("\\{", "{\"id2label\": {\"1\": \"a\", \"2\": \"b\"},"));
+    return target;
+  }
+
+  @Test
   void aModelThatTakesNoTextIsRefusedWithoutBlamingTheCaller(@TempDir Path folder)
       throws IOException {
     Path source = Golden.root().resolve("sentence-transformers/cross-one-label");

@@ -117,7 +117,7 @@ final class NotFiniteTest {
         case TextEmbedder m -> Arrays.toString(m.embed(TEXT)) + tokens(m.embedTokens(TEXT));
         case TextClassifier m -> m.classify(TEXT).toString();
         case ZeroShotClassifier m -> m.classify(TEXT, List.of("a", "b")).toString();
-        case CrossEncoder m -> m.predict(new TextPair(TEXT, TEXT)).toString();
+        case CrossEncoder m -> Arrays.toString(m.predict(new TextPair(TEXT, TEXT)).values());
         case FillMask m -> m.fill(TEXT).toString() + m.pseudoLikelihood(TEXT);
         case SparseEncoder m -> m.encode(TEXT).toString();
         case ColBert m -> tokens(m.encodeQuery(TEXT)) + tokens(m.encodeDocument(TEXT));

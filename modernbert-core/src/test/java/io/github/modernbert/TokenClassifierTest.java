@@ -25,6 +25,17 @@ final class TokenClassifierTest {
   }
 
   private static double error(TokenClassifier classifier, JsonObject c) {
+    List<String> texts = TaskCases.strings(c.getAsJsonArray("inputs"));
+    List<Entities> actual = classifier.classify(texts, options(c));
+    double worst = 0;
+    for (int i = 0; i < texts.size(); i++) {
+      JsonArray truth = c.getAsJsonArray("truth").get(i).getAsJsonArray();
+      worst = Math.max(worst, error(texts.get(i), truth, actual.get(i).entities()));
+    }
+    return worst;
+  }
+
+  private static TokenClassifyOptions options(JsonObject c) {
     String strategy = c.get("aggregation_strategy").getAsString();
     TokenClassifyOptions options =
         DEFAULTS.aggregation(Aggregation.valueOf(strategy.toUpperCase(Locale.ROOT)));
@@ -37,14 +48,7 @@ final class TokenClassifierTest {
         given.has("stride")
             ? options.stride(given.get("stride").getAsInt())
             : options.windows(false);
-    List<String> texts = TaskCases.strings(c.getAsJsonArray("inputs"));
-    List<Entities> actual = classifier.classify(texts, options);
-    double worst = 0;
-    for (int i = 0; i < texts.size(); i++) {
-      JsonArray truth = c.getAsJsonArray("truth").get(i).getAsJsonArray();
-      worst = Math.max(worst, error(texts.get(i), truth, actual.get(i).entities()));
-    }
-    return worst;
+    return options;
   }
 
   private static double error(String text, JsonArray truth, List<Entity> entities) {
@@ -62,6 +66,70 @@ final class TokenClassifierTest {
       worst = Math.max(worst, Math.abs(expected.get("score").getAsDouble() - entity.score()));
     }
     return worst;
+  }
+
+  @Test
+  void entitiesOfWordsAreThoseOfThePipeline() {
+    TaskCases.check("words", TokenClassifier::load, TokenClassifierTest::errorOfWords);
+  }
+
+  private static double errorOfWords(TokenClassifier classifier, JsonObject c) {
+    List<List<String>> texts =
+        c.getAsJsonArray("inputs").asList().stream()
+            .map(words -> TaskCases.strings(words.getAsJsonArray()))
+            .toList();
+    List<WordEntities> actual = classifier.classifyWordLists(texts, options(c));
+    double worst = 0;
+    for (int i = 0; i < texts.size(); i++) {
+      JsonArray truth = c.getAsJsonArray("truth").get(i).getAsJsonArray();
+      List<WordEntity> entities = actual.get(i).entities();
+      String text = String.join(" ", texts.get(i));
+      assertEquals(truth.size(), entities.size(), text);
+      for (int k = 0; k < truth.size(); k++) {
+        JsonObject expected = truth.get(k).getAsJsonObject();
+        WordEntity entity = entities.get(k);
+        JsonElement label =
+            expected.has("entity") ? expected.get("entity") : expected.get("entity_group");
+        assertEquals(label.getAsString(), entity.label(), text);
+        int start = TaskCases.utf16(text, expected.get("start"));
+        int end = TaskCases.utf16(text, expected.get("end"));
+        assertEquals(start < end ? text.substring(start, end) : "", entity.text(), text);
+        assertEquals(wordAt(texts.get(i), start), entity.firstWord(), text);
+        assertEquals(wordAt(texts.get(i), Math.max(start, end - 1)), entity.lastWord(), text);
+        worst = Math.max(worst, Math.abs(expected.get("score").getAsDouble() - entity.score()));
+      }
+      assertEquals(actual.get(i), classifier.classifyWords(texts.get(i), options(c)));
+    }
+    return worst;
+  }
+
+  private static int wordAt(List<String> words, int index) {
+    int end = 0;
+    for (int i = 0; i < words.size(); i++) {
+      end += words.get(i).length() + 1;
+      if (index < end) {
+        return i;
+      }
+    }
+    throw new AssertionError(index + " in " + words);
+  }
+
+  @Test
+  void wordsKeepTheirPlace() {
+    try (var classifier = TokenClassifier.load(TaskCases.folder("entities-words"))) {
+      TokenClassifyOptions all = DEFAULTS.aggregation(Aggregation.FIRST).ignoreLabels();
+      List<String> words = List.of("a", "long", "way", "to", "go");
+      List<WordEntity> entities = classifier.classifyWords(words, all).entities();
+      assertEquals(0, entities.getFirst().firstWord());
+      assertEquals(4, entities.getLast().lastWord());
+      for (WordEntity entity : entities) {
+        assertEquals(
+            String.join(" ", words.subList(entity.firstWord(), entity.lastWord() + 1)),
+            entity.text());
+      }
+      TaskCases.assertMessage(
+          "words: expected at least one", () -> classifier.classifyWords(List.of()));
+    }
   }
 
   @Test

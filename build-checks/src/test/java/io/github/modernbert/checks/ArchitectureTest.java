@@ -49,9 +49,11 @@ final class ArchitectureTest {
             ".encoder",
             ".hub",
             ".cli",
+            ".server",
             ".djl",
             ".langchain4j",
-            ".springai")) {
+            ".springai",
+            ".spark")) {
       assertTrue(
           all.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + room)), "no " + room);
     }
@@ -80,7 +82,7 @@ final class ArchitectureTest {
     mayTouch(files, "com.google.gson..");
     mayTouch(config, files);
     mayTouch(weights, files, config);
-    mayTouch(tokenizer, files);
+    mayTouch(tokenizer, files, "com.google.gson..");
     mayTouch(kernels);
     mayTouch(BASE + ".vector", kernels, "jdk.incubator.vector");
     String codegen = BASE + ".codegen";
@@ -120,6 +122,7 @@ final class ArchitectureTest {
     mayTouch(BASE + ".djl", files, config, weights, tokenizer, BASE, "ai.djl..");
     mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
+    mayTouch(BASE + ".spark", files, BASE);
     mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
     mayTouch(
         BASE + ".cli..",
@@ -131,7 +134,16 @@ final class ArchitectureTest {
         BASE + ".hub",
         "picocli..",
         "com.google.gson..");
+    mayTouch(
+        BASE + ".server..",
+        weights,
+        tokenizer,
+        BASE,
+        BASE + ".hub",
+        "picocli..",
+        "com.google.gson..");
     mayTouch(BASE + ".examples.lucene", BASE, "picocli..");
+    mayTouch(BASE + ".examples.spark", BASE + ".spark");
   }
 
   @Test
@@ -139,6 +151,7 @@ final class ArchitectureTest {
     for (String room :
         Set.of(
             BASE + ".cli..",
+            BASE + ".server..",
             BASE + ".vector..",
             BASE + ".codegen..",
             BASE + ".djl..",
@@ -157,6 +170,7 @@ final class ArchitectureTest {
   void packagesHaveNoCycles() {
     slices().matching(BASE + ".(*)..").should().beFreeOfCycles().check(all);
     slices().matching(BASE + ".tokenizer.(*)..").should().beFreeOfCycles().check(all);
+    slices().matching(BASE + ".server.(*)..").should().beFreeOfCycles().check(all);
     slices().matching(BASE + ".cli.(*)..").should().beFreeOfCycles().check(all);
   }
 

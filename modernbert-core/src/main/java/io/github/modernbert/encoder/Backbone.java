@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -156,37 +157,86 @@ public final class Backbone implements AutoCloseable {
    */
   public <R> R encode(PackedBatch batch, LayerObserver observer, Function<Matrix, R> use) {
     check(batch);
-    lifetime.begin();
+    try (Lifetime.Use _ = begin();
+        EncodedBatch encoded = encode(batch, observer, Thread.currentThread()::isInterrupted)) {
+      return use.apply(encoded.hidden());
+    }
+  }
+
+  /**
+   * Computes the last hidden states of a batch, of sequences that {@link #check} accepts, during a
+   * use of the model that has begun.
+   *
+   * @param cancelled asked after each layer; when it is true, the call ends
+   * @return the states, to be closed
+   * @throws java.util.concurrent.CancellationException if it was cancelled
+   */
+  public EncodedBatch encode(PackedBatch batch, BooleanSupplier cancelled) {
+    return encode(batch, LayerObserver.NONE, cancelled);
+  }
+
+  private EncodedBatch encode(
+      PackedBatch batch, LayerObserver observer, BooleanSupplier cancelled) {
+    Workspace workspace = borrow(batch);
     try {
-      Workspace workspace = borrow(batch);
-      try {
-        encoder.encode(batch, workspace, observer);
-        return use.apply(workspace.hidden(batch));
-      } finally {
+      encoder.encode(batch, workspace, observer, cancelled);
+    } catch (Throwable e) {
+      idle.push(workspace);
+      throw e;
+    }
+    return new EncodedBatch() {
+      @Override
+      public Matrix hidden() {
+        return workspace.hidden(batch);
+      }
+
+      @Override
+      public void close() {
         idle.push(workspace);
       }
-    } finally {
-      lifetime.end();
+    };
+  }
+
+  /**
+   * Begins a use of the model, whose memory is not freed before it has ended.
+   *
+   * @throws IllegalStateException if the model is closed
+   */
+  public Lifetime.Use begin() {
+    return lifetime.begin();
+  }
+
+  /**
+   * Checks that the model can take a sequence.
+   *
+   * @throws IllegalArgumentException if it is empty, longer than the model's positions, or has an
+   *     id that is not in the vocabulary
+   */
+  public void check(TokenSequence sequence) {
+    int length = sequence.ids().length;
+    if (length == 0) {
+      throw new IllegalArgumentException("no tokens");
+    }
+    if (length > config.maxPositionEmbeddings()) {
+      throw new IllegalArgumentException(
+          "%d tokens, the model %s takes at most %d (max_position_embeddings)"
+              .formatted(length, name, config.maxPositionEmbeddings()));
+    }
+    for (int id : sequence.ids()) {
+      if (id < 0 || id >= config.vocabSize()) {
+        throw new IllegalArgumentException(
+            "token id %d is not in the vocabulary of the model %s: 0 to %d"
+                .formatted(id, name, config.vocabSize() - 1));
+      }
     }
   }
 
   private void check(PackedBatch batch) {
     for (int b = 0; b < batch.size(); b++) {
-      int length = batch.length(b);
-      if (length == 0) {
-        throw new IllegalArgumentException("sequence " + b + " has no tokens");
-      }
-      if (length > config.maxPositionEmbeddings()) {
-        throw new IllegalArgumentException(
-            "sequence %d has %d tokens, the model %s takes at most %d (max_position_embeddings)"
-                .formatted(b, length, name, config.maxPositionEmbeddings()));
-      }
-    }
-    for (int id : batch.ids()) {
-      if (id < 0 || id >= config.vocabSize()) {
-        throw new IllegalArgumentException(
-            "token id %d is not in the vocabulary of the model %s: 0 to %d"
-                .formatted(id, name, config.vocabSize() - 1));
+      try {
+        check(batch.sequence(b));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("sequence " + b + ": " + e.getMessage(), e);
       }
     }
   }
@@ -208,7 +258,7 @@ public final class Backbone implements AutoCloseable {
     return Math.ceilDiv(tokens, step) * step;
   }
 
-  /** Frees the memory as soon as calls that are under way have ended. */
+  /** Refuses further uses; frees the memory when those that have begun have ended. */
   @Override
   public void close() {
     lifetime.close();

@@ -11,6 +11,7 @@ import io.github.modernbert.kernels.WorkerPool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /**
  * The forward pass over packed sequences, that of {@code modeling_modernbert.py} of the reference.
@@ -42,9 +43,11 @@ final class Encoder {
   /**
    * Computes the last hidden states into {@link Workspace#hidden}.
    *
-   * @throws CancellationException if the thread is interrupted meanwhile; the flag stays set
+   * @param cancelled asked after each layer; when it is true, the call ends
+   * @throws CancellationException if it was cancelled
    */
-  void encode(PackedBatch batch, Workspace workspace, LayerObserver observer) {
+  void encode(
+      PackedBatch batch, Workspace workspace, LayerObserver observer, BooleanSupplier cancelled) {
     List<WorkItem> items = Tiling.items(batch, pool.threads());
     Matrix hidden = workspace.hidden(batch);
     workspace.layOut(batch);
@@ -55,7 +58,7 @@ final class Encoder {
         Projections projections = workspace.projections(layer, batch);
         observer.beforeAttention(layer, projections.queries(), projections.keyValues());
       }
-      if (Thread.currentThread().isInterrupted()) {
+      if (cancelled.getAsBoolean()) {
         throw new CancellationException(
             "interrupted after %d of %d layers".formatted(layer, layers.size()));
       }

@@ -1,14 +1,21 @@
 package io.github.modernbert.encoder;
 
+import java.lang.ref.Cleaner;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
 /**
- * Frees memory when it has been closed and the last call that uses it has ended, whichever comes
- * last. So closing never pulls memory from under a running call, nor waits for one.
+ * Frees memory when it has been closed and the last use of it has ended, whichever comes last. So
+ * closing never pulls memory from under a call, nor waits for one. Safe for use by several threads.
  */
-final class Lifetime {
+public final class Lifetime {
   private final String owner;
   private final Runnable free;
-  private int calls;
-  private boolean closed;
+  private int uses;
+  private boolean isClosed;
+
+  /** Ends uses that were abandoned; there is none, and no thread of it, before it is needed. */
+  private @Nullable Cleaner cleaner;
 
   /**
    * @param owner what a message calls it
@@ -19,37 +26,78 @@ final class Lifetime {
     this.free = free;
   }
 
+  /** Something that needs the memory until it ends. */
+  public final class Use implements AutoCloseable {
+    private final AtomicBoolean isEnded = new AtomicBoolean();
+    private Cleaner.@Nullable Cleanable cleanable;
+
+    private Use() {}
+
+    /** Ends the use, at the latest, when an object cannot be reached any more. */
+    public void endWith(Object user) {
+      cleanable = cleaner().register(user, this::end);
+    }
+
+    private void end() {
+      if (isEnded.compareAndSet(false, true)) {
+        Lifetime.this.end();
+      }
+    }
+
+    /** Ends the use; does nothing the second time. */
+    @Override
+    public void close() {
+      if (cleanable != null) {
+        cleanable.clean();
+      }
+      end();
+    }
+  }
+
   /**
-   * Begins a call.
+   * Begins a use.
    *
    * @throws IllegalStateException if it was closed before
    */
-  synchronized void begin() {
-    if (closed) {
+  synchronized Use begin() {
+    if (isClosed) {
       throw new IllegalStateException(owner + " is closed");
     }
-    calls++;
+    uses++;
+    return new Use();
   }
 
-  /** Ends a call. */
-  void end() {
+  private synchronized Cleaner cleaner() {
+    if (cleaner == null) {
+      cleaner =
+          Cleaner.create(
+              Thread.ofPlatform()
+                  .daemon()
+                  .name("modernbert-cleaner")
+                  .inheritInheritableThreadLocals(false)
+                  .factory());
+    }
+    return cleaner;
+  }
+
+  private void end() {
     synchronized (this) {
-      calls--;
-      if (calls > 0 || !closed) {
+      uses--;
+      if (uses > 0 || !isClosed) {
         return;
       }
     }
     free.run();
   }
 
-  /** Refuses further calls; does nothing the second time. */
+  /** Refuses further uses; does nothing the second time. */
   void close() {
     synchronized (this) {
-      if (closed) {
+      if (isClosed) {
         return;
       }
-      closed = true;
-      if (calls > 0) {
+      isClosed = true;
+      if (uses > 0) {
         return;
       }
     }

@@ -1,6 +1,7 @@
 package io.github.modernbert.encoder;
 
 import io.github.modernbert.kernels.KeyValues;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,6 +32,12 @@ public record PackedBatch(int[] ids, int[] cuSeqlens, int[] visible) {
   /** A batch of one sequence whose tokens are all attended to. */
   public static PackedBatch of(int[] ids) {
     return of(List.of(TokenSequence.of(ids)));
+  }
+
+  /** One of the sequences. */
+  TokenSequence sequence(int number) {
+    int[] own = Arrays.copyOfRange(ids, cuSeqlens[number], cuSeqlens[number + 1]);
+    return new TokenSequence(own, visible[number]);
   }
 
   /** Number of sequences. */

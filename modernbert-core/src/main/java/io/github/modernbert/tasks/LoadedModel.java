@@ -7,7 +7,6 @@ import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.Prompts;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
@@ -26,7 +25,7 @@ public final class LoadedModel implements AutoCloseable {
   private final SentenceTransformersFolder settings;
   private final TextTokenizer tokenizer;
   private final Backbone backbone;
-  private final BatchRunner runner;
+  private final BatchScheduler scheduler;
 
   /**
    * Puts the parts of a model together.
@@ -42,7 +41,7 @@ public final class LoadedModel implements AutoCloseable {
     this.settings = settings;
     this.tokenizer = tokenizer;
     this.backbone = backbone;
-    this.runner = new BatchRunner(backbone, tokenBudget);
+    this.scheduler = new BatchScheduler(backbone, tokenBudget);
   }
 
   public SentenceTransformersFolder settings() {
@@ -94,6 +93,11 @@ public final class LoadedModel implements AutoCloseable {
     return length;
   }
 
+  /** The tokenizer that cuts texts at the end that the options name. */
+  public TextTokenizer tokenizer(ReadOptions options) {
+    return options.truncationSide().map(tokenizer::withTruncationSide).orElse(tokenizer);
+  }
+
   /**
    * The tokens of a text or, if second is not null, a pair, of which the longer text is cut first.
    *
@@ -102,7 +106,7 @@ public final class LoadedModel implements AutoCloseable {
    */
   public Encoding encode(
       String first, @Nullable String second, int maxLength, ReadOptions options) {
-    Encoding encoding = tokenizer.encode(first, second, maxLength);
+    Encoding encoding = tokenizer(options).encode(first, second, maxLength);
     requireWhole(encoding, maxLength, options);
     return encoding;
   }
@@ -138,63 +142,72 @@ public final class LoadedModel implements AutoCloseable {
     return prompt;
   }
 
-  /**
-   * The results of inputs, one by one, computed in groups when they are asked for.
-   *
-   * @param name what messages call the list of inputs
-   * @param prepare tokenises an input; called by the workers
-   */
-  public <T, S, R> Iterator<R> run(
-      String name, Inputs<T> inputs, Function<T, Request<S, R>> prepare, ReadOptions options) {
-    return start(index -> name + "[" + index + "]", inputs, prepare, options);
-  }
-
-  private <T, S, R> Iterator<R> start(
+  private <T, S, R> Pipeline<T, S, R> pipeline(
       LongFunction<String> name,
       Inputs<T> inputs,
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
-    return new Pipeline<>(backbone, runner, name, inputs, prepare, options.progress());
+    return new Pipeline<>(backbone, scheduler, name, inputs, prepare, options.progress());
   }
 
-  /** The results of a list, in its order. */
+  private static LongFunction<String> element(String list) {
+    return index -> list + "[" + index + "]";
+  }
+
+  /**
+   * The results of a list, in its order.
+   *
+   * @param name what messages call the list
+   * @param prepare tokenises an input; called by the workers
+   */
   public <T, S, R> List<R> list(
       String name,
       List<? extends T> inputs,
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
-    var results = new ArrayList<R>();
-    run(name, Inputs.of(Arguments.notNull(inputs, name)), prepare, options)
-        .forEachRemaining(results::add);
-    return List.copyOf(results);
+    Inputs<T> all = Inputs.of(Arguments.notNull(inputs, name));
+    try (Pipeline<T, S, R> pipeline = pipeline(element(name), all, prepare, options)) {
+      var results = new ArrayList<R>();
+      pipeline.forEachRemaining(results::add);
+      return List.copyOf(results);
+    }
   }
 
-  /** The result of one input. */
+  /**
+   * The result of one input.
+   *
+   * @param name what messages call the input
+   */
   public <T, S, R> R one(
       String name, T input, Function<T, Request<S, R>> prepare, ReadOptions options) {
     var inputs = Inputs.<T>of(List.of(Arguments.notNull(input, name)));
-    return start(index -> name, inputs, prepare, options).next();
+    try (Pipeline<T, S, R> pipeline = pipeline(index -> name, inputs, prepare, options)) {
+      return pipeline.next();
+    }
   }
 
-  /** The results of a stream, in its order, as they are asked for. */
+  /**
+   * The results of a stream, in its order, as they are asked for.
+   *
+   * @param name what messages call the stream
+   */
   public <T, S, R> Stream<R> stream(
       String name,
       Stream<? extends T> inputs,
       Function<T, Request<S, R>> prepare,
       ReadOptions options) {
-    Arguments.notNull(inputs, name);
-    return stream(run(name, Inputs.of(inputs), prepare, options)).onClose(inputs::close);
-  }
-
-  /** A stream of results that are computed as they are asked for. */
-  public static <R> Stream<R> stream(Iterator<R> results) {
+    Inputs<T> all = Inputs.of(Arguments.notNull(inputs, name));
+    Pipeline<T, S, R> pipeline = pipeline(element(name), all, prepare, options);
+    pipeline.endWhenAbandoned();
     return StreamSupport.stream(
-        Spliterators.spliteratorUnknownSize(
-            results, Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
-        false);
+            Spliterators.spliteratorUnknownSize(
+                pipeline, Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
+            false)
+        .onClose(pipeline::close)
+        .onClose(inputs::close);
   }
 
-  /** Frees the native memory as soon as calls that are under way have ended. */
+  /** Refuses further calls; frees the native memory when those that have begun have ended. */
   @Override
   public void close() {
     backbone.close();

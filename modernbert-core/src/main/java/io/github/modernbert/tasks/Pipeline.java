@@ -1,6 +1,7 @@
 package io.github.modernbert.tasks;
 
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.encoder.Lifetime;
 import io.github.modernbert.encoder.TokenSequence;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Matrix;
@@ -11,6 +12,7 @@ import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computes the inputs of one call group by group, some batches at a time, and gives out their
@@ -20,7 +22,7 @@ import java.util.function.LongFunction;
  * @param <S> what is kept of a sequence
  * @param <R> what they get
  */
-public final class Pipeline<T, S, R> implements Iterator<R> {
+public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
   /** Batches whose sequences are sorted by length together. */
   private static final int BATCHES_IN_GROUP = 8;
 
@@ -39,12 +41,15 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
   }
 
   private final Backbone backbone;
-  private final BatchRunner runner;
+  private final BatchScheduler scheduler;
   private final LongFunction<String> name;
   private final Iterator<? extends T> inputs;
   private final OptionalLong total;
   private final Function<T, Request<S, R>> prepare;
   private final Progress progress;
+  private Lifetime.@Nullable Use use;
+  private boolean endsWhenAbandoned;
+  private boolean isClosed;
   private Iterator<R> ready = List.<R>of().iterator();
   private long taken;
   private long doneInputs;
@@ -56,13 +61,13 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
    */
   public Pipeline(
       Backbone backbone,
-      BatchRunner runner,
+      BatchScheduler scheduler,
       LongFunction<String> name,
       Inputs<T> inputs,
       Function<T, Request<S, R>> prepare,
       Progress progress) {
     this.backbone = backbone;
-    this.runner = runner;
+    this.scheduler = scheduler;
     this.name = name;
     this.inputs = inputs.each();
     this.total = inputs.total();
@@ -70,12 +75,53 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
     this.progress = progress;
   }
 
+  /**
+   * Lets the model go when this object is garbage, in case nobody reads to the end or closes it.
+   */
+  void endWhenAbandoned() {
+    endsWhenAbandoned = true;
+  }
+
+  /**
+   * Computes the next group if there is no result left. The model stays open from the first time on
+   * until there are no more results.
+   *
+   * @throws IllegalStateException if the model was closed before the first time
+   */
   @Override
   public boolean hasNext() {
-    if (!ready.hasNext() && inputs.hasNext()) {
-      ready = compute(nextGroup()).iterator();
+    if (ready.hasNext()) {
+      return true;
     }
-    return ready.hasNext();
+    if (isClosed) {
+      return false;
+    }
+    try {
+      if (use == null) {
+        use = backbone.begin();
+        if (endsWhenAbandoned) {
+          use.endWith(this);
+        }
+      }
+      if (inputs.hasNext()) {
+        ready = compute(nextGroup()).iterator();
+      } else {
+        close();
+      }
+      return ready.hasNext();
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Ends the call: there are no more results than those that were computed. */
+  @Override
+  public void close() {
+    isClosed = true;
+    if (use != null) {
+      use.close();
+    }
   }
 
   @Override
@@ -88,7 +134,7 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
 
   private List<Request<S, R>> nextGroup() {
     var group = new ArrayList<Request<S, R>>();
-    long room = (long) BATCHES_IN_GROUP * runner.tokenBudget();
+    long room = (long) BATCHES_IN_GROUP * scheduler.tokenBudget();
     while (room > 0 && inputs.hasNext()) {
       for (Request<S, R> input : prepareSome()) {
         group.add(input);
@@ -119,16 +165,13 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
   private Request<S, R> prepare(T input, long index) {
     try {
       Request<S, R> prepared = prepare.apply(input);
+      int sequence = 0;
       for (int[] ids : prepared.sequences()) {
-        if (ids.length == 0) {
-          throw new IllegalArgumentException("no tokens");
-        }
+        backbone.check(new TokenSequence(ids, prepared.visible(sequence++)));
       }
       return prepared;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(name.apply(index) + ": " + e.getMessage(), e);
-    } catch (NotFiniteException e) {
-      throw notFinite(index, e);
     }
   }
 
@@ -136,13 +179,10 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
     try {
       return group.get(place.input()).read(place.sequence(), hidden);
     } catch (NotFiniteException e) {
-      throw notFinite(taken - group.size() + place.input(), e);
+      String input = name.apply(taken - group.size() + place.input());
+      throw new ModelFileException(
+          "the model " + backbone.name(), input + ": " + e.getMessage(), e);
     }
-  }
-
-  private ModelFileException notFinite(long index, NotFiniteException e) {
-    return new ModelFileException(
-        "the model " + backbone.name(), name.apply(index) + ": " + e.getMessage(), e);
   }
 
   private List<R> compute(List<Request<S, R>> group) {
@@ -161,7 +201,7 @@ public final class Pipeline<T, S, R> implements Iterator<R> {
       progress.done(doneInputs, total, doneTokens);
     }
     Iterator<S> kept =
-        runner
+        scheduler
             .run(
                 sequences,
                 (index, hidden) -> {

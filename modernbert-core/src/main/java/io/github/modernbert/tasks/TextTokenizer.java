@@ -23,16 +23,27 @@ import org.jspecify.annotations.Nullable;
 public final class TextTokenizer {
   private final Tokenizer tokenizer;
   private final Direction truncationSide;
+  private final EncodeOptions options;
   private final Set<Integer> specialIds;
 
-  private TextTokenizer(Tokenizer tokenizer) {
+  private TextTokenizer(Tokenizer tokenizer, Direction truncationSide, Set<Integer> specialIds) {
     this.tokenizer = tokenizer;
-    this.truncationSide = tokenizer.settings().truncationSide();
-    this.specialIds =
-        tokenizer.addedTokens().stream()
-            .filter(AddedToken::special)
-            .map(AddedToken::id)
-            .collect(Collectors.toSet());
+    this.truncationSide = truncationSide;
+    this.specialIds = specialIds;
+    this.options =
+        EncodeOptions.plain().withSplitSpecialTokens(tokenizer.settings().splitSpecialTokens());
+  }
+
+  /** One that cuts texts at this end. */
+  TextTokenizer withTruncationSide(Direction side) {
+    return new TextTokenizer(tokenizer, side, specialIds);
+  }
+
+  private static Set<Integer> specialIds(Tokenizer tokenizer) {
+    return tokenizer.addedTokens().stream()
+        .filter(AddedToken::special)
+        .map(AddedToken::id)
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -42,8 +53,15 @@ public final class TextTokenizer {
    * @throws ModelFileException if there is none or it cannot be used
    */
   public static TextTokenizer load(Path folder, boolean lowerCase) {
-    Tokenizer tokenizer = Tokenizer.load(folder);
-    return new TextTokenizer(lowerCase ? tokenizer.lowercasing() : tokenizer);
+    Tokenizer loaded = Tokenizer.load(folder);
+    Tokenizer tokenizer = lowerCase ? loaded.lowercasing() : loaded;
+    return new TextTokenizer(
+        tokenizer, tokenizer.settings().truncationSide(), specialIds(tokenizer));
+  }
+
+  /** The end at which texts are cut. */
+  Direction truncationSide() {
+    return truncationSide;
   }
 
   /** The tokenizer itself. */
@@ -74,12 +92,21 @@ public final class TextTokenizer {
    */
   public Encoding encode(
       String first, @Nullable String second, int length, int stride, Truncation.Strategy strategy) {
-    EncodeOptions options =
-        EncodeOptions.plain()
-            .withTruncation(new Truncation(length, stride, strategy, truncationSide));
-    return second == null
-        ? tokenizer.encode(first, options)
-        : tokenizer.encodePair(first, second, options);
+    EncodeOptions cut = cut(length, stride, strategy);
+    return second == null ? tokenizer.encode(first, cut) : tokenizer.encodePair(first, second, cut);
+  }
+
+  /**
+   * Tokens of a text that is given as words, cut to a length; see {@link Tokenizer#encodeWords}.
+   *
+   * @param stride how many tokens each overflowing part shares with the one before it
+   */
+  public Encoding encodeWords(List<String> words, int length, int stride) {
+    return tokenizer.encodeWords(words, cut(length, stride, Truncation.Strategy.LONGEST_FIRST));
+  }
+
+  private EncodeOptions cut(int length, int stride, Truncation.Strategy strategy) {
+    return options.withTruncation(new Truncation(length, stride, strategy, truncationSide));
   }
 
   /**
@@ -91,7 +118,11 @@ public final class TextTokenizer {
    */
   public List<Encoding> windows(
       String first, @Nullable String second, int length, int stride, Truncation.Strategy strategy) {
-    Encoding whole = encode(first, second, length, stride, strategy);
+    return windows(encode(first, second, length, stride, strategy));
+  }
+
+  /** An encoding with what was cut off it. */
+  static List<Encoding> windows(Encoding whole) {
     var windows = new ArrayList<Encoding>();
     windows.add(whole);
     windows.addAll(whole.overflowing());

@@ -3,17 +3,19 @@ package io.github.modernbert.encoder;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LifetimeTest {
   private final AtomicInteger freed = new AtomicInteger();
   private final Lifetime lifetime = new Lifetime("the model", freed::incrementAndGet);
 
   @Test
-  void closingWithoutCallsFreesAtOnceAndOnce() {
-    lifetime.begin();
-    lifetime.end();
+  void closingWithoutUsesFreesAtOnceAndOnce() {
+    lifetime.begin().close();
     assertEquals(0, freed.get());
     lifetime.close();
     lifetime.close();
@@ -21,15 +23,32 @@ final class LifetimeTest {
   }
 
   @Test
-  void callsUnderWayAreFinishedFirst() {
-    lifetime.begin();
-    lifetime.begin();
+  void usesThatHaveBegunEndFirst() {
+    Lifetime.Use first = lifetime.begin();
+    Lifetime.Use second = lifetime.begin();
     lifetime.close();
     var e = assertThrows(IllegalStateException.class, lifetime::begin);
     assertEquals("the model is closed", e.getMessage());
-    lifetime.end();
+    first.close();
+    first.close();
     assertEquals(0, freed.get());
-    lifetime.end();
+    second.close();
     assertEquals(1, freed.get());
+  }
+
+  @Test
+  void usesEndWithAnObjectThatNobodyReaches() {
+    lifetime.begin().endWith(new Object());
+    Lifetime.Use kept = lifetime.begin();
+    var user = new Object();
+    kept.endWith(user);
+    lifetime.close();
+    kept.close();
+    while (freed.get() == 0) {
+      System.gc();
+      Thread.onSpinWait();
+    }
+    assertEquals(1, freed.get());
+    Reference.reachabilityFence(user);
   }
 }

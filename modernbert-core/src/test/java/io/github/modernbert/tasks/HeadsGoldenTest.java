@@ -103,7 +103,7 @@ final class HeadsGoldenTest {
             case "question" -> LogitsHead.classifier(backbone, 2)::logits;
             default -> throw new AssertionError(files.folder() + ": no task " + task);
           };
-      return new BatchRunner(backbone, 4096)
+      return new BatchScheduler(backbone, 4096)
           .run(
               sequences.stream().map(TokenSequence::of).toList(),
               (index, hidden) -> head.apply(hidden),

@@ -36,8 +36,8 @@ public final class FileNames {
     if (!Charset.isSupported(encoding) || Charset.forName(encoding).newEncoder().canEncode(name)) {
       return "";
     }
-    return "; this JVM encodes file names as %s, which cannot spell this one: set the environment"
-            .formatted(encoding)
-        + " variable LC_ALL to a UTF-8 locale, such as C.UTF-8, before it starts";
+    return ("; this JVM encodes file names as %s, which cannot spell this one: set the environment"
+            + " variable LC_ALL to a UTF-8 locale, such as C.UTF-8, before it starts")
+        .formatted(encoding);
   }
 }

@@ -218,6 +218,14 @@ public final class Tokenizer {
     return vocabulary.size() + (int) own;
   }
 
+  /**
+   * What tokens that go on in a word start with, such as {@code ##}; empty if the model does not
+   * mark them.
+   */
+  public String continuingSubwordPrefix() {
+    return model.continuingSubwordPrefix();
+  }
+
   /** The added tokens by ascending id. */
   public List<AddedToken> addedTokens() {
     return List.copyOf(added.tokens());

@@ -5,6 +5,7 @@ import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.files.RegularFiles;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,9 +58,10 @@ final class HubEnvironment {
   private String hubHome() {
     return paths.expand(
         text("HF_HOME")
-            .orElseGet(() ->
-                text("XDG_CACHE_HOME").orElseGet(() -> paths.expandUser("~") + "/.cache")
-                    + "/huggingface"));
+            .orElseGet(
+                () ->
+                    text("XDG_CACHE_HOME").orElseGet(() -> paths.expandUser("~") + "/.cache")
+                        + "/huggingface"));
   }
 
   private Path path(String name, String text) {
@@ -95,6 +97,8 @@ final class HubEnvironment {
     }
     try (var reader = RegularFiles.openText(file)) {
       return Optional.of(reader.readAllAsString());
+    } catch (ClosedByInterruptException e) {
+      throw RegularFiles.unreadable(file, e);
     } catch (IOException | ModelFileException e) {
       throw new IllegalArgumentException("the token's file " + file + " cannot be read", e);
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,5 +64,17 @@ final class TokenTest extends HubCase {
     assertFalse(String.valueOf(e.getMessage()).contains("ret"), e.getMessage());
     assertTrue(String.valueOf(e.getMessage()).contains("token"), e.getMessage());
     assertEquals(0, hub.requests.size());
+  }
+
+  @Test
+  void readingTheTokenOnAnInterruptedThreadIsCancelled() throws IOException {
+    Path file = Files.writeString(folder.resolve("other"), "hf_other");
+    environment.put("HF_TOKEN_PATH", file.toString());
+    Thread.currentThread().interrupt();
+    try {
+      assertThrows(CancellationException.class, this::snapshot);
+    } finally {
+      assertTrue(Thread.interrupted());
+    }
   }
 }

@@ -30,7 +30,7 @@ final class SelectionLogTest {
     assertTrue(kernels.matches("codegen \\(\\d+ bit, portable\\)"), kernels);
     assertEquals(
         "INFO: Using %s kernels; the vector kernels cannot run: ".formatted(kernels)
-            + "start java with --add-modules jdk.incubator.vector",
+            + "start java with --add-modules=jdk.incubator.vector",
         lines.get(lines.size() - 2));
   }
 

@@ -13,6 +13,11 @@ public sealed interface Model permits Bpe, Unigram, WordLevel, WordPiece {
   /** The tokens and their ids. */
   Vocabulary vocabulary();
 
+  /** What the tokens that go on in a word start with; empty if nothing marks them. */
+  default String continuingSubwordPrefix() {
+    return "";
+  }
+
   /**
    * Begins to tokenize a text.
    *
