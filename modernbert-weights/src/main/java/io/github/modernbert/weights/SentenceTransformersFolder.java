@@ -70,8 +70,7 @@ public record SentenceTransformersFolder(
 
   /** Like {@link #read(Path, Function)}; the base model of an adapter must be a folder. */
   public static SentenceTransformersFolder read(Path root) {
-    ModuleTypes types = ModuleTypes.read(root);
-    return read(root, types, TransformerFiles.of(types.transformer()));
+    return readWith(root, TransformerFiles::of);
   }
 
   /**
@@ -83,13 +82,25 @@ public record SentenceTransformersFolder(
    *     is of a type that is not known, or the dimensions of the modules do not fit together
    */
   public static SentenceTransformersFolder read(Path root, Function<String, Path> locate) {
-    ModuleTypes types = ModuleTypes.read(root);
-    return read(root, types, TransformerFiles.of(types.transformer(), locate));
+    return readWith(root, folder -> TransformerFiles.of(folder, locate));
   }
 
-  private static SentenceTransformersFolder read(
-      Path root, ModuleTypes types, TransformerFiles files) {
-    return types.types().isEmpty() ? plain(root, files) : withModules(root, types, files);
+  private static SentenceTransformersFolder readWith(
+      Path root, Function<Path, TransformerFiles> transformer) {
+    ModuleTypes types = ModuleTypes.read(root);
+    if (types.types().isEmpty()) {
+      return plain(root, transformer.apply(root));
+    }
+    if (types.isSparse() || types.isMultiVector()) {
+      return withModules(root, List.of(), transformer.apply(types.transformer()));
+    }
+    // Before the transformer, so that a first module of another kind is told of.
+    Path file = root.resolve(ModulesReader.FILE);
+    List<EmbeddingModule> steps = new ModulesReader(root).read(file).steps();
+    TransformerFiles files = transformer.apply(types.transformer());
+    boolean isCrossEncoder = ModelSettings.read(root).isCrossEncoder();
+    requireChain(file, steps, files.config().hiddenSize(), isCrossEncoder);
+    return withModules(root, steps, files);
   }
 
   private static SentenceTransformersFolder plain(Path root, TransformerFiles files) {
@@ -108,17 +119,10 @@ public record SentenceTransformersFolder(
   }
 
   private static SentenceTransformersFolder withModules(
-      Path root, ModuleTypes types, TransformerFiles files) {
-    Path file = root.resolve(ModulesReader.FILE);
-    boolean readsSteps = !types.isSparse() && !types.isMultiVector();
-    List<EmbeddingModule> steps =
-        readsSteps ? new ModulesReader(root).read(file).steps() : List.of();
+      Path root, List<EmbeddingModule> steps, TransformerFiles files) {
     var model = ModelSettings.read(root);
-    var transformer = TransformerSettings.read(types.transformer());
+    var transformer = TransformerSettings.read(files.folder());
     ModernBertConfig config = files.config();
-    if (readsSteps) {
-      requireChain(file, steps, config.hiddenSize(), model.isCrossEncoder());
-    }
     return new SentenceTransformersFolder(
         root,
         files,
