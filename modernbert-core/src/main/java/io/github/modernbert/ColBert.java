@@ -208,8 +208,9 @@ public final class ColBert extends TaskModel {
 
   @Override
   String steps() {
-    return "%d dimensions a token; query: %s; document: %s"
-        .formatted(dimension(), queries.describe(), documents.describe());
+    return dimension()
+        + " dimensions a token; query: %s; document: %s"
+            .formatted(queries.describe(), documents.describe());
   }
 
   @Override

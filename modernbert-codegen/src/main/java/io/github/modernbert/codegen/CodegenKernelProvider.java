@@ -40,8 +40,8 @@ public final class CodegenKernelProvider implements KernelProvider {
   @Override
   public Kernels offer(Kernels next) {
     int bits = NativeProducts.SHAPE.width().bytes() * Byte.SIZE;
-    String code = "codegen (%d bit)".formatted(bits);
-    String name = "codegen (%d bit, %s)".formatted(bits, next.name());
+    String code = "codegen (" + bits + " bit)";
+    String name = "codegen (" + bits + " bit, " + next.name() + ")";
     return switch (CodegenSupport.architecture()) {
       case X86 x86 -> {
         var rows = new GeneratedRows(code, next.rows());

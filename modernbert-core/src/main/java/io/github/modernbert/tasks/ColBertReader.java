@@ -8,6 +8,7 @@ import io.github.modernbert.weights.LateInteractionSettings;
 import io.github.modernbert.weights.QueryExpansion;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -166,14 +167,19 @@ public final class ColBertReader {
     String expanded =
         expansion
             .map(e ->
-                ", filled up to %d with %s%s"
-                    .formatted(e.length(), addedToken(), e.attended() ? "" : " (not attended to)"))
+                String.format(
+                    Locale.ROOT,
+                    ", filled up to %d with %s%s",
+                    e.length(),
+                    addedToken(),
+                    e.attended() ? "" : " (not attended to)"))
             .orElse("");
-    return "'%s' + up to %d tokens%s%s"
-        .formatted(
-            prompt,
-            length,
-            expanded,
-            skipped.isEmpty() ? "" : ", without %d tokens".formatted(skipped.size()));
+    return String.format(
+        Locale.ROOT,
+        "'%s' + up to %d tokens%s%s",
+        prompt,
+        length,
+        expanded,
+        skipped.isEmpty() ? "" : ", without " + skipped.size() + " tokens");
   }
 }

@@ -49,7 +49,7 @@ public final class VectorKernelProvider implements KernelProvider {
   /** Everything: the next best kernels are not needed. */
   @Override
   public Kernels offer(Kernels next) {
-    String name = "vector (%d bit)".formatted(Species.FLOATS.vectorBitSize());
+    String name = "vector (" + Species.FLOATS.vectorBitSize() + " bit)";
     return Kernels.ofLoops(name, new VectorMicroKernel(), new VectorRowLoops());
   }
 }
