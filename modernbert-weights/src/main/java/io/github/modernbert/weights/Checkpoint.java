@@ -290,8 +290,8 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Unmaps the files. Does nothing the second time.
    *
-   * @throws IllegalStateException if another thread is just writing a {@link Tensor#segment} to a
-   *     channel; the checkpoint then stays open
+   * @throws IllegalStateException if another thread is just writing data of a tensor to a channel;
+   *     the checkpoint then stays open
    */
   @Override
   public synchronized void close() {
