@@ -10,6 +10,7 @@ module io.github.modernbert.bench {
   requires io.github.modernbert.testdata;
   requires com.google.gson;
   requires java.management;
+  requires java.net.http;
   requires jdk.incubator.vector;
   requires jmh.core;
 }

@@ -161,7 +161,7 @@ public final class QuestionAnswerer extends TaskModel {
       this.options = options;
       this.windows =
           model()
-              .tokenizer()
+              .tokenizer(options.reading())
               .windows(
                   notEmpty(pair.first(), "question"),
                   context,

@@ -2,6 +2,7 @@ package io.github.modernbert;
 
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.ReadOptions;
+import io.github.modernbert.tokenizer.Direction;
 
 /**
  * What the options of all tasks have in common: how texts are read. Immutable; each method gives a
@@ -44,6 +45,14 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
    */
   public final O truncate(boolean value) {
     return with(reading.withTruncate(value));
+  }
+
+  /**
+   * Which end of an input that is too long is cut off, whatever the model's files say. Where a text
+   * is read in windows, and for {@link ColBert}, it does not matter.
+   */
+  public final O truncationSide(Direction side) {
+    return with(reading.withTruncationSide(Arguments.notNull(side, "truncationSide")));
   }
 
   /** Tells how far the call has come. */

@@ -7,6 +7,7 @@ import io.github.modernbert.tasks.EntityGrouper;
 import io.github.modernbert.tasks.LoadedModel;
 import io.github.modernbert.tasks.LogitsHead;
 import io.github.modernbert.tasks.Request;
+import io.github.modernbert.tasks.TextTokenizer;
 import io.github.modernbert.tasks.TokenWindows;
 import io.github.modernbert.tokenizer.Encoding;
 import java.nio.file.Path;
@@ -185,7 +186,7 @@ public final class TokenClassifier extends TaskModel {
     var call = new Call(options);
     return text ->
         call.request(
-            TokenWindows.of(text, call.length, call.stride, model().tokenizer()),
+            TokenWindows.of(text, call.length, call.stride, call.tokenizer),
             (windows, spans, truncated) ->
                 new Entities(
                     spans.stream().map(span -> entity(windows, span)).toList(),
@@ -199,7 +200,7 @@ public final class TokenClassifier extends TaskModel {
     return words ->
         call.request(
             TokenWindows.of(
-                Arguments.notEmpty(words, "words"), call.length, call.stride, model().tokenizer()),
+                Arguments.notEmpty(words, "words"), call.length, call.stride, call.tokenizer),
             (windows, spans, truncated) ->
                 new WordEntities(
                     spans.stream().map(span -> wordEntity(windows, span)).toList(),
@@ -232,6 +233,7 @@ public final class TokenClassifier extends TaskModel {
   /** The options of a call, checked against the model. */
   private final class Call {
     private final TokenClassifyOptions options;
+    private final TextTokenizer tokenizer;
     private final int length;
 
     /** How many tokens windows share; if empty, there is one window. */
@@ -239,13 +241,14 @@ public final class TokenClassifier extends TaskModel {
 
     Call(TokenClassifyOptions options) {
       this.options = Arguments.notNull(options, "options");
+      this.tokenizer = model().tokenizer(options.reading());
       this.length = model().maxLength(options.reading(), 1);
       if (options.stride().isPresent() && options.aggregation() == Aggregation.NONE) {
         throw new IllegalArgumentException(
             "stride: tokens of several windows can only be put together as entities, not with"
                 + " aggregation NONE");
       }
-      int room = length - model().tokenizer().specialTokens(1);
+      int room = length - tokenizer.specialTokens(1);
       if (options.stride().orElse(-1) >= room) {
         throw new IllegalArgumentException(
             "stride must be less than the %d tokens that a window has room for, found %d"

@@ -77,9 +77,9 @@ final class NullArgumentsTest {
         method.invoke(receiver, arguments(method.getParameterTypes()));
         problems.add(method + ": no exception");
       } catch (InvocationTargetException e) {
-        String message = String.valueOf(e.getCause().getMessage());
-        if (!(e.getCause() instanceof IllegalArgumentException && message.endsWith(" is null"))) {
-          problems.add(method + ": " + e.getCause());
+        String cause = String.valueOf(e.getCause());
+        if (!cause.matches(".*IllegalArgumentException: .* is null")) {
+          problems.add(method + ": " + cause);
         }
       }
     }

@@ -49,6 +49,7 @@ final class ArchitectureTest {
             ".encoder",
             ".hub",
             ".cli",
+            ".server",
             ".djl",
             ".langchain4j",
             ".springai",
@@ -81,7 +82,7 @@ final class ArchitectureTest {
     mayTouch(files, "com.google.gson..");
     mayTouch(config, files);
     mayTouch(weights, files, config);
-    mayTouch(tokenizer, files);
+    mayTouch(tokenizer, files, "com.google.gson..");
     mayTouch(kernels);
     mayTouch(BASE + ".vector", kernels, "jdk.incubator.vector");
     String codegen = BASE + ".codegen";
@@ -133,6 +134,14 @@ final class ArchitectureTest {
         BASE + ".hub",
         "picocli..",
         "com.google.gson..");
+    mayTouch(
+        BASE + ".server..",
+        weights,
+        tokenizer,
+        BASE,
+        BASE + ".hub",
+        "picocli..",
+        "com.google.gson..");
     mayTouch(BASE + ".examples.lucene", BASE, "picocli..");
     mayTouch(BASE + ".examples.spark", BASE + ".spark");
   }
@@ -142,6 +151,7 @@ final class ArchitectureTest {
     for (String room :
         Set.of(
             BASE + ".cli..",
+            BASE + ".server..",
             BASE + ".vector..",
             BASE + ".codegen..",
             BASE + ".djl..",
@@ -160,6 +170,7 @@ final class ArchitectureTest {
   void packagesHaveNoCycles() {
     slices().matching(BASE + ".(*)..").should().beFreeOfCycles().check(all);
     slices().matching(BASE + ".tokenizer.(*)..").should().beFreeOfCycles().check(all);
+    slices().matching(BASE + ".server.(*)..").should().beFreeOfCycles().check(all);
     slices().matching(BASE + ".cli.(*)..").should().beFreeOfCycles().check(all);
   }
 

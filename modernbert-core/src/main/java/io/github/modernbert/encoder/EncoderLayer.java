@@ -95,7 +95,7 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
   private void attend(RowRange range, Projections projections, Matrix target, ItemMemory memory) {
     KeyValues.Sequence keys = projections.keyValues().sequence(range.sequence());
     long attending = (long) keys.visible() + reach - range.position();
-    int count = (int) Math.clamp(attending, 0, target.rows());
+    int count = Math.clamp(attending, 0, target.rows());
     if (count > 0) {
       kernels.attend(
           projections.queries().slice(range.from(), range.from() + count),

@@ -40,14 +40,26 @@ final class WarmUp implements AutoCloseable {
 
   private static final AtomicInteger ROUNDS_DONE = new AtomicInteger();
 
+  private final AtomicInteger roundsDone;
   private volatile boolean closed;
 
-  private WarmUp() {}
+  private WarmUp(AtomicInteger roundsDone) {
+    this.roundsDone = roundsDone;
+  }
 
-  /** Begins, unless there is no processor to spare or nothing left to do. */
+  /** Begins, unless there is no processor to spare or nothing left to do in this JVM. */
   static WarmUp start(Kernels kernels) {
-    var warmUp = new WarmUp();
-    if (Runtime.getRuntime().availableProcessors() > 1 && ROUNDS_DONE.get() < ROUNDS) {
+    return start(kernels, ROUNDS_DONE);
+  }
+
+  /**
+   * Begins, unless there is no processor to spare or nothing left to do.
+   *
+   * @param roundsDone counts the rounds of several warm-ups
+   */
+  static WarmUp start(Kernels kernels, AtomicInteger roundsDone) {
+    var warmUp = new WarmUp(roundsDone);
+    if (Runtime.getRuntime().availableProcessors() > 1 && roundsDone.get() < ROUNDS) {
       // The thread outlives the call by a round, and must not keep anything of the caller's.
       Thread thread = WorkerPool.thread("modernbert-warm-up", () -> warmUp.run(kernels));
       thread.start();
@@ -58,7 +70,7 @@ final class WarmUp implements AutoCloseable {
   private void run(Kernels kernels) {
     try (Arena arena = Arena.ofConfined()) {
       Runnable round = round(kernels, arena);
-      while (!closed && ROUNDS_DONE.incrementAndGet() <= ROUNDS) {
+      while (!closed && roundsDone.incrementAndGet() <= ROUNDS) {
         round.run();
       }
     } catch (Throwable e) {

@@ -162,10 +162,10 @@ public final class BatchScheduler {
       } else {
         awaitDone(caller, batch);
       }
+      batch.requireSuccess();
       if (Thread.currentThread().isInterrupted()) {
         throw cancelled();
       }
-      batch.requireSuccess();
     } catch (Throwable e) {
       batch.leave();
       throw e;
@@ -267,7 +267,7 @@ public final class BatchScheduler {
 
   private static CancellationException cancelled() {
     Thread.currentThread().interrupt();
-    return new CancellationException("interrupted while a batch was computed");
+    return new CancellationException("interrupted while others' calls were computed");
   }
 
   /** The sequences of one caller. */

@@ -93,6 +93,11 @@ public final class LoadedModel implements AutoCloseable {
     return length;
   }
 
+  /** The tokenizer that cuts texts at the end that the options name. */
+  public TextTokenizer tokenizer(ReadOptions options) {
+    return options.truncationSide().map(tokenizer::withTruncationSide).orElse(tokenizer);
+  }
+
   /**
    * The tokens of a text or, if second is not null, a pair, of which the longer text is cut first.
    *
@@ -101,7 +106,7 @@ public final class LoadedModel implements AutoCloseable {
    */
   public Encoding encode(
       String first, @Nullable String second, int maxLength, ReadOptions options) {
-    Encoding encoding = tokenizer.encode(first, second, maxLength);
+    Encoding encoding = tokenizer(options).encode(first, second, maxLength);
     requireWhole(encoding, maxLength, options);
     return encoding;
   }

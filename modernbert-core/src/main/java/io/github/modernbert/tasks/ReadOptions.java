@@ -1,5 +1,7 @@
 package io.github.modernbert.tasks;
 
+import io.github.modernbert.tokenizer.Direction;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -7,25 +9,35 @@ import java.util.OptionalInt;
  *
  * @param maxLength tokens of an input at most, special ones included; empty for the model's own
  * @param truncate whether inputs that are too long are cut or refused
+ * @param truncationSide which end is cut; empty for the one that the model's files name
  * @param progress is told how far the call has come
  */
-public record ReadOptions(OptionalInt maxLength, boolean truncate, Pipeline.Progress progress) {
+public record ReadOptions(
+    OptionalInt maxLength,
+    boolean truncate,
+    Optional<Direction> truncationSide,
+    Pipeline.Progress progress) {
   /** As long as the model reads; longer inputs are cut; nobody is told of the progress. */
   public static final ReadOptions DEFAULTS =
-      new ReadOptions(OptionalInt.empty(), true, (inputs, total, tokens) -> {});
+      new ReadOptions(OptionalInt.empty(), true, Optional.empty(), (inputs, total, tokens) -> {});
 
   /** A copy with another number of tokens. */
   public ReadOptions withMaxLength(int tokens) {
-    return new ReadOptions(OptionalInt.of(tokens), truncate, progress);
+    return new ReadOptions(OptionalInt.of(tokens), truncate, truncationSide, progress);
   }
 
   /** A copy that cuts inputs that are too long, or refuses them. */
   public ReadOptions withTruncate(boolean value) {
-    return new ReadOptions(maxLength, value, progress);
+    return new ReadOptions(maxLength, value, truncationSide, progress);
+  }
+
+  /** A copy that cuts inputs at another end. */
+  public ReadOptions withTruncationSide(Direction side) {
+    return new ReadOptions(maxLength, truncate, Optional.of(side), progress);
   }
 
   /** A copy that tells another listener of the progress. */
   public ReadOptions withProgress(Pipeline.Progress listener) {
-    return new ReadOptions(maxLength, truncate, listener);
+    return new ReadOptions(maxLength, truncate, truncationSide, listener);
   }
 }

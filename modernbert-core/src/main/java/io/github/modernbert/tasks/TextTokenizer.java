@@ -22,18 +22,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TextTokenizer {
   private final Tokenizer tokenizer;
+  private final Direction truncationSide;
   private final EncodeOptions options;
   private final Set<Integer> specialIds;
 
-  private TextTokenizer(Tokenizer tokenizer) {
+  private TextTokenizer(Tokenizer tokenizer, Direction truncationSide, Set<Integer> specialIds) {
     this.tokenizer = tokenizer;
+    this.truncationSide = truncationSide;
+    this.specialIds = specialIds;
     this.options =
         EncodeOptions.plain().withSplitSpecialTokens(tokenizer.settings().splitSpecialTokens());
-    this.specialIds =
-        tokenizer.addedTokens().stream()
-            .filter(AddedToken::special)
-            .map(AddedToken::id)
-            .collect(Collectors.toSet());
+  }
+
+  /** One that cuts texts at this end. */
+  TextTokenizer withTruncationSide(Direction side) {
+    return new TextTokenizer(tokenizer, side, specialIds);
+  }
+
+  private static Set<Integer> specialIds(Tokenizer tokenizer) {
+    return tokenizer.addedTokens().stream()
+        .filter(AddedToken::special)
+        .map(AddedToken::id)
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -43,8 +53,15 @@ public final class TextTokenizer {
    * @throws ModelFileException if there is none or it cannot be used
    */
   public static TextTokenizer load(Path folder, boolean lowerCase) {
-    Tokenizer tokenizer = Tokenizer.load(folder);
-    return new TextTokenizer(lowerCase ? tokenizer.lowercasing() : tokenizer);
+    Tokenizer loaded = Tokenizer.load(folder);
+    Tokenizer tokenizer = lowerCase ? loaded.lowercasing() : loaded;
+    return new TextTokenizer(
+        tokenizer, tokenizer.settings().truncationSide(), specialIds(tokenizer));
+  }
+
+  /** The end at which texts are cut. */
+  Direction truncationSide() {
+    return truncationSide;
   }
 
   /** The tokenizer itself. */
@@ -89,8 +106,7 @@ public final class TextTokenizer {
   }
 
   private EncodeOptions cut(int length, int stride, Truncation.Strategy strategy) {
-    Direction side = tokenizer.settings().truncationSide();
-    return options.withTruncation(new Truncation(length, stride, strategy, side));
+    return options.withTruncation(new Truncation(length, stride, strategy, truncationSide));
   }
 
   /**

@@ -2,7 +2,6 @@ package io.github.modernbert.tasks;
 
 import io.github.modernbert.tokenizer.Direction;
 import io.github.modernbert.tokenizer.Encoding;
-import io.github.modernbert.tokenizer.Tokenizer;
 import io.github.modernbert.tokenizer.Truncation;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,8 +128,7 @@ public final class TokenWindows {
 
   /** Each token of the text once, of those that two windows share half from each. */
   public List<EntityGrouper.Token> joined(List<List<EntityGrouper.Token>> labelled) {
-    Tokenizer own = tokenizer.tokenizer();
-    boolean fromTheEnd = own.settings().truncationSide() == Direction.LEFT;
+    boolean fromTheEnd = tokenizer.truncationSide() == Direction.LEFT;
     var all = new ArrayList<EntityGrouper.Token>();
     for (List<EntityGrouper.Token> tokens : fromTheEnd ? labelled.reversed() : labelled) {
       int shared = all.isEmpty() ? 0 : stride;

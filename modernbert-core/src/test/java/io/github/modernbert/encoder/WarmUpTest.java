@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ final class WarmUpTest {
   @Timeout(value = 30, unit = TimeUnit.SECONDS)
   void runsBesideUntilItIsClosed() throws InterruptedException {
     assertTrue(running().isEmpty());
-    try (var _ = WarmUp.start(Kernels.portable())) {
+    try (var _ = WarmUp.start(Kernels.portable(), new AtomicInteger())) {
       if (Runtime.getRuntime().availableProcessors() > 1) {
         assertEquals(1, running().size());
         assertTrue(running().getFirst().isDaemon());
@@ -47,7 +48,7 @@ final class WarmUpTest {
         };
     var before = Thread.getDefaultUncaughtExceptionHandler();
     Thread.setDefaultUncaughtExceptionHandler((_, e) -> uncaught.set(e));
-    try (var _ = WarmUp.start(failing(handler))) {
+    try (var _ = WarmUp.start(failing(handler), new AtomicInteger())) {
       if (Runtime.getRuntime().availableProcessors() > 1) {
         assertTrue(called.await(20, TimeUnit.SECONDS), "not begun");
       }

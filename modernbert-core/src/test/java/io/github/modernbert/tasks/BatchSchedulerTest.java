@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -97,7 +98,7 @@ final class BatchSchedulerTest {
     }
 
     Throwable failure() {
-      return assertThrows(ExecutionException.class, result::get).getCause();
+      return Objects.requireNonNull(assertThrows(ExecutionException.class, result::get).getCause());
     }
   }
 
@@ -286,8 +287,8 @@ final class BatchSchedulerTest {
     echo.allowed.release(2);
     first.get();
     assertEquals(List.of(value(3, 6)), third.get());
-    assertEquals(
-        "mine", assertThrows(ExecutionException.class, failing::get).getCause().getMessage());
+    var e = assertThrows(ExecutionException.class, failing::get);
+    assertEquals("java.lang.IllegalArgumentException: mine", e.getMessage());
     assertEquals(0, echo.open.get());
   }
 

@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 final class ByteMutations {
   private static final byte[] INTERESTING = {0, 1, -1, 127, -128, '"', '{', '[', '9', '\\', ' '};
   private static final int LARGEST_PIECE = 64;
+  private static final int BEGINNING = 1000;
 
   private ByteMutations() {}
 
@@ -15,6 +16,26 @@ final class ByteMutations {
     byte[] changed = bytes;
     for (int times = 1 + random.nextInt(4); times > 0; times--) {
       changed = once(changed, random);
+    }
+    return changed;
+  }
+
+  /**
+   * A copy with some changes, most of them to single bytes near the beginning: there an archive of
+   * PyTorch has its pickle, whose place and length others tell.
+   */
+  static byte[] mostlyAtTheBeginning(byte[] bytes, RandomGenerator random) {
+    if (bytes.length == 0 || random.nextInt(4) == 0) {
+      return of(bytes, random);
+    }
+    byte[] changed = bytes.clone();
+    for (int times = 1 + random.nextInt(3); times > 0; times--) {
+      int at = random.nextInt(Math.min(BEGINNING, bytes.length));
+      boolean copies = random.nextBoolean();
+      changed[at] =
+          copies
+              ? bytes[random.nextInt(Math.min(BEGINNING, bytes.length))]
+              : (byte) random.nextInt();
     }
     return changed;
   }

@@ -77,7 +77,13 @@ final class FuzzTest {
     var withWeights = new ArrayList<Path>(embedders.subList(0, 5));
     withWeights.add(quantised(embedders.getLast()));
     return List.of(
-        new TensorsArea(),
+        new TensorsArea(
+            "tensors",
+            Golden.root().resolve("safetensors"),
+            ".safetensors",
+            SafetensorsMutations::of),
+        new TensorsArea(
+            "pickles", extra.resolve("pytorch"), ".bin", ByteMutations::mostlyAtTheBeginning),
         new ModelFolderArea(
             "weights",
             withWeights,

@@ -1,6 +1,5 @@
 package io.github.modernbert.fuzz;
 
-import io.github.modernbert.testdata.Golden;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.Tensor;
 import java.io.IOException;
@@ -8,27 +7,48 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
-/** Safetensors files of all kinds, whose tensors are read as floats. */
+/** Files of weights of all kinds, whose tensors are read as floats. */
 final class TensorsArea implements Area {
   private static final long LARGEST_READ = 1 << 20;
 
+  private final String name;
+  private final Path source;
+  private final String ending;
+  private final BiFunction<byte[], RandomGenerator, byte[]> mutation;
   private final List<Original> originals = new ArrayList<>();
   private Path file = Path.of("");
 
   private record Original(Path file, byte[] bytes) {}
 
+  /**
+   * @param source the folder of the files
+   * @param ending of their names
+   * @param mutation changes the content of a file
+   */
+  TensorsArea(
+      String name,
+      Path source,
+      String ending,
+      BiFunction<byte[], RandomGenerator, byte[]> mutation) {
+    this.name = name;
+    this.source = source;
+    this.ending = ending;
+    this.mutation = mutation;
+  }
+
   @Override
   public String name() {
-    return "tensors";
+    return name;
   }
 
   @Override
   public void prepare(Path folder) throws IOException {
-    file = folder.resolve("x.safetensors");
-    try (var files = Files.list(Golden.root().resolve("safetensors"))) {
-      for (Path each : files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList()) {
+    file = folder.resolve("x" + ending);
+    try (var files = Files.list(source)) {
+      for (Path each : files.filter(f -> f.toString().endsWith(ending)).sorted().toList()) {
         originals.add(new Original(each, Files.readAllBytes(each)));
       }
     }
@@ -37,7 +57,7 @@ final class TensorsArea implements Area {
   @Override
   public Input input(RandomGenerator random) {
     Original original = originals.get(random.nextInt(originals.size()));
-    byte[] bytes = SafetensorsMutations.of(original.bytes, random);
+    byte[] bytes = mutation.apply(original.bytes, random);
     return new Input(original.file.toString(), bytes, () -> use(bytes));
   }
 

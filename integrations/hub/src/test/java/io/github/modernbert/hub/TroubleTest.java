@@ -215,14 +215,7 @@ final class TroubleTest extends HubCase {
           await();
           return true;
         });
-    HubSettings settings = new HubEnvironment(environment, folder).settings();
-    URI uri = hub.endpoint().resolve(FakeHub.revision("main"));
-    try (var http = new HubHttp(settings)) {
-      var e =
-          assertThrows(
-              IOException.class, () -> http.document(RepoName.parse("a/b").orElseThrow(), uri));
-      assertEquals("127.0.0.1 does not answer within 1 s", e.getMessage());
-    }
+    assertEquals("127.0.0.1 does not answer within 1 s", failureOfADocument());
   }
 
   @Test
@@ -240,14 +233,7 @@ final class TroubleTest extends HubCase {
           return true;
         });
     environment.put("HF_HUB_DOWNLOAD_TIMEOUT", "1");
-    HubSettings settings = new HubEnvironment(environment, folder).settings();
-    URI uri = hub.endpoint().resolve(FakeHub.revision("main"));
-    try (var http = new HubHttp(settings)) {
-      var e =
-          assertThrows(
-              IOException.class, () -> http.document(RepoName.parse("a/b").orElseThrow(), uri));
-      assertEquals("the answer takes longer than 6 s", e.getMessage());
-    }
+    assertEquals("the answer takes longer than 6 s", failureOfADocument());
   }
 
   @Test
@@ -268,6 +254,16 @@ final class TroubleTest extends HubCase {
         hub.requests.stream().map(FakeHub.Request::proxyAuthorization).collect(Collectors.toSet()));
   }
 
+  /** What is wrong with the answer that tells the commit, without trying again. */
+  private String failureOfADocument() {
+    URI uri = hub.endpoint().resolve(FakeHub.revision("main"));
+    try (var http = new HubHttp(new HubEnvironment(environment, folder).settings())) {
+      RepoName name = RepoName.parse("a/b").orElseThrow();
+      var e = assertThrows(IOException.class, () -> http.document(name, uri));
+      return String.valueOf(e.getMessage());
+    }
+  }
+
   private static void pause(Duration time) {
     try {
       Thread.sleep(time);
@@ -277,11 +273,7 @@ final class TroubleTest extends HubCase {
   }
 
   private static void await() {
-    try {
-      Thread.sleep(Duration.ofMinutes(1));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    pause(Duration.ofMinutes(1));
   }
 
   @Test

@@ -32,7 +32,7 @@ public final class Soak {
       List.of("", "Where is the bakery?", "ab ".repeat(300), "Größe ".repeat(60));
 
   /** Streams compute groups of batches, which are to be short here. */
-  private static final LoadOptions OPTIONS = LoadOptions.defaults().threads(4).tokenBudget(256);
+  private static final LoadOptions OPTIONS = LoadOptions.defaults().threads(4).tokenBudget(64);
 
   private final PrintStream out;
   private final int loads;

@@ -18,6 +18,7 @@ final class MergeQueue {
   private final int[] next;
   private long[] heap;
   private int waiting;
+  private long lookUps;
 
   MergeQueue(MergeTable merges, int[] ids, int[] lengths, int size) {
     this.merges = merges;
@@ -46,6 +47,7 @@ final class MergeQueue {
       if (lengths[left] == 0 || right == END) {
         continue;
       }
+      lookUps++;
       int rank = merges.rank(ids[left], ids[right]);
       if (rank == MergeTable.NONE || merges.joined(rank) != joined) {
         continue;
@@ -72,7 +74,13 @@ final class MergeQueue {
     return left;
   }
 
+  /** The merges looked up so far. */
+  long lookUps() {
+    return lookUps;
+  }
+
   private void offer(int left, int right) {
+    lookUps++;
     int rank = merges.rank(ids[left], ids[right]);
     if (rank == MergeTable.NONE) {
       return;

@@ -5,10 +5,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * The merges: from the ids of two neighbours to rank and joined id. Open addressing in one array,
  * because looking up pairs is most of the work of a tokenizer.
- *
- * <p>Not final, so that tests can count the look-ups that a word takes.
  */
-class MergeTable {
+final class MergeTable {
   /** The rank of pairs that never merge. */
   static final int NONE = Integer.MAX_VALUE;
 

@@ -28,6 +28,7 @@ final class UnigramSession implements ModelSession {
   private final double[] sums;
 
   private final int ring;
+  private long steps;
 
   UnigramSession(Unigram model, TokenBuffer out) {
     this.model = model;
@@ -49,6 +50,11 @@ final class UnigramSession implements ModelSession {
     emit(string, from, to);
   }
 
+  /** The steps through the trie so far. */
+  long steps() {
+    return steps;
+  }
+
   /** Finds the last token of the best way to each place. */
   private void forward(String text, int from, int to) {
     Trie trie = model.trie;
@@ -59,6 +65,7 @@ final class UnigramSession implements ModelSession {
       boolean hasSingle = false;
       int node = Trie.ROOT;
       for (int end = at; end < to; ) {
+        steps++;
         node = trie.child(node, text.charAt(end++));
         if (node == Trie.NONE) {
           break;

@@ -76,8 +76,9 @@ final class WordPiece implements Model {
   }
 
   /** Tokenizes one text. */
-  private final class Session implements ModelSession {
+  final class Session implements ModelSession {
     private final TokenBuffer out;
+    private long steps;
 
     /** The ids of a word's tokens. */
     private final IntList ids = new IntList(16);
@@ -119,6 +120,7 @@ final class WordPiece implements Model {
         int id = Trie.NONE;
         int end = at;
         for (int i = at; i < to && node != Trie.NONE; ) {
+          steps++;
           node = trie.child(node, text.charAt(i++));
           if (node != Trie.NONE && trie.value(node) != Trie.NONE) {
             id = trie.value(node);
@@ -133,6 +135,11 @@ final class WordPiece implements Model {
         at = end;
       }
       return true;
+    }
+
+    /** The steps through the trie so far. */
+    long steps() {
+      return steps;
     }
 
     private boolean isTooLong(String text, int from, int to) {

@@ -10,10 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * <p>All edges lie in one hash table of longs, an edge in each: the node it starts from, its
  * character, the node it leads to. So a step is one memory access, and a vocabulary of 50,000
  * tokens takes 2 MB.
- *
- * <p>Not final, so that tests can count the steps that a text takes.
  */
-public class Trie {
+public final class Trie {
   /** The node of the empty string. */
   public static final int ROOT = 0;
 

@@ -8,8 +8,10 @@ import io.github.modernbert.tokenizer.json.VocabularyEntries;
 import io.github.modernbert.tokenizer.text.NormalizedString;
 import io.github.modernbert.tokenizer.text.Trie;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,39 +24,15 @@ class WorkTest {
   private static final List<String> TOKENS =
       IntStream.rangeClosed(1, LONGEST).mapToObj("a"::repeat).toList();
 
-  private static final class CountingTrie extends Trie {
-    long steps;
-
-    @Override
-    public int child(int node, char c) {
-      steps++;
-      return super.child(node, c);
-    }
-  }
-
-  private static final class CountingMerges extends MergeTable {
-    long lookUps;
-
-    CountingMerges(int[] left, int[] right, int[] joined) {
-      super(left, right, joined);
-    }
-
-    @Override
-    int rank(int left, int right) {
-      lookUps++;
-      return super.rank(left, right);
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"a", "aaaaaaaaaaaaaaab", "😀"})
   void unigram(String unit) {
     double[] scores = IntStream.rangeClosed(1, LONGEST).mapToDouble(i -> -1 - 0.5 * i).toArray();
-    var trie = new CountingTrie();
     Json settings = Json.parse("tokenizer.json", "{\"unk_id\": 0}");
-    var model = new Unigram(settings, new VocabularyEntries.WithScores(TOKENS, scores), trie);
-    tokenize(model, unit.repeat(LENGTH / unit.length()));
-    assertTrue(trie.steps <= (LONGEST + 1L) * LENGTH, () -> trie.steps + " steps");
+    var model = new Unigram(settings, new VocabularyEntries.WithScores(TOKENS, scores), new Trie());
+    var session = (UnigramSession) tokenize(model, unit.repeat(LENGTH / unit.length()));
+    long steps = session.steps();
+    assertTrue(steps <= (LONGEST + 1L) * LENGTH, () -> steps + " steps");
   }
 
   @ParameterizedTest
@@ -66,33 +44,32 @@ class WorkTest {
     Vocabulary vocabulary = Vocabulary.of(new VocabularyEntries.WithIds(tokens, ids));
     Json settings = Json.parse("tokenizer.json", "{}");
     var unknown = new UnknownToken(settings, "[UNK]", vocabulary);
-    var trie = new CountingTrie();
-    var model = new WordPiece(vocabulary, unknown, "##", Integer.MAX_VALUE, trie);
-    tokenize(model, unit.repeat(LENGTH / unit.length()));
-    assertTrue(trie.steps <= 2L * LENGTH, () -> trie.steps + " steps");
+    var model = new WordPiece(vocabulary, unknown, "##", Integer.MAX_VALUE, new Trie());
+    var session = (WordPiece.Session) tokenize(model, unit.repeat(LENGTH / unit.length()));
+    long steps = session.steps();
+    assertTrue(steps <= 2L * LENGTH, () -> steps + " steps");
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void bpe(boolean exactQueue) {
+  @Test
+  void bpe() {
     // a a → aa, aa aa → aaaa and so on: every level halves the word
     int[] parts = IntStream.range(0, LONGEST).toArray();
     int[] joined = IntStream.rangeClosed(1, LONGEST).toArray();
-    var merges = new CountingMerges(parts, parts, joined);
-    var symbols = new Symbols(merges, exactQueue);
-    for (int i = 0; i < LENGTH; i++) {
-      symbols.add(0, 1);
-    }
-    symbols.merge();
-    int bytes = IntStream.range(0, symbols.size()).map(symbols::bytes).sum();
-    assertEquals(LENGTH, bytes);
-    assertTrue(merges.lookUps <= 8L * LENGTH, () -> merges.lookUps + " look-ups");
+    var lengths = new int[LENGTH];
+    Arrays.fill(lengths, 1);
+    var queue =
+        new MergeQueue(new MergeTable(parts, parts, joined), new int[LENGTH], lengths, LENGTH);
+    int left = queue.merge();
+    assertEquals(LENGTH, IntStream.range(0, left).map(i -> lengths[i]).sum());
+    long lookUps = queue.lookUps();
+    assertTrue(lookUps <= 8L * LENGTH, () -> lookUps + " look-ups");
   }
 
-  private static void tokenize(Model model, String text) {
+  private static ModelSession tokenize(Model model, String text) {
     var out = new TokenBuffer(text.length());
     out.nextWord();
-    model.session(text, out).characters(NormalizedString.of(text), 0, text.length());
+    ModelSession session = model.session(text, out);
+    session.characters(NormalizedString.of(text), 0, text.length());
     int end = 0;
     int[] starts = out.starts();
     int[] ends = out.ends();
@@ -101,5 +78,6 @@ class WorkTest {
       end = ends[i];
     }
     assertEquals(text.length(), end);
+    return session;
   }
 }

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
       "",
       "Without --model a small English model is used that comes with the program; it makes",
       "vectors. Other tasks need a model made for them; 'info' tells what a model can do.",
-      "'modernbert COMMAND --help' tells more about a command.",
+      "'modernbert COMMAND --help' tells more about a command. 'modernbert serve' starts a server",
+      "and has a help of its own.",
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage.",
     })

@@ -1,0 +1,89 @@
+package io.github.modernbert.server.api;
+
+import io.github.modernbert.server.http.Call;
+import io.github.modernbert.server.http.JsonOutput;
+import io.github.modernbert.server.http.Reply;
+import io.github.modernbert.server.metrics.Metrics;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+
+/**
+ * Computes the answer to a request, counts it, and tells the client in headers what it took.
+ *
+ * @param call the request
+ * @param context what endpoints need
+ * @param work what the metrics count it as
+ * @param model the alias of the model
+ * @param inputs how many texts or pairs there are
+ * @param isBatch whether they came as a list
+ * @param characters how many characters there are
+ */
+public record Measured(
+    Call call,
+    Context context,
+    Metrics.Work work,
+    String model,
+    int inputs,
+    boolean isBatch,
+    long characters) {
+  private static final long MILLI = 1_000_000;
+
+  /**
+   * How many tokens were read of each input, and of how many of them not all.
+   *
+   * @param lengths tokens of each input
+   * @param truncated inputs that were cut
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Count(int[] lengths, int truncated) {
+    /** All tokens. */
+    public long tokens() {
+      return Arrays.stream(lengths).asLongStream().sum();
+    }
+
+    /** Of results that know both. */
+    public static <T> Count of(List<T> results, ToIntFunction<T> tokens, Predicate<T> isTruncated) {
+      return new Count(
+          results.stream().mapToInt(tokens).toArray(),
+          (int) results.stream().filter(isTruncated).count());
+    }
+  }
+
+  /** Makes a body of what was computed. */
+  @FunctionalInterface
+  public interface Writer<R> {
+    /** The writer of the body. */
+    Consumer<JsonOutput> of(R result, Count count);
+  }
+
+  /** Computes, and answers with JSON. */
+  public <R> Reply reply(Supplier<R> computation, Function<R, Count> counted, Writer<R> writer) {
+    context.metrics().begun(work, inputs, isBatch);
+    Computing.Computed<R> computed = context.computing().run(computation);
+    Count count = counted.apply(computed.result());
+    Metrics.Timing timing = computed.timing();
+    context.metrics().computed(work, model, isBatch, count.lengths(), timing);
+    call.computed(inputs, count.tokens());
+    long total = (System.nanoTime() - call.beginNanos()) / MILLI;
+    Reply reply =
+        Reply.json(writer.of(computed.result(), count))
+            .with("x-compute-type", "cpu")
+            .with("x-compute-time", Long.toString(total))
+            .with("x-compute-characters", Long.toString(characters))
+            .with("x-compute-tokens", Long.toString(count.tokens()))
+            .with("x-total-time", Long.toString(total))
+            .with("x-tokenization-time", Long.toString(timing.tokenization() / MILLI))
+            .with("x-queue-time", Long.toString(timing.queue() / MILLI))
+            .with("x-inference-time", Long.toString(timing.inference() / MILLI));
+    if (count.truncated() > 0) {
+      context.metrics().truncated(model, count.truncated());
+      return reply.with("x-truncated-inputs", Integer.toString(count.truncated()));
+    }
+    return reply;
+  }
+}

@@ -1,0 +1,2 @@
+/** The embeddings API of OpenAI. */
+package io.github.modernbert.server.api.openai;

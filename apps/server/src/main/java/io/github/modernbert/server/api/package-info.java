@@ -1,0 +1,2 @@
+/** What the APIs have in common: choosing a model, reading inputs, computing, answering. */
+package io.github.modernbert.server.api;

@@ -1,0 +1,92 @@
+package io.github.modernbert.server.api.tasks;
+
+import io.github.modernbert.ColBert;
+import io.github.modernbert.ColBertOptions;
+import io.github.modernbert.Task;
+import io.github.modernbert.TokenEmbeddings;
+import io.github.modernbert.server.api.Context;
+import io.github.modernbert.server.api.Measured;
+import io.github.modernbert.server.api.ModelChoice.Chosen;
+import io.github.modernbert.server.http.Call;
+import io.github.modernbert.server.http.JsonInput;
+import io.github.modernbert.server.http.JsonOutput;
+import io.github.modernbert.server.http.Reply;
+import io.github.modernbert.server.metrics.Metrics;
+import java.util.List;
+
+/** {@code /v1/colbert}: vectors of the tokens of queries or documents. */
+public final class ColBertEndpoint {
+  private final Context context;
+
+  /** With what endpoints need. */
+  public ColBertEndpoint(Context context) {
+    this.context = context;
+  }
+
+  /** Answers. */
+  public Reply encode(Call call) {
+    var own =
+        new Object() {
+          boolean isQuery;
+          boolean base64;
+        };
+    TaskBody body =
+        TaskBody.read(
+            call,
+            context,
+            (in, name) -> {
+              switch (name) {
+                case "input_type" ->
+                    own.isQuery = isFirst(name, in.text(name), "query", "document");
+                case "encoding_format" ->
+                    own.base64 = isFirst(name, in.text(name), "base64", "float");
+                default -> {
+                  return false;
+                }
+              }
+              return true;
+            });
+    List<String> texts = body.texts();
+    Chosen<ColBert> chosen =
+        context.models().of(ColBert.class, Task.LATE_INTERACTION, body.model());
+    ColBert model = chosen.model();
+    ColBertOptions options = body.reading().applyTo(ColBertOptions.defaults());
+    return body.measured(call, context, Metrics.Work.EMBED, chosen.alias())
+        .reply(
+            () ->
+                own.isQuery
+                    ? model.encodeQueries(texts, options)
+                    : model.encodeDocuments(texts, options),
+            all -> Measured.Count.of(all, TokenEmbeddings::size, TokenEmbeddings::truncated),
+            (all, count) ->
+                TaskBody.results(
+                    chosen.alias(),
+                    all,
+                    count.tokens(),
+                    (out, tokens) -> write(out, tokens, own.base64)));
+  }
+
+  private static boolean isFirst(String name, String value, String first, String second) {
+    if (!value.equals(first) && !value.equals(second)) {
+      throw JsonInput.invalid(
+          "`%s`: expected %s or %s, found '%s'".formatted(name, first, second, value));
+    }
+    return value.equals(first);
+  }
+
+  private static void write(JsonOutput out, TokenEmbeddings tokens, boolean base64) {
+    out.beginObject().name("tokens").beginArray();
+    for (int i = 0; i < tokens.size(); i++) {
+      out.value(tokens.token(i));
+    }
+    out.endArray().name("vectors").beginArray();
+    for (int i = 0; i < tokens.size(); i++) {
+      if (base64) {
+        out.base64(tokens.vector(i));
+      } else {
+        out.vector(tokens.vector(i));
+      }
+    }
+    out.endArray().member("truncated", tokens.truncated()).endObject();
+  }
+}
