@@ -71,7 +71,7 @@ sealed interface ModelSource extends Serializable {
 
     private static Optional<Path> existing(String path) {
       try {
-        return Optional.of(Path.of(path)).filter(Files::exists);
+        return Optional.of(Path.of(path)).filter(file -> !path.isEmpty() && Files.exists(file));
       } catch (InvalidPathException e) {
         return Optional.empty();
       }
