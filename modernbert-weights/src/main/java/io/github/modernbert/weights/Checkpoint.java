@@ -287,12 +287,7 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
-  /**
-   * Unmaps the files. Does nothing the second time.
-   *
-   * @throws IllegalStateException if another thread is just writing data of a tensor to a channel;
-   *     the checkpoint then stays open
-   */
+  /** Unmaps the files. Does nothing the second time. */
   @Override
   public synchronized void close() {
     if (isOpen()) {
