@@ -84,7 +84,8 @@ public final class ConvertedFolder {
    */
   public static Path convert(Path source, Function<String, Path> locate, Path target)
       throws IOException {
-    return write(new ConvertedFolder(source, locate), target, ConvertedFolder::fillWithSameWeights);
+    Path place = newPlace(target);
+    return write(new ConvertedFolder(source, locate), place, ConvertedFolder::fillWithSameWeights);
   }
 
   /**
@@ -96,7 +97,8 @@ public final class ConvertedFolder {
    */
   public static Path quantize(Path source, Function<String, Path> locate, Path target)
       throws IOException {
-    return write(new ConvertedFolder(source, locate), target, ConvertedFolder::fillWithIntegers);
+    Path place = newPlace(target);
+    return write(new ConvertedFolder(source, locate), place, ConvertedFolder::fillWithIntegers);
   }
 
   /** Fills a folder that is not complete yet. */
@@ -104,8 +106,8 @@ public final class ConvertedFolder {
     void fill(ConvertedFolder folder, Path target) throws IOException;
   }
 
-  private static Path write(ConvertedFolder folder, Path target, Filling filling)
-      throws IOException {
+  /** Where the copy is to appear; checked before anything is read, or downloaded. */
+  private static Path newPlace(Path target) {
     if (target.getFileSystem() != FileSystems.getDefault()) {
       throw new IllegalArgumentException(
           target.toUri() + ": expected a folder on the default file system");
@@ -118,7 +120,12 @@ public final class ConvertedFolder {
     if (!Files.isDirectory(parent)) {
       throw new IllegalArgumentException(target + ": there is no folder " + parent);
     }
-    Path incomplete = parent.resolve("." + place.getFileName() + "." + UUID.randomUUID());
+    return place;
+  }
+
+  private static Path write(ConvertedFolder folder, Path place, Filling filling)
+      throws IOException {
+    Path incomplete = place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID());
     try {
       filling.fill(folder, incomplete);
       return Files.move(incomplete, place, StandardCopyOption.ATOMIC_MOVE);

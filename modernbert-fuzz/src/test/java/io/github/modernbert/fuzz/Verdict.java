@@ -9,12 +9,18 @@ final class Verdict {
 
   private Verdict() {}
 
+  /** A text that has a token for which the model has no vector: its tokenizer has more. */
+  private static boolean isText(Throwable e, String message) {
+    return e instanceof IllegalArgumentException
+        && message.contains("is not in the vocabulary of the model");
+  }
+
   /** Whether it is one of those, with a message that says what is wrong and where. */
   static boolean isRefusal(Throwable e) {
-    if (!(e instanceof ModelFileException || e instanceof HubException)) {
+    String message = String.valueOf(e.getMessage());
+    if (!(e instanceof ModelFileException || e instanceof HubException || isText(e, message))) {
       return false;
     }
-    String message = String.valueOf(e.getMessage());
     int colon = message.indexOf(": ");
     return colon > 0 && !message.endsWith(": null") && message.length() <= LONGEST_MESSAGE;
   }
