@@ -32,7 +32,7 @@ final class ErrorsTest {
           /embed | {"inputs": [5, "a"]} | 422 | Validation | `inputs`: expected token ids, found something else too
           /embed | {"inputs": [-1]} | 422 | Validation | `inputs`: expected at least 0, found -1
           /embed | {"inputs": [1.5]} | 422 | Validation | `inputs`: expected a whole number, found 1.5
-          /embed | {"inputs": [99999999]} | 422 | Validation | token id 99999999 is not in the vocabulary
+          /embed | {"inputs": [99999999]} | 422 | Validation | sequences[0]: token id 99999999 is not in the vocabulary
           /embed | {"inputs": "a", "inputs": "b"} | 422 | Validation | `inputs` stands there twice
           /embed | {"inputs": "a", "normalize": "yes"} | 422 | Validation | `normalize`: expected true or false, found a text
           /embed | {"inputs": "a", "dimensions": 0} | 422 | Validation | `dimensions`: expected at least 1, found 0
