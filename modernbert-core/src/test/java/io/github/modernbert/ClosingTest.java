@@ -32,11 +32,10 @@ final class ClosingTest {
     var closed = new CountDownLatch(1);
     EmbedOptions options =
         EmbedOptions.defaults()
-            .progress(
-                progress -> {
-                  begun.countDown();
-                  await(closed);
-                });
+            .progress(progress -> {
+              begun.countDown();
+              await(closed);
+            });
     var call = new FutureTask<>(() -> embedder.embed(TEXTS, options));
     Thread.ofPlatform().start(call);
     begun.await();

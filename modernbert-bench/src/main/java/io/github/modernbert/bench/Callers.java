@@ -217,16 +217,15 @@ public final class Callers {
       var own = new ArrayList<Long>();
       times.add(own);
       Thread thread =
-          factory.newThread(
-              () -> {
-                await(start);
-                for (long now = System.nanoTime(); now < end; ) {
-                  embedder.embed(text);
-                  long then = now;
-                  now = System.nanoTime();
-                  own.add(now - then);
-                }
-              });
+          factory.newThread(() -> {
+            await(start);
+            for (long now = System.nanoTime(); now < end; ) {
+              embedder.embed(text);
+              long then = now;
+              now = System.nanoTime();
+              own.add(now - then);
+            }
+          });
       threads.add(thread);
       thread.start();
     }

@@ -273,14 +273,13 @@ final class BatchSchedulerTest {
   void aFailureWhileResultsAreReadIsTheCallersOwn() throws InterruptedException {
     Caller first = running(sequence(1, 4));
     var failing =
-        new FutureTask<>(
-            () ->
-                scheduler.run(
-                    List.of(TokenSequence.of(sequence(2, 5))),
-                    (index, hidden) -> {
-                      throw new IllegalArgumentException("mine");
-                    },
-                    (count, tokens) -> {}));
+        new FutureTask<>(() ->
+            scheduler.run(
+                List.of(TokenSequence.of(sequence(2, 5))),
+                (index, hidden) -> {
+                  throw new IllegalArgumentException("mine");
+                },
+                (count, tokens) -> {}));
     Thread.ofPlatform().daemon().start(failing);
     awaitQueue(1);
     Caller third = queued(2, sequence(3, 6));

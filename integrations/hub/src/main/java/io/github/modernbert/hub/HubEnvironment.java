@@ -58,10 +58,9 @@ final class HubEnvironment {
   private String hubHome() {
     return paths.expand(
         text("HF_HOME")
-            .orElseGet(
-                () ->
-                    text("XDG_CACHE_HOME").orElseGet(() -> paths.expandUser("~") + "/.cache")
-                        + "/huggingface"));
+            .orElseGet(() ->
+                text("XDG_CACHE_HOME").orElseGet(() -> paths.expandUser("~") + "/.cache")
+                    + "/huggingface"));
   }
 
   private Path path(String name, String text) {

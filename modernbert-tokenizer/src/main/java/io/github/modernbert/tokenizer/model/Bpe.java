@@ -60,10 +60,9 @@ final class Bpe implements Model {
   static Bpe read(Json json, VocabularyEntries.WithIds vocabulary, Optional<MergeEntries> merges) {
     json.find("dropout")
         .filter(dropout -> dropout.number() != 0)
-        .ifPresent(
-            dropout -> {
-              throw dropout.mismatch("no dropout or 0, since encoding must not be random");
-            });
+        .ifPresent(dropout -> {
+          throw dropout.mismatch("no dropout or 0, since encoding must not be random");
+        });
     return new Bpe(
         json,
         Vocabulary.of(vocabulary),
