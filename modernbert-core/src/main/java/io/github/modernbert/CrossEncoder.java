@@ -49,7 +49,7 @@ public final class CrossEncoder extends TaskModel {
     activation = settings.crossEncoderActivation(head.labels().size());
   }
 
-  /** What makes logits of the hidden states of a pair. */
+  /** The head that makes logits of the hidden states of a pair. */
   private record PairHead(
       Function<Matrix, float[]> logits, List<String> labels, String steps, Set<String> tensors) {}
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What to make of texts. Immutable; start from {@link #defaults}.
+ * Options for embedding texts. Immutable; start from {@link #defaults}.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="embed-options"}
  */

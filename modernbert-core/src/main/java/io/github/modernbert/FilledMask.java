@@ -3,7 +3,7 @@ package io.github.modernbert;
 import java.util.List;
 
 /**
- * What fits in place of one mask.
+ * The tokens that fit in place of one mask.
  *
  * @param start where the mask begins in the text, in chars
  * @param end where it ends

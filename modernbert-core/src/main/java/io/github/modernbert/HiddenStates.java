@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What the layers of a model make of one sequence: the residual stream between them, before any
+ * The hidden states between the layers of a model for one sequence: the residual stream, before any
  * norm. Immutable.
  *
  * @see ModernBertModel#hiddenStates(int[])

@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a model's folder is, told from {@code architectures}, the tensors of its checkpoint and the
- * files of sentence-transformers, without loading the weights.
+ * The description of a model's folder, told from {@code architectures}, the tensors of its
+ * checkpoint and the files of sentence-transformers, without loading the weights.
  *
  * @param folder the folder
  * @param config the encoder's configuration
@@ -36,7 +36,7 @@ public record ModelDescription(
     tasks = List.copyOf(tasks);
   }
 
-  /** What the model was made for. */
+  /** The task that the model was made for. */
   public Task mainTask() {
     return tasks.getFirst();
   }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a loaded model is.
+ * The properties of a loaded model.
  *
  * @param source the folder it was loaded from, or what the bundled model is called
  * @param tasks what can be done with it, what it was made for first

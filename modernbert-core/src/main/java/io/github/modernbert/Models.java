@@ -24,8 +24,8 @@ public final class Models {
   private Models() {}
 
   /**
-   * What a folder is, told from {@code architectures}, the tensors of its checkpoint and the files
-   * of sentence-transformers. No weights are loaded.
+   * Describes a model's folder, told from {@code architectures}, the tensors of its checkpoint and
+   * the files of sentence-transformers. No weights are loaded.
    *
    * @throws ModelFileException if a file is missing or malformed, or the model is of another
    *     architecture

@@ -82,7 +82,7 @@ public final class ModernBertModel implements AutoCloseable {
     return load(Models.locate(nameOrFolder), options);
   }
 
-  /** What the model is. */
+  /** The configuration of the encoder. */
   public ModernBertConfig config() {
     return backbone.config();
   }

@@ -1,7 +1,7 @@
 package io.github.modernbert;
 
 /**
- * What a cross-encoder says of a pair of texts.
+ * The scores that a cross-encoder gives to a pair of texts.
  *
  * @param values one for each label of the model, most often one; the caller's own
  * @param tokens how many tokens were read, special ones included

@@ -4,8 +4,8 @@ import io.github.modernbert.tasks.Arguments;
 import java.util.Locale;
 
 /**
- * What the linear layers of the encoder are computed in. Embeddings, norms, attention scores,
- * softmax and the heads of tasks are float32 with either.
+ * The arithmetic of the encoder's linear layers. Embeddings, norms, attention scores, softmax and
+ * the heads of tasks are float32 with either.
  *
  * <p>Results of either have the same bits alone and in any batch, on any number of threads, with
  * any kernels.

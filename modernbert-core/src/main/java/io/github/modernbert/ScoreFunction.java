@@ -6,7 +6,7 @@ import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.tasks.Softmax;
 import java.util.Locale;
 
-/** What is made of a classifier's logits. */
+/** The function that makes scores of a classifier's logits. */
 public enum ScoreFunction {
   /** Probabilities of labels that exclude each other: exp(x) over the sum of all. */
   SOFTMAX {
@@ -41,7 +41,7 @@ public enum ScoreFunction {
     return this == NONE ? "no score function" : name().toLowerCase(Locale.ROOT);
   }
 
-  /** What the text classification pipeline of transformers applies. */
+  /** The function that the text classification pipeline of transformers applies. */
   static ScoreFunction of(ModernBertConfig config) {
     ProblemType type = config.problemType().orElse(null);
     if (type == ProblemType.REGRESSION) {

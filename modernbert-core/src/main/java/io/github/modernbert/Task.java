@@ -1,6 +1,6 @@
 package io.github.modernbert;
 
-/** What a checkpoint can be made for. */
+/** The tasks that a checkpoint can be made for. */
 public enum Task {
   /** A vector for a text. */
   EMBEDDING("sentence-similarity", "TextEmbedder"),
@@ -31,7 +31,7 @@ public enum Task {
     this.className = className;
   }
 
-  /** What model hubs call the task, such as {@code fill-mask}. */
+  /** The name of the task on model hubs, such as {@code fill-mask}. */
   public String key() {
     return key;
   }

@@ -115,13 +115,13 @@ public abstract sealed class TaskModel implements AutoCloseable
     LOG.log(System.Logger.Level.INFO, loaded.place() + ": " + fact);
   }
 
-  /** What is done to the hidden states, in words. */
+  /** The steps applied to the hidden states, in words. */
   abstract String steps();
 
   /** The tensors that are used besides the encoder's. */
   abstract Set<String> headTensors();
 
-  /** What the model is. */
+  /** The properties of the model. */
   public final ModelInfo info() {
     Backbone backbone = model().backbone();
     Prompts prompts = model().settings().prompts();

@@ -5,8 +5,8 @@ import io.github.modernbert.tasks.ReadOptions;
 import io.github.modernbert.tokenizer.Direction;
 
 /**
- * What the options of all tasks have in common: how texts are read. Immutable; each method gives a
- * changed copy.
+ * The base of the options of all tasks: how texts are read. Immutable; each method gives a changed
+ * copy.
  *
  * @param <O> the options of a task
  */

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** What a folder does not say and is assumed is logged, once each time a model is loaded. */
+/**
+ * Tests that assumptions about what a folder does not say are logged, once each time a model is
+ * loaded.
+ */
 final class AssumptionsLoggedTest {
   private static final Path MASKED_LM =
       Golden.project().resolve("src-test-data/golden-extra/fill-mask/tied");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever reads files on an interrupted thread is cancelled, and keeps the flag. */
+/** Tests that all that reads files on an interrupted thread is cancelled, and keeps the flag. */
 final class InterruptedLoadTest {
   private static void assertCancelled(Executable call) {
     Thread.currentThread().interrupt();

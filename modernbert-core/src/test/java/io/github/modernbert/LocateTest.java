@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a string is taken for: a folder that is there, or a name. */
+/** Tests how a string is taken: as a folder that is there, or as a name. */
 final class LocateTest {
   private static final ModelLocator NOT_MINE = name -> Optional.empty();
 

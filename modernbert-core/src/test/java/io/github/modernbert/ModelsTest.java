@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What folders are said to be for. */
+/** Tests the tasks that folders are said to be for. */
 final class ModelsTest {
-  /** What the golden scripts made a folder for. */
+  /** The task that the golden scripts made a folder for. */
   private static Task madeFor(Path folder, String architecture) {
     boolean cross = folder.getFileName().toString().startsWith("cross-one");
     return switch (architecture.replace("ModernBert", "")) {

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is computed in 8-bit integers or from bfloat16, on the bundled model and the golden ones.
+ * Tests computation in 8-bit integers and from bfloat16, on the bundled model and the golden ones.
  */
 final class PrecisionTest {
   private static final LoadOptions INT8 = LoadOptions.defaults().precision(Precision.INT8);

@@ -36,7 +36,7 @@ final class TensorNamesTest {
     }
   }
 
-  /** What wrappers of PyTorch put before names is taken away, wherever it stands. */
+  /** The prefixes that wrappers of PyTorch put before names are taken away, wherever they stand. */
   @Test
   void wrappers() {
     float[] expected = states(CLASSIFIER);

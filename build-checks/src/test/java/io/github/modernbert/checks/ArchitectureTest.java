@@ -222,7 +222,7 @@ final class ArchitectureTest {
     assertEquals(Set.of(BASE + ".hub"), exports("integrations/hub"));
   }
 
-  /** What a module exports to everyone. */
+  /** The packages that a module exports to everyone. */
   private static Set<String> exports(String module) throws IOException {
     Path root = Path.of(System.getProperty("modernbert.root", ".."));
     Path file = root.resolve(module).resolve("target/classes/module-info.class");

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What a process printed. */
+/** The output of a process. */
 record Launched(List<String> out, String err) {
   private static final long SECONDS = 120;
   private static final String JAVA_HOME = System.getProperty("java.home");

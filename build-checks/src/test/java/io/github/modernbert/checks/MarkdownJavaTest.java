@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * above it as the parameters of that method: {@code <!-- given: TextEmbedder embedder -->}.
  */
 final class MarkdownJavaTest {
-  /** What a project with the dependency on core compiles against. */
+  /** The modules that a project with the dependency on core compiles against. */
   private static final List<String> CORE =
       List.of("core", "mini", "files", "weights", "tokenizer", "kernels", "vector");
 

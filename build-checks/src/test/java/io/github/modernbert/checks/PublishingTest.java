@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** What a release needs and nobody would miss before: see "Releases" in CONTRIBUTING. */
+/** Checks what a release needs and nobody would miss before: see "Releases" in CONTRIBUTING. */
 final class PublishingTest {
   private static final PomFile ROOT = PomFile.root();
   private static final List<PomFile> PUBLISHED = ROOT.publishedModules();

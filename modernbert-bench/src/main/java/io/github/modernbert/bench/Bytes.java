@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.State;
 @AuxCounters(AuxCounters.Type.OPERATIONS)
 @State(Scope.Thread)
 public class Bytes {
-  /** What JMH divides by the time. */
+  /** The number of bytes, which JMH divides by the time. */
   public long bytes;
 
   /** For JMH. */

@@ -39,7 +39,7 @@ public final class Callers {
   private static final int SHORT = 16;
   private static final int LONGEST = 512;
 
-  /** What was asked for. */
+  /** The arguments of the command line. */
   private record Arguments(
       @Nullable String model, int[] callers, LoadOptions options, int seconds, boolean isVirtual) {
     static Arguments parse(String[] arguments) {

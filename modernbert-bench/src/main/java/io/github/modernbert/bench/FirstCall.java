@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What a user waits for in a fresh JVM, which has only loaded JMH: measured once in each. */
+/** Measures what a user waits for in a fresh JVM, which has only loaded JMH: once in each. */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
 public class FirstCall {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a kernel must reach.
+ * The share of the peak that a kernel must reach.
  *
  * @param benchmark class and method
  * @param parameters those that a measurement must have to be meant

@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.State;
 @AuxCounters(AuxCounters.Type.OPERATIONS)
 @State(Scope.Thread)
 public class Flops {
-  /** What JMH divides by the time. */
+  /** The number of operations, which JMH divides by the time. */
   public long flops;
 
   /** For JMH. */

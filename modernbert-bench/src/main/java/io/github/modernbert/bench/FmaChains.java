@@ -70,7 +70,7 @@ final class FmaChains {
     return chain + 1;
   }
 
-  /** Of one run. */
+  /** The number of floating-point operations of one run. */
   static long flops() {
     return 2L * CHAINS * SPECIES.length() * STEPS;
   }

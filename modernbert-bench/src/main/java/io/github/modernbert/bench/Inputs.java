@@ -27,7 +27,7 @@ final class Inputs {
     return fill(Matrix.allocate(arena, rows, columns), range);
   }
 
-  /** Likewise, in blocks of columns, as the encoder keeps what a task works on. */
+  /** A matrix of such numbers in blocks of columns, as the encoder keeps what a task works on. */
   Matrix blocks(Arena arena, int rows, int columns, double range) {
     return fill(Matrix.allocateBlocks(arena, rows, columns), range);
   }

@@ -15,15 +15,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What one core can do at most with instructions that Java has none of its own for: as machine code
- * in registers.
+ * Measures the most that one core can do with instructions that Java has none of its own for: as
+ * machine code in registers.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @State(Scope.Benchmark)
 @SuppressWarnings("NullAway.Init") // JMH sets what is not set here.
 public class InstructionPeak {
-  /** What is measured. */
+  /** The instruction that is measured. */
   @Param public Instruction instruction;
 
   private PeakLoop loop;

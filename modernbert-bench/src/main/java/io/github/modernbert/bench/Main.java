@@ -30,11 +30,12 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 public final class Main {
   /**
-   * Of the large model's shapes, to keep the run short: one text, and what a worker has at a time.
+   * Numbers of rows for the large model's shapes, to keep the run short: one text, and what a
+   * worker has at a time.
    */
   private static final String[] FEW_ROWS = {"16", "128"};
 
-  /** Of weights that are not float32, whose goals are about 64 and more. */
+  /** Numbers of rows for weights that are not float32, whose goals are about 64 and more. */
   private static final String[] SOME_ROWS = {"16", "64", "128", "512"};
 
   private static final String USUAL_KERNELS = "vector";

@@ -64,7 +64,7 @@ record Measurement(
   }
 
   /**
-   * What was done a second.
+   * The rate of a counter: what was done a second.
    *
    * @throws IllegalStateException if the benchmark did not count that
    */

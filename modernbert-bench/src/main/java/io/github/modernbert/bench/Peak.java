@@ -9,7 +9,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What one core can do at most: fused multiply-adds in registers, and rows moved in its caches. */
+/**
+ * Measures the most that one core can do: fused multiply-adds in registers, and rows moved in its
+ * caches.
+ */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @State(Scope.Benchmark)

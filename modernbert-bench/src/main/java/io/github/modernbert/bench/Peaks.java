@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 import java.util.function.Predicate;
 
 /**
- * What one core can do at most. Of several measurements of one thing the highest counts: no share
+ * The most that one core can do. Of several measurements of one thing the highest counts: no share
  * of it is flattered by a machine that was slower then.
  *
  * @param measurements before and after everything else
@@ -30,18 +30,18 @@ record Peaks(List<Measurement> measurements) {
     }
   }
 
-  /** Of floating-point operations: multiply-adds, by Java or by machine code. */
+  /** The peak of floating-point operations: multiply-adds, by Java or by machine code. */
   double flops() {
     return highest(FLOPS, m -> !isOf(m, Instruction.VPDPBUSD) && !isOf(m, Instruction.TDPBUSD))
         .orElseThrow();
   }
 
-  /** Of bytes read and written. */
+  /** The peak of bytes read and written. */
   double bytes() {
     return highest(BYTES, m -> true).orElseThrow();
   }
 
-  /** Of operations on integers, where there is such an instruction. */
+  /** The peak of operations on integers, where there is such an instruction. */
   OptionalDouble of(Instruction instruction) {
     return highest(FLOPS, m -> isOf(m, instruction));
   }

@@ -24,7 +24,7 @@ final class Product implements AutoCloseable {
   private final int features;
   private final WeightFormat format;
 
-  /** What is multiplied in fact: with the rounding of the format. */
+  /** The weights that are multiplied in fact: with the rounding of the format. */
   private final float[] weights;
 
   private final Arena arena = Arena.ofShared();
@@ -93,7 +93,7 @@ final class Product implements AutoCloseable {
     turn = turn + 1 < copies.size() ? turn + 1 : 0;
   }
 
-  /** Of one run; a multiply-add counts as two. */
+  /** The number of operations of one run; a multiply-add counts as two. */
   long flops() {
     return 2L * x.rows() * depth * features;
   }

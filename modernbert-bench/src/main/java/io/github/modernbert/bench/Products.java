@@ -37,7 +37,7 @@ public class Products {
   @Param({"1", "4", "8", "16", "64", "128", "512", "2048"})
   public int rows;
 
-  /** Of the weights; with integers, rows become integers within the product. */
+  /** The format of the weights; with integers, rows become integers within the product. */
   @Param public WeightFormat format;
 
   /** As in {@link KernelSelection#select}. */

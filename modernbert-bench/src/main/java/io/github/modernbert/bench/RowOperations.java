@@ -10,7 +10,7 @@ import io.github.modernbert.testdata.SyntheticModel;
 import java.lang.foreign.Arena;
 import java.util.Locale;
 
-/** What is done to rows between products, over about as many rows as a worker has at a time. */
+/** The operations on rows between products, over about as many rows as a worker has at a time. */
 final class RowOperations implements AutoCloseable {
   private static final int ROWS = 128;
   private static final int HEAD_DIM = 64;

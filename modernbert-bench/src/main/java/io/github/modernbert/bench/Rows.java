@@ -13,8 +13,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What happens to 128 rows between products: layer norm, GELU, and the split of queries, keys and
- * values with their rotation (RoPE). Softmax is a part of attention that cannot be reached alone.
+ * Measures what happens to 128 rows between products: layer norm, GELU, and the split of queries,
+ * keys and values with their rotation (RoPE). Softmax is a part of attention that cannot be reached
+ * alone.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

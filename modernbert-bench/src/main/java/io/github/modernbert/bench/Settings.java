@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command line asks for.
+ * The settings that the command line asks for.
  *
  * @param only a regular expression that is found in the names of benchmarks to run
  * @param kernels which ones, as in {@link io.github.modernbert.kernels.KernelSelection#select};
@@ -53,7 +53,7 @@ record Settings(
   /** Shorter ones are disturbed by whatever else the machine does. */
   static final double SHORT = 0.5;
 
-  /** What C2 needs for the kernels, and a little more. */
+  /** The seconds that C2 needs for the kernels, and a little more. */
   static final double WARM_UP_SECONDS = 2;
 
   private static final int CHECK_ITERATIONS = 3;

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 
 /** English texts, the same in every run. */
 final class Texts {
-  /** Of the length of a query. */
+  /** A text of the length of a query. */
   static final String QUERY = "Where can I find a bakery that is open early on Sunday mornings?";
 
   private static final int COUNT = 64;

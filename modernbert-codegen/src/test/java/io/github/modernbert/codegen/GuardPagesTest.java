@@ -134,7 +134,10 @@ final class GuardPagesTest extends GuardedOperands {
     }
   }
 
-  /** What lies in arrays otherwise, and with strides of its own. */
+  /**
+   * Calls the functions themselves on guarded memory for what lies in arrays otherwise, and with
+   * strides of its own.
+   */
   @Test
   void functionsOnMemory() {
     KernelShape shape = NativeProducts.SHAPE;

@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Whatever is allocated lies between pages that cannot be touched.
+ * Allocates memory between pages that cannot be touched.
  *
  * @param arena whose life the memory has
  * @param atEnd directly before the page behind it rather than directly behind the page before

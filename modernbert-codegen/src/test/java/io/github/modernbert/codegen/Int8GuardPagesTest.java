@@ -90,7 +90,7 @@ final class Int8GuardPagesTest extends GuardedOperands {
     return x;
   }
 
-  /** What lies in scratch memory otherwise. */
+  /** Calls the functions themselves on guarded memory for what lies in scratch memory otherwise. */
   @Test
   @EnabledIf("canRunOnX86")
   void functionsOnMemory() {

@@ -22,13 +22,13 @@ import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** What works on rows, like {@link GuardPagesTest}. */
+/** Tests the functions that work on rows, like {@link GuardPagesTest}. */
 @EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#runsOnX86")
 final class RowGuardPagesTest extends GuardedOperands {
   private static final int ROUNDS = 300;
   private static final KernelShape SHAPE = NativeProducts.SHAPE;
 
-  /** What memory holds where nothing is written. */
+  /** The value that memory holds where nothing is written. */
   private static final float UNTOUCHED = 77f;
 
   private final Kernels kernels = CodegenKernelsTest.kernels();
@@ -145,7 +145,10 @@ final class RowGuardPagesTest extends GuardedOperands {
         .forEach(e -> assertEquals(UNTOUCHED, e.get(ValueLayout.JAVA_FLOAT, 0)));
   }
 
-  /** What lies in arrays otherwise, and with strides of its own. */
+  /**
+   * Calls the functions themselves on guarded memory for what lies in arrays otherwise, and with
+   * strides of its own.
+   */
   @Test
   void functionsOnMemory() {
     for (int round = 0; round < ROUNDS; round++) {

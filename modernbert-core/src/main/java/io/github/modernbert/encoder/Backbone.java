@@ -91,7 +91,7 @@ public final class Backbone implements AutoCloseable {
     return new WeightPacker(checkpoint, kernels, arena, formats.others());
   }
 
-  /** What messages call the model. */
+  /** The name of the model in messages. */
   public String name() {
     return name;
   }

@@ -30,7 +30,10 @@ public final class ConvertedFolder {
   private static final String WEIGHTS = "model.safetensors";
   private static final String KEY = "quantization_config";
 
-  /** What belongs to a model, whichever task it is for; not weights in other formats. */
+  /**
+   * Matches the files that belong to a model, whichever task it is for; not weights in other
+   * formats.
+   */
   private static final Pattern COPIED =
       Pattern.compile("[^.].*\\.(json|txt|md|model|safetensors)|LICENSE.*|NOTICE.*");
 

@@ -161,7 +161,7 @@ public final class ModelSource implements AutoCloseable {
     return place;
   }
 
-  /** What messages call the model: its name on the hub, or that of its folder. */
+  /** The name of the model in messages: its name on the hub, or that of its folder. */
   public String name() {
     return name;
   }

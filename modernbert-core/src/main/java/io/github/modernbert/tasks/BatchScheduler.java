@@ -283,7 +283,10 @@ public final class BatchScheduler {
     /** Place in the order of the first sequence that has not been computed. */
     private int next;
 
-    /** What is computed of it, from when a batch is formed until its thread has taken notice. */
+    /**
+     * The part of it that is computed, from when a batch is formed until its thread has taken
+     * notice.
+     */
     private @Nullable Share share;
 
     Caller(List<TokenSequence> sequences) {
@@ -333,7 +336,7 @@ public final class BatchScheduler {
   }
 
   /**
-   * What is computed of a caller in a batch.
+   * The part of a caller's sequences that is computed in a batch.
    *
    * @param from first place in the caller's order
    * @param to place after the last

@@ -42,7 +42,7 @@ public final class EmbeddingHead {
     dimension = width;
   }
 
-  /** What it does, in words. */
+  /** The steps of the head, in words. */
   public String steps() {
     return modules.stream().map(EmbeddingHead::describe).collect(Collectors.joining(", "));
   }

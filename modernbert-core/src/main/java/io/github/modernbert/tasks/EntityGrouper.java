@@ -131,7 +131,7 @@ public final class EntityGrouper {
     return entities;
   }
 
-  /** What must be equal for neighbours to be one entity. */
+  /** The tag of a label, which must be equal for neighbours to be one entity. */
   private static String tag(String label) {
     return label.startsWith(BEGIN) || label.startsWith(INSIDE) ? label.substring(2) : label;
   }
@@ -149,7 +149,10 @@ public final class EntityGrouper {
     return new Span(name, sum / members.size(), start, end);
   }
 
-  /** Of overlapping entities of several windows the longer one, or that of the higher score. */
+  /**
+   * Removes overlaps of entities of several windows: the longer one stays, or that of the higher
+   * score.
+   */
   public static List<Span> withoutOverlaps(List<Span> entities) {
     var kept = new ArrayList<Span>();
     for (Span entity : entities.stream().sorted(Comparator.comparingInt(Span::start)).toList()) {

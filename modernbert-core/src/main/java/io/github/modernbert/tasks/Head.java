@@ -3,7 +3,7 @@ package io.github.modernbert.tasks;
 import io.github.modernbert.config.ModernBertConfig;
 import java.util.Set;
 
-/** What stands on the encoder of a checkpoint. */
+/** The kinds of heads on the encoder of a checkpoint. */
 public enum Head {
   /** Nothing. */
   NONE("no head", ""),

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * What a call takes.
+ * The inputs of a call.
  *
  * @param each the inputs in their order
  * @param total how many there are, if that is known before they are taken

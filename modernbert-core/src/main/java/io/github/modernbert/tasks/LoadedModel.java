@@ -18,8 +18,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the classes of all tasks are built on: a folder's settings, the loaded encoder and
- * tokenizer, and the way of a call's inputs through them.
+ * The base of the classes of all tasks: a folder's settings, the loaded encoder and tokenizer, and
+ * the way of a call's inputs through them.
  */
 public final class LoadedModel implements AutoCloseable {
   private final SentenceTransformersFolder settings;
@@ -120,8 +120,8 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * What is put before each text: the given text, or the model's prompt of that name or its default
-   * one.
+   * The prompt put before each text: the given text, or the model's prompt of that name or its
+   * default one.
    *
    * @throws IllegalArgumentException if the model has no prompt of that name
    */

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The head that all tasks share (SPEC section 5): the prediction head p(h) = LayerNorm(act(h ·
- * denseᵀ)), then a linear layer: logits = p(h) · Wᵀ + b. Safe for use by several threads while a
- * call of the backbone is under way.
+ * The head that all tasks share (see Heads in docs/model.md): the prediction head p(h) =
+ * LayerNorm(act(h · denseᵀ)), then a linear layer: logits = p(h) · Wᵀ + b. Safe for use by several
+ * threads while a call of the backbone is under way.
  */
 public final class LogitsHead {
   private static final String CLASSIFIER = "classifier";
@@ -51,7 +51,7 @@ public final class LogitsHead {
     }
   }
 
-  /** What it does, in words. */
+  /** The steps of the head, in words. */
   public String steps() {
     return "prediction head, " + output.rows() + (output.rows() == 1 ? " logit" : " logits");
   }

@@ -25,7 +25,7 @@ public final class MaskedLmHead {
   /** Tokens of a slice: with the rows of a work item their logits stay in a core's own cache. */
   private static final int SLICE = 1024;
 
-  /** What is made of the logits of a sequence, row by row. */
+  /** Reduces the logits of a sequence, row by row. */
   @FunctionalInterface
   public interface RowReducer {
     /**

@@ -7,9 +7,9 @@ import io.github.modernbert.weights.PoolingMode;
 import java.util.Arrays;
 
 /**
- * Makes one vector of the vectors of a sequence's tokens (SPEC section 6; {@code pooling.py} of
- * sentence-transformers). Sums have the fixed shape of {@link Reduction}, counted from the first
- * token that takes part.
+ * Makes one vector of the vectors of a sequence's tokens (see sentence-transformers in
+ * docs/model.md; {@code pooling.py} of sentence-transformers). Sums have the fixed shape of {@link
+ * Reduction}, counted from the first token that takes part.
  */
 final class Pooler {
   /** Where the reference divides by a number of tokens that may be 0. */

@@ -12,8 +12,9 @@ import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
 
 /**
- * What masked LM and classifiers have in common (SPEC section 5): p(h) = LayerNorm(act(h ·
- * denseᵀ)). Safe for use by several threads while a call of the backbone is under way.
+ * The prediction head of masked LM and classifiers (see Heads in docs/model.md): p(h) =
+ * LayerNorm(act(h · denseᵀ)). Safe for use by several threads while a call of the backbone is under
+ * way.
  */
 final class PredictionHead {
   private final Kernels kernels;

@@ -29,7 +29,7 @@ public interface Request<S, R> {
   }
 
   /**
-   * What is kept of a sequence.
+   * Makes of a sequence's hidden states the part that is kept.
    *
    * @param sequence its number
    * @param hidden the last hidden states of its tokens, valid during the call

@@ -7,7 +7,7 @@ import io.github.modernbert.kernels.WorkerPool;
 final class RowBlocks {
   private RowBlocks() {}
 
-  /** What is done with the rows {@code from} (included) to {@code to} (excluded). */
+  /** The work on the rows {@code from} (included) to {@code to} (excluded). */
   @FunctionalInterface
   interface Work {
     void on(int from, int to);

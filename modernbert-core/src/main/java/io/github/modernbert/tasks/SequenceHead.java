@@ -31,7 +31,7 @@ public final class SequenceHead {
     head = LogitsHead.classifier(backbone, outputs);
   }
 
-  /** What it does, in words. */
+  /** The steps of the head, in words. */
   public String steps() {
     return mode.key() + " pooling, " + head.steps();
   }

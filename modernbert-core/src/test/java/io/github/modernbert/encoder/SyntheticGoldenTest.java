@@ -30,7 +30,7 @@ final class SyntheticGoldenTest {
   /** The accuracy that is promised. */
   private static final double ALLOWED_RATIO = 1.5;
 
-  /** What golden/README.md estimates for the length whose reference is float32 itself. */
+  /** The error that golden/README.md estimates for the length whose reference is float32 itself. */
   private static final double ESTIMATED_ERROR = 4e-5;
 
   @Test

@@ -61,7 +61,7 @@ final class VisiblePrefixTest {
     }
   }
 
-  /** Whatever else is in the batch. */
+  /** The prefix of a sequence counts for it alone, whatever else is in the batch. */
   @Test
   void sequencesOfABatchHavePrefixesOfTheirOwn() {
     try (Backbone backbone = backbone("auto")) {

@@ -27,10 +27,7 @@ public final class FileNames {
     }
   }
 
-  /**
-   * What a message about a file that is not found is to end with: empty if this JVM can spell its
-   * name.
-   */
+  /** The end of a message about a file that is not found: empty if this JVM can spell its name. */
   public static String encodingHint(String name) {
     String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
     if (!Charset.isSupported(encoding) || Charset.forName(encoding).newEncoder().canEncode(name)) {

@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 
 /** Something that reads what others wrote, and must end well whatever that is. */
 interface Area {
-  /** What {@code -Dfuzz.area} calls it. */
+  /** The name of the area in {@code -Dfuzz.area}. */
   String name();
 
   /**

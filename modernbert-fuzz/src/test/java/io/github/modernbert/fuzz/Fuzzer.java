@@ -23,7 +23,10 @@ import java.util.stream.Stream;
  * made again. Findings of one kind, those that end in the same places of our code, are kept once.
  */
 final class Fuzzer {
-  /** What takes longer hangs; the slowest valid input takes some hundredths of a second. */
+  /**
+   * The time after which an input counts as one that hangs; the slowest valid one takes some
+   * hundredths of a second.
+   */
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static final int FRAMES = 3;
@@ -40,7 +43,7 @@ final class Fuzzer {
     this.settings = settings;
   }
 
-  /** What came of it. */
+  /** The counts of inputs taken and refused, and the findings. */
   record Result(long taken, long refused, Map<String, String> findings) {}
 
   Result run() {

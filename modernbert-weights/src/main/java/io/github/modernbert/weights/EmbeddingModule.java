@@ -66,7 +66,7 @@ public sealed interface EmbeddingModule {
    * @param dimension length of x
    */
   record LayerNorm(Path folder, int dimension) implements EmbeddingModule {
-    /** What the class of torch adds to the variance by default. */
+    /** The value that the class of torch adds to the variance by default. */
     public static final double EPSILON = 1e-5;
 
     @Override

@@ -1,6 +1,9 @@
 package io.github.modernbert.testdata;
 
-/** Judges errors against float64 by those that the reference's own float32 has (SPEC section 8). */
+/**
+ * Judges errors against float64 by those that the reference's own float32 has (see Accuracy in
+ * docs/numerics.md).
+ */
 public final class Accuracy {
   private static final double ALLOWED_RATIO = 1.5;
 

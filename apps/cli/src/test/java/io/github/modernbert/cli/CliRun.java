@@ -10,7 +10,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What a command answered. */
+/** The exit code and the output of a command. */
 record CliRun(int exitCode, byte[] bytes, String err) {
   static CliRun of(String... args) {
     return with(new byte[0], args);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What programs read is the same in every locale, such as those with digits of their own. */
+/** Output for programs is the same in every locale, such as those with digits of their own. */
 class LocaleTest {
   private static final Locale PERSIAN = Locale.of("fa", "IR");
   private static final Locale TURKISH = Locale.of("tr", "TR");

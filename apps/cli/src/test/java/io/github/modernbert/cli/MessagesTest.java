@@ -20,7 +20,7 @@ import java.util.logging.LogManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What goes wrong ends with one line that names it, and the right exit code. */
+/** Every failure ends with one line that names it, and the right exit code. */
 class MessagesTest {
   @TempDir private Path folder;
 

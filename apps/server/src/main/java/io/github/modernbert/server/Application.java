@@ -88,7 +88,7 @@ final class Application implements AutoCloseable {
     return listen.unixSocket().map(Path::toString).orElse(listen.host() + ":" + listen.port());
   }
 
-  /** What the system said, which stands at the end of the causes. */
+  /** The message of the system, which stands at the end of the causes. */
   private static String reason(Throwable e) {
     Throwable last = e;
     while (last.getCause() != null) {
@@ -104,7 +104,7 @@ final class Application implements AutoCloseable {
     return http.address();
   }
 
-  /** What the endpoints work with. */
+  /** The context that the endpoints work with. */
   Context context() {
     return context;
   }

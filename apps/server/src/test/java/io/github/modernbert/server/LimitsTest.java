@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a client may ask for, who may ask, and what happens to those who send badly. */
+/** Tests what a client may ask for, who may ask, and what happens to those who send badly. */
 final class LimitsTest {
   @TempDir private Path folder;
 

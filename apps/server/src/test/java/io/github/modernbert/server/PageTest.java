@@ -77,7 +77,7 @@ final class PageTest {
     }
   }
 
-  /** Whatever a test did, the page must not have complained. */
+  /** Checks that the page complained of nothing, whatever the test did. */
   @AfterEach
   void consoleIsQuiet() {
     List<String> complaints =

@@ -14,7 +14,7 @@ import java.util.function.Function;
  * @param task makes the outputs of the inputs, in their order
  */
 record Batch<I, O>(Function<List<I>, List<O>> task, List<I> inputs) {
-  /** What a block made of a batch. */
+  /** The outputs that a block computed for a batch. */
   record Results<O>(List<O> outputs) {}
 
   NDList toList() {

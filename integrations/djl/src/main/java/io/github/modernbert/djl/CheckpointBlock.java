@@ -63,7 +63,7 @@ final class CheckpointBlock extends AbstractSymbolBlock {
     return checkpoint.description().tasks().contains(Task.EMBEDDING);
   }
 
-  /** What it takes beside texts: token ids, or nothing. */
+  /** The array inputs it takes besides texts: token ids, or none. */
   @Override
   public PairList<String, Shape> describeInput() {
     var inputs = new PairList<String, Shape>();

@@ -49,7 +49,10 @@ final class DataArray extends NDArrayAdapter {
     manager = DataManager.root();
   }
 
-  /** What it is like; the superclass would compute to show its elements. */
+  /**
+   * A description from shape, device and data type; the superclass would compute to show its
+   * elements.
+   */
   @Override
   public String toString() {
     return isClosed

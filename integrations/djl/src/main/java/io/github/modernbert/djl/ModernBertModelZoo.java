@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * {@snippet file="io/github/modernbert/djl/SnippetsTest.java" region="zoo"}
  */
 public final class ModernBertModelZoo extends ModelZoo {
-  /** What {@link #getGroupId} says. */
+  /** The group id that {@link #getGroupId} returns. */
   public static final String GROUP_ID = "io.github.modernbert";
 
   /**

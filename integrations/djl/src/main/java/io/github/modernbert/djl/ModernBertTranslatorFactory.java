@@ -156,7 +156,10 @@ public final class ModernBertTranslatorFactory implements TranslatorFactory {
     return tasks.map(Task::key).collect(Collectors.joining(" or "));
   }
 
-  /** What DJL Serving sends, for the first of the checkpoint's tasks that DJL has a form for. */
+  /**
+   * The translator of DJL Serving's {@code Input} for the first of the checkpoint's tasks; tasks
+   * that DJL has no form for are refused.
+   */
   private static Translator<Input, Output> serving(
       LoadedCheckpoint checkpoint, OptionValues arguments) throws TranslateException {
     List<Task> tasks = checkpoint.description().tasks();

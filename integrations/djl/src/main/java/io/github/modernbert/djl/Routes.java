@@ -68,7 +68,7 @@ final class Routes {
       new Route<>(
           StringPair.class, Classifications.class, Task.TEXT_CLASSIFICATION, Routes::classifyPairs);
 
-  /** Of those for the same types the one that a checkpoint can do is taken. */
+  /** All routes; among those with the same types, the one that a checkpoint can do is taken. */
   static final List<Route<?, ?>> ALL =
       Stream.<Route<?, ?>>of(
               EMBEDDING,

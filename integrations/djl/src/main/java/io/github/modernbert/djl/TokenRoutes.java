@@ -23,7 +23,7 @@ final class TokenRoutes {
   /** The label of tokens that are no entities; DJL leaves out no other. */
   private static final String OUTSIDE = "O";
 
-  /** What DJL gives as the index of an entity of several tokens. */
+  /** The index that DJL gives to an entity of several tokens. */
   private static final int NO_INDEX = -1;
 
   private TokenRoutes() {}

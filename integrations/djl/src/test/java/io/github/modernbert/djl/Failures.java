@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.translate.TranslateException;
 import java.util.concurrent.Callable;
 
-/** What is wrong with an input is the cause of the exception that DJL documents. */
+/**
+ * Assertions on failed predictions: the exception that DJL documents has as its cause the one that
+ * says what is wrong with an input.
+ */
 final class Failures {
   private Failures() {}
 

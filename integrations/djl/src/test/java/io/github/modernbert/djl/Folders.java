@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Checkpoints to load, and criteria as users of DJL write them. */
 final class Folders {
-  /** Of different lengths, the empty one among them. */
+  /** Texts of different lengths, the empty one among them. */
   static final List<String> TEXTS =
       List.of(
           "Bread is sold around the corner.",

@@ -36,7 +36,7 @@ final class BlobLock implements AutoCloseable {
   }
 
   /**
-   * What keeps other processes out.
+   * A lock that keeps other processes out.
    *
    * @param kind tells apart what does not keep each other out
    */
@@ -98,7 +98,7 @@ final class BlobLock implements AutoCloseable {
   }
 
   /**
-   * What the name of a file may end with that no other process writes at the same time, so that a
+   * The ending for the name of a file that no other process writes at the same time, so that a
    * download may be gone on with; empty if there is no such name.
    */
   Optional<String> ownEnding() {

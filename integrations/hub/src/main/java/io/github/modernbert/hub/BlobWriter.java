@@ -127,7 +127,7 @@ final class BlobWriter implements AutoCloseable {
         Reason.CACHE, "%s: cannot be written to %s: %s".formatted(file.path(), path, reason(e)), e);
   }
 
-  /** What the system says, without the path if it gives that too. */
+  /** The system's reason for the failure, without the path if the system gives that too. */
   static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "permission denied";

@@ -24,7 +24,7 @@ final class CacheFolder {
   private static final System.Logger LOG = System.getLogger(CacheFolder.class.getName());
   private static final int LONGEST_NAME = 200;
 
-  /** What is no name of a file on some system, or no plain one. */
+  /** Matches what is no name of a file on some system, or no plain one. */
   private static final Pattern UNSAFE = Pattern.compile("[\\\\:*?\"<>|\\p{Cntrl}]|[. ]$|^\\.\\.?$");
 
   private static final String TAG =

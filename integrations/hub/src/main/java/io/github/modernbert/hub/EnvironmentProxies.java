@@ -94,7 +94,7 @@ final class EnvironmentProxies extends ProxySelector {
             .orElse(Proxy.NO_PROXY));
   }
 
-  /** What the proxy for an address is to be told so that it opens. */
+  /** The credentials of the {@code Proxy-Authorization} header for the proxy of an address. */
   Optional<String> authorization(URI uri) {
     return named(uri)
         .map(proxy -> address(proxy).getRawUserInfo())

@@ -31,7 +31,7 @@ final class HubApi {
   /** A page of the hub has a thousand files. */
   private static final int MOST_PAGES = 1000;
 
-  /** What has no length is read to its end to learn it, if it ends so soon. */
+  /** The most bytes of a file without a stated length that are read to learn its length. */
   private static final int LARGEST_WITHOUT_LENGTH = 32 << 20;
 
   private static final String FILE = "file";
@@ -217,7 +217,10 @@ final class HubApi {
     return URI.create("%s/%s/resolve/%s/%s".formatted(endpoint, name.id(), commit, path));
   }
 
-  /** What the answer that would bring a file says of it, where it is only named so far. */
+  /**
+   * Completes a file, if only its name is known so far, by what the answer that would bring it says
+   * of it.
+   */
   RemoteFile known(RepoName name, String commit, RemoteFile file) {
     if (file.isKnown()) {
       return file;
@@ -269,7 +272,7 @@ final class HubApi {
     return answer.headers().firstValue(name).map(value -> value.replaceAll("^W/|\"", "").strip());
   }
 
-  /** What the answer says of itself must be what the listing says: all of it is of one commit. */
+  /** Requires the headers of the answer to agree with the listing: all of it is of one commit. */
   private static void requireSame(URI uri, RemoteFile file, String commit, HttpResponse<?> answer) {
     requireSame(uri, "X-Repo-Commit", commit, answer);
     if (file.hasHash()) {

@@ -28,7 +28,10 @@ import java.util.Set;
  * java.util.concurrent.CancellationException}; the interrupted flag stays set.
  */
 public final class HubClient implements ModelLocator {
-  /** Of a model that is there the hub says something else. */
+  /**
+   * The reasons whose message adds that there is no folder of that name either; for a model that is
+   * there the hub answers otherwise.
+   */
   private static final Set<HubException.Reason> MAY_BE_FOLDER =
       EnumSet.of(
           HubException.Reason.NOT_FOUND,

@@ -87,7 +87,7 @@ final class HubEnvironment {
     return text("HF_TOKEN").or(() -> text("HUGGING_FACE_HUB_TOKEN")).or(this::storedToken);
   }
 
-  /** What {@code hf auth login} has left. */
+  /** The token that {@code hf auth login} stored. */
   private Optional<String> storedToken() {
     String text = text("HF_TOKEN_PATH").orElseGet(() -> hubHome() + "/token");
     Path file = path("HF_TOKEN_PATH", text);

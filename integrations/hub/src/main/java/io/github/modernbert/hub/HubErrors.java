@@ -4,7 +4,7 @@ import io.github.modernbert.hub.HubException.Reason;
 import java.net.URI;
 import java.net.http.HttpResponse;
 
-/** What the hub's refusals mean. */
+/** Translates the hub's refusals into exceptions. */
 final class HubErrors {
   private static final int LONGEST_MESSAGE = 200;
   private static final int UNAUTHORIZED = 401;
@@ -74,7 +74,7 @@ final class HubErrors {
     return shown(answer.headers().firstValue(name).orElse(""));
   }
 
-  /** What a server sent, for people to read: short, and on one line. */
+  /** Shortens a server's text to one line for people to read. */
   static String shown(String sent) {
     String text = sent.replaceAll("\\p{Cntrl}", " ").strip();
     return text.length() <= LONGEST_MESSAGE ? text : text.substring(0, LONGEST_MESSAGE) + "...";

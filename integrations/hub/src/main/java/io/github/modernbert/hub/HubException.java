@@ -22,7 +22,7 @@ public final class HubException extends RuntimeException {
     return reason;
   }
 
-  /** What can go wrong. */
+  /** The kinds of failures. */
   public enum Reason {
     /** There is no such model, or it is private and there is no token that opens it. */
     NOT_FOUND,
@@ -40,7 +40,7 @@ public final class HubException extends RuntimeException {
     SERVER,
     /** The network must not be used, and the model is not in the cache. */
     OFFLINE,
-    /** What was received is not what the hub says the file is. */
+    /** The received bytes do not match the hub's description of the file. */
     CORRUPT,
     /** The cache cannot be written, or its disk is full. */
     CACHE

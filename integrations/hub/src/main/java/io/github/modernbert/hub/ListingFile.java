@@ -27,7 +27,7 @@ final class ListingFile {
     this.file = file;
   }
 
-  /** What it says; empty if it is not there or cannot be used. */
+  /** The files of the listing; empty if it is not there or cannot be used. */
   Optional<List<RemoteFile>> read() {
     if (!Files.exists(file)) {
       return Optional.empty();

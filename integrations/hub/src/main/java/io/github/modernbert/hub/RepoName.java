@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a caller calls a model by.
+ * The name by which a caller asks for a model.
  *
  * @param id {@code organisation/name}, or {@code name} for the few old models without organisation
  * @param revision a branch, a tag or a commit; safe as a path of files
@@ -15,7 +15,9 @@ record RepoName(String id, String revision) {
   private static final int LONGEST_REVISION = 200;
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
-  /** What the hub allows, and so nothing that could lead out of the cache. */
+  /**
+   * A part of a model's name as the hub allows it, and so nothing that could lead out of the cache.
+   */
   private static final String PART = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?";
 
   private static final Pattern ID = Pattern.compile("(?:" + PART + "/)?" + PART);

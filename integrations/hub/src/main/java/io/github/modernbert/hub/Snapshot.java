@@ -26,7 +26,7 @@ final class Snapshot {
   private final Selection selection;
   private final CacheFolder cache;
 
-  /** What a client has besides settings. */
+  /** The parts of a client besides its settings. */
   record Setup(DownloadListener listener, Sleeper sleeper, FileStorage storage) {}
 
   Snapshot(HubSettings settings, Setup setup, RepoName name, Selection selection) {
@@ -158,7 +158,10 @@ final class Snapshot {
     }
   }
 
-  /** What takes minutes is not done in silence, unless the caller hears of it as it wants to. */
+  /**
+   * Logs the start of a download unless the caller has a listener: minutes of work are not done in
+   * silence.
+   */
   private void tell(long bytes) {
     if (bytes > 0 && setup.listener() == DownloadListener.NONE) {
       LOG.log(

@@ -40,7 +40,7 @@ final class FakeHub implements AutoCloseable {
   private static final String REPO = "/" + NAME + "/resolve/";
   private static final String API = "/api/models/" + NAME;
 
-  /** What a request was. */
+  /** A request as it was received. */
   record Request(
       String server,
       String method,
@@ -70,7 +70,10 @@ final class FakeHub implements AutoCloseable {
   private volatile Optional<String> listing = Optional.empty();
   private volatile Optional<Mirror> mirror = Optional.empty();
 
-  /** What a mirror says, which lists no commits, of files when it is asked for a revision. */
+  /**
+   * The details of files that a mirror, which lists no commits, gives when it is asked for a
+   * revision.
+   */
   enum Mirror {
     /** Their names. */
     NAMES,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What tests against the loopback hub have in common: it, an empty cache, and no waiting. */
+/** The base of tests against the loopback hub: it, an empty cache, and no waiting. */
 abstract class HubCase {
   static final String WEIGHTS = "model.safetensors";
 

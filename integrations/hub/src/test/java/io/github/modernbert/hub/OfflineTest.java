@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the cache is good for when the hub cannot, or must not, be asked. */
+/** Tests the use of the cache when the hub cannot, or must not, be asked. */
 final class OfflineTest extends HubCase {
   private final Map<String, byte[]> files = FakeHub.smallModel();
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the hub refuses, and what we refuse of what it says. */
+/** Tests the hub's refusals, and our refusals of its answers. */
 final class RefusalsTest extends HubCase {
   private final Map<String, byte[]> files = FakeHub.smallModel();
 

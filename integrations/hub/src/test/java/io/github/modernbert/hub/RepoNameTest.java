@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is a model's name, and what a pattern fits. */
+/** Tests the syntax of models' names and of patterns. */
 final class RepoNameTest {
   private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 

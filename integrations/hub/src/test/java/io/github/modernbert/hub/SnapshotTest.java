@@ -17,7 +17,7 @@ import java.util.logging.Filter;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
-/** What is downloaded, where it goes, and what is not asked for again. */
+/** Tests which files are downloaded, where they go, and which are not asked for again. */
 final class SnapshotTest extends HubCase {
   private final Map<String, byte[]> files = FakeHub.smallModel();
 

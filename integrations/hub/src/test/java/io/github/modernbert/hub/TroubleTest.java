@@ -254,7 +254,7 @@ final class TroubleTest extends HubCase {
         hub.requests.stream().map(FakeHub.Request::proxyAuthorization).collect(Collectors.toSet()));
   }
 
-  /** What is wrong with the answer that tells the commit, without trying again. */
+  /** The message of the failure to read the answer that tells the commit, without trying again. */
   private String failureOfADocument() {
     URI uri = hub.endpoint().resolve(FakeHub.revision("main"));
     try (var http = new HubHttp(new HubEnvironment(environment, folder).settings())) {

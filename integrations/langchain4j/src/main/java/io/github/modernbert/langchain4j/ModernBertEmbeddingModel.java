@@ -55,7 +55,7 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
   private final Settings settings;
   private final EmbeddingRequestParameters defaults;
 
-  /** What the views of a model have in common. */
+  /** The settings that the views of a model share. */
   private record Settings(
       TextEmbedder embedder,
       EmbedOptions options,
@@ -216,19 +216,24 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
       return this;
     }
 
-    /** What to put before queries, instead of the model's prompt named {@code query}. */
+    /** Sets the prompt put before queries, instead of the model's prompt named {@code query}. */
     public Builder queryPrompt(String text) {
       this.queryPrompt = text;
       return this;
     }
 
-    /** What to put before documents, instead of the model's prompt named {@code document}. */
+    /**
+     * Sets the prompt put before documents, instead of the model's prompt named {@code document}.
+     */
     public Builder documentPrompt(String text) {
       this.documentPrompt = text;
       return this;
     }
 
-    /** What responses and listeners call the model, by default where it was loaded from. */
+    /**
+     * Sets the name of the model in responses and for listeners, by default where it was loaded
+     * from.
+     */
     public Builder modelName(String name) {
       this.modelName = name;
       return this;

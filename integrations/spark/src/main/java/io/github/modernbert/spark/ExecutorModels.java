@@ -35,7 +35,7 @@ final class ExecutorModels {
   }
 
   /**
-   * What makes two loaded models the same.
+   * The key of a loaded model: models of equal keys are the same.
    *
    * @param modelClass the task's class
    * @param source where the files come from

@@ -39,7 +39,7 @@ sealed interface ModelSource extends Serializable {
   }
 
   /**
-   * What is found on each node by itself.
+   * A model that each node finds by itself.
    *
    * @param name the path of a folder on the node; the name of a folder among the application's
    *     files ({@code --archives}); or the name of a model, such as {@code organisation/name}

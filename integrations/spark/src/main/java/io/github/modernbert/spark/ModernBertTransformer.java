@@ -23,9 +23,8 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What the transformers have in common: the model, how texts are read, and columns for what
- * happened to them. Saving a transformer, alone or in a pipeline, saves its parameters, never
- * weights.
+ * The base of the transformers: the model, how texts are read, and columns for what happened to
+ * them. Saving a transformer, alone or in a pipeline, saves its parameters, never weights.
  *
  * <p>Rows keep their order in their partition, and their columns. A null text gives a null result;
  * the empty text is a text. What {@link #transform} gives is computed when Spark asks for it: rows
@@ -93,7 +92,7 @@ public abstract sealed class ModernBertTransformer<T extends ModernBertTransform
     setDefault(truncate, true);
   }
 
-  /** What is computed, as the parameters say. */
+  /** The task to compute, as the parameters say. */
   abstract TextTask<?> task();
 
   /** The columns of results and those they are made of. */

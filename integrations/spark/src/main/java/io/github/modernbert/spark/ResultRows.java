@@ -28,7 +28,7 @@ final class ResultRows<M extends TaskModel> implements Iterator<Row> {
 
   private static final int CHARS_PER_TOKEN = 4;
 
-  /** What a row counts at least, so that rows without texts fill a group too. */
+  /** The size that a row counts besides its texts, so that rows without texts fill a group too. */
   private static final int CHARS_PER_ROW = 32;
 
   private final Iterator<Row> rows;

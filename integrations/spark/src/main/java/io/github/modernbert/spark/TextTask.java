@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * What is done with a model on an executor: sent there with each task, without the model.
+ * The work done with a model on an executor: sent there with each task, without the model.
  *
  * @param <M> the class of the model
  */
@@ -31,7 +31,7 @@ interface TextTask<M extends TaskModel> extends Serializable {
   List<Result> compute(M model, List<String[]> inputs);
 
   /**
-   * What became of one input.
+   * The result of one input.
    *
    * @param value of the output column, as Spark's rows have it
    * @param tokens how many tokens were read

@@ -44,7 +44,9 @@ import org.springframework.ai.embedding.observation.EmbeddingModelObservationDoc
  * <p>Immutable and safe for use by several threads. The embedder is the caller's to close.
  */
 public final class ModernBertEmbeddingModel implements EmbeddingModel {
-  /** What observations call the provider, and the value of {@code spring.ai.model.embedding}. */
+  /**
+   * The name of the provider in observations, and the value of {@code spring.ai.model.embedding}.
+   */
   public static final String PROVIDER = "modernbert";
 
   private static final EmbeddingModelObservationConvention CONVENTION =
@@ -148,8 +150,8 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel {
   }
 
   /**
-   * What is embedded of a document: its text as it is, or as its formatter puts it together with
-   * the metadata that the metadata mode includes.
+   * The text of a document that is embedded: its text as it is, or as its formatter puts it
+   * together with the metadata that the metadata mode includes.
    *
    * @throws IllegalArgumentException if the document has no text
    */
@@ -199,19 +201,24 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel {
       return this;
     }
 
-    /** What to put before queries, instead of the model's prompt named {@code query}. */
+    /** Sets the prompt put before queries, instead of the model's prompt named {@code query}. */
     public Builder queryPrompt(@Nullable String text) {
       this.queryPrompt = text;
       return this;
     }
 
-    /** What to put before documents, instead of the model's prompt named {@code document}. */
+    /**
+     * Sets the prompt put before documents, instead of the model's prompt named {@code document}.
+     */
     public Builder documentPrompt(@Nullable String text) {
       this.documentPrompt = text;
       return this;
     }
 
-    /** What responses and observations call the model, by default where it was loaded from. */
+    /**
+     * Sets the name of the model in responses and observations, by default where it was loaded
+     * from.
+     */
     public Builder modelName(@Nullable String name) {
       this.modelName = name;
       return this;
@@ -229,7 +236,7 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel {
       return this;
     }
 
-    /** What observations say of requests, instead of Spring AI's default. */
+    /** Sets the convention for observations of requests, instead of Spring AI's default. */
     public Builder observationConvention(EmbeddingModelObservationConvention value) {
       this.convention = value;
       return this;

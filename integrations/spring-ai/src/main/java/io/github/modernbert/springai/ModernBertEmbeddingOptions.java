@@ -5,7 +5,7 @@ import org.springframework.ai.embedding.EmbeddingOptions;
 import org.springframework.util.StringUtils;
 
 /**
- * What a request asks of a {@link ModernBertEmbeddingModel}. Immutable.
+ * Options of a request to a {@link ModernBertEmbeddingModel}. Immutable.
  *
  * {@snippet file="io/github/modernbert/springai/SnippetsTest.java" region="options"}
  *
@@ -65,7 +65,7 @@ public record ModernBertEmbeddingOptions(
       return this;
     }
 
-    /** What to put before each text; the empty text for no prompt. */
+    /** Sets the prompt put before each text; the empty text for no prompt. */
     public Builder prompt(String text) {
       this.prompt = text;
       return this;

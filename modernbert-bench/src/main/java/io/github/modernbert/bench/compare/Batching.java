@@ -41,7 +41,7 @@ enum Batching {
     return batches;
   }
 
-  /** What the batches hold when each text is padded to the longest of its batch. */
+  /** The number of tokens in the batches when each text is padded to the longest of its batch. */
   long paddedTokens(List<int[]> texts) {
     return batches(texts).stream()
         .mapToLong(batch ->

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command line of the comparison asks for.
+ * The settings that the command line of the comparison asks for.
  *
  * @param shape of the checkpoint
  * @param threads numbers of threads, one after the other
@@ -57,7 +57,7 @@ record CompareSettings(
 
   private static final int ROUNDS = 2;
 
-  /** What goals are about most often, to keep the run short; by precision. */
+  /** The peers that goals are about most often, to keep the run short; by precision. */
   private static final Map<String, Pattern> PEERS =
       Map.of(
           "float32",

@@ -20,7 +20,7 @@ public final class Comparison implements Contest.Listener {
 
   private static final double WARM_UP_SECONDS = 2;
 
-  /** What C2 needs for everything that happens in a model. */
+  /** The seconds that C2 needs for everything that happens in a model. */
   private static final double COMPILER_SECONDS = 10;
 
   private final CompareSettings settings;

@@ -80,7 +80,9 @@ record ComparisonReport(
     return text.toString();
   }
 
-  /** Of what the cores could do at most with the products of the model over real tokens. */
+  /**
+   * The share of what the cores could do at most, with the products of the model over real tokens.
+   */
   private String share(Result r) {
     if (r.precision() == Peer.Precision.INT8) {
       return "";

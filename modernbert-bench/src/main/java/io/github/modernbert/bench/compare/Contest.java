@@ -12,7 +12,9 @@ final class Contest implements AutoCloseable {
   /** Whoever needs longer for a run has only one. */
   private static final double LONG_SECONDS = 15;
 
-  /** Of a text at most, before the first round: a minute is too much for what is done once. */
+  /**
+   * The most tokens of a text before the first round: a minute is too much for what is done once.
+   */
   private static final int WARM_UP_TOKENS = 2048;
 
   private static final double LATENCY_SECONDS = 1;

@@ -11,7 +11,7 @@ interface Contestant extends AutoCloseable {
   /** Names and versions of the software at work. */
   Map<String, String> versions();
 
-  /** What it was told, and what it says about itself. */
+  /** The settings that it was told, and what it says about itself. */
   String settings();
 
   /** Takes texts and the batches to compute them in. */
@@ -27,7 +27,7 @@ interface Contestant extends AutoCloseable {
   /** The vectors of the last run, in the order of the texts. */
   float[][] vectors();
 
-  /** What its process takes. */
+  /** The memory that its process takes. */
   Memory memory();
 
   @Override

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What the project set out to reach, with what a run found: ratios of median rates within the run.
- * All but the last are about one thread.
+ * The goals of the project, with what a run found: ratios of median rates within the run. All but
+ * the last are about one thread.
  */
 final class Goals {
   private static final String LATENCY = "1 × 16";

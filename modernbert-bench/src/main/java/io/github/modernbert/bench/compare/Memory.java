@@ -12,7 +12,7 @@ import java.util.List;
  * @param peak at most so far ({@code VmHWM})
  */
 public record Memory(long resident, long peak) {
-  /** Of this process. */
+  /** The memory of this process. */
   public static Memory own() {
     try {
       return parse(Files.readAllLines(Path.of("/proc/self/status")));

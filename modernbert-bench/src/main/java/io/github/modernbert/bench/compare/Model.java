@@ -11,7 +11,7 @@ public interface Model extends AutoCloseable {
   /** Names and versions of the software at work. */
   Map<String, String> versions();
 
-  /** What it was told, and what it says about itself. */
+  /** The settings that it was told, and what it says about itself. */
   String settings();
 
   /**

@@ -3,7 +3,10 @@ package io.github.modernbert.bench.compare;
 import io.github.modernbert.config.ModernBertConfig;
 import java.util.List;
 
-/** What a model has to compute: products with weights and attention; a multiply-add is two. */
+/**
+ * The operations that a model has to compute: products with weights and attention; a multiply-add
+ * is two.
+ */
 record ModelFlops(ModernBertConfig config) {
   double of(List<int[]> texts) {
     return texts.stream().mapToDouble(ids -> of(ids.length)).sum();

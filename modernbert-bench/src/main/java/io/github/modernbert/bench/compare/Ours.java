@@ -26,7 +26,7 @@ final class Ours implements Model {
   }
 
   /**
-   * What a process of this library is asked to load.
+   * The options with which a process of this library loads a model.
    *
    * @param variant kernels as in {@link LoadOptions}, and {@code bfloat16} or {@code int8} behind
    *     them if that is wanted

@@ -15,7 +15,7 @@ enum Peer {
   OURS_BFLOAT16(Precision.BF16, Host.OURS, Ours.BFLOAT16),
   OURS_INT8(Precision.INT8, Host.OURS, Ours.INT8);
 
-  /** What numbers are computed with. */
+  /** The precision of the numbers that are computed with. */
   enum Precision {
     /** As the checkpoint is; results must be ours within rounding. */
     FP32,
@@ -25,7 +25,7 @@ enum Peer {
     INT8
   }
 
-  /** What kind of process it lives in. */
+  /** The kind of process it lives in. */
   enum Host {
     JAVA,
     PYTHON,
@@ -56,7 +56,7 @@ enum Peer {
     return host;
   }
 
-  /** What its server is asked to load. */
+  /** The variant that its server is asked to load. */
   String variant() {
     return variant;
   }

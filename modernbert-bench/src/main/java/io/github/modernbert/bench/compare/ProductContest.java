@@ -20,14 +20,14 @@ import java.util.stream.Stream;
 
 /** Single matrix products, ours and ONNX Runtime's in turns. */
 final class ProductContest implements AutoCloseable {
-  /** Of the base model, and those of the large one that differ most from them. */
+  /** The shapes of the base model, and those of the large one that differ most from them. */
   private static final List<String> SHAPES =
       List.of("768x2304", "768x768", "1152x768", "1024x5248", "2624x1024");
 
   private static final int[] ROWS = {16, 128, 512, 2048};
   private static final int ROUNDS = 5;
 
-  /** What a turn computes, about: a tenth of a second. */
+  /** The number of operations that a turn computes, about: a tenth of a second. */
   private static final double TURN_FLOPS = 10e9;
 
   private final Kernels kernels;

@@ -4,7 +4,7 @@ import io.github.modernbert.bench.compare.Peer.Precision;
 import java.util.List;
 
 /**
- * What one contestant needed for one workload.
+ * The time and the memory that one contestant needed for one workload.
  *
  * @param threads how many could compute
  * @param workload its name

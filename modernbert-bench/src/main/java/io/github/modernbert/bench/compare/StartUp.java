@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a fresh process needs.
+ * The time and the memory that a fresh process needs.
  *
  * @param contestant its name
  * @param firstVectorSeconds from the start of the process to the vector of 16 tokens

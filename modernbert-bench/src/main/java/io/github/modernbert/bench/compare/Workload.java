@@ -16,7 +16,7 @@ import java.util.function.IntUnaryOperator;
  * @param texts token ids, special ones included
  */
 record Workload(String name, Kind kind, List<int[]> texts) {
-  /** What is asked of a workload. */
+  /** The question that is asked of a workload. */
   enum Kind {
     /** One short text: how long does it take? */
     LATENCY,
@@ -31,7 +31,7 @@ record Workload(String name, Kind kind, List<int[]> texts) {
   private static final int MIXED_TEXTS = 64;
   private static final double MEDIAN = 90;
 
-  /** Of the logarithm; gives a mean of about 1.2 times the median. */
+  /** The standard deviation of the logarithm; gives a mean of about 1.2 times the median. */
   private static final double DEVIATION = 0.6;
 
   private static final int SHORTEST = 8;

@@ -1,4 +1,4 @@
-/** What JMH generates; it knows nothing of nullness. */
+/** The code that JMH generates; it knows nothing of nullness. */
 @NullUnmarked
 package io.github.modernbert.bench.jmh_generated;
 

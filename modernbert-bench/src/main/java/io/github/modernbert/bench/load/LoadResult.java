@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What was measured. Safe for use by several threads until it is read. */
+/** The measurements of a run. Safe for use by several threads until it is read. */
 final class LoadResult {
   private static final double MILLIS = 1e6;
   private static final double NANOS = 1e9;

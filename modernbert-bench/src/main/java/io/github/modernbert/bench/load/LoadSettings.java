@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What the command line asks for.
+ * The settings that the command line asks for.
  *
  * @param url the server, without a path
  * @param api how it is asked

@@ -69,7 +69,7 @@ public final class Soak {
     return at < 0 ? usual : Integer.parseInt(arguments[at + 1]);
   }
 
-  /** What a thread does again and again. */
+  /** The action that a thread does again and again. */
   @FunctionalInterface
   private interface Call {
     void run(int number) throws InterruptedException;

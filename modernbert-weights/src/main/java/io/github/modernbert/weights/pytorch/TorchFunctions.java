@@ -23,7 +23,7 @@ final class TorchFunctions {
   private TorchFunctions() {}
 
   /**
-   * What a path such as {@code torch.FloatStorage} stands for.
+   * The value that a path such as {@code torch.FloatStorage} stands for.
    *
    * @throws ModelFileException if it is none of the functions that make tensors
    */

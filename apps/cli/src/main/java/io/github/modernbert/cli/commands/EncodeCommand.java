@@ -132,7 +132,7 @@ final class EncodeCommand implements Callable<Integer> {
     }
   }
 
-  /** What was asked for of the inside of the model. */
+  /** Adds the hidden states and attention maps that were asked for. */
   private void addInner(ModernBertModel encoder, int[] ids, SafetensorsWriter writer, String prefix)
       throws IOException {
     if (!states.isEmpty()) {

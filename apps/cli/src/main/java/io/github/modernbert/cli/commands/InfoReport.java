@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What {@code modernbert info} says, for people and for programs. */
+/** The report of {@code modernbert info}, for people and for programs. */
 final class InfoReport {
   private static final Path PROCESS_STATUS = Path.of("/proc/self/status");
 

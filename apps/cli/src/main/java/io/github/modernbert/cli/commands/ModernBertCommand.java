@@ -110,7 +110,7 @@ public final class ModernBertCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "Missing command");
   }
 
-  /** What every command has. */
+  /** The options that every command has. */
   @Command(versionProvider = Version.class)
   private static final class HelpOptions {
     @Option(

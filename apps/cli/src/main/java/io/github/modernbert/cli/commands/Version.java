@@ -3,7 +3,7 @@ package io.github.modernbert.cli.commands;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} says. */
+/** The text of {@code --version}. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {

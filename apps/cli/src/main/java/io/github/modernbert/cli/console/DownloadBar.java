@@ -11,7 +11,7 @@ public final class DownloadBar implements DownloadListener, AutoCloseable {
 
   private final StatusLine line;
 
-  /** What was there before the first bytes came; it does not count for the speed. */
+  /** The number of bytes that were there before the first came; it does not count for the speed. */
   private long before = -1;
 
   public DownloadBar(PrintWriter err, boolean visible) {
@@ -26,7 +26,7 @@ public final class DownloadBar implements DownloadListener, AutoCloseable {
         () -> text(progress.file(), done, progress.total(), (done - before) / line.seconds()));
   }
 
-  /** What is shown. */
+  /** The text that is shown. */
   public static String text(String file, long done, long total, double bytesPerSecond) {
     return StatusLine.bar(done, total)
         + String.format(

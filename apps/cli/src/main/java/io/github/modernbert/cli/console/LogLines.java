@@ -10,7 +10,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What the library logs, as one line each among the other messages of the program. */
+/** Prints what the library logs, as one line each among the other messages of the program. */
 public final class LogLines extends Handler {
   private static final Formatter FORMATTER = new SimpleFormatter();
 

@@ -7,16 +7,16 @@ import io.github.modernbert.hub.HubClient;
 import java.nio.file.Path;
 
 /**
- * What {@code --model} says: a folder, or a name on the hub, whose files are downloaded when the
+ * The value of {@code --model}: a folder, or a name on the hub, whose files are downloaded when the
  * command needs them.
  *
  * @param console where the progress of a download is shown
  */
 public record NamedModel(String name, Console console) {
-  /** What stands in the help and in messages instead of a value. */
+  /** The placeholder that stands in the help and in messages instead of a value. */
   public static final String LABEL = "MODEL";
 
-  /** What the help says of it. */
+  /** The description of the option in the help. */
   static final String DESCRIPTION =
       "Folder of a model (config.json, tokenizer.json, model.safetensors, and modules.json if"
           + " sentence-transformers saved it), or its name on the Hugging Face Hub, such as"

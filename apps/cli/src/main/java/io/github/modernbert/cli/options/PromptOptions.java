@@ -8,7 +8,7 @@ import java.util.function.BiFunction;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** What is put before each text. */
+/** The options for the prompt that is put before each text. */
 public final class PromptOptions {
   @ArgGroup(exclusive = true)
   private Choice choice = new Choice();

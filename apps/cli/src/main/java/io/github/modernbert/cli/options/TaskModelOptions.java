@@ -8,7 +8,10 @@ import java.util.function.BiFunction;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the commands of tasks have in common: a model made for the task, and how much is read. */
+/**
+ * The options that the commands of tasks have in common: a model made for the task, and how much is
+ * read.
+ */
 public final class TaskModelOptions {
   @Option(
       names = "--model",

@@ -25,7 +25,7 @@ public final class Computing {
   }
 
   /**
-   * What was computed.
+   * The result of a computation, and its timing.
    *
    * @param result the result
    * @param timing how long it took

@@ -5,7 +5,7 @@ import io.github.modernbert.server.http.JsonInput;
 import io.github.modernbert.server.metrics.Metrics;
 
 /**
- * What endpoints need.
+ * The objects that endpoints need.
  *
  * @param models chooses models
  * @param computing runs them

@@ -46,7 +46,7 @@ public record Measured(
       return Arrays.stream(lengths).asLongStream().sum();
     }
 
-    /** Of results that know both. */
+    /** Counts the tokens and the truncated inputs of results that know both. */
     public static <T> Count of(List<T> results, ToIntFunction<T> tokens, Predicate<T> isTruncated) {
       return new Count(
           results.stream().mapToInt(tokens).toArray(),

@@ -1,2 +1,4 @@
-/** What the APIs have in common: choosing a model, reading inputs, computing, answering. */
+/**
+ * The parts that the APIs have in common: choosing a model, reading inputs, computing, answering.
+ */
 package io.github.modernbert.server.api;

@@ -62,7 +62,7 @@ public record Settings(
   public record Tls(Path certificate, Path key) {}
 
   /**
-   * What a client may ask for.
+   * The limits on what a client may ask for.
    *
    * @param maxConcurrentRequests requests that compute or wait; more are refused
    * @param maxClientBatchSize texts of a request
@@ -101,7 +101,7 @@ public record Settings(
       boolean refuseTokenIds) {}
 
   /**
-   * What is logged.
+   * The settings of the log.
    *
    * @param json whether each line is a JSON object
    * @param level the least that is logged

@@ -18,7 +18,7 @@ public final class ApiException extends RuntimeException {
     this.kind = kind;
   }
 
-  /** What kind of error it is. */
+  /** The kind of the error. */
   public ErrorKind kind() {
     return kind;
   }

@@ -24,7 +24,7 @@ public final class Call {
     this.path = Request.getPathInContext(request);
   }
 
-  /** What the request is called in the log. */
+  /** The name of the request in the log. */
   public String id() {
     return id;
   }

@@ -24,7 +24,7 @@ final class Dispatcher extends Handler.Abstract {
   private static final Pattern USABLE_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,64}");
   private static final String NO_ROUTE = "(none)";
 
-  /** What nginx has for clients that went away; no client sees it. */
+  /** The status that nginx has for clients that went away; no client sees it. */
   private static final int CLIENT_GONE = 499;
 
   private final Routes routes;

@@ -1,6 +1,6 @@
 package io.github.modernbert.server.http;
 
-/** What can be wrong with a request, with the names that the APIs have for it. */
+/** The kinds of errors that a request can have, with the names that the APIs have for them. */
 public enum ErrorKind {
   /** The body is not JSON, or not UTF-8. */
   MALFORMED(400, "Validation", "invalid_request_error"),

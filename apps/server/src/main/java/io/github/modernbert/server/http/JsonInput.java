@@ -183,7 +183,7 @@ public final class JsonInput {
     return true;
   }
 
-  /** What comes next. */
+  /** The type of the token that comes next. */
   public JsonToken peek() throws IOException {
     return reader.peek();
   }
@@ -216,7 +216,7 @@ public final class JsonInput {
     }
   }
 
-  /** What a token is called in messages. */
+  /** The name of a token in messages. */
   public static String describe(JsonToken token) {
     return switch (token) {
       case BEGIN_ARRAY -> "a list";

@@ -42,7 +42,7 @@ public record Route(
     return path.endsWith(REST);
   }
 
-  /** What a prefix stands before. */
+  /** The start that all paths of a route with a prefix have. */
   String prefix() {
     return path.substring(0, path.length() - REST.length());
   }

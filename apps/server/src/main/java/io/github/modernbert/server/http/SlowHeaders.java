@@ -28,7 +28,7 @@ final class SlowHeaders implements Connection.Listener {
   }
 
   /**
-   * What a connection had done when it was looked at last.
+   * The state of a connection when it was looked at last.
    *
    * @param requests how many requests had come
    * @param bytes how many bytes had come

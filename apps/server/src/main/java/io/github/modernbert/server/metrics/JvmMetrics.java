@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
-/** What the JVM and the system know of the process. */
+/** The metrics that the JVM and the system have of the process. */
 final class JvmMetrics {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final double MILLIS = 1e3;

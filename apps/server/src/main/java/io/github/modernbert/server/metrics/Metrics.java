@@ -48,7 +48,7 @@ public final class Metrics {
   private final Family<Counter> answered =
       counter("modernbert_http_requests_total", "Requests, by route and status");
 
-  /** What a computation is of, as the names of text-embeddings-inference have it. */
+  /** The kind of a computation, as the names of text-embeddings-inference have it. */
   public enum Work {
     /** Vectors. */
     EMBED,
@@ -77,7 +77,7 @@ public final class Metrics {
   }
 
   /**
-   * What a request's computation took, in nanoseconds.
+   * The times that a request's computation took, in nanoseconds.
    *
    * @param tokenization making tokens of texts
    * @param queue waiting for the model

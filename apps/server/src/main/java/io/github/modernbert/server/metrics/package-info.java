@@ -1,2 +1,2 @@
-/** What is counted, and the text in which Prometheus reads it. */
+/** The metrics of the server, and the text in which Prometheus reads them. */
 package io.github.modernbert.server.metrics;

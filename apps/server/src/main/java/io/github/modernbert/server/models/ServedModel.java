@@ -16,7 +16,7 @@ public final class ServedModel {
     this.spec = spec;
   }
 
-  /** What requests call it. */
+  /** The name of the model in requests. */
   public String alias() {
     return spec.alias();
   }
@@ -40,7 +40,7 @@ public final class ServedModel {
     return Optional.ofNullable(model);
   }
 
-  /** What the model is, once it is loaded and warm. */
+  /** The description of the model, once it is loaded and warm. */
   public Optional<ModelInfo> info() {
     return Optional.ofNullable(info);
   }

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** What is written reads back, by another reader of JSON. */
+/** Another reader of JSON reads back what is written. */
 final class JsonOutputTest {
   private static String written(Consumer<JsonOutput> write) {
     var bytes = new ByteArrayOutputStream();

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** What both commands have. */
+/** The options that both commands have. */
 final class ExampleOptions {
   @Option(
       names = "--index",

@@ -18,7 +18,7 @@ record Vectors(TextEmbedder embedder) {
         embedder.embed(texts, options(List.of("document", "passage", "corpus"))).toArray());
   }
 
-  /** What tells whether an index was made with the same model. */
+  /** A text that tells whether an index was made with the same model. */
   String fingerprint() {
     return String.format(
         Locale.ROOT,

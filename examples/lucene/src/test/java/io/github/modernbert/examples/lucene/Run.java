@@ -5,7 +5,7 @@ import java.io.StringWriter;
 import java.util.List;
 import picocli.CommandLine;
 
-/** What a command printed. */
+/** The exit code and the output of a command. */
 record Run(int exitCode, List<String> lines, String err) {
   static Run of(Object... args) {
     var out = new StringWriter();

@@ -4,7 +4,7 @@ import io.github.modernbert.Models;
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
-/** What a property calls a model by. */
+/** Finds the model that a property names. */
 final class ModelProperty {
   private ModelProperty() {}
 

@@ -13,7 +13,7 @@ import org.springframework.boot.health.contributor.Health;
 public final class ModernBertHealthIndicator extends AbstractHealthIndicator {
   private final TextEmbedder embedder;
 
-  /** Of a loaded model. */
+  /** An indicator for a loaded model. */
   public ModernBertHealthIndicator(TextEmbedder embedder) {
     super("the ModernBERT model makes no vectors");
     this.embedder = embedder;

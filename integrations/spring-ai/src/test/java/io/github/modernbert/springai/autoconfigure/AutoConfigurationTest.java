@@ -48,7 +48,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.MapPropertySource;
 
-/** What beans an application has, depending on its properties and its own beans. */
+/** Tests which beans an application has, depending on its properties and its own beans. */
 final class AutoConfigurationTest {
   private static final Path FOLDER = Golden.root().resolve("sentence-transformers/prompts-default");
   private static final Path RERANKER =

@@ -125,7 +125,7 @@ public final class RerankEndpoint {
                         count.tokens())));
   }
 
-  /** What a ColBERT model computed: a score for each document, and their tokens. */
+  /** The result of a ColBERT model: a score for each document, and their tokens. */
   private record MaxSims(List<Float> scores, List<TokenEmbeddings> documents) {}
 
   private Reply byColBert(

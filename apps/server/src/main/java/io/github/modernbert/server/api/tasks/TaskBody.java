@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the bodies of all these routes have: {@code model}, {@code input} (or {@code inputs}),
- * {@code truncate}; and the form of their answers.
+ * The members that the bodies of all these routes have: {@code model}, {@code input} (or {@code
+ * inputs}), {@code truncate}; and the form of their answers.
  */
 final class TaskBody {
   private final TextReading reading;

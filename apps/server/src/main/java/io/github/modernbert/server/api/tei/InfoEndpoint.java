@@ -137,7 +137,7 @@ public final class InfoEndpoint {
     };
   }
 
-  /** What a model is loaded for. */
+  /** The task that a model is loaded for. */
   private static Task task(TaskModel model) {
     for (Task task : Task.values()) {
       if (task.className().equals(model.getClass().getSimpleName())) {
