@@ -2,7 +2,8 @@ package io.github.modernbert.codegen;
 
 import io.github.modernbert.codegen.arm64.Arm64Int8Code;
 import io.github.modernbert.codegen.arm64.Arm64Int8Tile;
-import io.github.modernbert.codegen.runtime.NativeArm64Int8;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
+import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
@@ -11,6 +12,7 @@ import io.github.modernbert.kernels.QuantizedRows;
 import io.github.modernbert.kernels.RowOperations;
 import io.github.modernbert.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 
 /**
  * Rows of activations as 8-bit integers on AArch64; see {@link Arm64Int8Code}. Only sums of
@@ -18,6 +20,8 @@ import java.lang.foreign.MemorySegment;
  */
 final class Arm64Int8Rows implements LeftOperand {
   private static final int COLUMNS = Arm64Int8Tile.COLUMNS;
+  private static final MethodHandle SUMS =
+      FunctionGroup.INT8.function(Arm64Int8Code.SUMS);
 
   /** Memory of one thread. */
   private static final class Workspace {
@@ -64,13 +68,20 @@ final class Arm64Int8Rows implements LeftOperand {
 
   private void sum(PackedMatrix w, int panel) {
     long stride = COLUMNS * Integer.BYTES;
-    NativeArm64Int8.sums(
-        bytes,
-        (long) rows.count() * Arm64Int8Tile.ROW_BYTES,
-        rows.count(),
-        w.panels().asSlice(w.panelOffset(panel), (long) paddedDepth * COLUMNS),
-        paddedDepth,
-        MemorySegment.ofArray(totals).asSlice(0, rows.count() * stride),
-        stride);
+    RowTiles tiles = RowTiles.of(rows.count(), Arm64Int8Tile.MAX_ROWS);
+    try {
+      SUMS.invokeExact(
+          bytes,
+          w.panels().asSlice(w.panelOffset(panel), (long) paddedDepth * COLUMNS),
+          MemorySegment.ofArray(totals).asSlice(0, rows.count() * stride),
+          (long) rows.count() * Arm64Int8Tile.ROW_BYTES,
+          (long) paddedDepth,
+          stride,
+          tiles.height(),
+          tiles.tall(),
+          tiles.low());
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
   }
 }

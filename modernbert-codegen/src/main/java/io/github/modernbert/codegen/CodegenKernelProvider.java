@@ -2,7 +2,6 @@ package io.github.modernbert.codegen;
 
 import io.github.modernbert.codegen.runtime.Arm64;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
-import io.github.modernbert.codegen.runtime.NativeProducts;
 import io.github.modernbert.codegen.runtime.X86;
 import io.github.modernbert.kernels.KernelProvider;
 import io.github.modernbert.kernels.Kernels;
@@ -39,7 +38,7 @@ public final class CodegenKernelProvider implements KernelProvider {
 
   @Override
   public Kernels offer(Kernels next) {
-    int bits = NativeProducts.SHAPE.width().bytes() * Byte.SIZE;
+    int bits = CodegenSupport.architecture().shape().width().bytes() * Byte.SIZE;
     String code = "codegen (" + bits + " bit)";
     String name = "codegen (" + bits + " bit, " + next.name() + ")";
     return switch (CodegenSupport.architecture()) {
@@ -65,12 +64,9 @@ public final class CodegenKernelProvider implements KernelProvider {
       String code, LeftOperand.Factory integers, RowOperations rows, Kernels next) {
     var products = new EnumMap<>(next.products());
     var floats = new GeneratedProduct(code, (x, operations, s) -> FloatRows.of(x, s), rows);
-    products.put(WeightFormat.FLOAT32, floats);
-    if (NativeProducts.BFLOAT16) {
-      products.put(WeightFormat.BFLOAT16, floats);
-    }
-    if (CodegenSupport.architecture().hasInt8()) {
-      products.put(WeightFormat.INT8, new GeneratedProduct(code, integers, rows));
+    for (WeightFormat format : CodegenSupport.architecture().formats()) {
+      boolean int8 = format == WeightFormat.INT8;
+      products.put(format, int8 ? new GeneratedProduct(code, integers, rows) : floats);
     }
     return products;
   }

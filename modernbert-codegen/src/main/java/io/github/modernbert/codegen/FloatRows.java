@@ -2,10 +2,13 @@ package io.github.modernbert.codegen;
 
 import static io.github.modernbert.codegen.Operands.ABSENT;
 import static io.github.modernbert.codegen.Operands.slice;
+import static io.github.modernbert.codegen.Operands.strideBytes;
 import static io.github.modernbert.codegen.Operands.upToLast;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
-import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
+import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
 import io.github.modernbert.codegen.spec.ProductFunctions;
@@ -15,19 +18,28 @@ import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 
 /**
  * Rows of float32, for weights of that or of bfloat16.
  *
- * @param blocks the blocks of columns, in each the rows one after the other
- * @param blockStride bytes from one block to the next
- * @param count how many rows
+ * @param blocks the rows in blocks of columns
  * @param sums memory for unfinished sums of all rows
  */
-record FloatRows(MemorySegment blocks, long blockStride, int count, MemorySegment sums)
-    implements LeftOperand {
-  private static final KernelShape SHAPE = NativeProducts.SHAPE;
+record FloatRows(ColumnBlocks blocks, MemorySegment sums) implements LeftOperand {
+  private static final KernelShape SHAPE = CodegenSupport.architecture().shape();
+  private static final MethodHandle FLOAT32 = FunctionGroup.PRODUCTS.function(ProductFunctions.PRODUCT);
+
+  /** The product; its first argument says whether weights are bfloat16. */
+  private static final MethodHandle PRODUCT =
+      either(
+          CodegenSupport.architecture().formats().contains(WeightFormat.BFLOAT16)
+              ? FunctionGroup.PRODUCTS.function(ProductFunctions.PRODUCT_OF_BFLOAT16)
+              : FLOAT32,
+          FLOAT32);
 
   /** Floats beside sums: for a widened block, and by which both may be moved to be aligned. */
   private static final int OTHER_FLOATS =
@@ -38,43 +50,64 @@ record FloatRows(MemorySegment blocks, long blockStride, int count, MemorySegmen
     private final Scratch.Floats sums = new Scratch.Floats();
   }
 
+  /**
+   * Chooses by the first argument. The result is a constant for the just-in-time compiler, which a
+   * choice of handles in Java would not be.
+   */
+  private static MethodHandle either(MethodHandle ifTrue, MethodHandle ifFalse) {
+    return MethodHandles.guardWithTest(
+        MethodHandles.identity(boolean.class),
+        MethodHandles.dropArguments(ifTrue, 0, boolean.class),
+        MethodHandles.dropArguments(ifFalse, 0, boolean.class));
+  }
+
   static FloatRows of(Matrix x, Scratch scratch) {
     int sumsFloats = x.rows() * SHAPE.panelFloats() + OTHER_FLOATS;
     Workspace workspace = scratch.workspace(Workspace.class, Workspace::new);
     MemorySegment sums = slice(workspace.sums.atLeast(sumsFloats), 0, sumsFloats);
-    RowBlocks rows = RowBlocks.of(x, scratch);
-    return new FloatRows(rows.memory(), rows.stride(), x.rows(), sums);
+    return new FloatRows(ColumnBlocks.of(x, scratch), sums);
   }
 
   @Override
-  public void multiply(PackedMatrix w, int panel, int count, Matrix y, boolean add) {
-    long yStride = (long) y.stride() * Float.BYTES;
-    long bytes = upToLast(y.rows(), yStride) + SHAPE.panelBytes();
-    for (int p = 0; p < count; p++) {
+  public int count() {
+    return blocks.rows();
+  }
+
+  @Override
+  public void multiply(PackedMatrix w, int panel, int panelCount, Matrix y, boolean add) {
+    long bytes = upToLast(y.rows(), strideBytes(y)) + SHAPE.panelBytes();
+    for (int p = 0; p < panelCount; p++) {
       long from = y.offset(0, p * SHAPE.panelFloats());
-      multiply(w, panel + p, y.segment().asSlice(from, bytes), yStride, add);
+      multiply(w, panel + p, y.segment().asSlice(from, bytes), strideBytes(y), add);
     }
   }
 
   private void multiply(PackedMatrix w, int panel, MemorySegment y, long yStride, boolean add) {
-    long lastBlock = upToLast(Math.ceilDiv(w.depth(), DEPTH_BLOCK), blockStride);
-    Matrix bias = w.bias();
+    MemorySegment bias = Operands.bias(w, panel * SHAPE.panelFloats(), SHAPE.panelBytes());
+    MemorySegment residual = add ? y : ABSENT;
     PanelFormat format = format(w);
-    NativeProducts.product(
-        format,
-        blocks.asSlice(0, lastBlock + (long) count * ProductFunctions.ROW_BYTES),
-        blockStride,
-        w.panels().asSlice(w.panelOffset(panel), (long) w.depth() * SHAPE.rowBytes(format)),
-        w.depth(),
-        sums,
-        y,
-        yStride,
-        add ? y : ABSENT,
-        bias == null
-            ? ABSENT
-            : bias.segment()
-                .asSlice(bias.offset(0, panel * SHAPE.panelFloats()), SHAPE.panelBytes()),
-        count);
+    RowTiles tiles = RowTiles.of(count(), SHAPE.rows());
+    long lastBlock = upToLast(Math.ceilDiv(w.depth(), DEPTH_BLOCK), blocks.stride());
+    long blockBytes = (long) count() * ProductFunctions.ROW_BYTES;
+    long panelBytes = (long) w.depth() * SHAPE.rowBytes(format);
+    try {
+      PRODUCT.invokeExact(
+          format == PanelFormat.BFLOAT16,
+          blocks.memory().asSlice(0, lastBlock + blockBytes),
+          w.panels().asSlice(w.panelOffset(panel), panelBytes),
+          sums,
+          y,
+          residual,
+          bias,
+          (long) w.depth(),
+          blocks.stride(),
+          yStride,
+          tiles.height(),
+          tiles.tall(),
+          tiles.low());
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
   }
 
   private static PanelFormat format(PackedMatrix w) {

@@ -9,11 +9,12 @@ import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import static io.github.modernbert.kernels.Kernels.KEY_BLOCK;
 import static io.github.modernbert.kernels.Kernels.QUERY_BLOCK;
 
-import io.github.modernbert.codegen.runtime.NativeAttention;
-import io.github.modernbert.codegen.runtime.NativeAttention.Panels;
-import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
+import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.x86.AttentionCode;
+import io.github.modernbert.codegen.x86.ProductCode;
 import io.github.modernbert.kernels.AttentionState;
 import io.github.modernbert.kernels.AttentionStep;
 import io.github.modernbert.kernels.KeyBlock;
@@ -22,6 +23,7 @@ import io.github.modernbert.kernels.QueryBlock;
 import io.github.modernbert.kernels.Reduction;
 import io.github.modernbert.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 
 /**
  * Steps of attention by generated machine code. What it gets is cut out of segments and arrays
@@ -31,7 +33,16 @@ import java.lang.foreign.MemorySegment;
  * @param next divides columns whose number is no multiple of {@link Reduction#LANES}
  */
 record GeneratedAttentionStep(String name, AttentionStep next) implements AttentionStep {
-  private static final KernelShape SHAPE = NativeProducts.SHAPE;
+  private static final KernelShape SHAPE = CodegenSupport.architecture().shape();
+
+  /** The generated functions, once they are needed. */
+  private static final class Functions {
+    static final MethodHandle ATTEND = FunctionGroup.ATTENTION.function(AttentionCode.ATTEND);
+    static final MethodHandle DIVIDE = FunctionGroup.ATTENTION.function(AttentionCode.DIVIDE);
+
+    /** The address of the code of products, which the step calls. */
+    static final long PANELS = FunctionGroup.PRODUCTS.address(ProductCode.PANELS);
+  }
 
   /** Memory of one thread: scores, and weighted values. */
   private static final class Workspace {
@@ -53,27 +64,39 @@ record GeneratedAttentionStep(String name, AttentionStep next) implements Attent
     require(row >= 0 && rows > 0 && rows <= QUERY_BLOCK, "no query block of %d at %d", rows, row);
     require(count > 0 && count <= KEY_BLOCK, "no block of %d keys of %d elements", count, headDim);
     require(headDim > 0, "no heads of %d elements for %d keys", headDim, count);
+    int keyPanels = Math.ceilDiv(count, SHAPE.panelFloats());
     int valuePanels = Math.ceilDiv(headDim, SHAPE.panelFloats());
     int stride = state.sumsStride();
+    long sums = (rows - 1L) * stride + (long) valuePanels * SHAPE.panelFloats();
     int floats = AttentionCode.scratchFloats(SHAPE, rows, valuePanels);
     Workspace workspace = scratch.workspace(Workspace.class, Workspace::new);
-    NativeAttention.attend(
-        queries(state, row, rows),
-        panels(keys.keys(), Math.ceilDiv(count, SHAPE.panelFloats()), headDim),
-        panels(keys.values(), valuePanels, count),
-        slice(
-            state.sums(),
-            state.sumsOffset(row),
-            (rows - 1L) * stride + (long) valuePanels * SHAPE.panelFloats()),
-        (long) stride * Float.BYTES,
-        slice(state.lanes(), state.lanesOffset(row), (long) rows * Reduction.LANES),
-        slice(state.maxima(), row, QUERY_BLOCK),
-        slice(workspace.floats.atLeast(floats), 0, floats),
-        rows,
-        count,
-        headDim,
-        Math.clamp(from, -QUERY_BLOCK, count),
-        Math.clamp(to, -QUERY_BLOCK, count));
+    RowTiles tiles = RowTiles.of(rows, SHAPE.rows());
+    try {
+      Functions.ATTEND.invokeExact(
+          queries(state, row, rows),
+          panels(keys.keys(), keyPanels, headDim),
+          panels(keys.values(), valuePanels, count),
+          slice(state.sums(), state.sumsOffset(row), sums),
+          slice(state.lanes(), state.lanesOffset(row), (long) rows * Reduction.LANES),
+          slice(state.maxima(), row, QUERY_BLOCK),
+          slice(workspace.floats.atLeast(floats), 0, floats),
+          Functions.PANELS,
+          tiles.height(),
+          tiles.tall(),
+          tiles.low(),
+          (long) rows,
+          (long) count,
+          (long) headDim,
+          keys.keys().stride(),
+          (long) keyPanels,
+          keys.values().stride(),
+          (long) valuePanels,
+          (long) stride * Float.BYTES,
+          Math.clamp(from, -QUERY_BLOCK, (long) count),
+          Math.clamp(to, -QUERY_BLOCK, (long) count));
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
   }
 
   /** Rows in blocks of columns. */
@@ -84,11 +107,11 @@ record GeneratedAttentionStep(String name, AttentionStep next) implements Attent
     return slice(state.queries(), state.queriesOffset(row), floats);
   }
 
-  private static Panels panels(KeyBlock.Panels panels, int count, int depth) {
+  private static MemorySegment panels(KeyBlock.Panels panels, int count, int depth) {
     long stride = panels.stride();
     require(stride >= 0, "%d panels cannot be %d apart", count, stride);
     long bytes = Math.addExact(upToLast(count, stride), (long) depth * SHAPE.panelBytes());
-    return new Panels(panels.memory().asSlice(0, bytes), stride, count);
+    return panels.memory().asSlice(0, bytes);
   }
 
   @Override
@@ -108,13 +131,18 @@ record GeneratedAttentionStep(String name, AttentionStep next) implements Attent
     long bytes = Math.addExact(upToLast(rows, strideBytes(y)), (long) count * Float.BYTES);
     MemorySegment results = y.segment().asSlice(0, bytes);
     requireWritable(results);
-    NativeAttention.divide(
-        slice(state.sums(), state.sumsOffset(queries.row()) + column, (rows - 1L) * stride + count),
-        (long) stride * Float.BYTES,
-        slice(state.lanes(), state.lanesOffset(queries.row()), (long) rows * Reduction.LANES),
-        results,
-        strideBytes(y),
-        rows,
-        count);
+    try {
+      Functions.DIVIDE.invokeExact(
+          slice(
+              state.sums(), state.sumsOffset(queries.row()) + column, (rows - 1L) * stride + count),
+          slice(state.lanes(), state.lanesOffset(queries.row()), (long) rows * Reduction.LANES),
+          results,
+          (long) rows,
+          (long) stride * Float.BYTES,
+          strideBytes(y),
+          (long) count);
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
   }
 }

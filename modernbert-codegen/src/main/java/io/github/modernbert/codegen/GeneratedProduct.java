@@ -3,7 +3,7 @@ package io.github.modernbert.codegen;
 import static io.github.modernbert.codegen.Operands.require;
 import static io.github.modernbert.codegen.Operands.slice;
 
-import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Int8Panels;
@@ -25,7 +25,7 @@ import io.github.modernbert.kernels.Scratch;
  */
 record GeneratedProduct(String name, LeftOperand.Factory leftOperands, RowOperations rows)
     implements MatrixProduct {
-  private static final KernelShape SHAPE = NativeProducts.SHAPE;
+  private static final KernelShape SHAPE = CodegenSupport.architecture().shape();
 
   /** Floats of each of a gate's products that exist at a time, unless a panel has more. */
   private static final int GATE_FLOATS = 1 << 15;

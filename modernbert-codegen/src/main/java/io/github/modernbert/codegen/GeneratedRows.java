@@ -1,7 +1,9 @@
 package io.github.modernbert.codegen;
 
-import io.github.modernbert.codegen.runtime.NativeProducts;
-import io.github.modernbert.codegen.runtime.NativeRows;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
+import io.github.modernbert.codegen.runtime.SystemCalls;
+import io.github.modernbert.codegen.x86.ActivationCode;
 import io.github.modernbert.codegen.x86.NormCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.KeyValues;
@@ -12,6 +14,8 @@ import io.github.modernbert.kernels.PanelRows;
 import io.github.modernbert.kernels.Reduction;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.RowOperations;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 
 /**
  * Row operations by generated machine code where there is some for the operands' shapes, by the
@@ -22,8 +26,16 @@ import io.github.modernbert.kernels.RowOperations;
  * @param next does what there is no code for
  */
 record GeneratedRows(String code, RowOperations next) implements RowOperations {
+  private static final int PANEL_FLOATS = CodegenSupport.architecture().shape().panelFloats();
+
   /** Floats that one call works on at most, so that a collector does not have to wait for long. */
   private static final int FLOATS_OF_A_CALL = 1 << 17;
+
+  /** The generated functions that need no more than a cut, once they are needed. */
+  private static final class Functions {
+    static final MethodHandle ACTIVATE = FunctionGroup.ROWS.function(ActivationCode.ACTIVATE);
+    static final MethodHandle GATE = FunctionGroup.ROWS.function(ActivationCode.GATE);
+  }
 
   @Override
   public String name() {
@@ -74,8 +86,13 @@ record GeneratedRows(String code, RowOperations next) implements RowOperations {
       return;
     }
     for (int from = 0; from < count; from += FLOATS_OF_A_CALL) {
-      int steps = Math.ceilDiv(Math.min(count - from, FLOATS_OF_A_CALL), Reduction.LANES);
-      NativeRows.activate(Operands.slice(x, from, (long) steps * Reduction.LANES), steps);
+      long steps = Math.ceilDiv(Math.min(count - from, FLOATS_OF_A_CALL), Reduction.LANES);
+      MemorySegment some = Operands.slice(x, from, steps * Reduction.LANES);
+      try {
+        Functions.ACTIVATE.invokeExact(some, steps);
+      } catch (Throwable e) {
+        throw SystemCalls.rethrow(e);
+      }
     }
   }
 
@@ -86,16 +103,20 @@ record GeneratedRows(String code, RowOperations next) implements RowOperations {
 
   @Override
   public void gate(Activation activation, PanelRows u, PanelRows g, Matrix y, float[] t) {
-    if (activation != Activation.GELU || u.width() != NativeProducts.SHAPE.panelFloats()) {
+    if (activation != Activation.GELU || u.width() != PANEL_FLOATS) {
       next.gate(activation, u, g, y, t);
       return;
     }
     long floats = (long) y.rows() * u.width();
-    NativeRows.gate(
-        Operands.slice(u.array(), u.offset(), floats),
-        Operands.slice(g.array(), g.offset(), floats),
-        y.segment(),
-        Operands.strideBytes(y),
-        y.rows());
+    try {
+      Functions.GATE.invokeExact(
+          Operands.slice(u.array(), u.offset(), floats),
+          Operands.slice(g.array(), g.offset(), floats),
+          y.segment(),
+          Operands.strideBytes(y),
+          (long) y.rows());
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
   }
 }

@@ -1,20 +1,33 @@
 package io.github.modernbert.codegen;
 
-import io.github.modernbert.codegen.runtime.NativeProducts;
-import io.github.modernbert.codegen.runtime.NativeRows;
-import io.github.modernbert.codegen.runtime.NativeRows.Angles;
-import io.github.modernbert.codegen.runtime.NativeRows.HeadRows;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
+import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.x86.SplitCode;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Rotary;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 
 /** Operands of {@link SplitCode}, cut to what it touches, head by head. */
 final class HeadOperands {
-  private static final KernelShape SHAPE = NativeProducts.SHAPE;
+  private static final KernelShape SHAPE = CodegenSupport.architecture().shape();
   private static final int WIDTH = SHAPE.panelFloats();
+
+  private static final MethodHandle TURN = FunctionGroup.ROWS.function(SplitCode.TURN);
+  private static final MethodHandle KEYS = FunctionGroup.ROWS.function(SplitCode.KEYS);
+  private static final MethodHandle VALUES = FunctionGroup.ROWS.function(SplitCode.VALUES);
+
+  /**
+   * Some rows of one head.
+   *
+   * @param memory of all of them
+   * @param stride bytes from one row to the next
+   * @param half bytes from one half of a row to the other
+   */
+  private record HeadRows(MemorySegment memory, long stride, long half) {}
 
   private final Matrix qkv;
   private final int position;
@@ -23,7 +36,9 @@ final class HeadOperands {
   private final int headDim;
   private final int hidden;
   private final long half;
-  private final Angles angles;
+  private final MemorySegment cosines;
+  private final MemorySegment sines;
+  private final long angleStride;
   private final MemorySegment buffer =
       MemorySegment.ofArray(new float[SplitCode.GROUP * SplitCode.BUFFER_ROW / Float.BYTES]);
 
@@ -39,8 +54,9 @@ final class HeadOperands {
     Operands.require(qkv.rows() == queries.rows(), "%d rows, %d", qkv.rows(), queries.rows());
     Operands.require(position >= 0, "row %d of %d has no position", position, qkv.rows());
     Operands.requireWritable(queries.segment());
-    angles =
-        new Angles(angles(rotary.cos()), angles(rotary.sin()), Operands.strideBytes(rotary.cos()));
+    cosines = angles(rotary.cos());
+    sines = angles(rotary.sin());
+    angleStride = Operands.strideBytes(rotary.cos());
   }
 
   /**
@@ -75,8 +91,7 @@ final class HeadOperands {
   void split(float scale) {
     for (int head = 0; head < target.all().heads(); head++) {
       int column = head * headDim;
-      HeadRows turned = rows(queries, column);
-      NativeRows.turn(rows(qkv, column), turned, angles, half, qkv.rows(), scale);
+      turn(rows(qkv, column), rows(queries, column), scale);
       storeKeys(head, rows(qkv, hidden + column));
       storeValues(head, rows(qkv, 2 * hidden + column));
     }
@@ -90,19 +105,47 @@ final class HeadOperands {
     return new HeadRows(m.segment().asSlice(first, bytes), Operands.strideBytes(m), toHalf);
   }
 
+  private void turn(HeadRows rows, HeadRows turned, float scale) {
+    try {
+      TURN.invokeExact(
+          rows.memory,
+          turned.memory,
+          cosines,
+          sines,
+          rows.stride,
+          turned.stride,
+          rows.half,
+          turned.half,
+          angleStride,
+          half,
+          (long) qkv.rows(),
+          scale);
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
+  }
+
   private void storeKeys(int head, HeadRows rows) {
     long first = target.keyOffset(head, position);
     long last = target.keyOffset(head, position + qkv.rows() - 1);
     long bytes = last - first + (headDim - 1L) * SHAPE.panelBytes() + Float.BYTES;
-    NativeRows.keys(
-        rows,
-        buffer,
-        angles,
-        target.all().keys().asSlice(first, bytes),
-        half,
-        qkv.rows(),
-        WIDTH - position % WIDTH,
-        target.keyPanelBytes() - SHAPE.panelBytes());
+    try {
+      KEYS.invokeExact(
+          rows.memory,
+          buffer,
+          cosines,
+          sines,
+          target.all().keys().asSlice(first, bytes),
+          rows.stride,
+          rows.half,
+          angleStride,
+          half,
+          (long) qkv.rows(),
+          (long) (WIDTH - position % WIDTH),
+          target.keyPanelBytes() - SHAPE.panelBytes());
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
   }
 
   private void storeValues(int head, HeadRows rows) {
@@ -111,6 +154,11 @@ final class HeadOperands {
     long bytes =
         Operands.upToLast(headDim / WIDTH, panelStride) + (long) qkv.rows() * SHAPE.panelBytes();
     MemorySegment values = target.all().values().asSlice(first, bytes);
-    NativeRows.values(rows, values, panelStride, half, qkv.rows());
+    long count = qkv.rows();
+    try {
+      VALUES.invokeExact(rows.memory, values, rows.stride, panelStride, half, count, rows.half);
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
   }
 }

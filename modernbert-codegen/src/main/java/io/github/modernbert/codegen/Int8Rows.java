@@ -1,12 +1,15 @@
 package io.github.modernbert.codegen;
 
 import static io.github.modernbert.codegen.Operands.ABSENT;
+import static io.github.modernbert.codegen.Operands.columns;
 import static io.github.modernbert.codegen.Operands.slice;
 import static io.github.modernbert.codegen.Operands.upToLast;
 
 import io.github.modernbert.codegen.asm.Width;
-import io.github.modernbert.codegen.runtime.NativeInt8;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
+import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.x86.AmxCode;
+import io.github.modernbert.codegen.x86.Int8Code;
 import io.github.modernbert.codegen.x86.Int8Finish;
 import io.github.modernbert.codegen.x86.QuantizeCode;
 import io.github.modernbert.kernels.Int8Panels;
@@ -16,12 +19,16 @@ import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Quantization;
 import io.github.modernbert.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 
 /** Rows of activations as 8-bit integers on x86-64; see {@link QuantizeCode}. */
 final class Int8Rows implements LeftOperand {
   private static final int PANEL_FLOATS = Int8Finish.VECTORS * Width.ZMM.floats();
   private static final long PANEL_BYTES = PANEL_FLOATS * Float.BYTES;
+
+  private static final MethodHandle QUANTIZE = FunctionGroup.INT8.function(QuantizeCode.QUANTIZE);
+  private static final MethodHandle PRODUCT = FunctionGroup.INT8.function(Int8Code.PRODUCT);
 
   /** Operations of one call at most: a tenth of a millisecond with AMX, half a one without. */
   private static final long OPERATIONS = 400_000_000;
@@ -65,23 +72,33 @@ final class Int8Rows implements LeftOperand {
     // Residual rows have none themselves.
     Arrays.fill(starts, count, 2 * count, 0);
     offsets = MemorySegment.ofArray(starts).asSlice(0, 2L * count * Long.BYTES);
-    RowBlocks rows = RowBlocks.of(x, scratch);
-    int all =
-        NativeInt8.quantize(
-            rows.memory(),
-            rows.stride(),
-            bytes,
-            blockStride,
-            scales,
-            offsets,
-            count,
-            depth,
-            Quantization.residualBelow(depth),
-            PANEL_BYTES);
-    residualRows = all - count;
+    residualRows = quantize(ColumnBlocks.of(x, scratch), depth) - count;
     float[] products = workspace.products.atLeast((1 + residualRows) * PANEL_FLOATS);
     Arrays.fill(products, 0, PANEL_FLOATS, 0f);
     extras = slice(products, 0, (1L + residualRows) * PANEL_FLOATS);
+  }
+
+  /** Makes integers of rows, and returns how many there are with residual rows. */
+  private int quantize(ColumnBlocks rows, int depth) {
+    int inLast = (depth - 1) % Width.ZMM.floats() + 1;
+    try {
+      return Math.toIntExact(
+          (long)
+              QUANTIZE.invokeExact(
+                  rows.memory(),
+                  bytes,
+                  scales,
+                  offsets,
+                  rows.stride(),
+                  blockStride,
+                  (long) count,
+                  (long) depth,
+                  (long) Quantization.residualBelow(depth),
+                  PANEL_BYTES,
+                  (1L << inLast) - 1));
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
   }
 
   @Override
@@ -112,30 +129,31 @@ final class Int8Rows implements LeftOperand {
     long from = y.offset(0, column);
     long yBytes = y.offset(0, lastPanel) - from + upToLast(count, yStride) + PANEL_BYTES;
     MemorySegment result = y.segment().asSlice(from, yBytes);
-    Matrix bias = w.bias();
-    NativeInt8.product(
-        bytes,
-        blockStride,
-        count,
-        residualRows,
-        scales,
-        offsets,
-        extras,
-        w.panels().asSlice(w.panelOffset(panel), panelCount * w.panelBytes()),
-        panelCount,
-        paddedDepth,
-        columns(w.scales(), feature, columnBytes),
-        w.shifts().asSlice((long) feature * Integer.BYTES, columnBytes),
-        bias == null ? ABSENT : columns(bias, feature, columnBytes),
-        add ? result : ABSENT,
-        result,
-        yStride,
-        second - from,
-        third - second,
-        sums);
-  }
-
-  private static MemorySegment columns(Matrix row, int column, long bytes) {
-    return row.segment().asSlice(row.offset(0, column), bytes);
+    MemorySegment bias = Operands.bias(w, feature, columnBytes);
+    MemorySegment residual = add ? result : ABSENT;
+    try {
+      PRODUCT.invokeExact(
+          bytes,
+          w.panels().asSlice(w.panelOffset(panel), panelCount * w.panelBytes()),
+          scales,
+          offsets,
+          extras,
+          columns(w.scales(), feature, columnBytes),
+          w.shifts().asSlice((long) feature * Integer.BYTES, columnBytes),
+          bias,
+          residual,
+          result,
+          sums,
+          (long) count,
+          (long) residualRows,
+          (long) panelCount,
+          (long) paddedDepth,
+          blockStride,
+          yStride,
+          second - from,
+          third - second);
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
   }
 }

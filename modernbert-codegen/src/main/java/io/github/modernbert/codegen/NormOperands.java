@@ -2,15 +2,20 @@ package io.github.modernbert.codegen;
 
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
-import io.github.modernbert.codegen.runtime.NativeRows;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
+import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.x86.NormCode;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Reduction;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 
 /** Operands of {@link NormCode}, cut to what it touches. */
 final class NormOperands {
+  private static final MethodHandle NORM =
+      FunctionGroup.ROWS.function(NormCode.NORM);
+
   private static final long PIECE_BYTES = DEPTH_BLOCK * Float.BYTES;
 
   private final Matrix x;
@@ -59,19 +64,24 @@ final class NormOperands {
     run(row, 1, 0, 0, 1);
   }
 
-  private void run(int from, int rows, long xStride, long yStride, int groups) {
-    NativeRows.norm(
-        slice(x, from, rows),
-        slice(y, from, rows),
-        weight,
-        bias,
-        xStride,
-        yStride,
-        pieceStride(x) - PIECE_BYTES,
-        pieceStride(y) - PIECE_BYTES,
-        groups,
-        columns,
-        epsilon);
+  private void run(int from, int rows, long xStride, long yStride, long groups) {
+    try {
+      NORM.invokeExact(
+          slice(x, from, rows),
+          slice(y, from, rows),
+          weight,
+          bias,
+          xStride,
+          yStride,
+          pieceStride(x) - PIECE_BYTES,
+          pieceStride(y) - PIECE_BYTES,
+          groups,
+          (long) columns,
+          (float) columns,
+          epsilon);
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
   }
 
   /** Cuts out rows, from the first piece of the first one to the last piece of the last one. */

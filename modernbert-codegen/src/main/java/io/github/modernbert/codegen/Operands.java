@@ -1,6 +1,7 @@
 package io.github.modernbert.codegen;
 
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 
 /** Cuts operands of machine code to what it will touch. */
@@ -12,6 +13,17 @@ final class Operands {
 
   static MemorySegment slice(float[] array, int offset, long length) {
     return MemorySegment.ofArray(array).asSlice((long) offset * Float.BYTES, length * Float.BYTES);
+  }
+
+  /** Some columns of a matrix of one row. */
+  static MemorySegment columns(Matrix row, int column, long bytes) {
+    return row.segment().asSlice(row.offset(0, column), bytes);
+  }
+
+  /** The bias of some output features, or absent. */
+  static MemorySegment bias(PackedMatrix w, int feature, long bytes) {
+    Matrix bias = w.bias();
+    return bias == null ? ABSENT : columns(bias, feature, bytes);
   }
 
   /**

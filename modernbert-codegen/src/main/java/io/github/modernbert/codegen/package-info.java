@@ -6,19 +6,18 @@
  * <p>The rooms, each of which uses only those before it: {@code asm} has the assemblers, whose
  * methods are the mnemonics of instructions; {@code spec} declares product functions and their
  * shapes; {@code x86} and {@code arm64} generate functions; {@code runtime} finds out the features
- * of the processor, seals the code in memory ({@code ExecutableMemory}) and calls it ({@code
- * NativeProducts} and others). The kernels here check operands, cut them to size and call {@code
- * runtime}.
+ * of the processor, seals the code in memory ({@code ExecutableMemory}) and hands out its functions
+ * ({@code FunctionGroup}). The kernels here check operands, cut them to size and call functions.
  *
  * <h2>Threat model</h2>
  *
  * Memory that is mapped, and when: nothing until kernels are chosen, and nothing unless the
- * application granted native access. To find out what an x86-64 processor can do, a page is mapped
- * for two functions of a few instructions and unmapped at once. Where the processor has AMX, the
+ * application granted native access. To find out what an x86-64 processor can do, and on AArch64
+ * whether code can be sealed, a page is mapped for a few instructions and unmapped at once. Where the processor has AMX, the
  * system is asked to let this process use it, which it cannot take back; nothing else changes. The
- * code of the kernels, less than 128 KB, is mapped once for each class loader, all of it when it is
- * asked whether these kernels can run, and unmapped when nothing refers to it any more; so are
- * three loops that only benchmarks ask for. All of it is anonymous private memory: no file, nothing
+ * code of the kernels, less than 128 KB, is mapped once for each class loader, each group of functions
+ * when the first of them is called, and unmapped when nothing refers to it any more; so are three
+ * loops that only benchmarks ask for. All of it is anonymous private memory: no file, nothing
  * another process could write to.
  *
  * <p>Writable or executable, never both: memory is mapped readable and writable, the code is copied

@@ -3,10 +3,11 @@ package io.github.modernbert.codegen;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.modernbert.codegen.runtime.NativeAttention;
-import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.x86.AttentionCode;
+import io.github.modernbert.codegen.x86.ProductCode;
 import io.github.modernbert.kernels.AttentionState;
 import io.github.modernbert.kernels.AttentionStep;
 import io.github.modernbert.kernels.FloatMath;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
  */
 @EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#runsOnX86")
 final class AttentionCodeTest {
-  private static final KernelShape SHAPE = NativeProducts.SHAPE;
+  private static final KernelShape SHAPE = CodegenSupport.architecture().shape();
   private static final int ROUNDS = 1000;
 
   private final SplittableRandom random = new SplittableRandom(11);
@@ -176,21 +177,29 @@ final class AttentionCodeTest {
         guarded(arena, state.sums(), (rows - 1) * stride + valuePanels * SHAPE.panelFloats());
     MemorySegment lanes = guarded(arena, state.lanes(), state.lanesOffset(rows));
     MemorySegment maxima = guarded(arena, state.maxima(), Kernels.QUERY_BLOCK);
-    NativeAttention.attend(
+    RowTiles tiles = RowTiles.of(rows, SHAPE.rows());
+    Functions.call(
+        FunctionGroup.ATTENTION,
+        AttentionCode.ATTEND,
         guarded(arena, state.queries(), queries),
-        new NativeAttention.Panels(
-            keys.keys().memory(),
-            keys.keys().stride(),
-            Math.ceilDiv(keys.count(), SHAPE.panelFloats())),
-        new NativeAttention.Panels(keys.values().memory(), keys.values().stride(), valuePanels),
+        keys.keys().memory(),
+        keys.values().memory(),
         sums,
-        (long) stride * Float.BYTES,
         lanes,
         maxima,
         guarded(arena, (long) AttentionCode.scratchFloats(SHAPE, rows, valuePanels) * Float.BYTES),
+        FunctionGroup.PRODUCTS.address(ProductCode.PANELS),
+        tiles.height(),
+        tiles.tall(),
+        tiles.low(),
         rows,
         keys.count(),
         headDim,
+        keys.keys().stride(),
+        Math.ceilDiv(keys.count(), SHAPE.panelFloats()),
+        keys.values().stride(),
+        valuePanels,
+        stride * Float.BYTES,
         from,
         to);
     MemorySegment.ofArray(state.sums()).copyFrom(sums);
@@ -250,13 +259,15 @@ final class AttentionCodeTest {
         long bytes = (rows - 1) * yStride + (long) count * Float.BYTES;
         MemorySegment actual = guarded(arena, bytes);
         MemorySegment expected = arena.allocate(bytes).copyFrom(actual);
-        NativeAttention.divide(
+        Functions.call(
+            FunctionGroup.ATTENTION,
+            AttentionCode.DIVIDE,
             guarded(arena, state.sums(), (rows - 1) * stride + count),
-            (long) stride * Float.BYTES,
             guarded(arena, state.lanes(), state.lanesOffset(rows)),
             actual,
-            yStride,
             rows,
+            stride * Float.BYTES,
+            yStride,
             count);
         LOOPS.divide(
             new QueryBlock(state, 0, rows), 0, new Matrix(expected, rows, count, yFloats, rows));

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.codegen.runtime.Architecture;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
-import io.github.modernbert.codegen.runtime.NativeProducts;
 import io.github.modernbert.codegen.runtime.X86;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.kernels.Activation;
@@ -63,9 +62,9 @@ public final class CodegenKernelsTest extends KernelConformance {
 
   /** Formats of floats that there is code for. */
   static List<WeightFormat> floatFormats() {
-    return NativeProducts.BFLOAT16
-        ? List.of(WeightFormat.FLOAT32, WeightFormat.BFLOAT16)
-        : List.of(WeightFormat.FLOAT32);
+    return CodegenSupport.architecture().formats().stream()
+        .filter(format -> format != WeightFormat.INT8)
+        .toList();
   }
 
   @Test
@@ -303,7 +302,7 @@ public final class CodegenKernelsTest extends KernelConformance {
     assertInstanceOf(GeneratedProduct.class, kernels.products().get(WeightFormat.FLOAT32));
     assertEquals(x86, kernels.rows() != next.rows());
     assertEquals(x86, kernels.attentionStep() != next.attentionStep());
-    boolean int8 = CodegenSupport.architecture().hasInt8();
+    boolean int8 = CodegenSupport.architecture().formats().contains(WeightFormat.INT8);
     MatrixProduct integers = kernels.products().get(WeightFormat.INT8);
     assertEquals(int8, integers instanceof GeneratedProduct);
     assertEquals(!int8, integers == next.products().get(WeightFormat.INT8));

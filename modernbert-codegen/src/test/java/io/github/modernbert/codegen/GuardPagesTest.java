@@ -2,10 +2,12 @@ package io.github.modernbert.codegen;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
 import io.github.modernbert.codegen.spec.ProductFunctions;
+import io.github.modernbert.codegen.x86.ProductCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.BFloat16;
 import io.github.modernbert.kernels.BFloat16Panels;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#canRun")
 final class GuardPagesTest extends GuardedOperands {
   private static final int ROUNDS = 300;
+  private static final KernelShape SHAPE = CodegenSupport.architecture().shape();
 
   private final List<WeightFormat> formats = CodegenKernelsTest.floatFormats();
 
@@ -140,68 +143,95 @@ final class GuardPagesTest extends GuardedOperands {
    */
   @Test
   void functionsOnMemory() {
-    KernelShape shape = NativeProducts.SHAPE;
+    boolean x86 = CodegenKernelsTest.runsOnX86();
     for (int round = 0; round < ROUNDS; round++) {
       try (Arena arena = Arena.ofConfined()) {
         int rows = random.nextInt(1, 60);
         int depth = random.nextInt(1, 200);
-        int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
-        long blockStride = (long) rows * ProductFunctions.ROW_BYTES;
-        Matrix x = guarded(arena, randoms(arena, rows, depth));
-        MemorySegment a = guarded(arena, blocks * blockStride);
-        long xStride = (long) x.stride() * Float.BYTES;
-        NativeProducts.pack(x.segment(), xStride, rows, depth, a, blockStride);
-
-        long stride = shape.panelBytes() + random.nextInt(0, 10) * 4L;
-        MemorySegment y = guarded(arena, (rows - 1) * stride + shape.panelBytes());
-        long sumsBytes = (long) rows * shape.panelBytes() + ProductFunctions.SUMS_ALIGNMENT;
-        MemorySegment nothing = MemorySegment.NULL;
-        for (PanelFormat format : formats(blocks)) {
-          MemorySegment panel = guarded(arena, (long) depth * shape.rowBytes(format));
-          MemorySegment wide = fill(panel, format);
-          long wideBytes = format == PanelFormat.FLOAT32 ? 0 : shape.blockBytes();
-          MemorySegment sums = guarded(arena, sumsBytes + wideBytes);
-          NativeProducts.product(
-              format, a, blockStride, panel, depth, sums, y, stride, nothing, nothing, rows);
-          compare(x, wide, depth, y, stride, rows);
+        Matrix x = randoms(arena, rows, depth);
+        for (PanelFormat format : formats(depth)) {
+          product(arena, x, format);
         }
-
-        int count = random.nextInt(1, 4);
-        long panelBytes = (long) depth * shape.panelBytes();
-        long panelStride = panelBytes + random.nextInt(0, 3) * 64L;
-        MemorySegment b = guarded(arena, (count - 1) * panelStride + panelBytes);
-        fill(b);
-        long cStride = (long) count * shape.panelBytes() + random.nextInt(0, 10) * 4L;
-        MemorySegment c = guarded(arena, (rows - 1) * cStride + (long) count * shape.panelBytes());
-        long inLast = depth - (blocks - 1L) * Kernels.DEPTH_BLOCK;
-        MemorySegment some =
-            guardedCopy(
-                arena,
-                a.asSlice(
-                    0,
-                    (blocks - 1) * blockStride
-                        + (rows - 1L) * ProductFunctions.ROW_BYTES
-                        + inLast * Float.BYTES));
-        NativeProducts.panels(some, blockStride, b, panelStride, count, depth, c, cStride, rows);
-        for (int p = 0; p < count; p++) {
-          compare(
-              x,
-              b.asSlice(p * panelStride, panelBytes),
-              depth,
-              c.asSlice((long) p * shape.panelBytes()),
-              cStride,
-              rows);
+        if (x86) {
+          panels(arena, x, random.nextInt(1, 4));
         }
       }
     }
   }
 
+  private void product(Arena arena, Matrix x, PanelFormat format) {
+    int rows = x.rows();
+    int depth = x.columns();
+    long stride = SHAPE.panelBytes() + random.nextInt(0, 10) * 4L;
+    MemorySegment y = guarded(arena, (rows - 1) * stride + SHAPE.panelBytes());
+    long sumsBytes = (long) rows * SHAPE.panelBytes() + ProductFunctions.SUMS_ALIGNMENT;
+    MemorySegment panel = guarded(arena, (long) depth * SHAPE.rowBytes(format));
+    MemorySegment wide = fill(panel, format);
+    boolean bfloat16 = format == PanelFormat.BFLOAT16;
+    RowTiles tiles = RowTiles.of(rows, SHAPE.rows());
+    Functions.call(
+        FunctionGroup.PRODUCTS,
+        bfloat16 ? ProductFunctions.PRODUCT_OF_BFLOAT16 : ProductFunctions.PRODUCT,
+        guardedCopy(arena, blocks(x)),
+        panel,
+        guarded(arena, sumsBytes + (bfloat16 ? SHAPE.blockBytes() : 0)),
+        y,
+        MemorySegment.NULL,
+        MemorySegment.NULL,
+        depth,
+        (long) rows * ProductFunctions.ROW_BYTES,
+        stride,
+        tiles.height(),
+        tiles.tall(),
+        tiles.low());
+    compare(x, wide, depth, y, stride, rows);
+  }
+
+  private void panels(Arena arena, Matrix x, int count) {
+    int rows = x.rows();
+    int depth = x.columns();
+    long panelBytes = (long) depth * SHAPE.panelBytes();
+    long panelStride = panelBytes + random.nextInt(0, 3) * 64L;
+    MemorySegment panels = guarded(arena, (count - 1) * panelStride + panelBytes);
+    fill(panels);
+    long stride = (long) count * SHAPE.panelBytes() + random.nextInt(0, 10) * 4L;
+    MemorySegment y = guarded(arena, (rows - 1) * stride + (long) count * SHAPE.panelBytes());
+    // Up to the last column of the last row.
+    MemorySegment blocks = blocks(x);
+    int behind = Math.floorMod(-depth, Kernels.DEPTH_BLOCK) * Float.BYTES;
+    RowTiles tiles = RowTiles.of(rows, SHAPE.rows());
+    Functions.call(
+        FunctionGroup.PRODUCTS,
+        ProductCode.PANELS,
+        guardedCopy(arena, blocks.asSlice(0, blocks.byteSize() - behind)),
+        panels,
+        y,
+        stride,
+        depth,
+        tiles.height(),
+        tiles.tall(),
+        tiles.low(),
+        (long) rows * ProductFunctions.ROW_BYTES,
+        panelStride,
+        count);
+    for (int p = 0; p < count; p++) {
+      MemorySegment panel = panels.asSlice(p * panelStride, panelBytes);
+      compare(x, panel, depth, y.asSlice((long) p * SHAPE.panelBytes()), stride, rows);
+    }
+  }
+
+  private static MemorySegment blocks(Matrix x) {
+    return MemorySegment.ofArray(x.copyBlocks(x.rows(), new Scratch.Floats()));
+  }
+
   /** Those that products are tried with; they are over several blocks. */
-  private static List<PanelFormat> formats(int blocks) {
-    if (blocks == 1) {
+  private List<PanelFormat> formats(int depth) {
+    if (depth <= Kernels.DEPTH_BLOCK) {
       return List.of();
     }
-    return NativeProducts.BFLOAT16 ? List.of(PanelFormat.values()) : List.of(PanelFormat.FLOAT32);
+    return formats.contains(WeightFormat.BFLOAT16)
+        ? List.of(PanelFormat.values())
+        : List.of(PanelFormat.FLOAT32);
   }
 
   /** Fills a panel and returns what it holds as float32. */
@@ -210,7 +240,7 @@ final class GuardPagesTest extends GuardedOperands {
       fill(panel);
       return panel;
     }
-    int half = NativeProducts.SHAPE.panelFloats() / 2;
+    int half = SHAPE.panelFloats() / 2;
     MemorySegment wide = MemorySegment.ofArray(new float[(int) (panel.byteSize() / Short.BYTES)]);
     for (long i = 0; i < panel.byteSize() / Integer.BYTES; i++) {
       short lower = BFloat16.nearest((float) random.nextDouble(-2, 2));
@@ -225,7 +255,7 @@ final class GuardPagesTest extends GuardedOperands {
 
   private static void compare(
       Matrix x, MemorySegment panel, int depth, MemorySegment y, long stride, int rows) {
-    int width = NativeProducts.SHAPE.panelFloats();
+    int width = SHAPE.panelFloats();
     for (int r = 0; r < rows; r++) {
       var expected = new float[width];
       var actual = new float[width];

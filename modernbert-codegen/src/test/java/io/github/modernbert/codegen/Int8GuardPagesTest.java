@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
-import io.github.modernbert.codegen.runtime.NativeInt8;
-import io.github.modernbert.codegen.runtime.NativeProducts;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
 import io.github.modernbert.codegen.spec.ProductFunctions;
 import io.github.modernbert.codegen.x86.AmxCode;
+import io.github.modernbert.codegen.x86.Int8Code;
 import io.github.modernbert.codegen.x86.Int8Finish;
 import io.github.modernbert.codegen.x86.QuantizeCode;
 import io.github.modernbert.kernels.Activation;
@@ -37,7 +37,7 @@ final class Int8GuardPagesTest extends GuardedOperands {
   }
 
   static boolean canRun() {
-    return CodegenKernelsTest.canRun() && CodegenSupport.architecture().hasInt8();
+    return CodegenKernelsTest.canRun() && CodegenSupport.architecture().formats().contains(WeightFormat.INT8);
   }
 
   @Test
@@ -100,25 +100,29 @@ final class Int8GuardPagesTest extends GuardedOperands {
         int rows = random.nextInt(1, 60);
         int depth = random.nextInt(1, 300);
         int panelCount = random.nextInt(1, 5);
-        int features = panelCount * NativeProducts.SHAPE.panelFloats();
+        int features = panelCount * CodegenSupport.architecture().shape().panelFloats();
         int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
         Matrix x = withOutliers(arena, rows, depth);
         long stride = (2L * rows + AmxCode.ROWS) * QuantizeCode.ROW_BYTES;
         MemorySegment bytes = arena.allocate(blocks * stride, 64);
         MemorySegment scales = arena.allocate(2L * rows * Float.BYTES);
         MemorySegment offsets = arena.allocate(2L * rows * Long.BYTES);
-        int all =
-            NativeInt8.quantize(
-                x.segment(),
-                (long) x.blockRows() * ProductFunctions.ROW_BYTES,
-                bytes,
-                stride,
-                scales,
-                offsets,
-                rows,
-                depth,
-                Quantization.residualBelow(depth),
-                PANEL_BYTES);
+        var all =
+            (long)
+                Functions.call(
+                    FunctionGroup.INT8,
+                    QuantizeCode.QUANTIZE,
+                    x.segment(),
+                    bytes,
+                    scales,
+                    offsets,
+                    (long) x.blockRows() * ProductFunctions.ROW_BYTES,
+                    stride,
+                    rows,
+                    depth,
+                    Quantization.residualBelow(depth),
+                    PANEL_BYTES,
+                    (1L << (depth - 1) % Width.ZMM.floats() + 1) - 1);
         assertTrue(all >= rows && all <= 2 * rows);
         checkFirstValues(x, bytes, scales, rows);
 
@@ -127,26 +131,28 @@ final class Int8GuardPagesTest extends GuardedOperands {
             (Int8Panels)
                 kernels.pack(arena, features, depth, WeightFormat.INT8, source(weights), null);
         Matrix y = Matrix.allocateBlocks(arena, rows, features);
-        NativeInt8.product(
+        Functions.call(
+            FunctionGroup.INT8,
+            Int8Code.PRODUCT,
             bytes,
-            stride,
-            rows,
-            all - rows,
+            w.panels(),
             scales,
             offsets,
-            arena.allocate((1L + all - rows) * PANEL_BYTES),
-            w.panels(),
-            panelCount,
-            blocks * Kernels.DEPTH_BLOCK,
+            arena.allocate((1 + all - rows) * PANEL_BYTES),
             w.scales().segment(),
             w.shifts(),
             MemorySegment.NULL,
             MemorySegment.NULL,
             y.segment(),
+            arena.allocate(AmxCode.SUMS_BYTES),
+            rows,
+            all - rows,
+            panelCount,
+            blocks * Kernels.DEPTH_BLOCK,
+            stride,
             ProductFunctions.ROW_BYTES,
             PANEL_BYTES,
-            (long) rows * ProductFunctions.ROW_BYTES - PANEL_BYTES,
-            arena.allocate(AmxCode.SUMS_BYTES));
+            (long) rows * ProductFunctions.ROW_BYTES - PANEL_BYTES);
         Matrix expected = Matrix.allocateBlocks(arena, rows, features);
         kernels.multiply(x, w, expected, new Scratch());
         for (int r = 0; r < rows; r++) {

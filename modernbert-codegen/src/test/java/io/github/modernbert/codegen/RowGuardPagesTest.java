@@ -3,11 +3,10 @@ package io.github.modernbert.codegen;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.modernbert.codegen.runtime.NativeProducts;
-import io.github.modernbert.codegen.runtime.NativeRows;
-import io.github.modernbert.codegen.runtime.NativeRows.Angles;
-import io.github.modernbert.codegen.runtime.NativeRows.HeadRows;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
 import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.x86.ActivationCode;
 import io.github.modernbert.codegen.x86.SplitCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Kernels;
@@ -26,7 +25,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @EnabledIf("io.github.modernbert.codegen.CodegenKernelsTest#runsOnX86")
 final class RowGuardPagesTest extends GuardedOperands {
   private static final int ROUNDS = 300;
-  private static final KernelShape SHAPE = NativeProducts.SHAPE;
+  private static final KernelShape SHAPE = CodegenSupport.architecture().shape();
 
   /** The value that memory holds where nothing is written. */
   private static final float UNTOUCHED = 77f;
@@ -164,7 +163,7 @@ final class RowGuardPagesTest extends GuardedOperands {
     MemorySegment before = guarded(arena, (long) steps * Reduction.LANES * Float.BYTES);
     fill(before);
     MemorySegment x = guardedCopy(arena, before);
-    NativeRows.activate(x, steps);
+    Functions.call(FunctionGroup.ROWS, ActivationCode.ACTIVATE, x, steps);
     for (long at = 0; at < x.byteSize(); at += Float.BYTES) {
       assertEquals(Activation.GELU.apply(element(before, at)), element(x, at));
     }
@@ -177,7 +176,7 @@ final class RowGuardPagesTest extends GuardedOperands {
     fill(g);
     long stride = SHAPE.panelBytes() + random.nextInt(0, 10) * 4L;
     MemorySegment y = guarded(arena, (rows - 1) * stride + SHAPE.panelBytes());
-    NativeRows.gate(u, g, y, stride, rows);
+    Functions.call(FunctionGroup.ROWS, ActivationCode.GATE, u, g, y, stride, rows);
     for (long at = 0; at < u.byteSize(); at += Float.BYTES) {
       long row = at / SHAPE.panelBytes();
       float actual = element(y, row * stride + at % SHAPE.panelBytes());
@@ -195,17 +194,21 @@ final class RowGuardPagesTest extends GuardedOperands {
     for (long i = 0; i < half; i++) {
       cosines.setAtIndex(ValueLayout.JAVA_FLOAT, i, 1f);
     }
-    var angles = new Angles(cosines, guarded(arena, halfBytes), 0);
     long last = first + rows - 1L;
     long panelBytes = 2L * half * SHAPE.panelBytes();
     long size = keyOffset(last, panelBytes) + (2L * half - 1) * SHAPE.panelBytes() + Float.BYTES;
     MemorySegment keys = guarded(arena, size - keyOffset(first, panelBytes));
-    MemorySegment buffer = guarded(arena, (long) SplitCode.GROUP * SplitCode.BUFFER_ROW);
-    NativeRows.keys(
-        new HeadRows(x.segment(), (long) x.stride() * Float.BYTES, halfBytes),
-        buffer,
-        angles,
+    Functions.call(
+        FunctionGroup.ROWS,
+        SplitCode.KEYS,
+        x.segment(),
+        guarded(arena, (long) SplitCode.GROUP * SplitCode.BUFFER_ROW),
+        cosines,
+        guarded(arena, halfBytes),
         keys,
+        x.stride() * Float.BYTES,
+        halfBytes,
+        0,
         halfBytes,
         rows,
         SHAPE.panelFloats() - first,

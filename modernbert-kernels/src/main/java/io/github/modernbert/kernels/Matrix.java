@@ -137,6 +137,21 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride, i
   }
 
   /**
+   * Copies all rows into blocks of {@link #BLOCK} columns, in each the rows one after the other.
+   *
+   * @param height rows from one block to the next
+   * @return the memory of the buffer
+   */
+  public float[] copyBlocks(int height, Scratch.Floats buffer) {
+    float[] blocks = buffer.atLeast(height * Math.ceilDiv(columns, BLOCK) * BLOCK);
+    for (int column = 0; column < columns; column += BLOCK) {
+      int count = Math.min(BLOCK, columns - column);
+      readBlock(0, rows, column, count, blocks, column * height);
+    }
+    return blocks;
+  }
+
+  /**
    * Copies columns of some rows to distances of {@link #BLOCK} floats. Whole rows of blocks are
    * copied in one piece, whatever they hold behind the columns.
    *

@@ -49,7 +49,7 @@ public final class QuantizedRows {
   /** Copies the rows and makes integers of them. */
   public static QuantizedRows of(Matrix x, Workspace workspace) {
     int height = 2 * x.rows();
-    float[] a = RowBlock.copy(x, height, workspace.rows);
+    float[] a = x.copyBlocks(height, workspace.rows);
     return new QuantizedRows(a, height, x.rows(), x.columns(), workspace);
   }
 

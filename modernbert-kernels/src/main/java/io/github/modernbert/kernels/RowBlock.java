@@ -50,21 +50,8 @@ final class RowBlock {
     width = kernel.panelWidth();
     rows = x.rows();
     height = (int8 ? 2 * rows : rows) + 1;
-    a = copy(x, height, workspace.rows);
+    a = x.copyBlocks(height, workspace.rows);
     integers = int8 ? new QuantizedRows(a, height, rows, x.columns(), workspace.quantized) : null;
-  }
-
-  /**
-   * Copies rows into blocks of columns.
-   *
-   * @param height rows from one block to the next
-   */
-  static float[] copy(Matrix x, int height, Scratch.Floats buffer) {
-    float[] a = buffer.atLeast(height * Math.ceilDiv(x.columns(), DEPTH_BLOCK) * DEPTH_BLOCK);
-    for (int k = 0; k < x.columns(); k += DEPTH_BLOCK) {
-      x.readBlock(0, x.rows(), k, Math.min(DEPTH_BLOCK, x.columns() - k), a, k * height);
-    }
-    return a;
   }
 
   /** Floats that {@link #multiply} writes, with those behind the last row. */

@@ -10,7 +10,6 @@ import static io.github.modernbert.codegen.arm64.Arm64TileCode.RESULT_STRIDE;
 import static io.github.modernbert.codegen.arm64.Arm64TileCode.ROWS;
 import static io.github.modernbert.codegen.arm64.Arm64TileCode.SUMS;
 import static io.github.modernbert.codegen.arm64.Arm64TileCode.SUMS_STRIDE;
-import static io.github.modernbert.codegen.spec.ProductFunctions.PANELS;
 import static io.github.modernbert.codegen.spec.ProductFunctions.PRODUCT;
 import static io.github.modernbert.codegen.spec.ProductFunctions.SUMS_ALIGNMENT;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
@@ -21,23 +20,12 @@ import io.github.modernbert.codegen.asm.XReg;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.ProductFunctions;
 
-/** Generates the {@link ProductFunctions} but those for bfloat16. All they need is in registers. */
+/** Generates {@link ProductFunctions#PRODUCT}. All it needs is in registers. */
 public final class Arm64ProductCode {
-  // Both functions get rows, panel and sums in the same registers.
   private static final XReg BLOCK = Arm64Frame.register(PRODUCT, "rows");
   private static final XReg ALL_SUMS = Arm64Frame.register(PRODUCT, "sums");
-
-  // Used by PRODUCT.
   private static final XReg FIRST_RESULT = Arm64Frame.register(PRODUCT, "result");
   private static final XReg ALL_RESIDUALS = Arm64Frame.register(PRODUCT, "residual");
-
-  // Used by PANELS.
-  private static final XReg FIRST_ROWS = XReg.X3;
-  private static final XReg ALL_DEPTH = Arm64Frame.register(PANELS, "depth");
-  private static final XReg FIRST_PANEL = XReg.X5;
-  private static final XReg PANEL_STRIDE = XReg.X6;
-  private static final XReg PANELS_LEFT = XReg.X7;
-
   private static final XReg DEPTH_LEFT = XReg.X24;
   private static final XReg HEIGHT = XReg.X25;
   private static final XReg TALL_TILES = XReg.X26;
@@ -59,23 +47,12 @@ public final class Arm64ProductCode {
     tiles = new Arm64Tiles(asm);
   }
 
-  /** Writes all functions. */
+  /** Writes the function, and before it the code of tiles that it calls. */
   public void write() {
-    writeTiles();
-    writeProduct();
-    writePanels();
-    new Arm64PackCode(asm).write();
-  }
-
-  /** Writes the code of tiles, and the −0 that takes the place of absent operands. */
-  private void writeTiles() {
     tiles.write(shape.rows(), height -> new Arm64TileCode(asm, shape, height).write());
     asm.align(64);
     asm.bind(negativeZeros);
     asm.data(ProductFunctions.NEGATIVE_ZERO, shape.panelFloats());
-  }
-
-  private void writeProduct() {
     asm.align(64);
     asm.function(PRODUCT);
     Arm64Frame.enter(asm);
@@ -105,39 +82,6 @@ public final class Arm64ProductCode {
     asm.mov(RESIDUAL, ALL_RESIDUALS);
     writePass();
     repeatWhileDepthIsLeft(block);
-    Arm64Frame.leave(asm);
-  }
-
-  private void writePanels() {
-    asm.align(64);
-    asm.function(PANELS);
-    Arm64Frame.enter(asm);
-    asm.mov(SUMS_STRIDE, Arm64Frame.register(PANELS, "resultStride"));
-    asm.mov(HEIGHT, Arm64Frame.register(PANELS, "height"));
-    asm.mov(TALL_TILES, Arm64Frame.register(PANELS, "tall"));
-    asm.mov(LOW_TILES, Arm64Frame.register(PANELS, "low"));
-    Arm64Frame.load(asm, BLOCK_STRIDE, PANELS, "blockStride");
-    Arm64Frame.load(asm, PANEL_STRIDE, PANELS, "panelStride");
-    Arm64Frame.load(asm, PANELS_LEFT, PANELS, "count");
-    asm.mov(FIRST_ROWS, BLOCK);
-    asm.mov(FIRST_PANEL, PANEL);
-
-    var panel = new Label();
-    var block = new Label();
-    asm.bind(panel);
-    asm.mov(BLOCK, FIRST_ROWS);
-    asm.mov(PANEL, FIRST_PANEL);
-    asm.mov(DEPTH_LEFT, ALL_DEPTH);
-    asm.movz(ENDING, ProductFunctions.STORE);
-    asm.bind(block);
-    takeBlock();
-    writePass();
-    repeatWhileDepthIsLeft(block);
-
-    asm.add(FIRST_PANEL, FIRST_PANEL, PANEL_STRIDE);
-    asm.add(ALL_SUMS, ALL_SUMS, shape.panelBytes());
-    asm.sub(PANELS_LEFT, PANELS_LEFT, 1);
-    asm.cbnz(PANELS_LEFT, panel);
     Arm64Frame.leave(asm);
   }
 

@@ -36,15 +36,7 @@ public final class Arm64Assembler extends Assembler {
    * An assembler.
    *
    * @param features those whose instructions the code may use
-   */
-  public Arm64Assembler(Set<CpuFeature> features) {
-    this(features, null);
-  }
-
-  /**
-   * An assembler that records what it writes.
-   *
-   * @param features those whose instructions the code may use
+   * @param listing records what is written, if it is given
    */
   public Arm64Assembler(Set<CpuFeature> features, @Nullable Listing listing) {
     super(features, listing);

@@ -27,15 +27,7 @@ public final class X86Assembler extends Assembler {
    * An assembler.
    *
    * @param features those whose instructions the code may use
-   */
-  public X86Assembler(Set<CpuFeature> features) {
-    this(features, null);
-  }
-
-  /**
-   * An assembler that records what it writes.
-   *
-   * @param features those whose instructions the code may use
+   * @param listing records what is written, if it is given
    */
   public X86Assembler(Set<CpuFeature> features, @Nullable Listing listing) {
     super(features, listing);

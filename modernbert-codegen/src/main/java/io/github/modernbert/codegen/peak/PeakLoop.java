@@ -1,8 +1,17 @@
 package io.github.modernbert.codegen.peak;
 
-import io.github.modernbert.codegen.runtime.NativePeak;
+import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.asm.X86Assembler;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.ExecutableMemory;
+import io.github.modernbert.codegen.runtime.SystemCalls;
+import io.github.modernbert.codegen.runtime.X86;
+import io.github.modernbert.codegen.x86.AmxCode;
+import io.github.modernbert.codegen.x86.PeakCode;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
@@ -26,7 +35,7 @@ public final class PeakLoop {
 
     /**
      * @param products that are added to each lane of four bytes
-     * @param steps of a run
+     * @param steps of a run, so few that no collector waits for long
      */
     Instruction(int products, int steps) {
       this.products = products;
@@ -48,19 +57,30 @@ public final class PeakLoop {
   private static final int ALL_BYTES = 0x01010101;
 
   private final Instruction instruction;
-  private final NativePeak loop;
+  private final MethodHandle loop;
+  private final int chains;
   private final int lanes;
   private final MemorySegment operands;
   private final MemorySegment starts;
   private final MemorySegment sums;
 
-  private PeakLoop(Instruction instruction, NativePeak loop) {
+  private PeakLoop(Instruction instruction, X86 processor) {
     this.instruction = instruction;
-    this.loop = loop;
-    lanes = loop.registerBytes() / Integer.BYTES;
+    var asm = new X86Assembler(processor.features(), null);
+    var code = new PeakCode(asm);
+    Width width = processor.shape().width();
+    switch (instruction) {
+      case VFMADD213PS -> code.writeMultiplyAdds(width);
+      case VPDPBUSD -> code.writeDots();
+      case TDPBUSD -> code.writeTiles();
+    }
+    loop = ExecutableMemory.seal(Arena.ofAuto(), asm.finish()).function(PeakCode.LOOP);
+    boolean tiles = instruction == Instruction.TDPBUSD;
+    chains = tiles ? PeakCode.TILE_CHAINS : PeakCode.VECTOR_CHAINS;
+    lanes = tiles ? AmxCode.ROWS * AmxCode.ROW_BYTES / Integer.BYTES : width.floats();
     operands = MemorySegment.ofArray(new int[2 * lanes]);
-    starts = MemorySegment.ofArray(new int[loop.chains() * lanes]);
-    sums = MemorySegment.ofArray(new int[loop.chains() * lanes]);
+    starts = MemorySegment.ofArray(new int[chains * lanes]);
+    sums = MemorySegment.ofArray(new int[chains * lanes]);
     for (int i = 0; i < 2 * lanes; i++) {
       int bits =
           instruction == Instruction.VFMADD213PS
@@ -68,7 +88,7 @@ public final class PeakLoop {
               : ((i < lanes ? UNSIGNED : SIGNED) & 0xFF) * ALL_BYTES;
       operands.setAtIndex(ValueLayout.JAVA_INT, i, bits);
     }
-    for (int i = 0; i < loop.chains() * lanes; i++) {
+    for (int i = 0; i < chains * lanes; i++) {
       starts.setAtIndex(ValueLayout.JAVA_INT, i, start(i / lanes + 1));
     }
   }
@@ -78,24 +98,32 @@ public final class PeakLoop {
    * can be switched off.
    */
   public static Optional<PeakLoop> of(Instruction instruction) {
-    Optional<NativePeak> loop =
+    if (CodegenSupport.obstacle().isPresent()
+        || !(CodegenSupport.architecture() instanceof X86 processor)) {
+      return Optional.empty();
+    }
+    boolean has =
         switch (instruction) {
-          case VFMADD213PS -> NativePeak.multiplyAdds();
-          case VPDPBUSD -> NativePeak.dots();
-          case TDPBUSD -> NativePeak.tiles();
+          case VFMADD213PS -> true;
+          case VPDPBUSD -> processor.multipliesIntegers();
+          case TDPBUSD -> processor.amx();
         };
-    return loop.map(code -> new PeakLoop(instruction, code));
+    return has ? Optional.of(new PeakLoop(instruction, processor)) : Optional.empty();
   }
 
   /** Runs it once, for some ten microseconds. */
   public void run() {
     sums.copyFrom(starts);
-    loop.run(operands, sums, instruction.steps);
+    try {
+      loop.invokeExact(operands, sums, (long) instruction.steps);
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
+    }
   }
 
   /** Operations of one run; a product and its addition are two. */
   public long operations() {
-    return 2L * instruction.products * loop.chains() * lanes * instruction.steps;
+    return 2L * instruction.products * chains * lanes * instruction.steps;
   }
 
   private int start(int chain) {
@@ -108,7 +136,7 @@ public final class PeakLoop {
    * @throws IllegalStateException if it was not done, or the processor did something else
    */
   public void check() {
-    for (int i = 0; i < loop.chains() * lanes; i++) {
+    for (int i = 0; i < chains * lanes; i++) {
       int expected = expected(starts.getAtIndex(ValueLayout.JAVA_INT, i));
       int found = sums.getAtIndex(ValueLayout.JAVA_INT, i);
       if (expected != found) {

@@ -1,6 +1,7 @@
 package io.github.modernbert.codegen.runtime;
 
 import io.github.modernbert.codegen.asm.CpuFeature;
+import io.github.modernbert.codegen.asm.Listing;
 import io.github.modernbert.codegen.spec.KernelShape;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,15 +39,18 @@ final class CodeListing {
   /**
    * Prints one listing.
    *
-   * @param args a {@link Target}, such as {@code avx512}, and the name of a {@link CodeUnit}, such
-   *     as {@code attention}
+   * @param args a {@link Target}, such as {@code avx512}, and a {@link FunctionGroup}, such as
+   *     {@code attention}
    */
   public static void main(String[] args) {
     Target target = Target.valueOf(args[0].toUpperCase(Locale.ROOT));
-    for (CodeUnit unit : target.architecture.code()) {
-      if (unit.name().equals(args[1])) {
-        System.out.print(unit.list());
-      }
-    }
+    FunctionGroup group = FunctionGroup.valueOf(args[1].toUpperCase(Locale.ROOT));
+    System.out.print(of(target.architecture, group));
+  }
+
+  /** The code of a group as text, see {@link Listing#print}. */
+  static String of(Architecture architecture, FunctionGroup group) {
+    var listing = new Listing();
+    return listing.print(architecture.generate(group, listing).bytes());
   }
 }

@@ -18,7 +18,7 @@ public final class CodegenSupport {
 
   /**
    * Says why no code can run here and what to do about it, or empty if it can. Once it is empty,
-   * all code is sealed in memory. Prints nothing and never throws.
+   * some code has been sealed in memory. Prints nothing and never throws.
    */
   public static Optional<String> obstacle() {
     if (System.getProperty(SWITCH, "").equals("false")) {
@@ -55,12 +55,12 @@ public final class CodegenSupport {
     static final Machine MACHINE = Machine.detect(ExecutableMemory::seal);
   }
 
-  /** The code for a processor in memory, or the reason why there is none. */
+  /** The code for a processor, or the reason why there is none. */
   record Machine(Optional<NativeCode> code, Optional<String> obstacle) {
     /**
-     * Asks the processor for its features, and generates and seals the code for it.
+     * Asks the processor for its features, and whether code can be sealed.
      *
-     * @param sealer is called for each piece of code in turn
+     * @param sealer is called now, and for each group of functions when it is wanted
      */
     static Machine detect(Sealer sealer) {
       try {
@@ -68,7 +68,7 @@ public final class CodegenSupport {
         Optional<String> obstacle = architecture.obstacle();
         return obstacle.isPresent()
             ? new Machine(Optional.empty(), obstacle)
-            : new Machine(Optional.of(NativeCode.of(architecture, sealer)), Optional.empty());
+            : new Machine(Optional.of(new NativeCode(architecture, sealer)), Optional.empty());
       } catch (UnsupportedOperationException e) {
         return without("the system refuses memory for code: " + e.getMessage());
       } catch (LinkageError e) {

@@ -12,7 +12,7 @@ import java.util.Map;
  * Machine code that can be called. Its memory is written first and sealed then: at no time can it
  * be both written and executed.
  */
-final class ExecutableMemory {
+public final class ExecutableMemory {
   /** Makes machine code callable; {@link ExecutableMemory#seal} but in tests. */
   @FunctionalInterface
   interface Sealer {
@@ -32,17 +32,12 @@ final class ExecutableMemory {
    *
    * @throws UnsupportedOperationException if the system does not allow it
    */
-  static ExecutableMemory seal(Arena arena, MachineCode code) {
+  public static ExecutableMemory seal(Arena arena, MachineCode code) {
     MemorySegment memory = SystemCalls.map(arena, code.bytes().length);
     memory.copyFrom(MemorySegment.ofArray(code.bytes()));
     InstructionCache.synchronize(memory);
     SystemCalls.protect(memory, SystemCalls.PROT_READ | SystemCalls.PROT_EXEC);
     return new ExecutableMemory(memory.asReadOnly(), code.entries());
-  }
-
-  /** Whether a function is in this memory. */
-  boolean has(Signature signature) {
-    return entries.containsKey(signature.name());
   }
 
   /**
@@ -51,7 +46,7 @@ final class ExecutableMemory {
    *
    * @throws IllegalArgumentException if the function is not in this memory
    */
-  MethodHandle function(Signature signature) {
+  public MethodHandle function(Signature signature) {
     return Linker.nativeLinker()
         .downcallHandle(entry(signature), signature.descriptor(), Linker.Option.critical(true));
   }

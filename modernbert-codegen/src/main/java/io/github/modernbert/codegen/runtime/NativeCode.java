@@ -1,50 +1,41 @@
 package io.github.modernbert.codegen.runtime;
 
-import io.github.modernbert.codegen.asm.Signature;
 import io.github.modernbert.codegen.runtime.ExecutableMemory.Sealer;
 import java.lang.foreign.Arena;
-import java.lang.invoke.MethodHandle;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
- * All generated functions of a processor in memory. They are sealed together, before any of them is
- * used: a system that allows some pages and refuses others leads to other kernels as one does that
- * refuses all.
+ * The generated functions of a processor in memory, where they stay as long as something refers to
+ * them. Safe for use by several threads.
  */
-record NativeCode(Architecture architecture, List<ExecutableMemory> memories) {
-  /**
-   * Generates and seals the code for a processor. It stays in memory as long as something refers to
-   * it.
-   *
-   * @throws UnsupportedOperationException if the system does not allow it
-   */
-  static NativeCode of(Architecture architecture, Sealer sealer) {
-    return new NativeCode(
-        architecture,
-        architecture.code().stream()
-            .map(unit -> sealer.seal(Arena.ofAuto(), unit.generate()))
-            .toList());
+final class NativeCode {
+  private final Architecture architecture;
+  private final Sealer sealer;
+  private final Map<FunctionGroup, ExecutableMemory> sealed = new EnumMap<>(FunctionGroup.class);
+
+  NativeCode(Architecture architecture, Sealer sealer) {
+    this.architecture = architecture;
+    this.sealer = sealer;
   }
 
-  /** Whether there is such a function for this processor. */
-  boolean has(Signature signature) {
-    return memories.stream().anyMatch(memory -> memory.has(signature));
+  Architecture architecture() {
+    return architecture;
   }
 
-  /** A function; see {@link ExecutableMemory#function}. */
-  MethodHandle function(Signature signature) {
-    return memory(signature).function(signature);
+  /** The memory of some functions, which are generated and sealed when they are first wanted. */
+  synchronized ExecutableMemory memory(FunctionGroup group) {
+    return sealed.computeIfAbsent(group, this::seal);
   }
 
-  /** The address at which a function begins. */
-  long address(Signature signature) {
-    return memory(signature).address(signature);
-  }
-
-  private ExecutableMemory memory(Signature signature) {
-    return memories.stream()
-        .filter(memory -> memory.has(signature))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no code of " + signature.name() + " here"));
+  private ExecutableMemory seal(FunctionGroup group) {
+    try {
+      return sealer.seal(Arena.ofAuto(), architecture.generate(group, null));
+    } catch (UnsupportedOperationException e) {
+      throw new IllegalStateException(
+          "the system granted memory for code and now refuses more: %s; start java with -D%s=false"
+              .formatted(e.getMessage(), CodegenSupport.SWITCH),
+          e);
+    }
   }
 }

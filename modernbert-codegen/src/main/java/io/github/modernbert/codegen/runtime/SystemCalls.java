@@ -148,7 +148,7 @@ public final class SystemCalls {
   }
 
   /** Makes an unchecked exception of one that was thrown by a call; calls declare any. */
-  static RuntimeException rethrow(Throwable e) {
+  public static RuntimeException rethrow(Throwable e) {
     return switch (e) {
       case RuntimeException r -> r;
       case Error error -> throw error;

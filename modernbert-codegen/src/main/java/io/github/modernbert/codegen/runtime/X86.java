@@ -1,15 +1,19 @@
 package io.github.modernbert.codegen.runtime;
 
 import io.github.modernbert.codegen.asm.CpuFeature;
+import io.github.modernbert.codegen.asm.Listing;
+import io.github.modernbert.codegen.asm.MachineCode;
+import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.x86.AttentionCode;
 import io.github.modernbert.codegen.x86.Int8Functions;
 import io.github.modernbert.codegen.x86.ProductCode;
 import io.github.modernbert.codegen.x86.RowsCode;
-import java.util.ArrayList;
-import java.util.List;
+import io.github.modernbert.kernels.WeightFormat;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * x86-64.
@@ -32,26 +36,39 @@ public record X86(Set<CpuFeature> features, KernelShape shape) implements Archit
         : Optional.of("the processor has neither AVX2 with FMA nor AVX-512");
   }
 
-  @Override
-  public boolean hasInt8() {
+  /** Whether there are products of integers, by AVX-512 VNNI or AMX. */
+  public boolean multipliesIntegers() {
     return shape == KernelShape.AVX512 && features.contains(CpuFeature.AVX512_VNNI);
   }
 
-  /** Whether products of integers are done with AMX. */
-  boolean amx() {
-    return hasInt8() && features.contains(CpuFeature.AMX_INT8);
+  /** Whether they are done with AMX. */
+  public boolean amx() {
+    return multipliesIntegers() && features.contains(CpuFeature.AMX_INT8);
   }
 
   @Override
-  public List<CodeUnit> code() {
-    var units = new ArrayList<CodeUnit>();
-    Set<CpuFeature> usual = shape.features();
-    units.add(CodeUnit.x86("products", usual, asm -> new ProductCode(asm, shape).write()));
-    units.add(CodeUnit.x86("attention", usual, asm -> new AttentionCode(asm, shape).write()));
-    units.add(CodeUnit.x86("rows", usual, asm -> RowsCode.write(asm, shape)));
-    if (hasInt8()) {
-      units.add(CodeUnit.x86("int8", features, Int8Functions::write));
+  public Set<WeightFormat> formats() {
+    return multipliesIntegers()
+        ? EnumSet.allOf(WeightFormat.class)
+        : EnumSet.complementOf(EnumSet.of(WeightFormat.INT8));
+  }
+
+  @Override
+  public Set<FunctionGroup> groups() {
+    return multipliesIntegers()
+        ? EnumSet.allOf(FunctionGroup.class)
+        : EnumSet.complementOf(EnumSet.of(FunctionGroup.INT8));
+  }
+
+  @Override
+  public MachineCode generate(FunctionGroup group, @Nullable Listing listing) {
+    var asm = new X86Assembler(group == FunctionGroup.INT8 ? features : shape.features(), listing);
+    switch (group) {
+      case PRODUCTS -> new ProductCode(asm, shape).write();
+      case INT8 -> Int8Functions.write(asm);
+      case ATTENTION -> new AttentionCode(asm, shape).write();
+      case ROWS -> RowsCode.write(asm, shape);
     }
-    return units;
+    return asm.finish();
   }
 }

@@ -118,7 +118,7 @@ final class X86Features {
   }
 
   private static MachineCode generate() {
-    var asm = new X86Assembler(Set.of());
+    var asm = new X86Assembler(Set.of(), null);
     asm.function(CPUID);
     asm.push(Gpr.RBX);
     asm.mov(Gpr.R8, Gpr.RDX);

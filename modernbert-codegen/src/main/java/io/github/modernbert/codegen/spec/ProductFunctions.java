@@ -33,29 +33,6 @@ public final class ProductFunctions {
    */
   public static final Signature PRODUCT_OF_BFLOAT16 = PRODUCT.named("productOfBFloat16");
 
-  /**
-   * Multiplies rows with several panels, whose results lie side by side, over any depth from 1 on,
-   * and writes the block sums, added up in ascending order.
-   */
-  public static final Signature PANELS =
-      Signature.of(
-          """
-          void panels(address rows, address panels, address result, long resultStride,
-              long depth, long height, long tall, long low, long blockStride, long panelStride,
-              long count)\
-          """);
-
-  /**
-   * Copies rows into blocks of {@code DEPTH_BLOCK} columns, in each one row after the other. Reads
-   * and writes up to the next multiple of 16 columns.
-   */
-  public static final Signature PACK =
-      Signature.of(
-          """
-          void pack(address source, long sourceStride, long rows, long depth, address target,
-              long blockStride)\
-          """);
-
   /** Bytes of a row in a block. */
   public static final int ROW_BYTES = DEPTH_BLOCK * Float.BYTES;
 

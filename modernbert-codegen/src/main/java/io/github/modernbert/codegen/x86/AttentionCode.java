@@ -172,7 +172,7 @@ public final class AttentionCode {
   }
 
   private static Gpr argument(String name) {
-    return Frame.register(ProductFunctions.PANELS, name);
+    return Frame.register(ProductCode.PANELS, name);
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.github.modernbert.codegen.x86;
 
-import static io.github.modernbert.codegen.spec.ProductFunctions.PANELS;
 import static io.github.modernbert.codegen.spec.ProductFunctions.PRODUCT;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
@@ -15,8 +14,20 @@ import io.github.modernbert.codegen.spec.PanelFormat;
 import io.github.modernbert.codegen.spec.ProductFunctions;
 import io.github.modernbert.codegen.x86.TileCode.Local;
 
-/** Generates the {@link ProductFunctions} for one shape. */
+/** Generates the {@link ProductFunctions} for one shape, and another one that attention calls. */
 public final class ProductCode {
+  /**
+   * Multiplies rows with several panels, whose results lie side by side, over any depth from 1 on,
+   * and writes the block sums, added up in ascending order.
+   */
+  public static final Signature PANELS =
+      Signature.of(
+          """
+          void panels(address rows, address panels, address result, long resultStride,
+              long depth, long height, long tall, long low, long blockStride, long panelStride,
+              long count)\
+          """);
+
   /**
    * Tiles of float32 up to which each must prefetch more; of smaller weights they are fewer in
    * proportion.
@@ -53,7 +64,6 @@ public final class ProductCode {
     writeProduct(PRODUCT, PanelFormat.FLOAT32);
     writeProduct(ProductFunctions.PRODUCT_OF_BFLOAT16, PanelFormat.BFLOAT16);
     writePanels();
-    new PackCode(asm, shape.width()).write();
     asm.align(64);
     asm.bind(negativeZeros);
     asm.data(ProductFunctions.NEGATIVE_ZERO, shape.panelFloats());

@@ -82,17 +82,17 @@ final class CpuFeatureTest {
     Set<CpuFeature> others = EnumSet.complementOf(EnumSet.of(feature));
     var x86 = x86(feature);
     x86.forEach((text, code) -> {
-      var asm = new X86Assembler(others);
+      var asm = new X86Assembler(others, null);
       refused(text, feature, others, () -> code.accept(asm));
       assertEquals(0, asm.size(), text);
-      code.accept(new X86Assembler(EnumSet.allOf(CpuFeature.class)));
+      code.accept(new X86Assembler(EnumSet.allOf(CpuFeature.class), null));
     });
     var arm64 = arm64(feature);
     arm64.forEach((text, code) -> {
-      var asm = new Arm64Assembler(others);
+      var asm = new Arm64Assembler(others, null);
       refused(text, feature, others, () -> code.accept(asm));
       assertEquals(0, asm.size(), text);
-      code.accept(new Arm64Assembler(EnumSet.allOf(CpuFeature.class)));
+      code.accept(new Arm64Assembler(EnumSet.allOf(CpuFeature.class), null));
     });
     assertFalse(x86.isEmpty() && arm64.isEmpty(), "no instruction needs " + feature);
   }

@@ -62,7 +62,7 @@ final class EncodingTest {
 
   @Test
   void tilesAreNotReadOrWrittenWithoutTheDistanceOfTheirRows() {
-    var asm = new X86Assembler(ALL);
+    var asm = new X86Assembler(ALL, null);
     Mem alone = Mem.at(Gpr.RDI, 0);
     assertThrows(IllegalArgumentException.class, () -> asm.tileloadd(Tile.TMM0, alone));
     assertThrows(IllegalArgumentException.class, () -> asm.tilestored(alone, Tile.TMM0));
@@ -70,7 +70,7 @@ final class EncodingTest {
 
   @Test
   void whatArm64InstructionsCannotHoldIsRefused() {
-    var asm = new Arm64Assembler(ALL);
+    var asm = new Arm64Assembler(ALL, null);
     Vec v = Width.XMM.register(0);
     refused(() -> asm.add(XReg.X0, XReg.X0, 4096));
     refused(() -> asm.add(XReg.X0, XReg.X0, -1));

@@ -71,7 +71,7 @@ final class Arm64Int8Test {
   }
 
   private void run(CpuFeature feature) throws Throwable {
-    var asm = new Arm64Assembler(Set.of(CpuFeature.NEON, feature));
+    var asm = new Arm64Assembler(Set.of(CpuFeature.NEON, feature), null);
     new Arm64Int8Code(asm).write();
     try (Arena arena = Arena.ofConfined()) {
       MethodHandle sums = ExecutableMemory.seal(arena, asm.finish()).function(Arm64Int8Code.SUMS);

@@ -3,6 +3,7 @@ package io.github.modernbert.codegen.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.github.modernbert.codegen.asm.MachineCode;
 import io.github.modernbert.codegen.spec.ProductFunctions;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -16,10 +17,10 @@ import org.junit.jupiter.api.condition.EnabledIf;
 final class ExecutableMemoryTest {
   @Test
   void codeIsSealedAndUnmappedAtTheEnd() throws IOException {
-    CodeUnit products = CodegenSupport.architecture().code().getFirst();
+    MachineCode products = CodegenSupport.architecture().generate(FunctionGroup.PRODUCTS, null);
     long address;
     try (Arena arena = Arena.ofConfined()) {
-      address = ExecutableMemory.seal(arena, products.generate()).address(ProductFunctions.PRODUCT);
+      address = ExecutableMemory.seal(arena, products).address(ProductFunctions.PRODUCT);
       assertEquals("r-xp", protection(address));
     }
     // Other memory may be there meanwhile, but no code.

@@ -1,6 +1,8 @@
 package io.github.modernbert.codegen.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.codegen.runtime.CodegenSupport.Machine;
@@ -24,20 +26,33 @@ final class MachineTest {
   }
 
   @Test
-  void anyPieceThatIsRefusedIsAnObstacle() {
-    Architecture architecture = CodegenSupport.architecture();
-    // On x86-64 the processor is asked by a piece of code too.
-    int pieces = architecture.code().size() + (architecture instanceof X86 ? 1 : 0);
-    for (int allowed = 0; allowed < pieces; allowed++) {
-      Machine machine = Machine.detect(upTo(allowed));
-      assertEquals(
-          Optional.of("the system refuses memory for code: mprotect failed with errno 13"),
-          machine.obstacle(),
-          allowed + " pieces");
-      assertTrue(machine.code().isEmpty());
-    }
-    Machine machine = Machine.detect(upTo(pieces));
+  void isAnObstacleWhenNothingCanBeSealed() {
+    Machine machine = Machine.detect(upTo(0));
+    assertEquals(
+        Optional.of("the system refuses memory for code: mprotect failed with errno 13"),
+        machine.obstacle());
+    assertTrue(machine.code().isEmpty());
+  }
+
+  @Test
+  void functionsAreSealedWhenTheyAreWanted() {
+    Machine machine = Machine.detect(upTo(2));
     assertEquals(Optional.empty(), machine.obstacle());
-    assertEquals(architecture, machine.code().orElseThrow().architecture());
+    NativeCode code = machine.code().orElseThrow();
+    assertEquals(CodegenSupport.architecture(), code.architecture());
+    ExecutableMemory products = code.memory(FunctionGroup.PRODUCTS);
+    assertSame(products, code.memory(FunctionGroup.PRODUCTS));
+  }
+
+  /** A system that grants some memory and refuses more of it later. */
+  @Test
+  void memoryThatIsRefusedLaterIsSaid() {
+    NativeCode code = Machine.detect(upTo(1)).code().orElseThrow();
+    var e =
+        assertThrows(IllegalStateException.class, () -> code.memory(FunctionGroup.PRODUCTS));
+    assertEquals(
+        "the system granted memory for code and now refuses more: mprotect failed with errno 13; "
+            + "start java with -Dmodernbert.codegen=false",
+        e.getMessage());
   }
 }

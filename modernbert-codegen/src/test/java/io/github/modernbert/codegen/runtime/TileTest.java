@@ -68,7 +68,7 @@ final class TileTest {
       Signature.of("void product(address left, address right, address sums)");
 
   private static MethodHandle product(Arena arena) {
-    var asm = new X86Assembler(EnumSet.allOf(CpuFeature.class));
+    var asm = new X86Assembler(EnumSet.allOf(CpuFeature.class), null);
     var configuration = new Label();
     asm.bind(configuration);
     for (int word : configuration()) {

@@ -1,0 +1,33 @@
+package io.github.modernbert.codegen.runtime;
+
+import io.github.modernbert.codegen.asm.Signature;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Functions that are generated and sealed together, when one of them is first wanted. They can be
+ * had where {@link CodegenSupport} knows no obstacle.
+ */
+public enum FunctionGroup {
+  /** Products with weights of float32 and bfloat16. */
+  PRODUCTS,
+  /** Products with weights of 8-bit integers. */
+  INT8,
+  ATTENTION,
+  /** What is done to rows between products. */
+  ROWS;
+
+  /**
+   * A function; see {@link ExecutableMemory#function}. Callers keep it in a static field, a
+   * constant for the just-in-time compiler, of a class that is initialised by the first call.
+   *
+   * @throws IllegalStateException if the system refuses memory for code that it has granted before
+   */
+  public MethodHandle function(Signature signature) {
+    return CodegenSupport.code().memory(this).function(signature);
+  }
+
+  /** The address at which a function begins, for code that calls it; see {@link #function}. */
+  public long address(Signature signature) {
+    return CodegenSupport.code().memory(this).address(signature);
+  }
+}
