@@ -3,7 +3,7 @@ package io.github.modernbert.codegen;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
 import io.github.modernbert.codegen.runtime.FunctionGroup;
 import io.github.modernbert.codegen.runtime.SystemCalls;
-import io.github.modernbert.codegen.x86.ActivationCode;
+import io.github.modernbert.codegen.x86.GeluCode;
 import io.github.modernbert.codegen.x86.NormCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.KeyValues;
@@ -33,8 +33,8 @@ record GeneratedRows(String code, RowOperations next) implements RowOperations {
 
   /** The generated functions that need no more than a cut, once they are needed. */
   private static final class Functions {
-    static final MethodHandle ACTIVATE = FunctionGroup.ROWS.function(ActivationCode.ACTIVATE);
-    static final MethodHandle GATE = FunctionGroup.ROWS.function(ActivationCode.GATE);
+    static final MethodHandle ACTIVATE = FunctionGroup.ROWS.function(GeluCode.ACTIVATE);
+    static final MethodHandle GATE = FunctionGroup.ROWS.function(GeluCode.GATE);
   }
 
   @Override

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
 import io.github.modernbert.codegen.runtime.FunctionGroup;
 import io.github.modernbert.codegen.spec.KernelShape;
-import io.github.modernbert.codegen.x86.ActivationCode;
+import io.github.modernbert.codegen.x86.GeluCode;
 import io.github.modernbert.codegen.x86.SplitCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Kernels;
@@ -163,7 +163,7 @@ final class RowGuardPagesTest extends GuardedOperands {
     MemorySegment before = guarded(arena, (long) steps * Reduction.LANES * Float.BYTES);
     fill(before);
     MemorySegment x = guardedCopy(arena, before);
-    Functions.call(FunctionGroup.ROWS, ActivationCode.ACTIVATE, x, steps);
+    Functions.call(FunctionGroup.ROWS, GeluCode.ACTIVATE, x, steps);
     for (long at = 0; at < x.byteSize(); at += Float.BYTES) {
       assertEquals(Activation.GELU.apply(element(before, at)), element(x, at));
     }
@@ -176,7 +176,7 @@ final class RowGuardPagesTest extends GuardedOperands {
     fill(g);
     long stride = SHAPE.panelBytes() + random.nextInt(0, 10) * 4L;
     MemorySegment y = guarded(arena, (rows - 1) * stride + SHAPE.panelBytes());
-    Functions.call(FunctionGroup.ROWS, ActivationCode.GATE, u, g, y, stride, rows);
+    Functions.call(FunctionGroup.ROWS, GeluCode.GATE, u, g, y, stride, rows);
     for (long at = 0; at < u.byteSize(); at += Float.BYTES) {
       long row = at / SHAPE.panelBytes();
       float actual = element(y, row * stride + at % SHAPE.panelBytes());

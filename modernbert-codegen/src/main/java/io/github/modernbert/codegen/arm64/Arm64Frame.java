@@ -1,5 +1,7 @@
 package io.github.modernbert.codegen.arm64;
 
+import static io.github.modernbert.codegen.asm.XReg.x;
+
 import io.github.modernbert.codegen.asm.Arm64Assembler;
 import io.github.modernbert.codegen.asm.LowLane;
 import io.github.modernbert.codegen.asm.Signature;
@@ -12,13 +14,13 @@ import io.github.modernbert.codegen.asm.XReg;
  */
 final class Arm64Frame {
   private static final XReg[] ARGUMENTS = {
-    XReg.X0, XReg.X1, XReg.X2, XReg.X3, XReg.X4, XReg.X5, XReg.X6, XReg.X7
+    x(0), x(1), x(2), x(3), x(4), x(5), x(6), x(7)
   };
 
   /** Registers that belong to the caller. */
   private static final XReg[] SAVED = {
-    XReg.X29, XReg.X30, XReg.X19, XReg.X20, XReg.X21, XReg.X22, XReg.X23, XReg.X24, XReg.X25,
-    XReg.X26, XReg.X27, XReg.X28
+    x(29), x(30), x(19), x(20), x(21), x(22), x(23), x(24), x(25),
+    x(26), x(27), x(28)
   };
 
   /** The first of the vectors whose lower halves belong to the caller. */

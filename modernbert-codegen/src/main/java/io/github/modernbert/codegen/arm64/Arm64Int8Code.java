@@ -1,5 +1,7 @@
 package io.github.modernbert.codegen.arm64;
 
+import static io.github.modernbert.codegen.asm.XReg.x;
+
 import io.github.modernbert.codegen.asm.Arm64Assembler;
 import io.github.modernbert.codegen.asm.CpuFeature;
 import io.github.modernbert.codegen.asm.Signature;
@@ -40,7 +42,7 @@ public final class Arm64Int8Code {
     asm.align(64);
     asm.function(SUMS);
     Arm64Frame.enter(asm);
-    XReg low = XReg.X12;
+    XReg low = x(12);
     Arm64Frame.load(asm, low, SUMS, "low");
     tiles.call(Arm64Frame.register(SUMS, "height"), Arm64Frame.register(SUMS, "tall"), low);
     Arm64Frame.leave(asm);

@@ -1,5 +1,7 @@
 package io.github.modernbert.codegen.arm64;
 
+import static io.github.modernbert.codegen.asm.XReg.x;
+
 import io.github.modernbert.codegen.asm.Arm64Assembler;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Vec;
@@ -30,9 +32,9 @@ public abstract sealed class Arm64Int8Tile permits Arm64DotTile, Arm64MatrixTile
   static final XReg DEPTH = Arm64Frame.register(Arm64Int8Code.SUMS, "depth");
   static final XReg SUMS_STRIDE = Arm64Frame.register(Arm64Int8Code.SUMS, "sumsStride");
 
-  static final XReg ELEMENT = XReg.X9;
-  static final XReg PANEL_ROW = XReg.X10;
-  private static final XReg LEFT = XReg.X11;
+  static final XReg ELEMENT = x(9);
+  static final XReg PANEL_ROW = x(10);
+  private static final XReg LEFT = x(11);
 
   private static final int SUM_REGISTERS = MAX_ROWS * COLUMNS / 4;
 
@@ -54,8 +56,7 @@ public abstract sealed class Arm64Int8Tile permits Arm64DotTile, Arm64MatrixTile
     asm.mov(ELEMENT, ROWS);
     asm.mov(PANEL_ROW, PANEL);
     asm.mov(LEFT, DEPTH);
-    var block = new Label();
-    asm.bind(block);
+    Label block = asm.label();
     multiplyBlock();
     asm.add(ELEMENT, ELEMENT, BLOCK_STRIDE);
     asm.add(PANEL_ROW, PANEL_ROW, ROW_BYTES * COLUMNS);

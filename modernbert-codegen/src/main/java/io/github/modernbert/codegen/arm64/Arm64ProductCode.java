@@ -10,6 +10,7 @@ import static io.github.modernbert.codegen.arm64.Arm64TileCode.RESULT_STRIDE;
 import static io.github.modernbert.codegen.arm64.Arm64TileCode.ROWS;
 import static io.github.modernbert.codegen.arm64.Arm64TileCode.SUMS;
 import static io.github.modernbert.codegen.arm64.Arm64TileCode.SUMS_STRIDE;
+import static io.github.modernbert.codegen.asm.XReg.x;
 import static io.github.modernbert.codegen.spec.ProductFunctions.PRODUCT;
 import static io.github.modernbert.codegen.spec.ProductFunctions.SUMS_ALIGNMENT;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
@@ -26,13 +27,13 @@ public final class Arm64ProductCode {
   private static final XReg ALL_SUMS = Arm64Frame.register(PRODUCT, "sums");
   private static final XReg FIRST_RESULT = Arm64Frame.register(PRODUCT, "result");
   private static final XReg ALL_RESIDUALS = Arm64Frame.register(PRODUCT, "residual");
-  private static final XReg DEPTH_LEFT = XReg.X24;
-  private static final XReg HEIGHT = XReg.X25;
-  private static final XReg TALL_TILES = XReg.X26;
-  private static final XReg LOW_TILES = XReg.X27;
-  private static final XReg BLOCK_STRIDE = XReg.X28;
+  private static final XReg DEPTH_LEFT = x(24);
+  private static final XReg HEIGHT = x(25);
+  private static final XReg TALL_TILES = x(26);
+  private static final XReg LOW_TILES = x(27);
+  private static final XReg BLOCK_STRIDE = x(28);
 
-  private static final XReg TEMP = XReg.X8;
+  private static final XReg TEMP = x(8);
 
   private static final int SUMS_ALIGNMENT_BITS = Integer.numberOfTrailingZeros(SUMS_ALIGNMENT);
 
@@ -71,9 +72,8 @@ public final class Arm64ProductCode {
     replaceAbsent(Arm64TileCode.BIAS, false);
     asm.movz(ENDING, ProductFunctions.STORE);
 
-    var block = new Label();
     var more = new Label();
-    asm.bind(block);
+    Label block = asm.label();
     takeBlock();
     asm.cbnz(DEPTH_LEFT, more);
     asm.movz(ENDING, ProductFunctions.FINISH);

@@ -1,5 +1,6 @@
 package io.github.modernbert.codegen.arm64;
 
+import static io.github.modernbert.codegen.asm.XReg.x;
 import static io.github.modernbert.codegen.spec.ProductFunctions.ROW_BYTES;
 
 import io.github.modernbert.codegen.asm.Arm64Assembler;
@@ -24,32 +25,32 @@ final class Arm64TileCode {
   static final XReg BIAS = Arm64Frame.register(ProductFunctions.PRODUCT, "bias");
 
   /** The tile's rows, one after the other in the block; moves on to the next tile's. */
-  static final XReg ROWS = XReg.X9;
+  static final XReg ROWS = x(9);
 
   /** Stored sums; moves on. */
-  static final XReg SUMS = XReg.X10;
+  static final XReg SUMS = x(10);
 
   /** Results; moves on with {@link ProductFunctions#FINISH}. */
-  static final XReg RESULT = XReg.X11;
+  static final XReg RESULT = x(11);
 
   /** Rows that are added to results; moves on with {@link ProductFunctions#FINISH}. */
-  static final XReg RESIDUAL = XReg.X12;
+  static final XReg RESIDUAL = x(12);
 
   /** Depth of the block; kept. */
-  static final XReg DEPTH = XReg.X19;
+  static final XReg DEPTH = x(19);
 
   /** The end of a tile: {@link ProductFunctions#STORE} and so on; kept. */
-  static final XReg ENDING = XReg.X20;
+  static final XReg ENDING = x(20);
 
   /** Distances of rows; kept. */
-  static final XReg SUMS_STRIDE = XReg.X21;
+  static final XReg SUMS_STRIDE = x(21);
 
-  static final XReg RESULT_STRIDE = XReg.X22;
-  static final XReg RESIDUAL_STRIDE = XReg.X23;
+  static final XReg RESULT_STRIDE = x(22);
+  static final XReg RESIDUAL_STRIDE = x(23);
 
-  private static final XReg ELEMENT = XReg.X13;
-  private static final XReg PANEL_ROW = XReg.X14;
-  private static final XReg COUNT = XReg.X15;
+  private static final XReg ELEMENT = x(13);
+  private static final XReg PANEL_ROW = x(14);
+  private static final XReg COUNT = x(15);
 
   /** Steps of the depth that are written out: the lanes of a register. */
   private static final int UNROLLED = 4;
@@ -98,13 +99,11 @@ final class Arm64TileCode {
   }
 
   private void multiply() {
-    var several = new Label();
     var rest = new Label();
-    var single = new Label();
     var done = new Label();
     asm.lsr(COUNT, DEPTH, Integer.numberOfTrailingZeros(UNROLLED));
     asm.cbz(COUNT, rest);
-    asm.bind(several);
+    Label several = asm.label();
     for (int row = 0; row < height; row++) {
       asm.ldr(elements(row), ELEMENT, row * ROW_BYTES);
     }
@@ -116,7 +115,7 @@ final class Arm64TileCode {
     asm.bind(rest);
     asm.ubfx(COUNT, DEPTH, 0, Integer.numberOfTrailingZeros(UNROLLED));
     asm.cbz(COUNT, done);
-    asm.bind(single);
+    Label single = asm.label();
     for (int row = 0; row < height; row++) {
       asm.ldr(elements(row).s(), ELEMENT, row * ROW_BYTES);
     }

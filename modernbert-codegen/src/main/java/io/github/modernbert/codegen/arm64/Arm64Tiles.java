@@ -1,5 +1,7 @@
 package io.github.modernbert.codegen.arm64;
 
+import static io.github.modernbert.codegen.asm.XReg.x;
+
 import io.github.modernbert.codegen.asm.Arm64Assembler;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.XReg;
@@ -10,9 +12,9 @@ import java.util.function.IntConsumer;
  * leave {@code x16}, {@code x17} and what the caller needs as they are.
  */
 final class Arm64Tiles {
-  private static final XReg TEMP = XReg.X8;
-  private static final XReg TILES_LEFT = XReg.X16;
-  private static final XReg TILE = XReg.X17;
+  private static final XReg TEMP = x(8);
+  private static final XReg TILES_LEFT = x(16);
+  private static final XReg TILE = x(17);
 
   private final Arm64Assembler asm;
   private final Label table = new Label();
@@ -42,14 +44,13 @@ final class Arm64Tiles {
 
   /** Calls the code of some tiles of the height in {@link #TEMP}. */
   private void call(XReg count) {
-    var next = new Label();
     var done = new Label();
     asm.cbz(count, done);
     asm.adr(TILE, table);
     asm.ldr(TEMP, TILE, TEMP);
     asm.add(TILE, TILE, TEMP);
     asm.mov(TILES_LEFT, count);
-    asm.bind(next);
+    Label next = asm.label();
     asm.blr(TILE);
     asm.sub(TILES_LEFT, TILES_LEFT, 1);
     asm.cbnz(TILES_LEFT, next);

@@ -27,7 +27,7 @@ public abstract sealed class Assembler permits X86Assembler, Arm64Assembler {
    *
    * @throws IllegalStateException if a label that is used has not been bound
    */
-  public final MachineCode finish() {
+  public MachineCode finish() {
     return new MachineCode(code.finish(), Map.copyOf(entries));
   }
 
@@ -51,6 +51,13 @@ public abstract sealed class Assembler permits X86Assembler, Arm64Assembler {
   public final void bind(Label label) {
     label.bind(code.size());
     list("%s:", label);
+  }
+
+  /** A label at the place of the next instruction. */
+  public final Label label() {
+    var here = new Label();
+    bind(here);
+    return here;
   }
 
   /** Fills up to a multiple of bytes with instructions that do nothing. */

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The declaration of a generated function. Callers pass its arguments in this order; where code
+ * The declaration of a function, generated or of the system. Callers pass its arguments in this order; where code
  * finds them, in registers and on the stack, follows from it as well.
  */
 public record Signature(String name, Type result, List<Argument> arguments) {
@@ -15,6 +15,7 @@ public record Signature(String name, Type result, List<Argument> arguments) {
   enum Type {
     VOID,
     ADDRESS,
+    INT,
     LONG,
     FLOAT;
 
@@ -22,6 +23,7 @@ public record Signature(String name, Type result, List<Argument> arguments) {
       return switch (this) {
         case VOID -> throw new IllegalStateException("void has no layout");
         case ADDRESS -> ValueLayout.ADDRESS;
+        case INT -> ValueLayout.JAVA_INT;
         case LONG -> ValueLayout.JAVA_LONG;
         case FLOAT -> ValueLayout.JAVA_FLOAT;
       };
@@ -47,7 +49,7 @@ public record Signature(String name, Type result, List<Argument> arguments) {
    * Reads a declaration.
    *
    * @param text such as {@code void pack(address source, long rows)}; types are {@code address},
-   *     {@code long} and {@code float}, and {@code void} for no result
+   *     {@code int}, {@code long} and {@code float}, and {@code void} for no result
    * @throws IllegalArgumentException if the text is no declaration
    */
   public static Signature of(String text) {

@@ -3,6 +3,8 @@ package io.github.modernbert.codegen.asm;
 import static io.github.modernbert.codegen.asm.ModRm.bit;
 
 import io.github.modernbert.codegen.asm.VectorOp.Prefix;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ public final class X86Assembler extends Assembler {
   private static final Set<CpuFeature> AVX512F = Set.of(CpuFeature.AVX512F);
   private static final Set<CpuFeature> AMX_TILE = Set.of(CpuFeature.AMX_TILE);
   private static final Set<CpuFeature> AMX_INT8 = Set.of(CpuFeature.AMX_INT8);
+
+  private final Map<Integer, Label> constants = new LinkedHashMap<>();
 
   /** A vector instruction with two sources. */
   @FunctionalInterface
@@ -31,6 +35,29 @@ public final class X86Assembler extends Assembler {
    */
   public X86Assembler(Set<CpuFeature> features, @Nullable Listing listing) {
     super(features, listing);
+  }
+
+  /** A number in all lanes of the widest vector, in memory behind the code. */
+  public Mem constant(float value) {
+    return constantBits(Float.floatToRawIntBits(value));
+  }
+
+  /** The same, by its bits. */
+  public Mem constantBits(int bits) {
+    return Mem.at(constants.computeIfAbsent(bits, b -> new Label()));
+  }
+
+  /** Writes the constants that have been asked for, and finishes. */
+  @Override
+  public MachineCode finish() {
+    if (!constants.isEmpty()) {
+      align(Width.ZMM.bytes());
+    }
+    constants.forEach((bits, label) -> {
+      bind(label);
+      data(bits, Width.ZMM.floats());
+    });
+    return super.finish();
   }
 
   @Override

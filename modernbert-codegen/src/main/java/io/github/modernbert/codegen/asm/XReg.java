@@ -1,59 +1,28 @@
 package io.github.modernbert.codegen.asm;
 
-import java.util.Locale;
-
 /**
- * General registers of AArch64, all 64 bits of them, numbered as instructions number them. The
- * system may keep {@code x18} for itself, so it is not here.
+ * A general register of AArch64, all 64 bits of it.
+ *
+ * @param number from 0 to 30, or 31 for the stack pointer where an instruction takes it, which
+ *     means zero elsewhere; 18 belongs to some systems
  */
-public enum XReg {
-  X0(0),
-  X1(1),
-  X2(2),
-  X3(3),
-  X4(4),
-  X5(5),
-  X6(6),
-  X7(7),
-  X8(8),
-  X9(9),
-  X10(10),
-  X11(11),
-  X12(12),
-  X13(13),
-  X14(14),
-  X15(15),
-  X16(16),
-  X17(17),
-  X19(19),
-  X20(20),
-  X21(21),
-  X22(22),
-  X23(23),
-  X24(24),
-  X25(25),
-  X26(26),
-  X27(27),
-  X28(28),
-  X29(29),
-  X30(30),
-  /** The stack pointer, where an instruction takes it; the same number means zero elsewhere. */
-  SP(31);
+public record XReg(int number) {
+  public static final XReg SP = new XReg(31);
 
-  private final int number;
-
-  XReg(int number) {
-    this.number = number;
+  public XReg {
+    if (number < 0 || number > 31 || number == 18) {
+      throw new IllegalArgumentException("registers are 0 to 17 and 19 to 31, found " + number);
+    }
   }
 
-  /** The number in addresses, and where a constant is added. */
-  int number() {
-    return number;
+  /** The register of a number. */
+  public static XReg x(int number) {
+    return new XReg(number);
   }
 
-  /** The number in other places, where the stack pointer cannot be. */
+  /** The number where the stack pointer cannot be. */
   int general() {
-    if (this == SP) {
+    if (number == SP.number) {
       throw new IllegalArgumentException("the stack pointer cannot be here");
     }
     return number;
@@ -61,6 +30,6 @@ public enum XReg {
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return number == SP.number ? "sp" : "x" + number;
   }
 }

@@ -6,10 +6,12 @@ import io.github.modernbert.codegen.asm.Arm64Assembler;
 import io.github.modernbert.codegen.asm.CpuFeature;
 import io.github.modernbert.codegen.asm.Listing;
 import io.github.modernbert.codegen.asm.MachineCode;
+import io.github.modernbert.codegen.asm.Signature;
 import io.github.modernbert.codegen.runtime.ExecutableMemory.Sealer;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
+import java.lang.invoke.MethodHandle;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -21,14 +23,37 @@ import org.jspecify.annotations.Nullable;
  * @param features of the processor
  */
 public record Arm64(Set<CpuFeature> features) implements Architecture {
-  /** Asks the system for the features of its processor, and seals an instruction to try it. */
+  private static final Signature GETAUXVAL = Signature.of("long getauxval(long type)");
+
+  // Words of the auxiliary vector, and bits in them.
+  private static final long HWCAP = 16;
+  private static final int ASIMDDP = 20;
+  private static final long HWCAP2 = 26;
+  private static final int I8MM = 13;
+
+  /**
+   * Asks the C library for what the system told the process about the processor when it started,
+   * and seals an instruction to find out whether that is possible.
+   */
   static Arm64 detect(Sealer sealer) {
     var asm = new Arm64Assembler(Set.of(), null);
     asm.ret();
+    MethodHandle value = SystemCalls.function(GETAUXVAL);
     try (Arena arena = Arena.ofConfined()) {
       sealer.seal(arena, asm.finish());
+      long first = (long) value.invokeExact(HWCAP);
+      long second = (long) value.invokeExact(HWCAP2);
+      Set<CpuFeature> features = EnumSet.of(CpuFeature.NEON);
+      if ((first >> ASIMDDP & 1) != 0) {
+        features.add(CpuFeature.DOTPROD);
+      }
+      if ((second >> I8MM & 1) != 0) {
+        features.add(CpuFeature.I8MM);
+      }
+      return new Arm64(features);
+    } catch (Throwable e) {
+      throw SystemCalls.rethrow(e);
     }
-    return new Arm64(Arm64Features.detect());
   }
 
   @Override

@@ -1,12 +1,11 @@
 package io.github.modernbert.codegen.runtime;
 
+import io.github.modernbert.codegen.asm.Signature;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -29,39 +28,14 @@ public final class SystemCalls {
       STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
   private static final MethodHandle MMAP =
-      function(
-          "mmap",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_LONG));
+      capturing(
+          "long mmap(long address, long bytes, int protection, int flags, int file, long offset)");
   private static final MethodHandle MPROTECT =
-      function(
-          "mprotect",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_INT));
-  private static final MethodHandle MUNMAP =
-      function(
-          "munmap",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-
+      capturing("int mprotect(long address, long bytes, int protection)");
+  private static final MethodHandle MUNMAP = capturing("int munmap(long address, long bytes)");
   private static final MethodHandle SYSCALL =
-      function(
-          "syscall",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_LONG),
-          Linker.Option.firstVariadicArg(1));
+      capturing(
+          "long syscall(long number, long first, long second)", Linker.Option.firstVariadicArg(1));
 
   /** arch_prctl on x86-64. */
   private static final long ARCH_PRCTL = 158;
@@ -71,12 +45,18 @@ public final class SystemCalls {
 
   private SystemCalls() {}
 
-  private static MethodHandle function(
-      String name, FunctionDescriptor descriptor, Linker.Option... options) {
-    Linker linker = Linker.nativeLinker();
+  /** A function that gets a state as its first argument, and leaves errno there. */
+  private static MethodHandle capturing(String declaration, Linker.Option... options) {
     var all = Arrays.copyOf(options, options.length + 1);
     all[options.length] = Linker.Option.captureCallState("errno");
-    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, all);
+    return function(Signature.of(declaration), all);
+  }
+
+  /** A function of the C library. */
+  static MethodHandle function(Signature signature, Linker.Option... options) {
+    Linker linker = Linker.nativeLinker();
+    MemorySegment address = linker.defaultLookup().findOrThrow(signature.name());
+    return linker.downcallHandle(address, signature.descriptor(), options);
   }
 
   /**

@@ -6,9 +6,12 @@ import io.github.modernbert.codegen.asm.MachineCode;
 import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.x86.AttentionCode;
-import io.github.modernbert.codegen.x86.Int8Functions;
+import io.github.modernbert.codegen.x86.GeluCode;
+import io.github.modernbert.codegen.x86.Int8Code;
+import io.github.modernbert.codegen.x86.NormCode;
 import io.github.modernbert.codegen.x86.ProductCode;
-import io.github.modernbert.codegen.x86.RowsCode;
+import io.github.modernbert.codegen.x86.QuantizeCode;
+import io.github.modernbert.codegen.x86.SplitCode;
 import io.github.modernbert.kernels.WeightFormat;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -65,9 +68,16 @@ public record X86(Set<CpuFeature> features, KernelShape shape) implements Archit
     var asm = new X86Assembler(group == FunctionGroup.INT8 ? features : shape.features(), listing);
     switch (group) {
       case PRODUCTS -> new ProductCode(asm, shape).write();
-      case INT8 -> Int8Functions.write(asm);
+      case INT8 -> {
+        new QuantizeCode(asm).write();
+        new Int8Code(asm).write();
+      }
       case ATTENTION -> new AttentionCode(asm, shape).write();
-      case ROWS -> RowsCode.write(asm, shape);
+      case ROWS -> {
+        new NormCode(asm, shape.width()).write();
+        new SplitCode(asm, shape).write();
+        new GeluCode(asm, shape).write();
+      }
     }
     return asm.finish();
   }

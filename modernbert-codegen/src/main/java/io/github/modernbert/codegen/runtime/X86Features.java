@@ -19,20 +19,8 @@ final class X86Features {
       Signature.of("void cpuid(long leaf, long subleaf, address registers)");
   private static final Signature XGETBV = Signature.of("long xgetbv()");
 
-  // Leaf 1, ECX.
-  private static final int FMA = 12;
+  /** Bit of leaf 1, ECX: the system saves registers of vectors. */
   private static final int OSXSAVE = 27;
-  private static final int AVX = 28;
-  // Leaf 7, EBX.
-  private static final int AVX2 = 5;
-  private static final int AVX512F = 16;
-  private static final int AVX512DQ = 17;
-  private static final int AVX512VL = 31;
-  // Leaf 7, ECX.
-  private static final int AVX512VNNI = 11;
-  // Leaf 7, EDX.
-  private static final int AMX_TILE = 24;
-  private static final int AMX_INT8 = 25;
 
   /** State of vector registers that the system saves: SSE and AVX; with it, three of AVX-512. */
   private static final long YMM_STATE = 0b110;
@@ -78,19 +66,20 @@ final class X86Features {
     }
   }
 
+  /** Finds features by their bits in leaf 1 and leaf 7. */
   private void find(long[] basic, long[] extended) {
-    add(CpuFeature.AVX, YMM_STATE, basic[ECX], AVX);
-    add(CpuFeature.FMA, YMM_STATE, basic[ECX], FMA);
-    add(CpuFeature.AVX2, YMM_STATE, extended[EBX], AVX2);
-    add(CpuFeature.AVX512F, ZMM_STATE, extended[EBX], AVX512F);
-    add(CpuFeature.AVX512DQ, ZMM_STATE, extended[EBX], AVX512DQ);
-    add(CpuFeature.AVX512VL, ZMM_STATE, extended[EBX], AVX512VL);
-    add(CpuFeature.AVX512_VNNI, ZMM_STATE, extended[ECX], AVX512VNNI);
+    add(CpuFeature.FMA, YMM_STATE, basic[ECX], 12);
+    add(CpuFeature.AVX, YMM_STATE, basic[ECX], 28);
+    add(CpuFeature.AVX2, YMM_STATE, extended[EBX], 5);
+    add(CpuFeature.AVX512F, ZMM_STATE, extended[EBX], 16);
+    add(CpuFeature.AVX512DQ, ZMM_STATE, extended[EBX], 17);
+    add(CpuFeature.AVX512VL, ZMM_STATE, extended[EBX], 31);
+    add(CpuFeature.AVX512_VNNI, ZMM_STATE, extended[ECX], 11);
     boolean tiles =
         found.contains(CpuFeature.AVX512F)
             && (state & TILE_STATE) == TILE_STATE
-            && bit(extended[EDX], AMX_TILE)
-            && bit(extended[EDX], AMX_INT8);
+            && bit(extended[EDX], 24)
+            && bit(extended[EDX], 25);
     // A process that asked for tiles cannot give them back.
     if (tiles
         && !System.getProperty(CodegenSupport.AMX_SWITCH, "").equals("false")

@@ -107,10 +107,9 @@ public final class AmxCode implements Int8Tiles {
     asm.mov(B, Int8Code.PANEL);
     asm.mov(DISTANCE, QuantizeCode.ROW_BYTES);
     asm.mov(LEFT, Int8Code.DEPTH);
-    var block = new Label();
     var fetched = new Label();
     asm.align(32);
-    asm.bind(block);
+    Label block = asm.label();
     asm.tileloadd(INPUT, Mem.at(A, DISTANCE, 1, 0));
     for (int v = 0; v < VECTORS; v++) {
       asm.tileloadd(WEIGHTS[v], Mem.at(B, DISTANCE, 2, v * ROW_BYTES));
@@ -152,15 +151,10 @@ public final class AmxCode implements Int8Tiles {
 
   /** Finishes the rows of a tile that exist. */
   private void writeFinish(Int8Finish finish) {
-    var whole = new Label();
-    var row = new Label();
     asm.mov(A, Int8Code.SUMS);
     asm.mov(B, Int8Code.ROWS_LEFT);
-    asm.cmp(B, ROWS);
-    asm.jle(whole);
-    asm.mov(B, ROWS);
-    asm.bind(whole);
-    asm.bind(row);
+    Macros.atMost(asm, B, ROWS);
+    Label row = asm.label();
     var sums = new Vec[VECTORS];
     for (int v = 0; v < VECTORS; v++) {
       sums[v] = Width.ZMM.register(v);

@@ -2,7 +2,6 @@ package io.github.modernbert.codegen.x86;
 
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
-import io.github.modernbert.codegen.asm.Constants;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
@@ -88,12 +87,10 @@ public final class AttentionCode {
 
   /** Writes both functions. */
   public void write() {
-    var constants = new Constants();
-    var softmax = new SoftmaxCode(asm, width, constants);
+    var softmax = new SoftmaxCode(asm, width);
     writeAttend(softmax);
     writeDivide();
     softmax.writeWindow();
-    constants.write(asm);
   }
 
   /** The floats of scratch memory for some rows and panels of values. */
@@ -125,17 +122,12 @@ public final class AttentionCode {
    */
   private void writeScores() {
     int panels = DEPTH_BLOCK / shape.panelFloats();
-    var block = new Label();
-    var several = new Label();
     asm.mov(Frame.word(Local.QUERIES), Frame.register(ATTEND, "queries"));
     asm.mov(Frame.word(Local.FIRST_KEYS), Frame.register(ATTEND, "keys"));
     asm.mov(Frame.word(Local.FIRST_SCORES), SCORES);
-    asm.bind(block);
+    Label block = asm.label();
     asm.mov(TEMP, KEY_PANELS);
-    asm.cmp(TEMP, panels);
-    asm.jle(several);
-    asm.mov(TEMP, panels);
-    asm.bind(several);
+    Macros.atMost(asm, TEMP, panels);
     asm.push(TEMP);
     asm.mov(argument("rows"), Frame.word(Local.QUERIES));
     asm.mov(argument("panels"), Frame.word(Local.FIRST_KEYS));
@@ -201,15 +193,13 @@ public final class AttentionCode {
     Gpr at = Gpr.RDX;
     Gpr number = Gpr.R8;
     Vec scale = width.register(0);
-    var row = new Label();
-    var panel = new Label();
     asm.lea(weighted, Mem.at(SCORES, WEIGHTED));
     asm.mov(number, 0);
-    asm.bind(row);
+    Label row = asm.label();
     asm.vbroadcastss(scale, Mem.at(SCORES, number, Float.BYTES, SoftmaxCode.SCALES));
     asm.mov(panels, VALUE_PANELS);
     asm.mov(at, SUMS);
-    asm.bind(panel);
+    Label panel = asm.label();
     for (int v = 0; v < shape.vectors(); v++) {
       Vec sum = width.register(1 + v);
       asm.vmovups(sum, Mem.at(at, v * width.bytes()));
@@ -235,15 +225,13 @@ public final class AttentionCode {
     Gpr count = Gpr.R10;
     Vec total = width.register(0);
     Vec quotient = width.register(1);
-    var row = new Label();
-    var group = new Label();
     asm.align(64);
     asm.function(DIVIDE);
-    asm.bind(row);
+    Label row = asm.label();
     writeTotal(lanes);
     asm.mov(count, Frame.stackWithoutFrame(DIVIDE, "count"));
     asm.mov(at, 0);
-    asm.bind(group);
+    Label group = asm.label();
     for (int i = 0; i < Reduction.LANES; i += width.floats()) {
       asm.vmovups(quotient, Mem.at(sums, at, Float.BYTES, i * Float.BYTES));
       asm.vdivps(quotient, quotient, total);

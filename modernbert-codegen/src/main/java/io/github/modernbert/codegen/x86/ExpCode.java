@@ -2,7 +2,6 @@ package io.github.modernbert.codegen.x86;
 
 import static io.github.modernbert.kernels.Coefficients.*;
 
-import io.github.modernbert.codegen.asm.Constants;
 import io.github.modernbert.codegen.asm.Mem;
 import io.github.modernbert.codegen.asm.Vec;
 import io.github.modernbert.codegen.asm.VecOrMem;
@@ -44,7 +43,6 @@ final class ExpCode {
   /** Vectors at a time. */
   final int vectors;
 
-  private final Constants constants;
   private final List<Runnable> loads = new ArrayList<>();
   private final int lastRegister;
   private int nextRegister;
@@ -65,11 +63,10 @@ final class ExpCode {
    * Code that uses the lowest registers for vectors, and those from {@code firstConstant} on for
    * constants, as many as there are.
    */
-  ExpCode(X86Assembler asm, Width width, int vectors, int firstConstant, Constants constants) {
+  ExpCode(X86Assembler asm, Width width, int vectors, int firstConstant) {
     this.asm = asm;
     this.width = width;
     this.vectors = vectors;
-    this.constants = constants;
     this.lastRegister = width == Width.ZMM ? 31 : 15;
     this.nextRegister = firstConstant;
     lowest = (Vec) constant(EXP_LOWEST);
@@ -87,7 +84,7 @@ final class ExpCode {
 
   /** A constant in a register if one is left, otherwise in memory. */
   private VecOrMem constant(float value) {
-    Mem memory = constants.of(value);
+    Mem memory = asm.constant(value);
     if (nextRegister > lastRegister) {
       return memory;
     }

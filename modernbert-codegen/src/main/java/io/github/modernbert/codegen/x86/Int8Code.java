@@ -1,5 +1,6 @@
 package io.github.modernbert.codegen.x86;
 
+import io.github.modernbert.codegen.asm.CpuFeature;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
@@ -103,9 +104,10 @@ public final class Int8Code {
   private final Label negativeZeros = new Label();
   private final Int8Tiles tiles;
 
-  Int8Code(X86Assembler asm, Int8Tiles tiles) {
+  /** Code whose products are by AMX if it may use that, otherwise by AVX-512 VNNI. */
+  public Int8Code(X86Assembler asm) {
     this.asm = asm;
-    this.tiles = tiles;
+    tiles = asm.allows(CpuFeature.AMX_INT8) ? new AmxCode(asm) : new DotCode(asm);
   }
 
   private static Mem local(Local local) {
@@ -113,7 +115,7 @@ public final class Int8Code {
   }
 
   /** Writes the function, and before it the code of tiles that it calls. */
-  void write() {
+  public void write() {
     var rows = new Label();
     tiles.write(rows);
     writeVector(ones, Float.floatToRawIntBits(1f));
@@ -123,10 +125,9 @@ public final class Int8Code {
     Frame.enter(asm, Local.values());
     prepare();
     tiles.begin();
-    var panel = new Label();
     var none = new Label();
-    asm.bind(panel);
-    copy(Local.PANEL_BYTES, PREFETCH);
+    Label panel = asm.label();
+    asm.mov(PREFETCH, local(Local.PANEL_BYTES));
     asm.mov(TEMP, FINE);
     asm.test(TEMP, TEMP);
     asm.je(none);
@@ -134,9 +135,7 @@ public final class Int8Code {
     asm.bind(none);
     writeAll(rows);
     step();
-    asm.mov(TEMP, PANELS);
-    asm.dec(TEMP);
-    asm.mov(PANELS, TEMP);
+    Macros.countDown(asm, PANELS, TEMP);
     asm.jne(panel);
     tiles.end();
     Frame.leave(asm);
@@ -149,14 +148,14 @@ public final class Int8Code {
   }
 
   private void prepare() {
-    save(Local.FIRST_ROWS, ROWS);
-    save(Local.FIRST_SCALES, Int8Finish.SCALES);
-    save(Local.FIRST_OFFSETS, Int8Finish.OFFSETS);
-    save(Local.EXTRAS, Frame.register(PRODUCT, "extras"));
-    save(Local.ALL_FEATURE_SCALES, Int8Finish.FEATURE_SCALES);
+    asm.mov(local(Local.FIRST_ROWS), ROWS);
+    asm.mov(local(Local.FIRST_SCALES), Int8Finish.SCALES);
+    asm.mov(local(Local.FIRST_OFFSETS), Int8Finish.OFFSETS);
+    asm.mov(local(Local.EXTRAS), Frame.register(PRODUCT, "extras"));
+    asm.mov(local(Local.ALL_FEATURE_SCALES), Int8Finish.FEATURE_SCALES);
     asm.mov(TEMP, DEPTH);
     asm.shl(TEMP, Integer.numberOfTrailingZeros(PANEL_COLUMNS));
-    save(Local.PANEL_BYTES, TEMP);
+    asm.mov(local(Local.PANEL_BYTES), TEMP);
     for (Local local :
         List.of(
             Local.GIVEN,
@@ -192,7 +191,7 @@ public final class Int8Code {
     asm.je(absent);
     asm.mov(TEMP, bit);
     asm.add(TEMP, local(Local.GIVEN));
-    save(Local.GIVEN, TEMP);
+    asm.mov(local(Local.GIVEN), TEMP);
     ifGiven.run();
     asm.jmp(done);
     asm.bind(absent);
@@ -215,15 +214,15 @@ public final class Int8Code {
     asm.mov(ROWS, TEMP);
     asm.shl(ROWS, Integer.numberOfTrailingZeros(QuantizeCode.ROW_BYTES));
     asm.add(ROWS, local(Local.FIRST_ROWS));
-    copy(Local.FIRST_SCALES, Int8Finish.SCALES);
+    asm.mov(Int8Finish.SCALES, local(Local.FIRST_SCALES));
     asm.lea(Int8Finish.SCALES, Mem.at(Int8Finish.SCALES, TEMP, Float.BYTES, 0));
-    copy(Local.FIRST_OFFSETS, Int8Finish.OFFSETS);
+    asm.mov(Int8Finish.OFFSETS, local(Local.FIRST_OFFSETS));
     asm.lea(Int8Finish.OFFSETS, Mem.at(Int8Finish.OFFSETS, TEMP, Long.BYTES, 0));
     asm.lea(Int8Finish.FEATURE_SCALES, Mem.at(ones));
     asm.mov(Int8Finish.SHIFTS, ALL_SHIFTS);
     asm.lea(Int8Finish.BIAS, Mem.at(negativeZeros));
     asm.lea(Int8Finish.RESIDUAL, Mem.at(negativeZeros));
-    copy(Local.EXTRAS, Int8Finish.RESULT);
+    asm.mov(Int8Finish.RESULT, local(Local.EXTRAS));
     asm.add(Int8Finish.RESULT, RESULT_BYTES);
     set(Local.RESULT_STRIDE, RESULT_BYTES);
     set(Local.RESIDUAL_STRIDE, 0);
@@ -233,10 +232,10 @@ public final class Int8Code {
   }
 
   private void writeAll(Label rows) {
-    copy(Local.FIRST_ROWS, ROWS);
-    copy(Local.FIRST_SCALES, Int8Finish.SCALES);
-    copy(Local.FIRST_OFFSETS, Int8Finish.OFFSETS);
-    copy(Local.ALL_FEATURE_SCALES, Int8Finish.FEATURE_SCALES);
+    asm.mov(ROWS, local(Local.FIRST_ROWS));
+    asm.mov(Int8Finish.SCALES, local(Local.FIRST_SCALES));
+    asm.mov(Int8Finish.OFFSETS, local(Local.FIRST_OFFSETS));
+    asm.mov(Int8Finish.FEATURE_SCALES, local(Local.ALL_FEATURE_SCALES));
     asm.mov(Int8Finish.SHIFTS, ALL_SHIFTS);
     asm.mov(Int8Finish.BIAS, ALL_BIAS);
     asm.mov(Int8Finish.RESULT, FIRST_RESULT);
@@ -281,16 +280,7 @@ public final class Int8Code {
   }
 
   private void move(Mem from, Mem to) {
-    asm.mov(TEMP, from);
-    asm.mov(to, TEMP);
-  }
-
-  private void save(Local local, Gpr value) {
-    asm.mov(local(local), value);
-  }
-
-  private void copy(Local local, Gpr target) {
-    asm.mov(target, local(local));
+    Macros.copy(asm, from, to, TEMP);
   }
 
   private void set(Local local, int value) {

@@ -2,7 +2,6 @@ package io.github.modernbert.codegen.x86;
 
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
-import io.github.modernbert.codegen.asm.Constants;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
@@ -72,19 +71,16 @@ public final class NormCode {
 
   private final X86Assembler asm;
   private final Width width;
-  private final Constants constants;
   private final Label zeros = new Label();
 
-  NormCode(X86Assembler asm, Width width, Constants constants) {
+  public NormCode(X86Assembler asm, Width width) {
     this.asm = asm;
     this.width = width;
-    this.constants = constants;
   }
 
-  void write() {
+  public void write() {
     writeMasks();
     var given = new Label();
-    var next = new Label();
     asm.function(NORM);
     Frame.enter(asm, LOCALS);
     asm.and(Gpr.RSP, -64);
@@ -94,19 +90,17 @@ public final class NormCode {
     asm.test(ALL_BIASES, ALL_BIASES);
     asm.jne(given);
     // An absent bias is −0 in all columns: −0 + x is x, also for x = −0.
-    asm.lea(ALL_BIASES, constants.of(-0f));
+    asm.lea(ALL_BIASES, asm.constant(-0f));
     asm.mov(COUNT, 0);
     asm.bind(given);
     asm.mov(stack(BIAS_STEP), COUNT);
     asm.lea(X_STRIDES, Mem.at(X_STRIDE, X_STRIDE, 2, 0));
     asm.lea(Y_STRIDES, Mem.at(Y_STRIDE, Y_STRIDE, 2, 0));
-    asm.bind(next);
+    Label next = asm.label();
     writeGroup();
     asm.lea(ALL_X, Mem.at(ALL_X, X_STRIDE, GROUP, 0));
     asm.lea(ALL_Y, Mem.at(ALL_Y, Y_STRIDE, GROUP, 0));
-    asm.mov(COUNT, GROUPS);
-    asm.dec(COUNT);
-    asm.mov(GROUPS, COUNT);
+    Macros.countDown(asm, GROUPS, COUNT);
     asm.jne(next);
     Frame.leave(asm);
   }
@@ -136,7 +130,7 @@ public final class NormCode {
     reduce();
     asm.vaddps(xmm(0), xmm(0), stack(EPSILON));
     asm.vsqrtps(xmm(0), xmm(0));
-    asm.vmovups(xmm(1), constants.of(1f));
+    asm.vmovups(xmm(1), asm.constant(1f));
     asm.vdivps(xmm(0), xmm(1), xmm(0));
     asm.vmovups(stack(RESULTS), xmm(0));
     broadcastResults(INVERSES);
@@ -159,15 +153,13 @@ public final class NormCode {
    * @param end works on the columns that are left, fewer than a step
    */
   private void walk(Runnable step, Runnable end) {
-    var piece = new Label();
-    var next = new Label();
     var last = new Label();
     var done = new Label();
     asm.mov(X, ALL_X);
     asm.mov(LEFT, COLUMNS);
-    asm.bind(piece);
+    Label piece = asm.label();
     asm.mov(COUNT, DEPTH_BLOCK / STEP);
-    asm.bind(next);
+    Label next = asm.label();
     asm.cmp(LEFT, STEP);
     asm.jl(last);
     step.run();
@@ -188,44 +180,55 @@ public final class NormCode {
   private void addRows() {
     for (int row = 0; row < GROUP; row++) {
       for (int v = 0; v < vectors(); v++) {
-        Vec sum = register(row * vectors() + v);
-        asm.vaddps(sum, sum, x(row, v));
+        asm.vaddps(sum(row, v), sum(row, v), x(row, v));
       }
     }
   }
 
   /** Adding +0 changes nothing: sums that begin with +0 are never −0. */
   private void addEnd() {
-    pointToMask();
-    for (int v = 0; v < vectors(); v++) {
-      asm.vmovups(register(WORK), Mem.at(COUNT, v * width.bytes()));
-      for (int row = 0; row < GROUP; row++) {
-        Vec sum = register(row * vectors() + v);
-        asm.vandps(register(WORK + 1), register(WORK), x(row, v));
-        asm.vaddps(sum, sum, register(WORK + 1));
-      }
-    }
+    eachMasked((row, v) -> {
+      asm.vandps(register(WORK + 1), register(WORK), x(row, v));
+      asm.vaddps(sum(row, v), sum(row, v), register(WORK + 1));
+    });
   }
 
   private void addSquares() {
     for (int row = 0; row < GROUP; row++) {
       for (int v = 0; v < vectors(); v++) {
         Vec distance = distance(WORK + row, row, v);
-        asm.vfmadd231ps(register(row * vectors() + v), distance, distance);
+        asm.vfmadd231ps(sum(row, v), distance, distance);
       }
     }
   }
 
   private void addSquaresOfEnd() {
-    pointToMask();
+    eachMasked((row, v) -> {
+      Vec distance = distance(WORK + 1, row, v);
+      asm.vandps(distance, distance, register(WORK));
+      asm.vfmadd231ps(sum(row, v), distance, distance);
+    });
+  }
+
+  /** Writes code for each vector of each row, with the mask of the columns that are left. */
+  private void eachMasked(RowAndVector code) {
+    asm.shl(LEFT, 2);
+    asm.lea(COUNT, Mem.at(zeros));
+    asm.sub(COUNT, LEFT);
     for (int v = 0; v < vectors(); v++) {
       asm.vmovups(register(WORK), Mem.at(COUNT, v * width.bytes()));
       for (int row = 0; row < GROUP; row++) {
-        Vec distance = distance(WORK + 1, row, v);
-        asm.vandps(distance, distance, register(WORK));
-        asm.vfmadd231ps(register(row * vectors() + v), distance, distance);
+        code.write(row, v);
       }
     }
+  }
+
+  private interface RowAndVector {
+    void write(int row, int v);
+  }
+
+  private Vec sum(int row, int v) {
+    return register(row * vectors() + v);
   }
 
   /** Computes the distance of a vector from the row's mean. */
@@ -258,19 +261,12 @@ public final class NormCode {
     asm.add(BIAS, stack(BIAS_STEP));
   }
 
-  /** Makes {@link #COUNT} point to the mask of the columns that are left. */
-  private void pointToMask() {
-    asm.shl(LEFT, 2);
-    asm.lea(COUNT, Mem.at(zeros));
-    asm.sub(COUNT, LEFT);
-  }
-
   /** Computes the sums of rows, divided by the number of columns, in the lanes of register 0. */
   private void reduce() {
     for (int row = 0; row < GROUP; row++) {
       for (int v = 0; v < vectors(); v++) {
         Mem at = stack(row * STEP_BYTES + v * width.bytes());
-        asm.vmovups(at, register(row * vectors() + v));
+        asm.vmovups(at, sum(row, v));
       }
     }
     for (int row = 0; row < GROUP; row++) {
@@ -281,7 +277,7 @@ public final class NormCode {
       addFromStack(high, at + 4 * Float.BYTES, at + 12 * Float.BYTES);
       asm.vaddps(low, low, high);
     }
-    Transpose.write(asm);
+    Macros.transpose(asm);
     asm.vaddps(xmm(0), xmm(0), xmm(2));
     asm.vaddps(xmm(1), xmm(1), xmm(3));
     asm.vaddps(xmm(0), xmm(0), xmm(1));

@@ -103,9 +103,8 @@ public final class PeakCode {
   }
 
   private void loop(Runnable body) {
-    var next = new Label();
     asm.align(64);
-    asm.bind(next);
+    Label next = asm.label();
     body.run();
     asm.dec(STEPS);
     asm.jne(next);

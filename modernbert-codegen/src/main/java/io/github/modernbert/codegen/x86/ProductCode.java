@@ -3,7 +3,6 @@ package io.github.modernbert.codegen.x86;
 import static io.github.modernbert.codegen.spec.ProductFunctions.PRODUCT;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
-import io.github.modernbert.codegen.asm.Constants;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
@@ -49,7 +48,6 @@ public final class ProductCode {
   private final Label tiles = new Label();
   private final Label wideningTiles = new Label();
   private final Label negativeZeros = new Label();
-  private final Constants constants = new Constants();
 
   public ProductCode(X86Assembler asm, KernelShape shape) {
     this.asm = asm;
@@ -67,7 +65,6 @@ public final class ProductCode {
     asm.align(64);
     asm.bind(negativeZeros);
     asm.data(ProductFunctions.NEGATIVE_ZERO, shape.panelFloats());
-    constants.write(asm);
   }
 
   /** Writes the code of tiles and a table of it by height. */
@@ -77,7 +74,7 @@ public final class ProductCode {
             64,
             1,
             shape.rows(),
-            height -> new TileCode(asm, shape, height, format, constants).write());
+            height -> new TileCode(asm, shape, height, format).write());
     asm.align(64);
     asm.table(tiles(format), positions);
     asm.align(64);
@@ -99,17 +96,16 @@ public final class ProductCode {
       asm.add(ALL_SUMS, shape.blockBytes());
     }
     set(Local.SUMS_STRIDE, shape.panelBytes());
-    copy(resultStride, Local.RESULT_STRIDE);
-    copy(resultStride, Local.RESIDUAL_STRIDE);
+    Macros.copy(asm, resultStride, Frame.word(Local.RESULT_STRIDE), TEMP);
+    Macros.copy(asm, resultStride, Frame.word(Local.RESIDUAL_STRIDE), TEMP);
     asm.mov(Frame.word(Local.FIRST_RESULT), Frame.register(PRODUCT, "result"));
     replaceAbsent(ALL_RESIDUALS, true);
     replaceAbsent(TileCode.BIAS, false);
     set(Local.ENDING, ProductFunctions.STORE);
-    copy(Frame.stack(PRODUCT, "depth"), Local.DEPTH_LEFT);
+    Macros.copy(asm, Frame.stack(PRODUCT, "depth"), Frame.word(Local.DEPTH_LEFT), TEMP);
 
-    var block = new Label();
     var more = new Label();
-    asm.bind(block);
+    Label block = asm.label();
     takeBlock();
     asm.jne(more);
     set(Local.ENDING, ProductFunctions.FINISH);
@@ -138,14 +134,12 @@ public final class ProductCode {
     asm.mov(Frame.word(Local.FIRST_ROWS), BLOCK);
     asm.mov(Frame.word(Local.FIRST_PANEL), TileCode.PANEL);
 
-    var panel = new Label();
-    var block = new Label();
-    asm.bind(panel);
+    Label panel = asm.label();
     asm.mov(BLOCK, Frame.word(Local.FIRST_ROWS));
     asm.mov(TileCode.PANEL, Frame.word(Local.FIRST_PANEL));
-    copy(Frame.word(Local.ALL_DEPTH), Local.DEPTH_LEFT);
+    Macros.copy(asm, Frame.word(Local.ALL_DEPTH), Frame.word(Local.DEPTH_LEFT), TEMP);
     set(Local.ENDING, ProductFunctions.STORE);
-    asm.bind(block);
+    Label block = asm.label();
     takeBlock();
     writePass(
         PanelFormat.FLOAT32,
@@ -158,9 +152,7 @@ public final class ProductCode {
     asm.add(TEMP, Frame.stack(PANELS, "panelStride"));
     asm.mov(Frame.word(Local.FIRST_PANEL), TEMP);
     asm.add(ALL_SUMS, shape.panelBytes());
-    asm.mov(TEMP, count);
-    asm.dec(TEMP);
-    asm.mov(count, TEMP);
+    Macros.countDown(asm, count, TEMP);
     asm.jne(panel);
     Frame.leave(asm);
   }
@@ -180,12 +172,8 @@ public final class ProductCode {
 
   /** Takes the next block of the depth; the flags tell whether any is left after it. */
   private void takeBlock() {
-    var whole = new Label();
     asm.mov(TEMP, Frame.word(Local.DEPTH_LEFT));
-    asm.cmp(TEMP, DEPTH_BLOCK);
-    asm.jle(whole);
-    asm.mov(TEMP, DEPTH_BLOCK);
-    asm.bind(whole);
+    Macros.atMost(asm, TEMP, DEPTH_BLOCK);
     asm.mov(Frame.word(Local.DEPTH), TEMP);
     asm.mov(TEMP_2, Frame.word(Local.DEPTH_LEFT));
     asm.sub(TEMP_2, TEMP);
@@ -243,7 +231,6 @@ public final class ProductCode {
 
   /** Calls the code of as many tiles as {@link #TEMP_2} says, of the height in {@link #TEMP}. */
   private void writeCalls(PanelFormat format) {
-    var next = new Label();
     var prefetches = new Label();
     var done = new Label();
     asm.test(TEMP_2, TEMP_2);
@@ -252,16 +239,14 @@ public final class ProductCode {
     asm.lea(TABLE, Mem.at(tiles(format)));
     asm.add(TABLE, Mem.at(TABLE, TEMP, Long.BYTES, 0));
     asm.mov(Frame.word(Local.TILE_CODE), TABLE);
-    asm.bind(next);
+    Label next = asm.label();
     asm.mov(TEMP, Frame.word(Local.TILE_CODE));
     asm.call(TEMP);
     asm.cmp(TileCode.PREFETCH, Frame.word(Local.PREFETCH_END));
     asm.jb(prefetches);
     set(Local.PREFETCH_STEP, 0);
     asm.bind(prefetches);
-    asm.mov(TEMP, Frame.word(Local.TILES));
-    asm.dec(TEMP);
-    asm.mov(Frame.word(Local.TILES), TEMP);
+    Macros.countDown(asm, Frame.word(Local.TILES), TEMP);
     asm.jne(next);
     asm.bind(done);
   }
@@ -281,10 +266,5 @@ public final class ProductCode {
   private void set(Local local, int value) {
     asm.mov(TEMP, value);
     asm.mov(Frame.word(local), TEMP);
-  }
-
-  private void copy(Mem from, Local to) {
-    asm.mov(TEMP, from);
-    asm.mov(Frame.word(to), TEMP);
   }
 }

@@ -2,7 +2,6 @@ package io.github.modernbert.codegen.x86;
 
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
-import io.github.modernbert.codegen.asm.Constants;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mask;
@@ -92,20 +91,17 @@ public final class QuantizeCode {
   private static final int NOT_LESS_ORDERED = 13;
 
   private final X86Assembler asm;
-  private final Constants constants;
 
-  QuantizeCode(X86Assembler asm, Constants constants) {
+  public QuantizeCode(X86Assembler asm) {
     this.asm = asm;
-    this.constants = constants;
   }
 
-  void write() {
+  public void write() {
     asm.align(64);
     asm.function(QUANTIZE);
     Frame.enter(asm, 0);
     prepare();
-    var row = new Label();
-    asm.bind(row);
+    Label row = asm.label();
     writeLargest();
     writeScale();
     writeRound();
@@ -133,19 +129,18 @@ public final class QuantizeCode {
     asm.mov(FINE_OFFSET, 0);
     asm.mov(TEMP, 1);
     asm.kmovw(ONE, TEMP.dword());
-    asm.vmovups(SHIFTS, constants.ofBits(SHIFT));
-    asm.vmovups(ABSOLUTE, constants.ofBits(Integer.MAX_VALUE));
+    asm.vmovups(SHIFTS, asm.constantBits(SHIFT));
+    asm.vmovups(ABSOLUTE, asm.constantBits(Integer.MAX_VALUE));
   }
 
   /** Repeats code for 16 columns of the row, all of them in turn; {@link #TO} moves along. */
   private void eachVector(Gpr target, Consumer<Mem> code) {
-    var block = new Label();
     var last = new Label();
     var done = new Label();
     asm.mov(FROM, SOURCE);
     asm.mov(TO, target);
     asm.mov(LEFT, DEPTH);
-    asm.bind(block);
+    Label block = asm.label();
     asm.cmp(LEFT, DEPTH_BLOCK);
     asm.jl(last);
     for (int i = 0; i < DEPTH_BLOCK; i += LANES) {
@@ -201,10 +196,10 @@ public final class QuantizeCode {
   }
 
   private void writeScale() {
-    asm.vcmpps(LARGE, SUM, constants.of(Quantization.SMALLEST), NOT_LESS_ORDERED);
-    asm.vcmpps(FINITE, SUM, constants.of(Float.MAX_VALUE), LESS_OR_EQUAL);
-    asm.vcmpps(NOT_SMALL, SUM, constants.of(Quantization.SMALLEST), NOT_LESS);
-    asm.vmovups(T, constants.of(Quantization.LARGEST));
+    asm.vcmpps(LARGE, SUM, asm.constant(Quantization.SMALLEST), NOT_LESS_ORDERED);
+    asm.vcmpps(FINITE, SUM, asm.constant(Float.MAX_VALUE), LESS_OR_EQUAL);
+    asm.vcmpps(NOT_SMALL, SUM, asm.constant(Quantization.SMALLEST), NOT_LESS);
+    asm.vmovups(T, asm.constant(Quantization.LARGEST));
     asm.vdivps(INVERSE, T, SUM);
     asm.vmovaps(INVERSE.zeroing(LARGE), INVERSE);
     asm.vmovaps(INVERSE.zeroing(FINITE), INVERSE);
@@ -247,7 +242,7 @@ public final class QuantizeCode {
     asm.je(coarse);
     asm.vpxord(T, T, T);
     asm.vsubps(NEGATIVE_SCALE, T, SCALE);
-    asm.vmovups(T, constants.of(Quantization.RESIDUAL_RATIO));
+    asm.vmovups(T, asm.constant(Quantization.RESIDUAL_RATIO));
     asm.vmulps(FINE_INVERSE, INVERSE, T);
     asm.vdivps(T, SCALE, T);
     asm.vmovups(Mem.at(FINE_SCALES, 0), ONE, T);

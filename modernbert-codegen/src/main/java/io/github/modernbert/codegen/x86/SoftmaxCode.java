@@ -5,7 +5,6 @@ import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import static io.github.modernbert.kernels.Kernels.KEY_BLOCK;
 import static io.github.modernbert.kernels.Kernels.QUERY_BLOCK;
 
-import io.github.modernbert.codegen.asm.Constants;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
@@ -68,22 +67,20 @@ final class SoftmaxCode {
 
   private final X86Assembler asm;
   private final Width width;
-  private final Constants constants;
   private final ExpCode exp;
   private final Label window = new Label();
   private final int groupVectors;
   private final int firstSum;
   private final Vec max;
 
-  SoftmaxCode(X86Assembler asm, Width width, Constants constants) {
+  SoftmaxCode(X86Assembler asm, Width width) {
     this.asm = asm;
     this.width = width;
-    this.constants = constants;
     groupVectors = GROUP / width.floats();
     int vectors = width == Width.ZMM ? 4 : 2;
     firstSum = ExpCode.registers(vectors);
     max = width.register(firstSum + groupVectors);
-    exp = new ExpCode(asm, width, vectors, max.number() + 1, constants);
+    exp = new ExpCode(asm, width, vectors, max.number() + 1);
   }
 
   /**
@@ -135,12 +132,11 @@ final class SoftmaxCode {
   }
 
   private void eachRow(Mem rows, Mem from, Mem to, Runnable body) {
-    var row = new Label();
     asm.mov(FROM, from);
     asm.mov(TO, to);
     asm.mov(ROW, SCORES);
     asm.mov(NUMBER, 0);
-    asm.bind(row);
+    Label row = asm.label();
     body.run();
     asm.add(FROM, 1);
     asm.add(TO, 1);
@@ -180,7 +176,7 @@ final class SoftmaxCode {
     takeKeys(none);
     maskEdges();
     for (int i = 0; i < ACCUMULATORS; i++) {
-      Mem nothing = constants.of(Float.NEGATIVE_INFINITY);
+      Mem nothing = asm.constant(Float.NEGATIVE_INFINITY);
       asm.vmovups(width.register(i), nothing);
     }
     eachGroup(count -> {
@@ -243,10 +239,9 @@ final class SoftmaxCode {
 
   /** Repeats code for the vectors of all groups from {@link #KEY} to {@link #END}, at least one. */
   private void eachGroup(IntConsumer body) {
-    var next = new Label();
     var single = new Label();
     var check = new Label();
-    asm.bind(next);
+    Label next = asm.label();
     asm.mov(TEMP, KEY);
     asm.and(TEMP, DEPTH_BLOCK - 1);
     asm.jne(single);
@@ -328,14 +323,13 @@ final class SoftmaxCode {
 
   /** Writes weights of 0 up to a key: a whole group also where the keys end within it. */
   private void writeZerosTo(Gpr end) {
-    var next = new Label();
     var done = new Label();
     Vec zero = exp.value(0);
     asm.cmp(KEY, end);
     asm.jge(done);
     Vec low = Width.XMM.register(zero.number());
     asm.vxorps(low, low, low);
-    asm.bind(next);
+    Label next = asm.label();
     for (int v = 0; v < groupVectors; v++) {
       asm.vmovups(vector(v), zero);
     }

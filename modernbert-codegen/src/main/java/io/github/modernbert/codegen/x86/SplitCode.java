@@ -5,6 +5,7 @@ import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
 import io.github.modernbert.codegen.asm.Signature;
 import io.github.modernbert.codegen.asm.Vec;
+import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.codegen.spec.KernelShape;
 
@@ -66,19 +67,21 @@ public final class SplitCode {
   private static final Gpr HALF = Gpr.RBX;
   private static final Gpr ROW_2 = Gpr.R10;
   private static final Gpr TURNED_2 = Gpr.R11;
+  private static final Gpr FROM = Gpr.R14;
+  private static final Gpr TO = Gpr.R15;
 
   private static final int SCALE = 5;
 
   private final X86Assembler asm;
   private final KernelShape shape;
 
-  SplitCode(X86Assembler asm, KernelShape shape) {
+  public SplitCode(X86Assembler asm, KernelShape shape) {
     this.asm = asm;
     this.shape = shape;
   }
 
   /** Writes all three functions. */
-  void write() {
+  public void write() {
     writeTurn();
     writeKeys();
     writeValues();
@@ -94,8 +97,7 @@ public final class SplitCode {
     asm.mov(count, Frame.stack(TURN, "count"));
     sum(ROW_2, ROW, Frame.stack(TURN, "rowHalf"));
     sum(TURNED_2, TURNED, Frame.stack(TURN, "turnedHalf"));
-    var next = new Label();
-    asm.bind(next);
+    Label next = asm.label();
     turn(0, true);
     nextRow(rowStride, Frame.stack(TURN, "angleStride"));
     asm.add(TURNED, turnedStride);
@@ -111,7 +113,6 @@ public final class SplitCode {
     Gpr count = Gpr.R12;
     Gpr left = Gpr.R13;
     Mem angleStride = Frame.stack(KEYS, "angleStride");
-    var next = new Label();
     var single = new Label();
     var stored = new Label();
     var inPanel = new Label();
@@ -122,7 +123,7 @@ public final class SplitCode {
     asm.mov(left, Frame.stack(KEYS, "left"));
     pointToSecondHalf();
 
-    asm.bind(next);
+    Label next = asm.label();
     asm.cmp(count, GROUP);
     asm.jl(single);
     asm.cmp(left, GROUP);
@@ -162,8 +163,7 @@ public final class SplitCode {
     asm.align(64);
     asm.function(VALUES);
     sum(ROW_2, ROW, Frame.stackWithoutFrame(VALUES, "rowHalf"));
-    var next = new Label();
-    asm.bind(next);
+    Label next = asm.label();
     asm.mov(target, values);
     copyHalf(ROW, half, target, panelStride);
     copyHalf(ROW_2, half, target, panelStride);
@@ -177,9 +177,8 @@ public final class SplitCode {
   }
 
   private void copyHalf(Gpr from, Gpr half, Gpr to, Gpr panelStride) {
-    var next = new Label();
     asm.mov(OFFSET, 0);
-    asm.bind(next);
+    Label next = asm.label();
     for (int v = 0; v < shape.vectors(); v++) {
       int at = v * shape.width().bytes();
       asm.vmovups(register(v), Mem.at(from, OFFSET, 1, at));
@@ -216,9 +215,8 @@ public final class SplitCode {
     Vec bSin = register(2);
     Vec aSin = register(3);
     Vec cos = register(4);
-    var next = new Label();
     asm.mov(OFFSET, 0);
-    asm.bind(next);
+    Label next = asm.label();
     asm.vmovups(a, Mem.at(ROW, OFFSET, 1, 0));
     asm.vmovups(b, Mem.at(ROW_2, OFFSET, 1, 0));
     asm.vmovups(cos, Mem.at(COSINES, OFFSET, 1, 0));
@@ -250,26 +248,21 @@ public final class SplitCode {
 
   /** Stores the rows in the buffer as columns of a panel, four elements of each at a time. */
   private void storeGroup(Gpr keys, Gpr left) {
-    Gpr from = Gpr.R14;
-    Gpr to = Gpr.R15;
     Gpr ahead = TURNED_2;
-    var next = new Label();
-    asm.mov(from, TURNED);
-    asm.mov(to, keys);
+    asm.mov(FROM, TURNED);
+    asm.mov(TO, keys);
     pointAhead(ahead, left);
-    countQuads();
-    asm.bind(next);
-    asm.prefetcht0(Mem.at(to, ahead, 1, 0));
-    for (int row = 0; row < GROUP; row++) {
-      asm.vmovups(Transpose.register(row), Mem.at(from, row * BUFFER_ROW));
-    }
-    Transpose.write(asm);
-    for (int element = 0; element < GROUP; element++) {
-      Mem at = Mem.at(to, element * shape.panelBytes());
-      asm.vmovups(at, Transpose.register(element));
-    }
-    nextQuad(from, to, next);
-    pointToSecondHalf();
+    eachQuad(() -> {
+      asm.prefetcht0(Mem.at(TO, ahead, 1, 0));
+      for (int row = 0; row < GROUP; row++) {
+        asm.vmovups(Width.XMM.register(row), Mem.at(FROM, row * BUFFER_ROW));
+      }
+      Macros.transpose(asm);
+      for (int element = 0; element < GROUP; element++) {
+        Mem at = Mem.at(TO, element * shape.panelBytes());
+        asm.vmovups(at, Width.XMM.register(element));
+      }
+    });
   }
 
   /**
@@ -288,20 +281,15 @@ public final class SplitCode {
 
   /** Stores the first row in the buffer. Its neighbours in the panel may be another thread's. */
   private void storeKey(Gpr keys) {
-    Gpr from = Gpr.R14;
-    Gpr to = Gpr.R15;
     Gpr element = TURNED_2;
-    var next = new Label();
-    asm.mov(from, TURNED);
-    asm.mov(to, keys);
-    countQuads();
-    asm.bind(next);
-    for (int i = 0; i < GROUP; i++) {
-      asm.mov(element.dword(), Mem.at(from, i * Float.BYTES));
-      asm.mov(Mem.at(to, i * shape.panelBytes()), element.dword());
-    }
-    nextQuad(from, to, next);
-    pointToSecondHalf();
+    asm.mov(FROM, TURNED);
+    asm.mov(TO, keys);
+    eachQuad(() -> {
+      for (int i = 0; i < GROUP; i++) {
+        asm.mov(element.dword(), Mem.at(FROM, i * Float.BYTES));
+        asm.mov(Mem.at(TO, i * shape.panelBytes()), element.dword());
+      }
+    });
   }
 
   /** Points to the second half in the buffer, where there is no gap between halves. */
@@ -310,16 +298,17 @@ public final class SplitCode {
     asm.add(TURNED_2, HALF);
   }
 
-  private void countQuads() {
+  /** Repeats code for four elements of the buffer's rows, all of them in turn. */
+  private void eachQuad(Runnable code) {
     asm.mov(OFFSET, HALF);
     asm.shr(OFFSET, Integer.numberOfTrailingZeros(QUAD / 2));
-  }
-
-  private void nextQuad(Gpr from, Gpr to, Label again) {
-    asm.add(from, QUAD);
-    asm.add(to, GROUP * shape.panelBytes());
+    Label next = asm.label();
+    code.run();
+    asm.add(FROM, QUAD);
+    asm.add(TO, GROUP * shape.panelBytes());
     asm.dec(OFFSET);
-    asm.jne(again);
+    asm.jne(next);
+    pointToSecondHalf();
   }
 
   private Vec register(int number) {

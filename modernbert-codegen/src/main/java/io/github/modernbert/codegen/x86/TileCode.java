@@ -2,7 +2,6 @@ package io.github.modernbert.codegen.x86;
 
 import static io.github.modernbert.codegen.spec.ProductFunctions.ROW_BYTES;
 
-import io.github.modernbert.codegen.asm.Constants;
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
@@ -118,19 +117,16 @@ final class TileCode {
   private final KernelShape shape;
   private final int height;
   private final PanelFormat format;
-  private final Constants constants;
 
   /**
    * @param format of the panel. A tile of bfloat16 leaves the block as float32 for the next tiles
-   * @param constants those that the code will need
    */
   TileCode(
-      X86Assembler asm, KernelShape shape, int height, PanelFormat format, Constants constants) {
+      X86Assembler asm, KernelShape shape, int height, PanelFormat format) {
     this.asm = asm;
     this.shape = shape;
     this.height = height;
     this.format = format;
-    this.constants = constants;
   }
 
   void write() {
@@ -172,15 +168,13 @@ final class TileCode {
   }
 
   private void multiply() {
-    var several = new Label();
     var rest = new Label();
-    var single = new Label();
     var done = new Label();
     asm.mov(COUNT, Frame.word(Local.DEPTH));
     asm.shr(COUNT, Integer.numberOfTrailingZeros(UNROLLED));
     asm.je(rest);
     asm.align(32);
-    asm.bind(several);
+    Label several = asm.label();
     for (int k = 0; k < UNROLLED; k++) {
       step(k);
     }
@@ -199,7 +193,7 @@ final class TileCode {
     asm.mov(COUNT, Frame.word(Local.DEPTH));
     asm.and(COUNT, UNROLLED - 1);
     asm.je(done);
-    asm.bind(single);
+    Label single = asm.label();
     step(0);
     advance(1, single);
     asm.bind(done);
@@ -232,7 +226,7 @@ final class TileCode {
       Vec lower = shape.panel(v);
       Vec upper = shape.panel(half + v);
       asm.vmovups(lower, vector(PANEL_ROW, k * half + v));
-      asm.vandps(upper, lower, constants.ofBits(UPPER_HALF));
+      asm.vandps(upper, lower, asm.constantBits(UPPER_HALF));
       asm.vpslld(lower, lower, Short.SIZE);
     }
     for (int v = 0; v < shape.vectors(); v++) {

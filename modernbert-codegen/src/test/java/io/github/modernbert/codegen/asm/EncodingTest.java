@@ -1,5 +1,6 @@
 package io.github.modernbert.codegen.asm;
 
+import static io.github.modernbert.codegen.asm.XReg.x;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -72,17 +73,17 @@ final class EncodingTest {
   void whatArm64InstructionsCannotHoldIsRefused() {
     var asm = new Arm64Assembler(ALL, null);
     Vec v = Width.XMM.register(0);
-    refused(() -> asm.add(XReg.X0, XReg.X0, 4096));
-    refused(() -> asm.add(XReg.X0, XReg.X0, -1));
-    refused(() -> asm.add(XReg.X0, XReg.X0, XReg.SP));
-    refused(() -> asm.movz(XReg.X0, 65536));
+    refused(() -> asm.add(x(0), x(0), 4096));
+    refused(() -> asm.add(x(0), x(0), -1));
+    refused(() -> asm.add(x(0), x(0), XReg.SP));
+    refused(() -> asm.movz(x(0), 65536));
     refused(() -> asm.movi(v, 1));
-    refused(() -> asm.lsr(XReg.X0, XReg.X0, 64));
-    refused(() -> asm.ubfx(XReg.X0, XReg.X0, 60, 5));
-    refused(() -> asm.ldr(XReg.X0, XReg.X1, 4));
-    refused(() -> asm.ldr(v, XReg.X1, 65536));
-    refused(() -> asm.stp(v, v, XReg.X1, 1024));
-    refused(() -> asm.stp(v.s(), v.s(), XReg.X1, 0));
+    refused(() -> asm.lsr(x(0), x(0), 64));
+    refused(() -> asm.ubfx(x(0), x(0), 60, 5));
+    refused(() -> asm.ldr(x(0), x(1), 4));
+    refused(() -> asm.ldr(v, x(1), 65536));
+    refused(() -> asm.stp(v, v, x(1), 1024));
+    refused(() -> asm.stp(v.s(), v.s(), x(1), 0));
     refused(() -> asm.fmla(v, v, v, 4));
     refused(() -> asm.fadd(v, v, Width.YMM.register(0)));
     var far = new Label();

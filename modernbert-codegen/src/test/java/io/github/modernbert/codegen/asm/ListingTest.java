@@ -1,5 +1,6 @@
 package io.github.modernbert.codegen.asm;
 
+import static io.github.modernbert.codegen.asm.XReg.x;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.EnumSet;
@@ -44,9 +45,9 @@ final class ListingTest {
     var again = new Label();
     Vec v = Width.XMM.register(3);
     asm.bind(again);
-    asm.ldr(v.d(), XReg.X0, 8);
+    asm.ldr(v.d(), x(0), 8);
     asm.fmla(v, v, v, 1);
-    asm.cbnz(XReg.X1, again);
+    asm.cbnz(x(1), again);
     asm.ret();
     assertEquals(
         """
