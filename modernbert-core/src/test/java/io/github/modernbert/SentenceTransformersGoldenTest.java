@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -14,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** Every golden folder of sentence-transformers: all options, against float64. */
 final class SentenceTransformersGoldenTest {
@@ -23,19 +26,29 @@ final class SentenceTransformersGoldenTest {
   private double worstRatio;
   private String worstFolder = "";
 
-  @Test
-  void vectorsAgreeWithTheTruth() {
-    int folders = 0;
-    int calls = 0;
-    for (Path folder : Golden.folders("sentence-transformers", "cases.json", "config.json")) {
-      JsonObject document = Golden.json(folder.resolve("cases.json")).getAsJsonObject();
-      if (document.has("cases")) {
-        calls += check(folder, document);
-        folders++;
-      } else {
-        assertThrowsUnlessPooled(folder);
-      }
+  private int folders;
+  private int calls;
+
+  /** A test for each folder, so that one that fails hides no other, then what they have found. */
+  @TestFactory
+  Stream<DynamicTest> vectorsAgreeWithTheTruth() {
+    Stream<DynamicTest> checks =
+        Golden.folders("sentence-transformers", "cases.json", "config.json").stream()
+            .map(folder -> dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+    return Stream.concat(checks, Stream.of(dynamicTest("all", this::report)));
+  }
+
+  private void check(Path folder) {
+    JsonObject document = Golden.json(folder.resolve("cases.json")).getAsJsonObject();
+    if (document.has("cases")) {
+      calls += check(folder, document);
+      folders++;
+    } else {
+      assertThrowsUnlessPooled(folder);
     }
+  }
+
+  private void report() {
     Golden.report("sentence-transformers folders", folders);
     Golden.report("sentence-transformers calls", calls);
     System.out.printf(

@@ -1,7 +1,6 @@
 package io.github.modernbert.bench;
 
-import io.github.modernbert.codegen.peak.PeakLoop;
-import io.github.modernbert.codegen.peak.PeakLoop.Instruction;
+import io.github.modernbert.bench.PeakLoop.Instruction;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,6 +1,5 @@
 package io.github.modernbert.bench;
 
-import io.github.modernbert.codegen.peak.PeakLoop;
 import java.util.concurrent.TimeUnit;
 
 /**

@@ -1,6 +1,6 @@
 package io.github.modernbert.bench;
 
-import io.github.modernbert.codegen.peak.PeakLoop.Instruction;
+import io.github.modernbert.bench.PeakLoop.Instruction;
 import io.github.modernbert.kernels.WeightFormat;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.github.modernbert.bench;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import io.github.modernbert.codegen.peak.PeakLoop.Instruction;
+import io.github.modernbert.bench.PeakLoop.Instruction;
 import io.github.modernbert.kernels.WeightFormat;
 import java.util.ArrayList;
 import java.util.List;

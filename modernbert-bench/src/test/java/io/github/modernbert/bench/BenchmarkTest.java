@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.modernbert.codegen.peak.PeakLoop;
 import io.github.modernbert.kernels.WeightFormat;
 import java.util.List;
 import java.util.function.BiConsumer;

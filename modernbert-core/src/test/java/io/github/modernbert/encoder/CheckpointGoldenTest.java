@@ -2,6 +2,7 @@ package io.github.modernbert.encoder;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -17,7 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** Every golden checkpoint: accuracy against float64, and the same bits in every circumstance. */
 final class CheckpointGoldenTest {
@@ -26,26 +29,31 @@ final class CheckpointGoldenTest {
 
   private double worstRatio;
   private String worstFolder = "";
+  private int folders;
+  private int cases;
+  private int states;
 
-  @Test
-  void hiddenStatesAgreeWithTheTruth() {
-    int folders = 0;
-    int cases = 0;
-    int states = 0;
-    for (Path folder : Golden.folders("checkpoints", "config.json")) {
-      Path expectedFolder = Files.exists(folder.resolve("cases.json")) ? folder : plain(folder);
-      JsonObject document = Golden.json(expectedFolder.resolve("cases.json")).getAsJsonObject();
-      if (document.has("task")) {
-        continue;
-      }
-      folders++;
-      try (var checker = new Checker(folder, expectedFolder, document, "vector");
-          var portable = new Checker(folder, expectedFolder, document, "portable")) {
-        cases += checker.checkCases();
-        states += checker.checkStates();
-        portable.checkBatches(checker.outputs);
-      }
+  /** A test for each folder, so that one that fails hides no other, then what they have found. */
+  @TestFactory
+  Stream<DynamicTest> hiddenStatesAgreeWithTheTruth() {
+    Stream<DynamicTest> checks =
+        Golden.folders("checkpoints", "config.json").stream()
+            .filter(folder -> !document(folder).has("task"))
+            .map(folder -> dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+    return Stream.concat(checks, Stream.of(dynamicTest("all", this::report)));
+  }
+
+  private void check(Path folder) {
+    folders++;
+    try (var checker = new Checker(folder, "vector");
+        var portable = new Checker(folder, "portable")) {
+      cases += checker.checkCases();
+      states += checker.checkStates();
+      portable.checkBatches(checker.outputs);
     }
+  }
+
+  private void report() {
     Golden.report("checkpoint folders", folders);
     Golden.report("hidden state cases", cases);
     Golden.report("layer states", states);
@@ -53,9 +61,13 @@ final class CheckpointGoldenTest {
         "golden: largest error %.3f x the reference's own, in %s%n", worstRatio, worstFolder);
   }
 
+  private static JsonObject document(Path folder) {
+    return Golden.json(withCases(folder).resolve("cases.json")).getAsJsonObject();
+  }
+
   /** The folders that share weights with {@code plain} share its expected values. */
-  private static Path plain(Path folder) {
-    return folder.resolveSibling("plain");
+  private static Path withCases(Path folder) {
+    return Files.exists(folder.resolve("cases.json")) ? folder : folder.resolveSibling("plain");
   }
 
   private final class Checker implements AutoCloseable {
@@ -66,13 +78,13 @@ final class CheckpointGoldenTest {
     private final List<float[][]> outputs = new ArrayList<>();
     private final JsonArray cases;
 
-    Checker(Path folder, Path expectedFolder, JsonObject document, String kernels) {
+    Checker(Path folder, String kernels) {
       this.folder = folder;
       Kernels selected = KernelSelection.select(kernels);
       backbone =
           new Backbone("test", TransformerFiles.of(folder), selected, WeightFormats.FLOAT32, 1);
-      expected = Checkpoint.open(expectedFolder.resolve("expected.safetensors"));
-      cases = document.getAsJsonArray("cases");
+      expected = Checkpoint.open(withCases(folder).resolve("expected.safetensors"));
+      cases = document(folder).getAsJsonArray("cases");
       for (JsonElement c : cases) {
         inputs.add(ints(c.getAsJsonObject().getAsJsonArray("input_ids")));
       }

@@ -85,19 +85,17 @@ final class SyntheticGoldenTest {
     }
     String name = shape.name().toLowerCase(Locale.ROOT) + "-" + length;
     Path file = Golden.root().resolve("synthetic").resolve(name + ".safetensors");
-    long started = System.nanoTime();
     try (var expected = Checkpoint.open(file)) {
       backbone.encode(
           PackedBatch.of(ids),
           LayerObserver.NONE,
           hidden -> {
-            double seconds = (System.nanoTime() - started) / 1e9;
             JsonElement measured = c.get("hf32_max_abs_error");
             double allowed = measured == null ? ESTIMATED_ERROR : measured.getAsDouble();
             double worst = compare(hidden, c, expected);
             System.out.printf(
-                "golden: %s: error %.3g, %.3f x the reference's own%s, %.1f s%n",
-                name, worst, worst / allowed, measured == null ? " (estimated)" : "", seconds);
+                "golden: %s: error %.3g, %.3f x the reference's own%s%n",
+                name, worst, worst / allowed, measured == null ? " (estimated)" : "");
             assertTrue(worst <= ALLOWED_RATIO * allowed, name + ": error " + worst);
             return 0;
           });

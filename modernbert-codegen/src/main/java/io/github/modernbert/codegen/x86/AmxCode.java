@@ -83,7 +83,7 @@ public final class AmxCode implements Int8Tiles {
   }
 
   /** Writes the shapes of tiles: palette 1; all tiles have 16 rows of 64 bytes. */
-  static void writeConfiguration(X86Assembler asm, Label configuration) {
+  public static void writeConfiguration(X86Assembler asm, Label configuration) {
     asm.align(64);
     asm.bind(configuration);
     asm.data(1);

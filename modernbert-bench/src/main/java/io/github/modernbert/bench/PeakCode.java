@@ -1,4 +1,4 @@
-package io.github.modernbert.codegen.x86;
+package io.github.modernbert.bench;
 
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
@@ -9,47 +9,49 @@ import io.github.modernbert.codegen.asm.Vec;
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.codegen.asm.X86Assembler.Ternary;
+import io.github.modernbert.codegen.x86.AmxCode;
 
 /**
  * Generates loops that do nothing but one instruction, on registers alone: no kernel that needs
  * anything else beside it can be faster.
  */
-public final class PeakCode {
+final class PeakCode {
   /**
    * Runs a loop of some steps. Sums are chains that do not wait for each other; they and two
    * operands are read before the loop, one register after the other, and sums are written after it.
    * The second operand is the signed one.
    */
-  public static final Signature LOOP =
+  static final Signature LOOP =
       Signature.of("void loop(address operands, address sums, long steps)");
 
   /**
    * Chains of vectors. Two units of a latency of five cycles need ten; with both operands these fit
    * into 16 registers.
    */
-  public static final int VECTOR_CHAINS = 12;
+  static final int VECTOR_CHAINS = 12;
 
   /** Chains of tiles, for one unit that takes 16 cycles, with a latency of 52. */
-  public static final int TILE_CHAINS = 6;
+  static final int TILE_CHAINS = 6;
 
-  private static final Gpr OPERANDS = Frame.register(LOOP, "operands");
-  private static final Gpr SUMS = Frame.register(LOOP, "sums");
-  private static final Gpr STEPS = Frame.register(LOOP, "steps");
+  // Where the System V ABI passes arguments.
+  private static final Gpr OPERANDS = Gpr.RDI;
+  private static final Gpr SUMS = Gpr.RSI;
+  private static final Gpr STEPS = Gpr.RDX;
   private static final Gpr DISTANCE = Gpr.RAX;
 
   private final X86Assembler asm;
 
-  public PeakCode(X86Assembler asm) {
+  PeakCode(X86Assembler asm) {
     this.asm = asm;
   }
 
   /** Writes a loop of {@code sum = sum · first + second}, for floats. */
-  public void writeMultiplyAdds(Width width) {
+  void writeMultiplyAdds(Width width) {
     writeVectors(asm::vfmadd213ps, width);
   }
 
   /** Writes a loop of {@code sum = sum + four products of bytes}, in 512 bits. */
-  public void writeDots() {
+  void writeDots() {
     writeVectors(asm::vpdpbusd, Width.ZMM);
   }
 
@@ -75,7 +77,7 @@ public final class PeakCode {
   }
 
   /** Writes a loop of products with AMX: 16 rows by 64 bytes times 64 bytes by 16 columns. */
-  public void writeTiles() {
+  void writeTiles() {
     Tile[] tiles = Tile.values();
     Tile first = tiles[TILE_CHAINS];
     Tile second = tiles[TILE_CHAINS + 1];

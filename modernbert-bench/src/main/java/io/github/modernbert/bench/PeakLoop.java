@@ -1,4 +1,4 @@
-package io.github.modernbert.codegen.peak;
+package io.github.modernbert.bench;
 
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.asm.X86Assembler;
@@ -7,7 +7,6 @@ import io.github.modernbert.codegen.runtime.ExecutableMemory;
 import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.runtime.X86;
 import io.github.modernbert.codegen.x86.AmxCode;
-import io.github.modernbert.codegen.x86.PeakCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,2 +1,0 @@
-/** Peak rates of the instructions that kernels are made of; for the benchmarks alone. */
-package io.github.modernbert.codegen.peak;
