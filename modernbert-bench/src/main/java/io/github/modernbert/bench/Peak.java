@@ -32,7 +32,7 @@ public class Peak {
 
   /** One copy of the rows. */
   @Benchmark
-  public void copy(Bytes bytes) {
+  public void copy(MovedBytes bytes) {
     rows.run();
     bytes.bytes += CopiedRows.bytes();
   }

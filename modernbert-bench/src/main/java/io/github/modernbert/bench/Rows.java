@@ -44,7 +44,7 @@ public class Rows {
 
   /** Normalises all rows. */
   @Benchmark
-  public void layerNorm(Bytes bytes) {
+  public void layerNorm(MovedBytes bytes) {
     operations.layerNorm();
     bytes.bytes += operations.layerNormBytes();
     check = operations::checkLayerNorm;
@@ -52,7 +52,7 @@ public class Rows {
 
   /** GELU, which the product before GeGLU's multiplication ends with. */
   @Benchmark
-  public void gelu(Bytes bytes) {
+  public void gelu(MovedBytes bytes) {
     operations.gelu();
     bytes.bytes += operations.geluBytes();
     check = operations::checkGelu;
@@ -60,7 +60,7 @@ public class Rows {
 
   /** Rotates queries and keys, and lays out keys and values. */
   @Benchmark
-  public void splitHeads(Bytes bytes) {
+  public void splitHeads(MovedBytes bytes) {
     operations.splitHeads();
     bytes.bytes += operations.splitHeadsBytes();
     check = operations::checkSplitHeads;

@@ -21,7 +21,7 @@ final class BenchmarkTest {
   @Test
   void peak() {
     var peak = new Peak();
-    var bytes = new Bytes();
+    var bytes = new MovedBytes();
     peak.fma(flops);
     peak.copy(bytes);
     peak.check();
@@ -82,12 +82,12 @@ final class BenchmarkTest {
     check(Rows::splitHeads, 6 * base);
   }
 
-  private static void check(BiConsumer<Rows, Bytes> method, long expected) {
+  private static void check(BiConsumer<Rows, MovedBytes> method, long expected) {
     var rows = new Rows();
     rows.model = "base";
     rows.kernels = "vector";
     rows.prepare();
-    var bytes = new Bytes();
+    var bytes = new MovedBytes();
     method.accept(rows, bytes);
     rows.check();
     assertEquals(expected, bytes.bytes);

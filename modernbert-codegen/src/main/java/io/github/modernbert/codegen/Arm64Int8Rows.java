@@ -20,8 +20,7 @@ import java.lang.invoke.MethodHandle;
  */
 final class Arm64Int8Rows implements LeftOperand {
   private static final int COLUMNS = Arm64Int8Tile.COLUMNS;
-  private static final MethodHandle SUMS =
-      FunctionGroup.INT8.function(Arm64Int8Code.SUMS);
+  private static final MethodHandle SUMS = FunctionGroup.INT8.function(Arm64Int8Code.SUMS);
 
   /** Memory of one thread. */
   private static final class Workspace {

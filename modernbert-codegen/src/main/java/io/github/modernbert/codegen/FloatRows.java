@@ -31,7 +31,8 @@ import java.lang.invoke.MethodHandles;
  */
 record FloatRows(ColumnBlocks blocks, MemorySegment sums) implements LeftOperand {
   private static final KernelShape SHAPE = CodegenSupport.architecture().shape();
-  private static final MethodHandle FLOAT32 = FunctionGroup.PRODUCTS.function(ProductFunctions.PRODUCT);
+  private static final MethodHandle FLOAT32 =
+      FunctionGroup.PRODUCTS.function(ProductFunctions.PRODUCT);
 
   /** The product; its first argument says whether weights are bfloat16. */
   private static final MethodHandle PRODUCT =

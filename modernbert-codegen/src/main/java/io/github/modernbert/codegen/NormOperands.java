@@ -13,8 +13,7 @@ import java.lang.invoke.MethodHandle;
 
 /** Operands of {@link NormCode}, cut to what it touches. */
 final class NormOperands {
-  private static final MethodHandle NORM =
-      FunctionGroup.ROWS.function(NormCode.NORM);
+  private static final MethodHandle NORM = FunctionGroup.ROWS.function(NormCode.NORM);
 
   private static final long PIECE_BYTES = DEPTH_BLOCK * Float.BYTES;
 

@@ -37,7 +37,8 @@ final class Int8GuardPagesTest extends GuardedOperands {
   }
 
   static boolean canRun() {
-    return CodegenKernelsTest.canRun() && CodegenSupport.architecture().formats().contains(WeightFormat.INT8);
+    return CodegenKernelsTest.canRun()
+        && CodegenSupport.architecture().formats().contains(WeightFormat.INT8);
   }
 
   @Test

@@ -73,7 +73,7 @@ public final class LogitsHead {
   /** The logits of each row, computed by the workers. */
   public float[][] logits(Matrix hidden) {
     var logits = new float[hidden.rows()][];
-    RowBlocks.run(
+    ParallelRows.run(
         backbone.pool(),
         hidden.rows(),
         (from, to) -> {

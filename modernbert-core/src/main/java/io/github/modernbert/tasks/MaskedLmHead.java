@@ -111,7 +111,7 @@ public final class MaskedLmHead {
 
   private Matrix predictions(Matrix hidden, Arena shared) {
     Matrix result = Matrix.allocate(shared, hidden.rows(), hidden.columns());
-    RowBlocks.run(
+    ParallelRows.run(
         backbone.pool(),
         hidden.rows(),
         (from, to) -> head.apply(hidden.slice(from, to), result.slice(from, to), new Scratch()));

@@ -18,25 +18,16 @@ import org.jspecify.annotations.Nullable;
  * Packs row-major weights into panels, a panel of rows at a time, so that little more memory is
  * needed than the result takes.
  */
-final class PanelPacker {
+record PanelPacker(Arena arena, int rows, int depth, MatrixProduct product) {
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
-  private final Arena arena;
-  private final int rows;
-  private final int depth;
-  private final MatrixProduct product;
-  private final int width;
-
-  PanelPacker(Arena arena, int rows, int depth, MatrixProduct product) {
-    this.arena = arena;
-    this.rows = rows;
-    this.depth = depth;
-    this.product = product;
-    this.width = product.panelWidth();
+  private int width() {
+    return product.panelWidth();
   }
 
   FloatPanels floats(FloatSource weights, @Nullable FloatSource bias) {
+    int width = width();
     long panelBytes = (long) width * depth * Float.BYTES;
     MemorySegment panels = allocate((long) depth * Float.BYTES);
     arrange(weights, p -> panels.asSlice(p * panelBytes, panelBytes), p -> {});
@@ -44,6 +35,7 @@ final class PanelPacker {
   }
 
   BFloat16Panels bfloat16(FloatSource weights, @Nullable FloatSource bias) {
+    int width = width();
     int count = width * depth;
     MemorySegment panels = allocate((long) depth * Short.BYTES);
     try (Arena temporary = Arena.ofConfined()) {
@@ -67,6 +59,7 @@ final class PanelPacker {
 
   /** Writes panel after panel to where it shall go; the rest of a last one stays as it is. */
   private void arrange(FloatSource weights, IntFunction<MemorySegment> target, IntConsumer done) {
+    int width = width();
     long panelFloats = (long) width * depth;
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment some = temporary.allocate(panelFloats * Float.BYTES, ALIGNMENT);
@@ -94,6 +87,7 @@ final class PanelPacker {
           "int8 takes at most %d input features, found %d"
               .formatted(Quantization.MAX_DEPTH, depth));
     }
+    int width = width();
     int paddedRows = Math.ceilDiv(rows, width) * width;
     Matrix scales = Matrix.allocate(arena, 1, paddedRows);
     MemorySegment shifts = arena.allocate((long) paddedRows * Integer.BYTES, ALIGNMENT);
@@ -116,8 +110,8 @@ final class PanelPacker {
   }
 
   private MemorySegment allocate(long bytesOfFeature) {
-    int count = Math.ceilDiv(rows, width);
-    return arena.allocate(count * width * bytesOfFeature, ALIGNMENT);
+    int count = Math.ceilDiv(rows, width());
+    return arena.allocate(count * width() * bytesOfFeature, ALIGNMENT);
   }
 
   private @Nullable Matrix row(@Nullable FloatSource bias) {

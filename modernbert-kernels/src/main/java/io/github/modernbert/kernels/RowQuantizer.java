@@ -6,30 +6,15 @@ import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
  * Rows of activations as integers, kept as floats: sums of at most {@link #EXACT} products of them
  * are exact in float32, so that kernels for float32 can multiply them. Rows lie in blocks of {@link
  * Kernels#DEPTH_BLOCK} columns.
+ *
+ * @param a the rows, with memory for as many again
+ * @param blockFloats from one block of columns to the next
+ * @param scales receives those of rows and residual rows
+ * @param residualRows receives for each row the number of its residual row, or −1
  */
-final class RowQuantizer {
+record RowQuantizer(float[] a, int blockFloats, int depth, float[] scales, int[] residualRows) {
   /** 127² times this is below 2²⁴. */
   static final int EXACT = 1024;
-
-  private final float[] a;
-  private final int blockFloats;
-  private final int depth;
-  private final float[] scales;
-  private final int[] residualRows;
-
-  /**
-   * @param a the rows, with memory for as many again
-   * @param blockFloats from one block of columns to the next
-   * @param scales receives those of rows and residual rows
-   * @param residualRows receives for each row the number of its residual row, or −1
-   */
-  RowQuantizer(float[] a, int blockFloats, int depth, float[] scales, int[] residualRows) {
-    this.a = a;
-    this.blockFloats = blockFloats;
-    this.depth = depth;
-    this.scales = scales;
-    this.residualRows = residualRows;
-  }
 
   /** Makes integers of rows; residual rows are put behind them. Returns the number of both. */
   int quantize(int rows) {

@@ -170,35 +170,22 @@ class TokensTest {
 
   @Test
   void badIdsNameTheLineAndLeaveNothing() {
-    String model = Golden.folders("checkpoints/plain", "config.json").getFirst().toString();
-    String output = folder.resolve("hidden.safetensors").toString();
     for (String bad : List.of("", "[]", "{}", "[1", "[1.5]", "[-1]", "[1000000]", "[\"a\"]", "7")) {
-      CliRun run =
-          CliRun.with(
-              ("[1]\n" + bad + "\n").getBytes(StandardCharsets.UTF_8),
-              "encode",
-              "--model",
-              model,
-              "--ids",
-              "-",
-              "--output",
-              output);
+      CliRun run = encodeIds("[1]\n" + bad + "\n");
       assertEquals(1, run.exitCode(), bad);
       assertTrue(run.err().contains("standard input, line 2: expected"), run.err());
       assertEquals(1, run.err().lines().count(), run.err());
       assertEquals(0, folder.toFile().list().length);
     }
     String tooLong = IntStream.range(0, 100_000).mapToObj(i -> "1").toList().toString();
-    CliRun run =
-        CliRun.with(
-            tooLong.getBytes(StandardCharsets.UTF_8),
-            "encode",
-            "--model",
-            model,
-            "--ids",
-            "-",
-            "--output",
-            output);
+    CliRun run = encodeIds(tooLong);
     assertTrue(run.err().contains("line 1: expected 1 to "), run.err());
+  }
+
+  private CliRun encodeIds(String input) {
+    String model = Golden.folders("checkpoints/plain", "config.json").getFirst().toString();
+    String output = folder.resolve("hidden.safetensors").toString();
+    byte[] bytes = input.getBytes(StandardCharsets.UTF_8);
+    return CliRun.with(bytes, "encode", "--model", model, "--ids", "-", "--output", output);
   }
 }

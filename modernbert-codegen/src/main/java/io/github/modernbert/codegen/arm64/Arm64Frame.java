@@ -13,14 +13,11 @@ import io.github.modernbert.codegen.asm.XReg;
  * belong to the caller lie below the arguments that came on the stack.
  */
 final class Arm64Frame {
-  private static final XReg[] ARGUMENTS = {
-    x(0), x(1), x(2), x(3), x(4), x(5), x(6), x(7)
-  };
+  private static final XReg[] ARGUMENTS = {x(0), x(1), x(2), x(3), x(4), x(5), x(6), x(7)};
 
   /** Registers that belong to the caller. */
   private static final XReg[] SAVED = {
-    x(29), x(30), x(19), x(20), x(21), x(22), x(23), x(24), x(25),
-    x(26), x(27), x(28)
+    x(29), x(30), x(19), x(20), x(21), x(22), x(23), x(24), x(25), x(26), x(27), x(28)
   };
 
   /** The first of the vectors whose lower halves belong to the caller. */

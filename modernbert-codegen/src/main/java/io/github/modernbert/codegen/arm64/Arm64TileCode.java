@@ -16,8 +16,10 @@ import io.github.modernbert.codegen.spec.ProductFunctions;
  * with a block of a panel, all sums in registers. Called from code. Four elements of each row are
  * loaded at once, and multiplied as lanes of their register. Nothing is prefetched: a panel is read
  * from its beginning to its end, which processors foresee.
+ *
+ * @param shape whose vectors are an even number: they are loaded in pairs
  */
-final class Arm64TileCode {
+record Arm64TileCode(Arm64Assembler asm, KernelShape shape, int height) {
   /** The block of the panel; kept. */
   static final XReg PANEL = Arm64Frame.register(ProductFunctions.PRODUCT, "panel");
 
@@ -56,19 +58,6 @@ final class Arm64TileCode {
   private static final int UNROLLED = 4;
 
   private static final int PAIR_BYTES = 2 * Width.XMM.bytes();
-
-  private final Arm64Assembler asm;
-  private final KernelShape shape;
-  private final int height;
-
-  /**
-   * @param shape whose vectors are an even number: they are loaded in pairs
-   */
-  Arm64TileCode(Arm64Assembler asm, KernelShape shape, int height) {
-    this.asm = asm;
-    this.shape = shape;
-    this.height = height;
-  }
 
   void write() {
     for (int row = 0; row < height; row++) {

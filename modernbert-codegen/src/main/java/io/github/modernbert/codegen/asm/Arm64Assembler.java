@@ -267,11 +267,6 @@ public final class Arm64Assembler extends Assembler {
     branch("b.hi %s", 0x54000008, target);
   }
 
-  /** Branches if greater. */
-  public void bgt(Label target) {
-    branch("b.gt %s", 0x5400000C, target);
-  }
-
   /** Branches if less or equal. */
   public void ble(Label target) {
     branch("b.le %s", 0x5400000D, target);

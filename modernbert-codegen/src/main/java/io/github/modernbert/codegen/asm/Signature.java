@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The declaration of a function, generated or of the system. Callers pass its arguments in this order; where code
- * finds them, in registers and on the stack, follows from it as well.
+ * The declaration of a function, generated or of the system. Callers pass its arguments in this
+ * order; where code finds them, in registers and on the stack, follows from it as well.
  */
 public record Signature(String name, Type result, List<Argument> arguments) {
   /** Types of arguments and results. */

@@ -75,6 +75,7 @@ final class X86Features {
     add(CpuFeature.AVX512DQ, ZMM_STATE, extended[EBX], 17);
     add(CpuFeature.AVX512VL, ZMM_STATE, extended[EBX], 31);
     add(CpuFeature.AVX512_VNNI, ZMM_STATE, extended[ECX], 11);
+    // Both AMX_TILE and AMX_INT8.
     boolean tiles =
         found.contains(CpuFeature.AVX512F)
             && (state & TILE_STATE) == TILE_STATE

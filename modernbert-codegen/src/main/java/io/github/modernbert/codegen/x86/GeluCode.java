@@ -19,10 +19,10 @@ import io.github.modernbert.kernels.Reduction;
  * Generates the functions of {@link Activation#GELU}. Numbers are passed as {@code long}, distances
  * in bytes.
  *
- * <p>A vector goes through the operations of {@link FloatMath#erf} in their order, both
- * sides of the branch, and of {@link FloatMath#exp} those that matter for the exponents between −18
- * and 0 that erf has: no limits, and one factor 2ⁿ, which is exact and so is added to the bits of
- * the exponent.
+ * <p>A vector goes through the operations of {@link FloatMath#erf} in their order, both sides of
+ * the branch, and of {@link FloatMath#exp} those that matter for the exponents between −18 and 0
+ * that erf has: no limits, and one factor 2ⁿ, which is exact and so is added to the bits of the
+ * exponent.
  */
 public final class GeluCode {
   /** Replaces an array of steps of {@link Reduction#LANES} floats by its activations. */

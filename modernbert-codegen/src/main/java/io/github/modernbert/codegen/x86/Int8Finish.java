@@ -10,8 +10,11 @@ import io.github.modernbert.codegen.asm.X86Assembler;
  * The end of products of integers: computes for each row {@code y = residual + (((float) sum ·
  * scale + extra) · feature scale + bias)}; see {@link io.github.modernbert.kernels.Quantization}.
  * Operands are in the registers below, and in memory that {@link Int8Code} names.
+ *
+ * @param hasExtras whether there are second rows
  */
-public final class Int8Finish {
+public record Int8Finish(
+    X86Assembler asm, boolean hasExtras, boolean hasBias, boolean hasResidual) {
   /** Scales of rows; moves on. */
   static final Gpr SCALES = Frame.register(Int8Code.PRODUCT, "scales");
 
@@ -37,23 +40,6 @@ public final class Int8Finish {
   public static final int VECTORS = 2;
 
   private static final Gpr EXTRA = Gpr.RAX;
-
-  private final X86Assembler asm;
-  private final boolean hasExtras;
-  private final boolean hasBias;
-  private final boolean hasResidual;
-
-  /**
-   * The end of a product with or without some operands.
-   *
-   * @param hasExtras whether there are second rows
-   */
-  Int8Finish(X86Assembler asm, boolean hasExtras, boolean hasBias, boolean hasResidual) {
-    this.asm = asm;
-    this.hasExtras = hasExtras;
-    this.hasBias = hasBias;
-    this.hasResidual = hasResidual;
-  }
 
   /**
    * Finishes one row.

@@ -70,11 +70,7 @@ public final class ProductCode {
   /** Writes the code of tiles and a table of it by height. */
   private void writeTiles(PanelFormat format) {
     int[] positions =
-        asm.pieces(
-            64,
-            1,
-            shape.rows(),
-            height -> new TileCode(asm, shape, height, format).write());
+        asm.pieces(64, 1, shape.rows(), height -> new TileCode(asm, shape, height, format).write());
     asm.align(64);
     asm.table(tiles(format), positions);
     asm.align(64);

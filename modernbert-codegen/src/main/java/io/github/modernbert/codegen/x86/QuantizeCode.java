@@ -16,7 +16,7 @@ import io.github.modernbert.kernels.Quantization;
 import java.util.function.Consumer;
 
 /** Generates the function that makes 8-bit integers of rows of activations. */
-public final class QuantizeCode {
+public record QuantizeCode(X86Assembler asm) {
   /**
    * Makes integers of rows, see {@link Quantization} for the formulas, and returns how many rows
    * there are in the end.
@@ -89,12 +89,6 @@ public final class QuantizeCode {
   private static final int LESS_OR_EQUAL = 2;
   private static final int NOT_LESS = 5;
   private static final int NOT_LESS_ORDERED = 13;
-
-  private final X86Assembler asm;
-
-  public QuantizeCode(X86Assembler asm) {
-    this.asm = asm;
-  }
 
   public void write() {
     asm.align(64);

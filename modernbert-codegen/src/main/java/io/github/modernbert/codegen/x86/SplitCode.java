@@ -15,7 +15,7 @@ import io.github.modernbert.codegen.spec.KernelShape;
  * of whole panels' rows; {@code rowHalf} and {@code turnedHalf} are the distances from one half to
  * the other.
  */
-public final class SplitCode {
+public record SplitCode(X86Assembler asm, KernelShape shape) {
   /** Turns the queries of a head by the angles of their positions and scales them. */
   public static final Signature TURN =
       Signature.of(
@@ -71,14 +71,6 @@ public final class SplitCode {
   private static final Gpr TO = Gpr.R15;
 
   private static final int SCALE = 5;
-
-  private final X86Assembler asm;
-  private final KernelShape shape;
-
-  public SplitCode(X86Assembler asm, KernelShape shape) {
-    this.asm = asm;
-    this.shape = shape;
-  }
 
   /** Writes all three functions. */
   public void write() {

@@ -16,8 +16,10 @@ import io.github.modernbert.codegen.spec.ProductFunctions;
  * The innermost loops of products: for each height one piece of code that multiplies so many rows
  * with a block of a panel, all sums in registers. Called from code, with operands in registers and
  * {@link Local} words.
+ *
+ * @param format of the panel. A tile of bfloat16 leaves the block as float32 for the next tiles
  */
-final class TileCode {
+record TileCode(X86Assembler asm, KernelShape shape, int height, PanelFormat format) {
   /** Words of the frame of product functions. Tiles use those up to {@link #PREFETCH_STEP}. */
   enum Local {
     /** The end of a tile: {@link ProductFunctions#STORE} and so on. */
@@ -112,22 +114,6 @@ final class TileCode {
    * a block, 4 KB from two places on.
    */
   private static final int[] NEXT_ROWS_LINES = {0, LINE, 2048, 2048 + LINE};
-
-  private final X86Assembler asm;
-  private final KernelShape shape;
-  private final int height;
-  private final PanelFormat format;
-
-  /**
-   * @param format of the panel. A tile of bfloat16 leaves the block as float32 for the next tiles
-   */
-  TileCode(
-      X86Assembler asm, KernelShape shape, int height, PanelFormat format) {
-    this.asm = asm;
-    this.shape = shape;
-    this.height = height;
-    this.format = format;
-  }
 
   void write() {
     for (int row = 0; row < height; row++) {

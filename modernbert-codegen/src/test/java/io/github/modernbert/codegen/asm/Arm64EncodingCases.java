@@ -76,7 +76,7 @@ final class Arm64EncodingCases {
         add(asm -> asm.sub(other, a, constant));
         add(asm -> asm.cmp(a, constant));
       }
-      if (a != XReg.SP) {
+      if (!a.equals(XReg.SP)) {
         general(a);
       }
     }
@@ -208,7 +208,6 @@ final class Arm64EncodingCases {
         jump(words, back, Arm64Assembler::b);
         jump(words, back, Arm64Assembler::beq);
         jump(words, back, Arm64Assembler::bhi);
-        jump(words, back, Arm64Assembler::bgt);
         jump(words, back, Arm64Assembler::ble);
         XReg x = general();
         jump(words, back, (asm, label) -> asm.cbz(x, label));

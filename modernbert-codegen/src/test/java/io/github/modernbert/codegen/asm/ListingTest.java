@@ -12,16 +12,15 @@ final class ListingTest {
   void ofX86() {
     var listing = new Listing();
     var asm = new X86Assembler(EnumSet.allOf(CpuFeature.class), listing);
-    var constants = new Constants();
     var again = new Label();
     asm.function(Signature.of("void add(address x, long count)"));
     asm.bind(again);
     asm.vmovups(Width.ZMM.register(17).zeroing(Mask.K2), Mem.at(Gpr.RDI, Gpr.RSI, 4, -64));
-    asm.vaddps(Width.ZMM.register(17), Width.ZMM.register(17), constants.of(1f));
+    asm.vaddps(Width.ZMM.register(17), Width.ZMM.register(17), asm.constant(1f));
     asm.sub(Gpr.RSI, 16);
     asm.jg(again);
     asm.ret();
-    constants.write(asm);
+    byte[] code = asm.finish().bytes();
     assertEquals(
         """
         add:
@@ -35,7 +34,7 @@ final class ListingTest {
         .L40:
             40  0000803f0000803f0000803f000080  .fill 16, 4, 1065353216
         """,
-        listing.print(asm.finish().bytes()));
+        listing.print(code));
   }
 
   @Test

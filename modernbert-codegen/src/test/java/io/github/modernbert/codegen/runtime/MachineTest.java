@@ -48,8 +48,7 @@ final class MachineTest {
   @Test
   void memoryThatIsRefusedLaterIsSaid() {
     NativeCode code = Machine.detect(upTo(1)).code().orElseThrow();
-    var e =
-        assertThrows(IllegalStateException.class, () -> code.memory(FunctionGroup.PRODUCTS));
+    var e = assertThrows(IllegalStateException.class, () -> code.memory(FunctionGroup.PRODUCTS));
     assertEquals(
         "the system granted memory for code and now refuses more: mprotect failed with errno 13; "
             + "start java with -Dmodernbert.codegen=false",

@@ -27,7 +27,8 @@ final class IndexCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (var embedder = options.embedder()) {
       int count =
-          PassageIndex.write(options.index(), new TextFolder(folder), new Vectors(embedder));
+          PassageIndex.write(
+              options.index(), new TextFolder(folder), new PromptedEmbedder(embedder));
       PrintWriter out = spec.commandLine().getOut();
       out.printf("%d passages, %d dimensions, %s%n", count, embedder.dimension(), options.index());
       return 0;

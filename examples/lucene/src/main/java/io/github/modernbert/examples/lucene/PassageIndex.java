@@ -36,7 +36,7 @@ final class PassageIndex {
    *
    * @return how many passages there are
    */
-  static int write(Path index, TextFolder folder, Vectors vectors) throws IOException {
+  static int write(Path index, TextFolder folder, PromptedEmbedder vectors) throws IOException {
     List<Path> files = folder.files();
     // Without the commit at the end the index stays what it was.
     var config =
@@ -61,7 +61,7 @@ final class PassageIndex {
     return count;
   }
 
-  private static int add(IndexWriter writer, List<Passage> passages, Vectors vectors)
+  private static int add(IndexWriter writer, List<Passage> passages, PromptedEmbedder vectors)
       throws IOException {
     List<float[]> all = vectors.ofPassages(passages);
     for (int i = 0; i < all.size(); i++) {

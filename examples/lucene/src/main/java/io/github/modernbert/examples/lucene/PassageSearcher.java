@@ -33,9 +33,9 @@ final class PassageSearcher implements Closeable {
   private final FSDirectory directory;
   private final DirectoryReader reader;
   private final IndexSearcher searcher;
-  private final Vectors vectors;
+  private final PromptedEmbedder vectors;
 
-  private PassageSearcher(FSDirectory directory, DirectoryReader reader, Vectors vectors) {
+  private PassageSearcher(FSDirectory directory, DirectoryReader reader, PromptedEmbedder vectors) {
     this.directory = directory;
     this.reader = reader;
     this.searcher = new IndexSearcher(reader);
@@ -47,7 +47,7 @@ final class PassageSearcher implements Closeable {
    *
    * @throws IllegalArgumentException if it was made with another model
    */
-  static PassageSearcher open(Path index, Vectors vectors) throws IOException {
+  static PassageSearcher open(Path index, PromptedEmbedder vectors) throws IOException {
     // Lucene would make the folder.
     var missing =
         new NoSuchFileException(index.toString(), null, "there is no index; make one first");

@@ -65,7 +65,7 @@ final class SearchCommand implements Callable<Integer> {
     positive("--top", top);
     positive("--candidates", candidates);
     try (var embedder = options.embedder();
-        var searcher = PassageSearcher.open(options.index(), new Vectors(embedder))) {
+        var searcher = PassageSearcher.open(options.index(), new PromptedEmbedder(embedder))) {
       print(rerank || reranker.isPresent() ? reranked(searcher, embedder) : found(searcher, top));
       return 0;
     }

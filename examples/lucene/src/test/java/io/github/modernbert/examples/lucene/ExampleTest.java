@@ -30,9 +30,9 @@ final class ExampleTest {
     index = temporary.resolve("index");
     embedder = TextEmbedder.bundled();
     var texts = new TextFolder(Golden.project().resolve("examples/lucene/texts"));
-    int count = PassageIndex.write(index, texts, new Vectors(embedder));
+    int count = PassageIndex.write(index, texts, new PromptedEmbedder(embedder));
     assertTrue(count > texts.files().size(), count + " passages");
-    searcher = PassageSearcher.open(index, new Vectors(embedder));
+    searcher = PassageSearcher.open(index, new PromptedEmbedder(embedder));
   }
 
   @AfterAll

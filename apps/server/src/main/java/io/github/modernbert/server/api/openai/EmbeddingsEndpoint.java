@@ -5,12 +5,12 @@ import io.github.modernbert.Task;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Input;
+import io.github.modernbert.server.api.InputEmbedder;
 import io.github.modernbert.server.api.Measured;
 import io.github.modernbert.server.api.Members;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
 import io.github.modernbert.server.api.TextReading;
 import io.github.modernbert.server.api.Usage;
-import io.github.modernbert.server.api.Vectors;
 import io.github.modernbert.server.http.Call;
 import io.github.modernbert.server.http.JsonInput;
 import io.github.modernbert.server.http.JsonOutput;
@@ -71,7 +71,8 @@ public final class EmbeddingsEndpoint {
     context.requireIdsAreTaken(input);
     Chosen<TextEmbedder> chosen =
         context.models().of(TextEmbedder.class, Task.EMBEDDING, body.model);
-    var vectors = new Vectors(chosen, body.reading, Vectors.options(true, body.dimensions));
+    var vectors =
+        new InputEmbedder(chosen, body.reading, InputEmbedder.options(true, body.dimensions));
     return new Measured(
             call,
             context,

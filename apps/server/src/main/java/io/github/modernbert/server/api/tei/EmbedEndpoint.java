@@ -8,11 +8,11 @@ import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.TokenEmbeddings;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Input;
+import io.github.modernbert.server.api.InputEmbedder;
 import io.github.modernbert.server.api.Measured;
 import io.github.modernbert.server.api.Members;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
 import io.github.modernbert.server.api.TextReading;
-import io.github.modernbert.server.api.Vectors;
 import io.github.modernbert.server.http.Call;
 import io.github.modernbert.server.http.JsonInput;
 import io.github.modernbert.server.http.Reply;
@@ -98,7 +98,8 @@ public final class EmbedEndpoint {
     Chosen<TextEmbedder> chosen =
         context.models().of(TextEmbedder.class, Task.EMBEDDING, body.model);
     var vectors =
-        new Vectors(chosen, body.reading, Vectors.options(body.normalize, body.dimensions));
+        new InputEmbedder(
+            chosen, body.reading, InputEmbedder.options(body.normalize, body.dimensions));
     return measured(call, chosen, inputs.items().size(), inputs.isBatch(), inputs.characters())
         .reply(
             () -> vectors.of(inputs.items()),
@@ -118,7 +119,7 @@ public final class EmbedEndpoint {
     List<String> texts = inputs.texts("inputs");
     Chosen<TextEmbedder> chosen =
         context.models().of(TextEmbedder.class, Task.EMBEDDING, body.model);
-    var options = body.reading.prompted(Vectors.options(false, null));
+    var options = body.reading.prompted(InputEmbedder.options(false, null));
     return measured(call, chosen, texts.size(), inputs.isBatch(), inputs.characters())
         .reply(
             () -> texts.stream().map(text -> chosen.model().embedTokens(text, options)).toList(),
@@ -146,7 +147,7 @@ public final class EmbedEndpoint {
     Sentences sentences = Members.required("inputs", body.sentences);
     Chosen<TextEmbedder> chosen =
         context.models().of(TextEmbedder.class, Task.EMBEDDING, body.model);
-    var vectors = new Vectors(chosen, body.reading, Vectors.options(false, null));
+    var vectors = new InputEmbedder(chosen, body.reading, InputEmbedder.options(false, null));
     var inputs = new Input.Inputs(sentences.inputs(), true);
     return measured(call, chosen, inputs.items().size(), true, inputs.characters())
         .reply(

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 
-/** Vectors of length 1 of queries and passages, with the prompts that the model has for each. */
-record Vectors(TextEmbedder embedder) {
+/** Computes vectors of length 1 of queries and passages, with the prompts that the model has. */
+record PromptedEmbedder(TextEmbedder embedder) {
   float[] ofQuery(String query) {
     return embedder.embed(query, options(List.of("query")));
   }

@@ -13,14 +13,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the vectors of texts and lists of token ids, in their order. */
-public final class Vectors {
+public final class InputEmbedder {
   private final TextEmbedder embedder;
   private final ModelInfo info;
   private final TextReading reading;
   private final EmbedOptions options;
 
   /** With a model and how it shall read texts. */
-  public Vectors(
+  public InputEmbedder(
       ModelChoice.Chosen<TextEmbedder> chosen, TextReading reading, EmbedOptions options) {
     this.embedder = chosen.model();
     this.info = chosen.info();

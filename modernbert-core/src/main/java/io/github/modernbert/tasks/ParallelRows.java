@@ -4,8 +4,8 @@ import io.github.modernbert.encoder.Tiling;
 import io.github.modernbert.kernels.WorkerPool;
 
 /** Work on rows in blocks of as many as use the caches well, shared out among workers. */
-final class RowBlocks {
-  private RowBlocks() {}
+final class ParallelRows {
+  private ParallelRows() {}
 
   /** The work on the rows {@code from} (included) to {@code to} (excluded). */
   @FunctionalInterface

@@ -7,10 +7,10 @@ import org.openjdk.jmh.annotations.State;
 /** Counts bytes read and written. */
 @AuxCounters(AuxCounters.Type.OPERATIONS)
 @State(Scope.Thread)
-public class Bytes {
+public class MovedBytes {
   /** The number of bytes, which JMH divides by the time. */
   public long bytes;
 
   /** For JMH. */
-  public Bytes() {}
+  public MovedBytes() {}
 }
