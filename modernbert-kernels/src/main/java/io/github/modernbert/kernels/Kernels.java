@@ -118,7 +118,8 @@ public record Kernels(
     return new PanelPacker(arena, rows, depth, product(WeightFormat.INT8)).int8(weights, bias);
   }
 
-  private MatrixProduct product(WeightFormat format) {
+  /** The product with weights of a format. */
+  MatrixProduct product(WeightFormat format) {
     return Objects.requireNonNull(products.get(format));
   }
 
