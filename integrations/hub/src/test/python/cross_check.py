@@ -28,7 +28,7 @@ PATTERNS = [
     for name in ("config.json", "tokenizer.json", "model.safetensors")
 ]
 SMALL = 1000
-SAME_LOCK = ["--enable-native-access=ALL-UNNAMED"]
+OTHER_LOCK = ["--illegal-native-access=deny"]
 
 
 def tree(root):
@@ -166,19 +166,19 @@ def main():
         check("caches are as they were", tree(caches["java"]) == here and tree(caches["python"]) == there)
 
         # Not the same kind of lock: some files may be loaded twice, but nothing breaks.
-        loads = together(hub, lambda: theirs(env["apart"]), lambda: ours(arguments.classpath, env["apart"]))
+        loads = together(
+            hub, lambda: theirs(env["apart"]), lambda: ours(arguments.classpath, env["apart"], *OTHER_LOCK)
+        )
         check("four at a time leave the same", tree(caches["apart"]) == there, tree(caches["apart"]).keys())
         print("      files loaded by them:", loads, "of", len(loaded))
-        loads = together(
-            hub, lambda: theirs(env["both"]), lambda: ours(arguments.classpath, env["both"], *SAME_LOCK)
-        )
+        loads = together(hub, lambda: theirs(env["both"]), lambda: ours(arguments.classpath, env["both"]))
         check("with native access, too", tree(caches["both"]) == there, tree(caches["both"]).keys())
         check("  and load each file once", loads == len(loaded), loads)
 
         locks = caches["waits"] / ".locks" / "models--organisation--model"
         locks.mkdir(parents=True)
         blob = Path(next(there[name] for name in there if name.endswith("/model.safetensors"))).name
-        waiting = threading.Thread(target=lambda: ours(arguments.classpath, env["waits"], *SAME_LOCK))
+        waiting = threading.Thread(target=lambda: ours(arguments.classpath, env["waits"]))
         with FileLock(locks / f"{blob}.lock"):
             waiting.start()
             while not any(line.endswith("/config.json") for line in hub.lines):

@@ -11,13 +11,13 @@ public enum KernelChoice {
   /** The fastest that can run here. */
   AUTO,
 
-  /** Machine code that is generated for the processor; needs native access. */
+  /** Machine code that is generated for the processor; runs unless the JVM denies native access. */
   CODEGEN,
 
   /** The Vector API; needs {@code --add-modules jdk.incubator.vector}. */
   VECTOR,
 
-  /** Plain Java, which runs everywhere and is slow. */
+  /** Plain Java, which runs everywhere; the slowest. */
   PORTABLE;
 
   /** As options and reports call it, such as {@code vector}. */

@@ -1,8 +1,10 @@
 package io.github.modernbert.checks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.modernbert.codegen.runtime.CodegenSupport;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -20,10 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
  * and on the module path.
  */
 final class ConsumerIT {
+  private static final String DENIED = "--illegal-native-access=deny";
+
   @TempDir private static Path temporary;
 
   private static Path project;
-  private static Launched withFlag;
+  private static Launched withVectors;
 
   @BeforeAll
   static void build() throws Exception {
@@ -50,34 +55,67 @@ final class ConsumerIT {
     }
     arguments.add("compile");
     Launched.maven(project, arguments);
-    withFlag = onClassPath("--add-modules", "jdk.incubator.vector");
+    withVectors = onClassPath(DENIED, "--add-modules", "jdk.incubator.vector");
   }
 
   @Test
   void runsOnTheClassPathWithTheFlagForVectors() {
-    assertTrue(withFlag.out().getFirst().startsWith("vector ("), withFlag.out().getFirst());
-    List<String> lines = withFlag.err().strip().lines().toList();
+    assertTrue(withVectors.out().getFirst().startsWith("vector ("), withVectors.out().getFirst());
+    List<String> lines = withVectors.err().strip().lines().toList();
     assertEquals("WARNING: Using incubator modules: jdk.incubator.vector", lines.getFirst());
     // One entry of the log, a line of its time and one of its text: the kernels that were left out.
-    assertEquals(3, lines.size(), withFlag.err());
+    assertEquals(3, lines.size(), withVectors.err());
     assertTrue(lines.getLast().contains("the codegen kernels cannot run"), lines.getLast());
   }
 
   @Test
-  void runsOnTheClassPathWithoutAnyFlagAndSaysWhatItMisses() throws Exception {
-    Launched run = onClassPath("-XX:TieredStopAtLevel=1");
+  void runsWithoutNativeAccessAndVectorsAndSaysWhatItMisses() throws Exception {
+    Launched run = onClassPath(DENIED, "-XX:TieredStopAtLevel=1");
     assertEquals("portable", run.out().getFirst());
     assertTrue(run.err().contains("--add-modules=jdk.incubator.vector"), run.err());
-    assertEquals(withFlag.out().get(1), run.out().get(1));
+    assertEquals(withVectors.out().get(1), run.out().get(1));
   }
 
   @Test
-  void runsOnTheModulePathWithoutAnyFlag() throws Exception {
+  void runsOnTheModulePathWithoutNativeAccess() throws Exception {
+    Launched run = onModulePath(DENIED);
+    assertEquals(withVectors.out(), run.out());
+  }
+
+  @Test
+  @EnabledIf("codeCanBeGenerated")
+  void runsGeneratedCodeWithoutAnyFlag() throws Exception {
+    Launched classPath = onClassPath();
+    assertTrue(classPath.out().getFirst().startsWith("codegen ("), classPath.out().getFirst());
+    assertEquals(withVectors.out().get(1), classPath.out().get(1));
+    assertOnlyTheJvmWarns(classPath, "ALL-UNNAMED");
+    Launched modulePath = onModulePath();
+    assertTrue(modulePath.out().getFirst().startsWith("codegen ("), modulePath.out().getFirst());
+    assertEquals(withVectors.out().get(1), modulePath.out().get(1));
+    assertOnlyTheJvmWarns(modulePath, "io.github.modernbert.codegen");
+    Launched enabled = onClassPath("--enable-native-access=ALL-UNNAMED");
+    assertEquals("", enabled.err());
+  }
+
+  private static void assertOnlyTheJvmWarns(Launched run, String module) {
+    assertTrue(run.err().contains("--enable-native-access=" + module), run.err());
+    assertTrue(
+        run.err().lines().allMatch(line -> line.isEmpty() || line.startsWith("WARNING: ")),
+        run.err());
+    assertFalse(run.err().contains("kernels"), run.err());
+  }
+
+  /** Whether this machine is one that there is generated code for. */
+  static boolean codeCanBeGenerated() {
+    return CodegenSupport.obstacle().isEmpty();
+  }
+
+  private static Launched onModulePath(String... flags) throws Exception {
     Path module = project.resolve("module-path/target");
     String path = module.resolve("dependency") + File.pathSeparator + module.resolve("classes");
-    Launched run =
-        Launched.java(project, List.of("--module-path", path, "-m", "consumer/consumer.Main"));
-    assertEquals(withFlag.out(), run.out());
+    var arguments = new ArrayList<>(List.of(flags));
+    arguments.addAll(List.of("--module-path", path, "-m", "consumer/consumer.Main"));
+    return Launched.java(project, arguments);
   }
 
   private static Launched onClassPath(String... flags) throws Exception {

@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Selects an implementation for each operation: those of the best provider, and for what it lacks
  * those of the next one, down to the portable ones. Logs once what runs where faster kernels cannot
- * be used.
+ * be used; kernels that would not be faster are not worth a line.
  */
 public final class KernelSelection {
   /** The best that runs here. */
@@ -47,7 +50,8 @@ public final class KernelSelection {
    * The outcome of a selection.
    *
    * @param level of the message about problems
-   * @param problems why better kernels are not used, or are slow; those of the best ones first
+   * @param problems why kernels that would be faster are not used, or are slow; those of the best
+   *     ones first
    */
   record Selected(Kernels kernels, Level level, List<String> problems) {}
 
@@ -58,7 +62,6 @@ public final class KernelSelection {
    */
   static Selected select(String choice, List<KernelProvider> providers) {
     Kernels kernels = Kernels.portable();
-    boolean onlyPortable = true;
     boolean slow = false;
     var problems = new ArrayList<String>();
     for (KernelProvider provider : upTo(choice, providers)) {
@@ -73,17 +76,31 @@ public final class KernelSelection {
         continue;
       }
       Optional<String> drawback = provider.drawback();
+      if (drawback.isEmpty() || demanded) {
+        kernels = provider.offer(kernels);
+        if (!needed(kernels).contains(PORTABLE)) {
+          // What lower ranks lack costs nothing any more.
+          problems.clear();
+          slow = false;
+        }
+      }
       if (drawback.isPresent()) {
         slow = true;
         problems.addFirst("the %s kernels are slow: %s".formatted(provider.name(), drawback.get()));
       }
-      if (drawback.isEmpty() || demanded) {
-        kernels = provider.offer(kernels);
-        onlyPortable = false;
-      }
     }
+    boolean onlyPortable = needed(kernels).equals(Set.of(PORTABLE));
     Level level = slow || onlyPortable ? Level.WARNING : Level.INFO;
     return new Selected(kernels, level, List.copyOf(problems));
+  }
+
+  /** Names of what computes the operations that every model needs, whatever its weights. */
+  private static Set<String> needed(Kernels kernels) {
+    return Stream.of(
+            kernels.product(WeightFormat.FLOAT32).name(),
+            kernels.attentionStep().name(),
+            kernels.rows().name())
+        .collect(Collectors.toSet());
   }
 
   /** The providers that a choice permits, by ascending rank. */

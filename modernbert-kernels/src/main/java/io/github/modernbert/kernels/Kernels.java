@@ -62,18 +62,27 @@ public record Kernels(
 
   /** The plain loops: run on any machine, and complete what other kernels lack. */
   public static Kernels portable() {
-    return ofLoops("portable", new PortableMicroKernel(), new PortableRowLoops());
+    return ofLoops(
+        KernelSelection.PORTABLE,
+        new PortableMicroKernel(PortableMicroKernel.WEIGHT_PANEL_WIDTH),
+        new PortableMicroKernel(KEY_ALIGNMENT),
+        new PortableRowLoops());
   }
 
   /** Kernels whose innermost loops are these. */
   public static Kernels ofLoops(String name, MicroKernel kernel, RowLoops loops) {
+    return ofLoops(name, kernel, kernel, loops);
+  }
+
+  private static Kernels ofLoops(
+      String name, MicroKernel ofWeights, MicroKernel ofAttention, RowLoops loops) {
     var rows = new RowByRow(name, loops);
-    var product = new PanelProduct(name, kernel, rows);
+    var product = new PanelProduct(name, ofWeights, rows);
     var products = new EnumMap<WeightFormat, MatrixProduct>(WeightFormat.class);
     for (WeightFormat format : WeightFormat.values()) {
       products.put(format, product);
     }
-    return new Kernels(name, products, rows, new PanelAttentionStep(name, kernel, loops));
+    return new Kernels(name, products, rows, new PanelAttentionStep(name, ofAttention, loops));
   }
 
   /** The operations with the names of their implementations, in the order of a layer. */
@@ -118,7 +127,8 @@ public record Kernels(
     return new PanelPacker(arena, rows, depth, product(WeightFormat.INT8)).int8(weights, bias);
   }
 
-  private MatrixProduct product(WeightFormat format) {
+  /** The product with weights of a format. */
+  MatrixProduct product(WeightFormat format) {
     return Objects.requireNonNull(products.get(format));
   }
 

@@ -71,20 +71,22 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride, i
   /**
    * All columns of a panel of a product's results, sharing memory.
    *
-   * @param width columns of a panel, which lie side by side
+   * @param width columns of a panel: a divisor or a multiple of those of a block
    */
   public Matrix panel(int panel, int width) {
-    return contiguous(panel * width, Math.min(width, columns - panel * width), width);
+    int count = Math.min(width, columns - panel * width);
+    return view(panel * width, count, Math.min(width, padded(count)));
   }
 
   /** Some columns that lie side by side, of all rows, sharing memory. */
   Matrix contiguous(int column, int count) {
-    return contiguous(column, count, count);
+    return view(column, count, count);
   }
 
-  private Matrix contiguous(int column, int count, int accessible) {
-    long bytes = ((rows - 1L) * stride + accessible) * Float.BYTES;
-    return new Matrix(segment.asSlice(offset(0, column), bytes), rows, count, stride, rows);
+  private Matrix view(int column, int count, int accessible) {
+    long from = offset(0, column);
+    long end = offset(rows - 1, column + accessible - 1) + Float.BYTES;
+    return new Matrix(segment.asSlice(from, end - from), rows, count, stride, blockRows);
   }
 
   /** Number of columns, from this one on, that lie side by side in memory. */

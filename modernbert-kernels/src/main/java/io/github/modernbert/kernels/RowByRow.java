@@ -48,23 +48,29 @@ record RowByRow(String name, RowLoops loops) implements RowOperations {
     MemorySegment offsets = bias == null ? null : bias.segment();
     long first = (long) panel * w.panelWidth() * Float.BYTES;
     for (int r = 0; r < y.rows(); r++) {
-      long to = y.offset(r, 0);
-      loops.store(sums.array(), sums.offset(r), offsets, first, y.segment(), to, add, y.columns());
+      for (int c = 0, count; c < y.columns(); c += count) {
+        count = y.contiguousColumns(c);
+        int from = sums.offset(r) + c;
+        long offset = first + (long) c * Float.BYTES;
+        loops.store(sums.array(), from, offsets, offset, y.segment(), y.offset(r, c), add, count);
+      }
     }
   }
 
   @Override
   public void gate(Activation activation, PanelRows u, PanelRows g, Matrix y, float[] t) {
     float[] activated = u.array();
-    int count = y.rows() * u.width();
     if (u.offset() != 0) {
       activated = Arrays.copyOfRange(activated, u.offset(), u.offset(y.rows()));
     }
-    loops.activate(activation, activated, count, t);
+    loops.activate(activation, activated, y.rows() * u.width(), t);
     for (int r = 0; r < y.rows(); r++) {
-      long to = y.offset(r, 0);
-      loops.multiply(
-          activated, r * u.width(), g.array(), g.offset(r), y.segment(), to, y.columns());
+      for (int c = 0, count; c < y.columns(); c += count) {
+        count = y.contiguousColumns(c);
+        int from = r * u.width() + c;
+        long to = y.offset(r, c);
+        loops.multiply(activated, from, g.array(), g.offset(r) + c, y.segment(), to, count);
+      }
     }
   }
 

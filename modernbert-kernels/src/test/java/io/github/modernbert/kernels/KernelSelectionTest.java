@@ -31,7 +31,7 @@ final class KernelSelectionTest {
 
     @Override
     public Kernels offer(Kernels next) {
-      return Kernels.ofLoops(name, new PortableMicroKernel(), new PortableRowLoops());
+      return Kernels.ofLoops(name, new PortableMicroKernel(Kernels.KEY_ALIGNMENT), new PortableRowLoops());
     }
   }
 
@@ -46,7 +46,7 @@ final class KernelSelectionTest {
     public Kernels offer(Kernels next) {
       var products = new EnumMap<>(next.products());
       products.put(
-          WeightFormat.FLOAT32, new PanelProduct(name, new PortableMicroKernel(), next.rows()));
+          WeightFormat.FLOAT32, new PanelProduct(name, new PortableMicroKernel(Kernels.KEY_ALIGNMENT), next.rows()));
       return new Kernels(
           "%s (%s)".formatted(name, next.name()), products, next.rows(), next.attentionStep());
     }
@@ -87,7 +87,7 @@ final class KernelSelectionTest {
     assertEquals("portable", KernelSelection.select("portable", providers).kernels().name());
   }
 
-  /** A warning that portable kernels are used would be wrong: machine code runs. */
+  /** Products alone are fast: a warning that portable kernels are used would be wrong. */
   @Test
   void messagesNameTheKernelsThatRun() {
     var without = new Everything("vector", 100, "start java with a flag", null);
@@ -104,6 +104,28 @@ final class KernelSelectionTest {
             UnsupportedOperationException.class,
             () -> KernelSelection.select("vector", List.of(without, CODEGEN)));
     assertEquals("the vector kernels cannot run: start java with a flag", e.getMessage());
+  }
+
+  @Test
+  void kernelsThatWouldNotBeFasterAreNoProblem() {
+    var without = new Everything("vector", 100, "start java with a flag", null);
+    var slow = new Everything("vector", 100, null, "no C2");
+    var all = new Everything("codegen", 200, null, null);
+    for (var vector : List.of(without, slow)) {
+      var selected = KernelSelection.select("auto", List.of(vector, all));
+      assertEquals("codegen", selected.kernels().name());
+      assertEquals(List.of(), selected.problems());
+    }
+  }
+
+  @Test
+  void betterKernelsThatCannotRunAreNamed() {
+    var denied = new Everything("codegen", 200, "native access is denied", null);
+    var selected = KernelSelection.select("auto", List.of(VECTOR, denied));
+    assertEquals("vector", selected.kernels().name());
+    assertEquals(Level.INFO, selected.level());
+    assertEquals(
+        List.of("the codegen kernels cannot run: native access is denied"), selected.problems());
   }
 
   @Test

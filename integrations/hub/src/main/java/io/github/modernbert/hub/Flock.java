@@ -18,8 +18,7 @@ import java.util.Set;
 
 /**
  * The locks of {@code flock(2)}, which the Python client uses and the JDK does not offer: the C
- * library is called, where it has them and the JVM was told that it may ({@code
- * --enable-native-access}).
+ * library is called, where it has them and the JVM does not deny native access.
  */
 final class Flock implements AutoCloseable {
   private static final Optional<Calls> CALLS = Calls.find();
@@ -91,9 +90,6 @@ final class Flock implements AutoCloseable {
     private static final VarHandle ERROR = STATE.varHandle(PathElement.groupElement("errno"));
 
     static Optional<Calls> find() {
-      if (!Flock.class.getModule().isNativeAccessEnabled()) {
-        return Optional.empty();
-      }
       try {
         var number = ValueLayout.JAVA_INT;
         return Optional.of(
@@ -107,7 +103,8 @@ final class Flock implements AutoCloseable {
                     FunctionDescriptor.of(number, number, number),
                     Linker.Option.captureCallState("errno")),
                 function("close", FunctionDescriptor.of(number, number))));
-      } catch (UnsupportedOperationException
+      } catch (IllegalCallerException
+          | UnsupportedOperationException
           | IllegalArgumentException
           | NoSuchElementException e) {
         return Optional.empty();

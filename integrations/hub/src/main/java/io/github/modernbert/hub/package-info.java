@@ -26,12 +26,12 @@
  * next process, too; the token is sent to the endpoint and never to a host that it redirects to.
  *
  * <p>Processes that want the same file wait for the one that downloads it, by the lock files of the
- * Python client. On Linux and macOS that client locks with {@code flock}, which only a JVM with
- * {@code --enable-native-access=ALL-UNNAMED} (on the module path {@code io.github.modernbert.hub})
- * can do, as the {@code modernbert} command does. Other JVMs take another kind of lock: they wait
- * for each other, but not for Python nor Python for them, so that both load a file that both want
- * at the same time; the last to finish puts it in place. Where a file system has no locks, each
- * process loads for itself.
+ * Python client. On Linux and macOS that client locks with {@code flock}, and so does a JVM that
+ * does not deny native access. JVMs with {@code --illegal-native-access=deny}, unless they enable
+ * it for {@code ALL-UNNAMED} (on the module path {@code io.github.modernbert.hub}), take another
+ * kind of lock: they wait for each other, but not for Python nor Python for them, so that both load
+ * a file that both want at the same time; the last to finish puts it in place. Where a file system
+ * has no locks, each process loads for itself.
  */
 @NullMarked
 package io.github.modernbert.hub;

@@ -114,13 +114,13 @@ final class SharingTest extends HubCase {
   }
 
   @Test
-  void processesShareADownload() throws Exception {
+  void processesShareADownloadByThePythonClientsLocks() throws Exception {
     assertProcessesShare();
   }
 
   @Test
-  void processesShareADownloadByThePythonClientsLocks() throws Exception {
-    assertProcessesShare("--enable-native-access=ALL-UNNAMED");
+  void processesShareADownloadWithoutNativeAccess() throws Exception {
+    assertProcessesShare("--illegal-native-access=deny");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.modernbert.codegen.runtime;
 
 import io.github.modernbert.codegen.runtime.ExecutableMemory.Sealer;
+import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /** Whether code can be generated and run here. */
@@ -18,7 +19,8 @@ public final class CodegenSupport {
 
   /**
    * Says why no code can run here and what to do about it, or empty if it can. Once it is empty,
-   * some code has been sealed in memory. Prints nothing and never throws.
+   * some code has been sealed in memory. Never throws. Where the application did not enable native
+   * access and the JVM permits it all the same, the JVM prints a warning, once in its life.
    */
   public static Optional<String> obstacle() {
     if (System.getProperty(SWITCH, "").equals("false")) {
@@ -31,13 +33,27 @@ public final class CodegenSupport {
           "it is for Linux on %s, this is %s on %s"
               .formatted(String.join(" or ", Architecture.NAMES), system, architecture));
     }
-    // Before anything that is restricted: without access the JVM would print a warning.
-    Module module = CodegenSupport.class.getModule();
-    if (!module.isNativeAccessEnabled()) {
+    if (isNativeAccessDenied()) {
+      Module module = CodegenSupport.class.getModule();
       String name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
-      return Optional.of("start java with --enable-native-access=" + name);
+      return Optional.of(
+          "this JVM denies native access: start java with --enable-native-access=" + name);
     }
     return Here.MACHINE.obstacle();
+  }
+
+  /**
+   * Whether the JVM refuses restricted methods to this module, asked by calling one that does
+   * nothing. {@link Module#isNativeAccessEnabled} does not tell: it is false as well where the JVM
+   * would permit the first call with a warning, as JDK 25 does by default.
+   */
+  private static boolean isNativeAccessDenied() {
+    try {
+      MemorySegment.NULL.reinterpret(0);
+      return false;
+    } catch (IllegalCallerException e) {
+      return true;
+    }
   }
 
   /** The architecture that code is generated for; only called when there is no obstacle. */
@@ -50,7 +66,7 @@ public final class CodegenSupport {
     return Here.MACHINE.code().orElseThrow();
   }
 
-  /** The machine that runs this, asked once, and only when native access is there. */
+  /** The machine that runs this, asked once, and only where native access is not denied. */
   private static final class Here {
     static final Machine MACHINE = Machine.detect(ExecutableMemory::seal);
   }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 
 /**
  * Calls of the system, on Linux: for memory, and for the use of tiles. Loading this class needs
- * native access, and warns without it.
+ * native access.
  */
 public final class SystemCalls {
   public static final int PROT_NONE = 0;

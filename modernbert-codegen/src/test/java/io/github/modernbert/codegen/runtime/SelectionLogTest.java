@@ -15,38 +15,69 @@ final class SelectionLogTest {
   private static final String VECTORS = "--add-modules=jdk.incubator.vector";
 
   @Test
-  void nothingIsLoggedWhenNothingIsMissing() throws IOException, InterruptedException {
+  void nothingIsLoggedWithAllFlags() throws IOException, InterruptedException {
     List<String> lines = lines(NATIVE_ACCESS, VECTORS);
-    assertTrue(lines.getLast().startsWith("codegen ("), lines.toString());
-    assertTrue(lines.getLast().contains("vector ("), lines.toString());
-    assertTrue(lines.stream().noneMatch(line -> line.contains("Using codegen")), lines.toString());
+    assertEquals(3, lines.size(), lines.toString());
+    assertEquals("WARNING: Using incubator modules: jdk.incubator.vector", lines.getFirst());
+    assertTrue(
+        lines.getLast().matches("codegen \\(\\d+ bit, vector \\(\\d+ bit\\)\\)"), lines.toString());
   }
 
-  /** Generated code runs: a warning about portable kernels would be wrong. */
+  /** The JVM prints its warning about native access and we print nothing. */
   @Test
-  void withoutVectorsGeneratedCodeIsNamed() throws IOException, InterruptedException {
+  void withoutFlagsGeneratedCodeRuns() throws IOException, InterruptedException {
+    List<String> lines = lines();
+    assertTrue(lines.getLast().matches("codegen \\(\\d+ bit, portable\\)"), lines.toString());
+    var own =
+        lines.stream().filter(line -> !line.startsWith("WARNING: ") && !line.isEmpty()).toList();
+    assertEquals(List.of("Optional.empty", lines.getLast()), own);
+    assertTrue(lines.stream().noneMatch(line -> line.contains("kernels")), lines.toString());
+  }
+
+  @Test
+  void nativeAccessEnabledSilencesTheJvm() throws IOException, InterruptedException {
     List<String> lines = lines(NATIVE_ACCESS);
-    String kernels = lines.getLast();
-    assertTrue(kernels.matches("codegen \\(\\d+ bit, portable\\)"), kernels);
+    assertEquals("Optional.empty", lines.getFirst());
+    assertEquals(2, lines.size(), lines.toString());
+  }
+
+  @Test
+  void enabledAccessCountsWhereAllOtherIsDenied() throws IOException, InterruptedException {
+    List<String> lines = lines("--illegal-native-access=deny", NATIVE_ACCESS);
+    assertEquals(2, lines.size(), lines.toString());
+    assertTrue(lines.getLast().startsWith("codegen ("), lines.toString());
+  }
+
+  /** Vector kernels are not needed then, so that they are slow is not worth a line. */
+  @Test
+  void withoutC2GeneratedCodeRuns() throws IOException, InterruptedException {
+    List<String> lines = lines(NATIVE_ACCESS, VECTORS, "-XX:TieredStopAtLevel=1");
+    assertEquals(3, lines.size(), lines.toString());
+    assertTrue(lines.getLast().matches("codegen \\(\\d+ bit, portable\\)"), lines.toString());
+  }
+
+  @Test
+  void vectorKernelsRunWhereNativeAccessIsDenied() throws IOException, InterruptedException {
+    List<String> lines = lines(VECTORS, "--illegal-native-access=deny");
+    assertTrue(lines.getLast().startsWith("vector ("), lines.toString());
     assertEquals(
-        "INFO: Using %s kernels; the vector kernels cannot run: ".formatted(kernels)
-            + "start java with --add-modules=jdk.incubator.vector",
+        "INFO: Using %s kernels; the codegen kernels cannot run: this JVM denies native access: "
+                .formatted(lines.getLast())
+            + "start java with --enable-native-access=ALL-UNNAMED",
         lines.get(lines.size() - 2));
   }
 
   /** Spring Boot's run tasks and development tools set this flag. */
   @Test
   void withoutC2VectorKernelsAreLeftOutWithAWarning() throws IOException, InterruptedException {
-    List<String> lines = lines(NATIVE_ACCESS, VECTORS, "-XX:TieredStopAtLevel=1");
-    String kernels = lines.getLast();
-    assertTrue(kernels.matches("codegen \\(\\d+ bit, portable\\)"), kernels);
+    List<String> lines = lines(VECTORS, "--illegal-native-access=deny", "-XX:TieredStopAtLevel=1");
+    assertEquals("portable", lines.getLast());
     String log = lines.get(lines.size() - 2);
     assertTrue(
-        log.startsWith(
-                "WARNING: Using %s kernels; the vector kernels are slow: ".formatted(kernels))
+        log.startsWith("WARNING: Using portable kernels; the codegen kernels cannot run: ")
+            && log.contains("the vector kernels are slow: ")
             && log.contains("remove -XX:TieredStopAtLevel=1"),
         log);
-    assertEquals("portable", lines(VECTORS, "-XX:TieredStopAtLevel=1").getLast());
   }
 
   private static List<String> lines(String... flags) throws IOException, InterruptedException {

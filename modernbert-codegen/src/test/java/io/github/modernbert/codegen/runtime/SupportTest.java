@@ -2,7 +2,6 @@ package io.github.modernbert.codegen.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.kernels.KernelSelection;
 import java.io.IOException;
@@ -50,17 +49,27 @@ final class SupportTest {
   @EnabledOnOs(
       value = OS.LINUX,
       architectures = {"amd64", "aarch64"})
-  void withoutNativeAccessTheReasonIsTheFlagAndTheJvmPrintsNothing()
+  void deniedNativeAccessIsTheReasonAndTheJvmPrintsNothing()
       throws IOException, InterruptedException {
-    List<String> lines = selected().lines().toList();
-    assertEquals("Optional[start java with --enable-native-access=ALL-UNNAMED]", lines.getFirst());
+    List<String> lines = selected("--illegal-native-access=deny").lines().toList();
+    String reason =
+        "this JVM denies native access: start java with --enable-native-access=ALL-UNNAMED";
+    assertEquals("Optional[%s]".formatted(reason), lines.getFirst());
     assertEquals("portable", lines.getLast());
     // The log of the selection: a line of time and class, and one that names every reason.
     assertEquals(4, lines.size(), lines.toString());
-    assertTrue(
-        lines.get(2).contains("the codegen kernels cannot run: start java with")
-            && lines.get(2).contains("the vector kernels cannot run: start java with"),
+    assertEquals(
+        "WARNING: Using portable kernels; the codegen kernels cannot run: "
+            + reason
+            + "; the vector kernels cannot run: start java with --add-modules=jdk.incubator.vector",
         lines.get(2));
+  }
+
+  @Test
+  void theSwitchLetsTheJvmPrintNothing() throws IOException, InterruptedException {
+    List<String> lines = selected("-D%s=false".formatted(CodegenSupport.SWITCH)).lines().toList();
+    assertEquals("portable", lines.getLast());
+    assertEquals(4, lines.size(), lines.toString());
   }
 
   /** All that a JVM with these flags prints when it runs {@link #main}. */
