@@ -2,6 +2,7 @@ package io.github.modernbert.bench;
 
 import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
+import io.github.modernbert.Precision;
 import io.github.modernbert.TextEmbedder;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class Callers {
         --callers LIST    how many threads call, default 1,8,32,128
         --threads N       how many threads the model has, default all processors
         --kernels NAME    default auto
+        --precision NAME  float32 or int8, default float32
         --seconds N       how long each line is measured, half of it one call, default 5
         --virtual         callers are virtual threads
       """;
@@ -61,6 +63,7 @@ public final class Callers {
               callers = Stream.of(arguments[++i].split(",")).mapToInt(Integer::parseInt).toArray();
           case "--threads" -> options = options.threads(Integer.parseInt(arguments[++i]));
           case "--kernels" -> options = options.kernels(KernelChoice.of(arguments[++i]));
+          case "--precision" -> options = options.precision(Precision.of(arguments[++i]));
           case "--seconds" -> seconds = Integer.parseInt(arguments[++i]);
           case "--virtual" -> isVirtual = true;
           default -> throw new IllegalArgumentException("unknown option " + arguments[i]);

@@ -241,10 +241,10 @@ public final class BatchScheduler {
   }
 
   private Share await(Caller caller) {
-    letReadersGo();
     join(caller);
     while (true) {
       try {
+        letReadersGo();
         Batch formed = formBatch(caller);
         if (formed != null) {
           start(formed);
@@ -271,9 +271,9 @@ public final class BatchScheduler {
   }
 
   /**
-   * Lets callers whose results are ready run before the next batch is formed: most are about to
-   * come again, and would miss it. Each time, one of them at least can run if it waits for this
-   * processor. Who is alone finds none.
+   * Lets the callers of the last batch run, who often come again at once, before the next batch is
+   * formed; otherwise they wait for this processor until that has been computed without them. There
+   * are none after the batch of a caller alone.
    */
   private void letReadersGo() {
     AtomicInteger others = reading;
@@ -405,9 +405,10 @@ public final class BatchScheduler {
         wakeFirst();
       }
       return batch;
-    } catch (Throwable e) {
+    } catch (OutOfMemoryError e) {
+      // The caller tries it on its own thread, and gets the error if it happens again.
       wakeFirst();
-      throw e;
+      return null;
     } finally {
       lock.unlock();
     }

@@ -25,10 +25,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Who is computed with whom and in which order, with a computation that goes on when it is told.
+ * Who is computed with whom and in which order, with a computation that goes on when it is told,
+ * for callers on platform threads and on virtual ones.
  */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class BatchSchedulerTest {
   private static final int BUDGET = 96;
@@ -81,16 +86,22 @@ final class BatchSchedulerTest {
   }
 
   private final Echo echo = new Echo();
+  private final Thread.Builder builder;
+
+  BatchSchedulerTest(boolean virtual) {
+    builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
+  }
+
   private final BatchScheduler scheduler = new BatchScheduler(echo, BUDGET, 1, 1, NOBODY);
 
   /** A caller on a thread of its own. */
-  private static final class Caller {
+  private final class Caller {
     private final FutureTask<List<List<Float>>> result;
     private final Thread thread;
 
     Caller(BatchScheduler scheduler, int[]... sequences) {
       result = new FutureTask<>(() -> values(scheduler, sequences));
-      thread = Thread.ofPlatform().daemon().start(result);
+      thread = builder.start(result);
     }
 
     List<List<Float>> get() throws InterruptedException {
@@ -284,7 +295,7 @@ final class BatchSchedulerTest {
                   throw new IllegalArgumentException("mine");
                 },
                 part -> {}));
-    Thread.ofPlatform().daemon().start(failing);
+    builder.start(failing);
     awaitQueue(1);
     Caller third = queued(2, sequence(3, 6));
     echo.allowed.release(2);
@@ -386,6 +397,22 @@ final class BatchSchedulerTest {
     assertEquals("listener", second.failure().getMessage());
     assertEquals("listener", third.failure().getMessage());
     assertEquals(List.of(value(4, 2)), values(failing, sequence(4, 2)), "goes on");
+  }
+
+  @Test
+  void virtualThreadsRunWhileBatchesAreComputed() throws InterruptedException {
+    int processors = Runtime.getRuntime().availableProcessors();
+    var all = new BatchScheduler(echo, BUDGET, 1, processors, NOBODY);
+    var callers = new ArrayList<Caller>();
+    for (int i = 0; i < processors; i++) {
+      callers.add(new Caller(all, sequence(i, 4)));
+      echo.started.acquireUninterruptibly();
+    }
+    Thread.ofVirtual().start(() -> {}).join();
+    echo.allowed.release(processors);
+    for (Caller caller : callers) {
+      caller.get();
+    }
   }
 
   @Test
