@@ -4,8 +4,8 @@ package io.github.modernbert;
 @FunctionalInterface
 public interface BatchListener {
   /**
-   * A batch is about to be computed, by this thread, which belongs to one of its calls. What this
-   * throws is thrown by all of them.
+   * A batch is about to be computed, by this thread. What this method throws ends all calls of the
+   * batch.
    *
    * @param calls how many calls are computed together
    * @param sequences how many sequences the batch has; a text is one, or several in windows

@@ -165,8 +165,7 @@ public final class LoadOptions {
   /**
    * A copy with another listener of batches, such as metrics.
    *
-   * @param listener hears of each batch; called by the threads that call the model, so by several at
-   *     a time
+   * @param listener hears of each batch; called by several threads at a time
    * @throws IllegalArgumentException if it is null
    */
   public LoadOptions batches(BatchListener listener) {
