@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoadOptions {
   private static final int TOKEN_BUDGET = 4096;
+  private static final BatchListener NOBODY = (calls, sequences, tokens) -> {};
 
   private final Values values;
 
@@ -30,7 +31,8 @@ public final class LoadOptions {
       int tokenBudget,
       Precision precision,
       WeightType weights,
-      OptionalInt layers) {}
+      OptionalInt layers,
+      BatchListener batches) {}
 
   /** All processors, the best kernels, 4096 tokens at a time, float32. */
   public static LoadOptions defaults() {
@@ -41,7 +43,8 @@ public final class LoadOptions {
             TOKEN_BUDGET,
             Precision.FLOAT32,
             WeightType.FLOAT32,
-            OptionalInt.empty()));
+            OptionalInt.empty(),
+            NOBODY));
   }
 
   /**
@@ -58,7 +61,8 @@ public final class LoadOptions {
             values.tokenBudget,
             values.precision,
             values.weights,
-            values.layers));
+            values.layers,
+            values.batches));
   }
 
   /**
@@ -76,7 +80,8 @@ public final class LoadOptions {
             values.tokenBudget,
             values.precision,
             values.weights,
-            values.layers));
+            values.layers,
+            values.batches));
   }
 
   /**
@@ -94,7 +99,8 @@ public final class LoadOptions {
             Arguments.requirePositive("tokenBudget", tokens),
             values.precision,
             values.weights,
-            values.layers));
+            values.layers,
+            values.batches));
   }
 
   /**
@@ -112,7 +118,8 @@ public final class LoadOptions {
             values.tokenBudget,
             Arguments.notNull(value, "precision"),
             values.weights,
-            values.layers));
+            values.layers,
+            values.batches));
   }
 
   /**
@@ -129,7 +136,8 @@ public final class LoadOptions {
             values.tokenBudget,
             values.precision,
             Arguments.notNull(type, "weights"),
-            values.layers));
+            values.layers,
+            values.batches));
   }
 
   /**
@@ -150,7 +158,26 @@ public final class LoadOptions {
             values.tokenBudget,
             values.precision,
             values.weights,
-            OptionalInt.of(Arguments.requirePositive("layers", count))));
+            OptionalInt.of(Arguments.requirePositive("layers", count)),
+            values.batches));
+  }
+
+  /**
+   * A copy with another listener of batches, such as metrics.
+   *
+   * @param listener hears of each batch; called by several threads at a time
+   * @throws IllegalArgumentException if it is null
+   */
+  public LoadOptions batches(BatchListener listener) {
+    return new LoadOptions(
+        new Values(
+            values.threads,
+            values.kernels,
+            values.tokenBudget,
+            values.precision,
+            values.weights,
+            values.layers,
+            Arguments.notNull(listener, "batches")));
   }
 
   /** How many threads work on one call at most, the caller's included. */
@@ -181,6 +208,11 @@ public final class LoadOptions {
   /** How many layers of the encoder are computed; all if empty. */
   public OptionalInt layers() {
     return values.layers;
+  }
+
+  /** The listener of batches. */
+  public BatchListener batches() {
+    return values.batches;
   }
 
   /**

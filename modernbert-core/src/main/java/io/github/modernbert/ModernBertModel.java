@@ -37,9 +37,10 @@ public final class ModernBertModel implements AutoCloseable {
   private final Backbone backbone;
   private final BatchScheduler scheduler;
 
-  private ModernBertModel(Backbone backbone, int tokenBudget) {
+  private ModernBertModel(Backbone backbone, LoadOptions options) {
     this.backbone = backbone;
-    this.scheduler = new BatchScheduler(backbone, tokenBudget);
+    this.scheduler =
+        new BatchScheduler(backbone, options.tokenBudget(), options.batches()::begins);
   }
 
   /** Like {@link #load(Path, LoadOptions)} with the default options. */
@@ -62,7 +63,7 @@ public final class ModernBertModel implements AutoCloseable {
       Backbone backbone =
           source.read(
               files -> options.load(source.name(), TransformerFiles.of(files, Models::locate)));
-      return new ModernBertModel(backbone, options.tokenBudget());
+      return new ModernBertModel(backbone, options);
     }
   }
 
@@ -126,7 +127,7 @@ public final class ModernBertModel implements AutoCloseable {
             index -> "sequences[" + index + "]",
             Inputs.of(copies),
             ids -> Request.of(ids, Vectors::results),
-            (inputs, total, tokens) -> {})) {
+            state -> {})) {
       var states = new ArrayList<float[][]>();
       pipeline.forEachRemaining(states::add);
       return List.copyOf(states);

@@ -92,7 +92,9 @@ public abstract sealed class TaskModel implements AutoCloseable
     var tokenizer = TextTokenizer.load(settings.files().tokenizer(), settings.doLowerCase());
     List<Task> known = tasks.get();
     Backbone backbone = options.load(source.name(), settings.files());
-    var model = new LoadedModel(settings, tokenizer, backbone, options.tokenBudget());
+    var model =
+        new LoadedModel(
+            settings, tokenizer, backbone, options.tokenBudget(), options.batches()::begins);
     try {
       return create.apply(new Loaded(source.place(), known, options, model));
     } catch (Throwable e) {
@@ -160,6 +162,11 @@ public abstract sealed class TaskModel implements AutoCloseable
    */
   public final Map<String, String> kernelsByOperation() {
     return model().backbone().kernels().operations();
+  }
+
+  /** How many calls wait at this moment until a processor is free to compute them. */
+  public final int waitingCalls() {
+    return model().waitingCalls();
   }
 
   /** The model's tokenizer. */

@@ -55,12 +55,11 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
     return with(reading.withTruncationSide(Arguments.notNull(side, "truncationSide")));
   }
 
-  /** Tells how far the call has come. */
+  /** Tells how far the call has come, and what it spent its time on. */
   public final O progress(ProgressListener listener) {
     Arguments.notNull(listener, "progress");
     return with(
-        reading.withProgress(
-            (done, total, tokens) -> listener.progressed(new Progress(done, total, tokens))));
+        reading.withProgress(state -> listener.progressed(Progress.of(state))));
   }
 
   final ReadOptions reading() {

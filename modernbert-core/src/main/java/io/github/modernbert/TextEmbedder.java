@@ -6,7 +6,6 @@ import io.github.modernbert.folders.ModelCard;
 import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EmbeddingHead;
-import io.github.modernbert.tasks.ReadOptions;
 import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.TokenizedText;
 import io.github.modernbert.tasks.Vectors;
@@ -230,18 +229,20 @@ public final class TextEmbedder extends TaskModel {
    *     exceptions it has too
    */
   public TokenEmbeddings embedTokens(String text, EmbedOptions options) {
-    Arguments.notNull(text, "text");
     var call = new Call(options);
-    Encoding encoding = call.encode(text, null);
-    int[] all = IntStream.range(0, encoding.length()).toArray();
-    float[][] vectors =
-        model()
-            .one(
-                "text",
-                encoding.ids(),
-                ids -> Request.of(ids, Vectors::results),
-                ReadOptions.DEFAULTS);
-    return TokenEmbeddings.of(encoding, call.prompt.length(), all, "", vectors);
+    return model().one("text", text, call::tokens, options.reading());
+  }
+
+  /**
+   * The vectors of each text's tokens, in the order of the texts; see {@link #embedTokens(String,
+   * EmbedOptions)}.
+   *
+   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, whose other exceptions
+   *     it has too
+   */
+  public List<TokenEmbeddings> embedTokens(List<String> texts, EmbedOptions options) {
+    var call = new Call(options);
+    return model().list("texts", texts, call::tokens, options.reading());
   }
 
   /** One call: its options, checked against the model, and what becomes of each input. */
@@ -275,6 +276,15 @@ public final class TextEmbedder extends TaskModel {
 
     Request<Embedding, Embedding> tokenIds(int[] ids) {
       return embedded(new TokenizedText(ids.clone(), 0, false));
+    }
+
+    Request<TokenEmbeddings, TokenEmbeddings> tokens(String text) {
+      Encoding encoding = encode(text, null);
+      int[] all = IntStream.range(0, encoding.length()).toArray();
+      return Request.of(
+          encoding.ids(),
+          hidden ->
+              TokenEmbeddings.of(encoding, prompt.length(), all, "", Vectors.results(hidden)));
     }
 
     Embeddings embeddings(List<Embedding> embeddings) {

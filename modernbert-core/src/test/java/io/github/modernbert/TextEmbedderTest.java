@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -143,7 +144,58 @@ final class TextEmbedderTest {
     assertEquals(IntStream.range(0, 30).mapToLong(all::tokens).sum(), lastTokens.get());
     var streamed = new ArrayList<Progress>();
     assertEquals(2, embedder.embed(Stream.of("a", "b"), DEFAULTS.progress(streamed::add)).count());
-    assertEquals(new Progress(2, OptionalLong.empty(), 6), streamed.getLast());
+    assertEquals(2, streamed.getLast().done());
+  }
+
+  @Test
+  void progressTellsTheTimesOfTheCall() {
+    var told = new ArrayList<Progress>();
+    long begin = System.nanoTime();
+    embedder.embed(texts(300), DEFAULTS.progress(told::add));
+    Duration all = Duration.ofNanos(System.nanoTime() - begin);
+    Duration before = Duration.ZERO;
+    for (Progress progress : told) {
+      CallTimes times = progress.times();
+      Duration sum = times.tokenization().plus(times.queue()).plus(times.computation());
+      assertTrue(sum.compareTo(before) > 0, "grows");
+      before = sum;
+    }
+    assertTrue(before.compareTo(all) <= 0, before + " of " + all);
+    assertTrue(told.getLast().times().tokenization().isPositive());
+    assertTrue(told.getLast().times().computation().isPositive());
+  }
+
+  @Test
+  void tokensOfSeveralTextsAreThoseOfEach() {
+    List<String> texts = texts(20);
+    List<TokenEmbeddings> all = embedder.embedTokens(texts, DEFAULTS);
+    for (int i = 0; i < texts.size(); i++) {
+      TokenEmbeddings alone = embedder.embedTokens(texts.get(i));
+      assertEquals(alone.size(), all.get(i).size());
+      for (int token = 0; token < alone.size(); token++) {
+        assertArrayEquals(alone.vector(token), all.get(i).vector(token));
+      }
+    }
+    assertEquals(List.of(), embedder.embedTokens(List.of(), DEFAULTS));
+  }
+
+  @Test
+  void batchesAreTold() {
+    var tokens = new AtomicLong();
+    var sequences = new AtomicLong();
+    LoadOptions options =
+        LoadOptions.defaults()
+            .batches((calls, batchSequences, batchTokens) -> {
+              assertEquals(1, calls);
+              sequences.addAndGet(batchSequences);
+              tokens.addAndGet(batchTokens);
+            });
+    try (var told = TextEmbedder.bundled(options)) {
+      Embeddings all = told.embed(texts(30));
+      assertEquals(30, sequences.get());
+      assertEquals(IntStream.range(0, 30).mapToLong(all::tokens).sum(), tokens.get());
+      assertEquals(0, told.waitingCalls());
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.modernbert.bench;
 
 import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
+import io.github.modernbert.Precision;
 import io.github.modernbert.TextEmbedder;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each line: how many callers, how long their texts are, texts and tokens a second, the time of
  * half and of 99 % of the calls, tokens for each second of a processor's time, which other work on
- * the machine changes less; both rates in relation to the one call.
+ * the machine changes less; both rates in relation to the one call. Both are measured by turns, and
+ * each number is the median of its turns.
  */
 public final class Callers {
   private static final String USAGE =
@@ -32,12 +35,17 @@ public final class Callers {
         --callers LIST    how many threads call, default 1,8,32,128
         --threads N       how many threads the model has, default all processors
         --kernels NAME    default auto
-        --seconds N       how long each line is measured, default 5
+        --precision NAME  float32 or int8, default float32
+        --seconds N       how long each line is measured, half of it one call, default 5
         --virtual         callers are virtual threads
       """;
 
   private static final int SHORT = 16;
   private static final int LONGEST = 512;
+  private static final long NANOS = 1_000_000_000;
+
+  /** How long one call, and then all callers, are measured before it is the other's turn. */
+  private static final long ROUND = NANOS / 2;
 
   /** The arguments of the command line. */
   private record Arguments(
@@ -55,6 +63,7 @@ public final class Callers {
               callers = Stream.of(arguments[++i].split(",")).mapToInt(Integer::parseInt).toArray();
           case "--threads" -> options = options.threads(Integer.parseInt(arguments[++i]));
           case "--kernels" -> options = options.kernels(KernelChoice.of(arguments[++i]));
+          case "--precision" -> options = options.precision(Precision.of(arguments[++i]));
           case "--seconds" -> seconds = Integer.parseInt(arguments[++i]);
           case "--virtual" -> isVirtual = true;
           default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
@@ -133,37 +142,54 @@ public final class Callers {
     return embedder.tokenizer().count(text, true);
   }
 
+  /** One call with all texts and all callers by turns, so that both find the same machine. */
   private void measure(int callers, String lengths, List<String> texts)
       throws InterruptedException {
-    long tokens = texts.stream().mapToLong(this::tokens).sum();
-    Calls together = callTogether(texts);
-    callEach(texts, 1);
-    Calls each = callEach(texts, arguments.seconds());
-    double perCall = (double) tokens / texts.size();
+    double tokensPerText =
+        texts.stream().mapToLong(this::tokens).sum() / (double) texts.size();
+    callTogether(texts, NANOS);
+    callEach(texts, NANOS);
+    var rounds = new ArrayList<Round>();
+    for (int i = 0; i < arguments.seconds() * NANOS / (2 * ROUND); i++) {
+      Calls together = callTogether(texts, ROUND);
+      rounds.add(new Round(together, callEach(texts, ROUND), texts.size()));
+    }
     System.out.printf(
         Locale.ROOT,
         "| %d | %s | %.1f | %.0f | %.2f | %.2f | %.2f | %.0f | %.2f |%n",
         callers,
         lengths,
-        each.perSecond(),
-        each.perSecond() * perCall,
-        each.perSecond() / together.perSecond() / texts.size(),
-        each.quantile(0.5),
-        each.quantile(0.99),
-        each.perProcessorSecond() * perCall,
-        each.perProcessorSecond() / together.perProcessorSecond() / texts.size());
+        median(rounds, round -> round.each().perSecond()),
+        median(rounds, round -> round.each().perSecond() * tokensPerText),
+        median(rounds, Round::ofOneCall),
+        median(rounds, round -> round.each().quantile(0.5)),
+        median(rounds, round -> round.each().quantile(0.99)),
+        median(rounds, round -> round.each().perProcessorSecond() * tokensPerText),
+        median(rounds, Round::ofOneCallPerProcessor));
+  }
+
+  /** What was measured of both in turn. */
+  private record Round(Calls together, Calls each, int texts) {
+    double ofOneCall() {
+      return each.perSecond() / together.perSecond() / texts;
+    }
+
+    double ofOneCallPerProcessor() {
+      return each.perProcessorSecond() / together.perProcessorSecond() / texts;
+    }
+  }
+
+  private static double median(List<Round> rounds, ToDoubleFunction<Round> value) {
+    double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
+    return sorted[sorted.length / 2];
   }
 
   /** One call after the other with all texts. */
-  private Calls callTogether(List<String> texts) {
-    long warm = System.nanoTime() + 1_000_000_000;
-    while (System.nanoTime() < warm) {
-      embedder.embed(texts);
-    }
+  private Calls callTogether(List<String> texts, long nanoseconds) {
     var times = new ArrayList<Long>();
     long processor = processorTime();
     long begin = System.nanoTime();
-    long end = begin + arguments.seconds() * 1_000_000_000L;
+    long end = begin + nanoseconds;
     for (long now = begin; now < end; ) {
       embedder.embed(texts);
       long then = now;
@@ -204,7 +230,7 @@ public final class Callers {
     }
   }
 
-  private Calls callEach(List<String> texts, int seconds) throws InterruptedException {
+  private Calls callEach(List<String> texts, long nanoseconds) throws InterruptedException {
     ThreadFactory factory =
         arguments.isVirtual() ? Thread.ofVirtual().factory() : Thread.ofPlatform().factory();
     var start = new CountDownLatch(1);
@@ -212,7 +238,7 @@ public final class Callers {
     var threads = new ArrayList<Thread>();
     long processor = processorTime();
     long begin = System.nanoTime();
-    long end = begin + seconds * 1_000_000_000L;
+    long end = begin + nanoseconds;
     for (String text : texts) {
       var own = new ArrayList<Long>();
       times.add(own);

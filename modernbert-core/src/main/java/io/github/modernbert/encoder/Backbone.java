@@ -158,7 +158,8 @@ public final class Backbone implements AutoCloseable {
   public <R> R encode(PackedBatch batch, LayerObserver observer, Function<Matrix, R> use) {
     check(batch);
     try (Lifetime.Use _ = begin();
-        EncodedBatch encoded = encode(batch, observer, Thread.currentThread()::isInterrupted)) {
+        EncodedBatch encoded =
+            encode(batch, pool.threads(), observer, Thread.currentThread()::isInterrupted)) {
       return use.apply(encoded.hidden());
     }
   }
@@ -167,19 +168,20 @@ public final class Backbone implements AutoCloseable {
    * Computes the last hidden states of a batch, of sequences that {@link #check} accepts, during a
    * use of the model that has begun.
    *
+   * @param threads how many threads work on it at most, the caller's included; from 1
    * @param cancelled asked after each layer; when it is true, the call ends
    * @return the states, to be closed
    * @throws java.util.concurrent.CancellationException if it was cancelled
    */
-  public EncodedBatch encode(PackedBatch batch, BooleanSupplier cancelled) {
-    return encode(batch, LayerObserver.NONE, cancelled);
+  public EncodedBatch encode(PackedBatch batch, int threads, BooleanSupplier cancelled) {
+    return encode(batch, Math.min(threads, pool.threads()), LayerObserver.NONE, cancelled);
   }
 
   private EncodedBatch encode(
-      PackedBatch batch, LayerObserver observer, BooleanSupplier cancelled) {
+      PackedBatch batch, int threads, LayerObserver observer, BooleanSupplier cancelled) {
     Workspace workspace = borrow(batch);
     try {
-      encoder.encode(batch, workspace, observer, cancelled);
+      encoder.encode(batch, threads, workspace, observer, cancelled);
     } catch (Throwable e) {
       idle.push(workspace);
       throw e;

@@ -43,16 +43,21 @@ final class Encoder {
   /**
    * Computes the last hidden states into {@link Workspace#hidden}.
    *
+   * @param threads how many threads of the pool work on it at most, the caller's included
    * @param cancelled asked after each layer; when it is true, the call ends
    * @throws CancellationException if it was cancelled
    */
   void encode(
-      PackedBatch batch, Workspace workspace, LayerObserver observer, BooleanSupplier cancelled) {
-    List<WorkItem> items = Tiling.items(batch, pool.threads());
+      PackedBatch batch,
+      int threads,
+      Workspace workspace,
+      LayerObserver observer,
+      BooleanSupplier cancelled) {
+    List<WorkItem> items = Tiling.items(batch, threads);
     Matrix hidden = workspace.hidden(batch);
     workspace.layOut(batch);
     for (int layer = 0; layer <= layers.size(); layer++) {
-      advance(layer, batch, items, workspace);
+      advance(layer, batch, items, threads, workspace);
       observer.after(layer, hidden);
       if (layer < layers.size()) {
         Projections projections = workspace.projections(layer, batch);
@@ -65,6 +70,7 @@ final class Encoder {
     }
     pool.run(
         items.size(),
+        threads,
         i -> {
           Matrix x = rows(hidden, items.get(i));
           kernels.layerNorm(x, weights.finalNorm(), x);
@@ -76,11 +82,13 @@ final class Encoder {
   }
 
   /** Finishes the layer before, or the embeddings, and begins the next layer if there is one. */
-  private void advance(int layer, PackedBatch batch, List<WorkItem> items, Workspace workspace) {
+  private void advance(
+      int layer, PackedBatch batch, List<WorkItem> items, int threads, Workspace workspace) {
     boolean isLast = layer == layers.size();
     Rotary rotary = isLast ? null : weights.rotary(config.layerTypes().get(layer), batch.longest());
     pool.run(
         items.size(),
+        threads,
         i -> {
           WorkItem item = items.get(i);
           Matrix x = rows(workspace.hidden(batch), item);

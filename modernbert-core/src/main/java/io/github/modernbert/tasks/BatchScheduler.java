@@ -3,22 +3,29 @@ package io.github.modernbert.tasks;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.EncodedBatch;
 import io.github.modernbert.encoder.PackedBatch;
+import io.github.modernbert.encoder.Tiling;
 import io.github.modernbert.encoder.TokenSequence;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.WorkerPool;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,18 +33,34 @@ import org.jspecify.annotations.Nullable;
  * the order of the sequences. Callers that wait at the same time are computed together. All tasks
  * use it. Safe for use by several threads.
  *
- * <p>It has no thread of its own and no timer. A caller that finds processors free computes its
- * batch at once, on its own thread. Whoever comes while they are busy waits in a queue. When a
- * batch has been computed, the caller that has waited longest computes the next one: its own
- * sequences, and those of the others in the queue as far as there is room. Each caller reads the
- * results of its own sequences. With what did not fit into a batch it goes to the end of the queue;
- * so of n callers in the queue each has its turn in n batches at most, however much the others
- * want.
+ * <p>There is no timer. A caller that finds a processor free computes a batch at once: its own
+ * sequences and those of all who wait, as far as there is room, the longest waiting first. Whoever
+ * comes while all processors are busy waits in a queue. When a batch has been computed, the caller
+ * that has waited longest computes the next one, unless another comes before it wakes. Each caller
+ * reads the results of its own sequences. With what did not fit into a batch it goes to the end of
+ * the queue; so of n callers in the queue each has its turn in n batches at most, however much the
+ * others want.
+ *
+ * <p>A batch has the threads that are free, or its share of them if others wait. So one call has
+ * all processors, and many callers keep each processor busy with a batch of its own, where threads
+ * do not wait for each other.
+ *
+ * <p>A platform thread computes the batch that it forms itself. For virtual threads platform
+ * threads do it, one after the other as long as virtual threads wait: computing would take away
+ * what carries other virtual threads, which could then not even come into the queue.
  *
  * <p>A caller that is interrupted leaves the queue, or the batch; that is computed all the same
  * while anybody waits for it.
  */
 public final class BatchScheduler {
+  /**
+   * Tokens for which a batch has a thread even if no processor is free: in work items of full size,
+   * so that threads that take turns on a processor lose nothing.
+   */
+  private static final int TOKENS_FOR_THREAD = 4 * Tiling.maxItemRows();
+
+  private static final long SECONDS_IDLE = 10;
+
   /** Makes a result of the hidden states of one sequence. */
   @FunctionalInterface
   public interface SequenceFunction<R> {
@@ -48,32 +71,54 @@ public final class BatchScheduler {
     R apply(int index, Matrix hidden);
   }
 
+  /** Hears how far a call has come. */
+  @FunctionalInterface
+  public interface CallListener {
+    /** Some of the caller's sequences have been computed. */
+    void done(Part part);
+  }
+
+  /**
+   * The part of a call that was computed in one batch.
+   *
+   * @param sequences how many of the caller's sequences
+   * @param tokens how many tokens they have
+   * @param waited nanoseconds until the batch was begun
+   * @param computed nanoseconds from then until the caller had read its results
+   */
+  public record Part(int sequences, int tokens, long waited, long computed) {}
+
   /** Hears of each batch. */
   @FunctionalInterface
   public interface BatchListener {
     /**
-     * @param sequences how many of the caller's sequences were computed
-     * @param tokens how many tokens they had
+     * A batch is about to be computed, by this thread.
+     *
+     * @param callers how many callers have sequences in it
+     * @param sequences how many sequences there are
+     * @param tokens how many tokens they have
      */
-    void done(int sequences, int tokens);
+    void begins(int callers, int sequences, int tokens);
   }
 
   /** Computes the hidden states of a batch. */
   @FunctionalInterface
   interface Computation {
     /**
+     * @param threads how many threads work on it at most, the caller's included
      * @param cancelled asked now and then; when it is true, a {@link CancellationException} may end
      *     the computation
      */
-    EncodedBatch encode(PackedBatch batch, BooleanSupplier cancelled);
+    EncodedBatch encode(PackedBatch batch, int threads, BooleanSupplier cancelled);
   }
 
   private final Computation computation;
+  private final BatchListener listener;
   private final int tokenBudget;
   private final int threads;
   private final int processors;
 
-  /** Guards the queue, and what callers and batches say that is not final. */
+  /** Guards the queue and the number of busy threads. */
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Callers that are in no batch, the one that has waited longest first. */
@@ -82,27 +127,47 @@ public final class BatchScheduler {
   /** How many threads work on the batches under way. */
   private int busy;
 
+  /** How many callers of the last batch that was computed have not read their results yet. */
+  private volatile AtomicInteger reading = new AtomicInteger();
+
+  /** Platform threads that compute for virtual ones; they end when there was nothing to do. */
+  private final Executor workers =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          SECONDS_IDLE,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          work -> WorkerPool.thread("modernbert-batch", work));
+
   /**
    * @param tokenBudget tokens computed together at most, unless a single sequence is longer;
    *     counted as they lie in memory, where short sequences are filled up to whole key panels
    */
-  public BatchScheduler(Backbone backbone, int tokenBudget) {
+  public BatchScheduler(Backbone backbone, int tokenBudget, BatchListener listener) {
     this(
         backbone::encode,
         tokenBudget,
         backbone.pool().threads(),
-        Runtime.getRuntime().availableProcessors());
+        Runtime.getRuntime().availableProcessors(),
+        listener);
   }
 
   /**
    * @param threads how many threads work on one batch at most
    * @param processors as long as batches under way use fewer threads, another one may begin
    */
-  BatchScheduler(Computation computation, int tokenBudget, int threads, int processors) {
+  BatchScheduler(
+      Computation computation,
+      int tokenBudget,
+      int threads,
+      int processors,
+      BatchListener listener) {
     this.computation = computation;
     this.tokenBudget = tokenBudget;
     this.threads = threads;
     this.processors = processors;
+    this.listener = listener;
   }
 
   /** How many tokens one batch holds at most. */
@@ -111,7 +176,7 @@ public final class BatchScheduler {
   }
 
   /** How many callers wait in the queue. */
-  int queueLength() {
+  public int waiting() {
     lock.lock();
     try {
       return queue.size();
@@ -125,19 +190,20 @@ public final class BatchScheduler {
    *
    * @param sequences token ids that the model takes; none is empty
    * @param function called by this thread
-   * @param listener called by this thread
+   * @param calls called by this thread
    * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public <R> List<R> run(
-      List<TokenSequence> sequences, SequenceFunction<R> function, BatchListener listener) {
+      List<TokenSequence> sequences, SequenceFunction<R> function, CallListener calls) {
     var caller = new Caller(sequences);
-    var results = new ArrayList<@Nullable R>();
-    sequences.forEach(s -> results.add(null));
+    var results = new ArrayList<@Nullable R>(Collections.nCopies(sequences.size(), null));
     while (caller.hasMore()) {
+      long came = System.nanoTime();
       Share share = compute(caller);
+      Batch batch = share.batch();
       int row = share.firstRow();
       try {
-        Matrix hidden = share.batch().hidden();
+        Matrix hidden = batch.hidden();
         for (int place = share.from(); place < share.to(); place++) {
           int index = caller.order[place];
           int length = sequences.get(index).ids().length;
@@ -145,23 +211,24 @@ public final class BatchScheduler {
           row += length;
         }
       } finally {
-        share.batch().leave();
+        batch.leave();
       }
-      listener.done(share.to() - share.from(), row - share.firstRow());
+      long waited = batch.begun - came;
+      calls.done(
+          new Part(
+              share.to() - share.from(),
+              row - share.firstRow(),
+              waited,
+              System.nanoTime() - batch.begun));
     }
     return results.stream().map(Objects::requireNonNull).toList();
   }
 
-  /** Waits for a turn, and until the batch has been computed, which may be up to this thread. */
+  /** Waits until a part of the caller's sequences has been computed, or computes it. */
   private Share compute(Caller caller) {
-    Share share = join(caller);
+    Share share = await(caller);
     Batch batch = share.batch();
     try {
-      if (batch.leader == caller) {
-        lead(batch);
-      } else {
-        awaitDone(caller, batch);
-      }
       batch.requireSuccess();
       if (Thread.currentThread().isInterrupted()) {
         throw cancelled();
@@ -173,95 +240,207 @@ public final class BatchScheduler {
     return share;
   }
 
-  /** Waits in the queue; the first in it forms a batch as soon as processors are free. */
-  private Share join(Caller caller) {
+  private Share await(Caller caller) {
+    join(caller);
+    while (true) {
+      try {
+        letReadersGo();
+        Batch formed = formBatch(caller);
+        if (formed != null) {
+          start(formed);
+        }
+      } catch (Throwable e) {
+        if (giveUp(caller)) {
+          throw e;
+        }
+      }
+      Share share = caller.share;
+      if (share != null && share.batch().isDone) {
+        caller.take(share);
+        return share;
+      }
+      LockSupport.park(this);
+      // Cleared, since it would keep the thread from waiting.
+      if (Thread.interrupted()) {
+        caller.isInterrupted = true;
+        if (giveUp(caller)) {
+          throw cancelled();
+        }
+      }
+    }
+  }
+
+  /**
+   * Lets the callers of the last batch run, who often come again at once, before the next batch is
+   * formed; otherwise they wait for this processor until that has been computed without them. There
+   * are none after the batch of a caller alone.
+   */
+  private void letReadersGo() {
+    AtomicInteger others = reading;
+    for (int i = others.get(); i > 0 && others.get() > 0; i--) {
+      Thread.yield();
+    }
+  }
+
+  private void join(Caller caller) {
     lock.lock();
     try {
       queue.add(caller);
-      while (caller.share == null) {
-        if (queue.peek() == caller && busy < processors) {
-          formBatch(caller);
-        } else {
-          caller.changed.await();
-        }
-      }
-      return caller.takeShare();
-    } catch (InterruptedException e) {
-      giveUp(caller, e);
-      throw cancelled();
-    } catch (RuntimeException | Error e) {
-      giveUp(caller, e);
-      throw e;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Takes a caller out of the queue, or out of its batch, which fails if it was to compute it. */
-  private void giveUp(Caller caller, Throwable cause) {
-    if (caller.share == null) {
-      queue.remove(caller);
-      wakeFirst();
-      return;
+  /**
+   * Takes a caller out of the queue, or out of its batch.
+   *
+   * @return false if it is the one whose batch it is, which stays until that is done
+   */
+  private boolean giveUp(Caller caller) {
+    lock.lock();
+    try {
+      if (queue.remove(caller)) {
+        wakeFirst();
+        return true;
+      }
+    } finally {
+      lock.unlock();
     }
-    Batch batch = caller.share.batch();
+    Batch batch = Objects.requireNonNull(caller.share).batch();
     if (batch.leader == caller) {
-      batch.failure = cause;
-      finish(batch);
+      return false;
     }
     batch.leave();
+    return true;
   }
 
-  private void formBatch(Caller leader) {
-    var batch = new Batch(leader);
-    long room = tokenBudget;
+  /**
+   * Makes a batch of the first in the queue if a processor is free and a caller, whose batch it
+   * will be, is one of them.
+   */
+  private @Nullable Batch formBatch(Caller leader) {
+    lock.lock();
+    try {
+      int free = processors - busy;
+      if (free <= 0 || leader.share != null) {
+        return null;
+      }
+      int batches = Math.min(free, queue.size());
+      var batch = new Batch(leader);
+      fill(batch, batches);
+      if (!batch.holds(leader)) {
+        return null;
+      }
+      int wanted = Math.max(free / batches, batch.tokens / TOKENS_FOR_THREAD);
+      int useful = Math.ceilDiv(batch.tokens, Kernels.QUERY_BLOCK);
+      batch.threads = Math.min(threads, Math.min(wanted, useful));
+      begin(batch);
+      wakeFirst();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Adds the first in the queue: one of so many equal parts of it, as far as there is room. */
+  private void fill(Batch batch, int parts) {
+    long all = queue.stream().mapToLong(caller -> caller.room).sum();
+    long room = Math.min(tokenBudget, Math.ceilDiv(all, parts));
     for (Iterator<Caller> i = queue.iterator(); i.hasNext() && room > 0; ) {
       Caller caller = i.next();
-      int end = caller.end(room, caller == leader);
-      if (end > caller.next) {
-        room -= batch.add(caller, end);
-        i.remove();
-      }
+      room -= batch.add(caller, caller.end(room, caller == queue.peek()));
     }
-    batch.threads = Math.min(threads, Math.ceilDiv(batch.tokens, Kernels.QUERY_BLOCK));
+  }
+
+  /** Moves the callers of a batch out of the queue. */
+  private void begin(Batch batch) {
+    Iterator<Caller> waiting = queue.iterator();
+    for (Share share : batch.shares) {
+      share.caller().share = share;
+      while (waiting.next() != share.caller()) {}
+      waiting.remove();
+    }
     busy += batch.threads;
-    wakeFirst();
   }
 
   private void wakeFirst() {
     Caller first = queue.peek();
     if (first != null && busy < processors) {
-      first.changed.signal();
+      LockSupport.unpark(first.thread);
     }
   }
 
-  private void lead(Batch batch) {
-    batch.compute(computation);
+  /** Computes a batch, or has it computed if this thread is virtual. */
+  private void start(Batch batch) {
+    if (!batch.leader.thread.isVirtual()) {
+      compute(batch);
+      wakeNext();
+      return;
+    }
+    try {
+      workers.execute(() -> work(batch));
+    } catch (Throwable e) {
+      batch.failure = e;
+      finish(batch);
+      wakeNext();
+    }
+  }
+
+  /** Computes a batch, and further ones as long as it is a virtual thread that waits longest. */
+  private void work(Batch first) {
+    Batch batch = first;
+    while (batch != null) {
+      compute(batch);
+      letReadersGo();
+      batch = nextOfVirtualThread();
+    }
+  }
+
+  private @Nullable Batch nextOfVirtualThread() {
     lock.lock();
     try {
-      finish(batch);
+      Caller first = queue.peek();
+      Batch batch = first != null && first.thread.isVirtual() ? formBatch(first) : null;
+      if (batch == null) {
+        wakeFirst();
+      }
+      return batch;
+    } catch (OutOfMemoryError e) {
+      // The caller tries it on its own thread, and gets the error if it happens again.
+      wakeFirst();
+      return null;
     } finally {
       lock.unlock();
     }
+  }
+
+  private void wakeNext() {
+    lock.lock();
+    try {
+      wakeFirst();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void compute(Batch batch) {
+    batch.compute(computation, listener);
+    finish(batch);
   }
 
   private void finish(Batch batch) {
-    batch.isDone = true;
-    busy -= batch.threads;
-    batch.callers.forEach(caller -> caller.changed.signal());
-    wakeFirst();
-  }
-
-  private void awaitDone(Caller caller, Batch batch) {
     lock.lock();
     try {
-      while (!batch.isDone) {
-        caller.changed.await();
-      }
-    } catch (InterruptedException e) {
-      throw cancelled();
+      busy -= batch.threads;
     } finally {
       lock.unlock();
+    }
+    reading = batch.present;
+    batch.isDone = true;
+    for (Share share : batch.shares) {
+      if (share.caller().thread != Thread.currentThread()) {
+        LockSupport.unpark(share.caller().thread);
+      }
     }
   }
 
@@ -271,32 +450,31 @@ public final class BatchScheduler {
   }
 
   /** The sequences of one caller. */
-  private final class Caller {
+  private static final class Caller {
+    private final Thread thread = Thread.currentThread();
     private final List<TokenSequence> sequences;
 
     /** The numbers of the sequences, longest first. */
-    private final int[] order;
+    private final Integer[] order;
 
-    /** Signalled when it is in a batch, when that has been computed, and when it may form one. */
-    private final Condition changed = lock.newCondition();
-
-    /** Place in the order of the first sequence that has not been computed. */
+    /** Place in the order of the first sequence that is in no batch yet. */
     private int next;
 
-    /**
-     * The part of it that is computed, from when a batch is formed until its thread has taken
-     * notice.
-     */
-    private @Nullable Share share;
+    /** How much room all sequences want that are in no batch yet. */
+    private long room;
+
+    /** What is computed of it; null while it waits in the queue. */
+    private volatile @Nullable Share share;
+
+    /** Whether it was interrupted while it waited for its batch. */
+    private volatile boolean isInterrupted;
 
     Caller(List<TokenSequence> sequences) {
       this.sequences = sequences;
-      this.order =
-          IntStream.range(0, sequences.size())
-              .boxed()
-              .sorted(Comparator.comparingInt(i -> -sequences.get(i).ids().length))
-              .mapToInt(i -> i)
-              .toArray();
+      this.order = new Integer[sequences.size()];
+      Arrays.setAll(order, i -> i);
+      Arrays.sort(order, Comparator.comparingInt(i -> -sequences.get(i).ids().length));
+      this.room = room(0, order.length);
     }
 
     boolean hasMore() {
@@ -309,6 +487,15 @@ public final class BatchScheduler {
 
     long paddedLength(int place) {
       return KeyValues.paddedTokens(new int[] {0, sequence(place).ids().length});
+    }
+
+    /** How much room the sequences at some places want. */
+    long room(int from, int to) {
+      long sum = 0;
+      for (int place = from; place < to; place++) {
+        sum += paddedLength(place);
+      }
+      return sum;
     }
 
     /**
@@ -327,11 +514,18 @@ public final class BatchScheduler {
       return end;
     }
 
-    Share takeShare() {
-      Share taken = Objects.requireNonNull(share);
-      share = null;
+    /** Whether it no longer wants the results. */
+    boolean isCancelled() {
+      return isInterrupted || thread.isInterrupted();
+    }
+
+    void take(Share taken) {
+      room -= room(next, taken.to());
       next = taken.to();
-      return taken;
+      share = null;
+      if (isInterrupted) {
+        thread.interrupt();
+      }
     }
   }
 
@@ -342,47 +536,57 @@ public final class BatchScheduler {
    * @param to place after the last
    * @param firstRow row of its first token in the batch
    */
-  private record Share(Batch batch, int from, int to, int firstRow) {}
+  private record Share(Batch batch, Caller caller, int from, int to, int firstRow) {}
 
   /** Sequences that are computed together. */
   private static final class Batch {
     private final Caller leader;
-    private final List<Caller> callers = new ArrayList<>();
+    private final List<Share> shares = new ArrayList<>();
     private final List<TokenSequence> sequences = new ArrayList<>();
 
-    /** How many callers have not left. The leader does not leave before it is done. */
+    /** How many callers have not left. The leader stays until it is done. */
     private final AtomicInteger present = new AtomicInteger();
 
     private int tokens;
     private int threads;
-    private boolean isDone;
+    private long begun;
     private @Nullable EncodedBatch encoded;
     private @Nullable Throwable failure;
+
+    /** Written last, and read first by those who wait. */
+    private volatile boolean isDone;
 
     Batch(Caller leader) {
       this.leader = leader;
     }
 
-    /** Adds sequences of a caller up to a place; returns how much room they take. */
+    /** Adds the next sequences of a caller up to a place; returns how much room they take. */
     long add(Caller caller, int end) {
-      caller.share = new Share(this, caller.next, end, tokens);
-      long room = 0;
+      if (end == caller.next) {
+        return 0;
+      }
+      shares.add(new Share(this, caller, caller.next, end, tokens));
       for (int place = caller.next; place < end; place++) {
         sequences.add(caller.sequence(place));
         tokens += caller.sequence(place).ids().length;
-        room += caller.paddedLength(place);
       }
-      callers.add(caller);
       present.incrementAndGet();
-      return room;
+      return caller.room(caller.next, end);
     }
 
-    void compute(Computation computation) {
-      Thread thread = Thread.currentThread();
+    boolean holds(Caller caller) {
+      return shares.stream().anyMatch(share -> share.caller() == caller);
+    }
+
+    void compute(Computation computation, BatchListener listener) {
+      begun = System.nanoTime();
       try {
+        listener.begins(shares.size(), sequences.size(), tokens);
         encoded =
             computation.encode(
-                PackedBatch.of(sequences), () -> thread.isInterrupted() && present.get() == 1);
+                PackedBatch.of(sequences),
+                threads,
+                () -> present.get() == 1 && leader.isCancelled());
       } catch (Throwable e) {
         failure = e;
       }

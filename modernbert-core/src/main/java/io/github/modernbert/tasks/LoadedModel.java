@@ -32,16 +32,18 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param backbone the encoder, which this closes
    * @param tokenBudget tokens that are computed together at most, unless a sequence is longer
+   * @param batches hears of each batch
    */
   public LoadedModel(
       SentenceTransformersFolder settings,
       TextTokenizer tokenizer,
       Backbone backbone,
-      int tokenBudget) {
+      int tokenBudget,
+      BatchScheduler.BatchListener batches) {
     this.settings = settings;
     this.tokenizer = tokenizer;
     this.backbone = backbone;
-    this.scheduler = new BatchScheduler(backbone, tokenBudget);
+    this.scheduler = new BatchScheduler(backbone, tokenBudget, batches);
   }
 
   public SentenceTransformersFolder settings() {
@@ -58,6 +60,11 @@ public final class LoadedModel implements AutoCloseable {
 
   public Backbone backbone() {
     return backbone;
+  }
+
+  /** How many calls wait for the batches of others. */
+  public int waitingCalls() {
+    return scheduler.waiting();
   }
 
   /** How many tokens are read unless options say otherwise, special ones included. */

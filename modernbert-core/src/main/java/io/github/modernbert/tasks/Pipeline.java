@@ -32,13 +32,27 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
   /** Hears how far the call has come. */
   @FunctionalInterface
   public interface Progress {
-    /**
-     * @param inputs how many are done
-     * @param total how many there are, if that is known
-     * @param tokens how many tokens have been computed
-     */
-    void done(long inputs, OptionalLong total, long tokens);
+    /** Some inputs have been computed, or parts of one. */
+    void done(State state);
   }
+
+  /**
+   * How far a call has come.
+   *
+   * @param inputs how many are done
+   * @param total how many there are, if that is known
+   * @param tokens how many tokens have been computed
+   * @param tokenization nanoseconds in which inputs were taken and their tokens made
+   * @param queue nanoseconds in which it waited for the batches of others
+   * @param computation nanoseconds in which batches with its sequences were computed and read
+   */
+  public record State(
+      long inputs,
+      OptionalLong total,
+      long tokens,
+      long tokenization,
+      long queue,
+      long computation) {}
 
   private final Backbone backbone;
   private final BatchScheduler scheduler;
@@ -54,6 +68,9 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
   private long taken;
   private long doneInputs;
   private long doneTokens;
+  private long tokenization;
+  private long queue;
+  private long computation;
 
   /**
    * @param name what messages call an input, from its number
@@ -104,7 +121,10 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
         }
       }
       if (inputs.hasNext()) {
-        ready = compute(nextGroup()).iterator();
+        long begun = System.nanoTime();
+        List<Request<S, R>> group = nextGroup();
+        tokenization += System.nanoTime() - begun;
+        ready = compute(group).iterator();
       } else {
         close();
       }
@@ -198,7 +218,7 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
       doneInputs += left[input] == 0 ? 1 : 0;
     }
     if (sequences.isEmpty()) {
-      progress.done(doneInputs, total, doneTokens);
+      tellProgress();
     }
     Iterator<S> kept =
         scheduler
@@ -211,9 +231,11 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
                   }
                   return read(group, place, hidden);
                 },
-                (count, tokens) -> {
-                  doneTokens += tokens;
-                  progress.done(doneInputs, total, doneTokens);
+                part -> {
+                  doneTokens += part.tokens();
+                  queue += part.waited();
+                  computation += part.computed();
+                  tellProgress();
                 })
             .iterator();
     var results = new ArrayList<R>(group.size());
@@ -221,6 +243,10 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
       results.add(input.result(input.sequences().stream().map(ids -> kept.next()).toList()));
     }
     return results;
+  }
+
+  private void tellProgress() {
+    progress.done(new State(doneInputs, total, doneTokens, tokenization, queue, computation));
   }
 
   /** Which sequence of which input of a group. */

@@ -19,7 +19,7 @@ public record ReadOptions(
     Pipeline.Progress progress) {
   /** As long as the model reads; longer inputs are cut; nobody is told of the progress. */
   public static final ReadOptions DEFAULTS =
-      new ReadOptions(OptionalInt.empty(), true, Optional.empty(), (inputs, total, tokens) -> {});
+      new ReadOptions(OptionalInt.empty(), true, Optional.empty(), state -> {});
 
   /** A copy with another number of tokens. */
   public ReadOptions withMaxLength(int tokens) {

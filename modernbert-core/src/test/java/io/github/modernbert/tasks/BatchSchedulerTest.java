@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -24,26 +25,34 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Who is computed with whom and in which order, with a computation that goes on when it is told.
+ * Who is computed with whom and in which order, with a computation that goes on when it is told,
+ * for callers on platform threads and on virtual ones.
  */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class BatchSchedulerTest {
   private static final int BUDGET = 96;
+  private static final BatchScheduler.BatchListener NOBODY = (callers, sequences, tokens) -> {};
 
   /** States that are the ids themselves. */
   private static final class Echo implements BatchScheduler.Computation {
     private final List<int[]> batches = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> threads = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger open = new AtomicInteger();
     private final Semaphore started = new Semaphore(0);
     private final Semaphore allowed = new Semaphore(0);
     private volatile BooleanSupplier cancelled = () -> false;
 
     @Override
-    public EncodedBatch encode(PackedBatch batch, BooleanSupplier cancelled) {
+    public EncodedBatch encode(PackedBatch batch, int threads, BooleanSupplier cancelled) {
       this.cancelled = cancelled;
       batches.add(batch.ids());
+      this.threads.add(threads);
       started.release();
       // Waiting uninterruptibly would hide that the thread was interrupted.
       while (!allowed.tryAcquire()) {
@@ -77,16 +86,22 @@ final class BatchSchedulerTest {
   }
 
   private final Echo echo = new Echo();
-  private final BatchScheduler scheduler = new BatchScheduler(echo, BUDGET, 1, 1);
+  private final Thread.Builder builder;
+
+  BatchSchedulerTest(boolean virtual) {
+    builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
+  }
+
+  private final BatchScheduler scheduler = new BatchScheduler(echo, BUDGET, 1, 1, NOBODY);
 
   /** A caller on a thread of its own. */
-  private static final class Caller {
+  private final class Caller {
     private final FutureTask<List<List<Float>>> result;
     private final Thread thread;
 
     Caller(BatchScheduler scheduler, int[]... sequences) {
       result = new FutureTask<>(() -> values(scheduler, sequences));
-      thread = Thread.ofPlatform().daemon().start(result);
+      thread = builder.start(result);
     }
 
     List<List<Float>> get() throws InterruptedException {
@@ -107,7 +122,7 @@ final class BatchSchedulerTest {
         Stream.of(sequences).map(TokenSequence::of).toList(),
         (index, hidden) ->
             IntStream.range(0, hidden.rows()).mapToObj(row -> hidden.get(row, 0)).toList(),
-        (count, tokens) -> {});
+        part -> {});
   }
 
   /** A sequence of one id, so that batches show whose it is. */
@@ -127,7 +142,7 @@ final class BatchSchedulerTest {
   }
 
   private void awaitQueue(int length) {
-    while (scheduler.queueLength() != length) {
+    while (scheduler.waiting() != length) {
       Thread.onSpinWait();
     }
   }
@@ -152,7 +167,7 @@ final class BatchSchedulerTest {
             .map(TokenSequence::of)
             .toList(),
         (index, hidden) -> threads.add(Thread.currentThread()),
-        (count, tokens) -> threads.add(Thread.currentThread()));
+        part -> threads.add(Thread.currentThread()));
     assertEquals(Collections.nCopies(7, Thread.currentThread()), threads);
     assertEquals(3, echo.batches.size());
     assertEquals(List.of(4), ids(0), "the longest first");
@@ -279,8 +294,8 @@ final class BatchSchedulerTest {
                 (index, hidden) -> {
                   throw new IllegalArgumentException("mine");
                 },
-                (count, tokens) -> {}));
-    Thread.ofPlatform().daemon().start(failing);
+                part -> {}));
+    builder.start(failing);
     awaitQueue(1);
     Caller third = queued(2, sequence(3, 6));
     echo.allowed.release(2);
@@ -293,14 +308,14 @@ final class BatchSchedulerTest {
 
   @Test
   void batchesBeginWhileProcessorsAreFree() throws InterruptedException {
-    var wide = new BatchScheduler(echo, BUDGET, 2, 3);
+    var wide = new BatchScheduler(echo, BUDGET, 2, 3, NOBODY);
     var callers = new ArrayList<Caller>();
     callers.add(new Caller(wide, sequence(1, 40)));
     echo.started.acquireUninterruptibly();
     callers.add(new Caller(wide, sequence(2, 4)));
     echo.started.acquireUninterruptibly();
     callers.add(new Caller(wide, sequence(3, 4)));
-    while (wide.queueLength() != 1) {
+    while (wide.waiting() != 1) {
       Thread.onSpinWait();
     }
     assertEquals(2, echo.batches.size(), "one of 2 threads and one of 1: no more processors");
@@ -308,6 +323,112 @@ final class BatchSchedulerTest {
     for (Caller caller : callers) {
       caller.get();
     }
+  }
+
+  @Test
+  void callersThatWaitShareTheProcessors() throws InterruptedException {
+    var told = Collections.synchronizedList(new ArrayList<List<Integer>>());
+    var wide =
+        new BatchScheduler(
+            echo,
+            1000,
+            2,
+            2,
+            (callers, sequences, tokens) -> told.add(List.of(callers, sequences, tokens)));
+    var callers = new ArrayList<Caller>();
+    callers.add(new Caller(wide, sequence(1, 20), sequence(1, 20)));
+    echo.started.acquireUninterruptibly();
+    for (int i = 2; i <= 5; i++) {
+      callers.add(new Caller(wide, sequence(i, 8)));
+      while (wide.waiting() != i - 1) {
+        Thread.onSpinWait();
+      }
+    }
+    echo.allowed.release(1);
+    echo.started.acquireUninterruptibly(2);
+    echo.allowed.release(2);
+    for (Caller caller : callers) {
+      caller.get();
+    }
+    assertEquals(List.of(2, 1, 1), echo.threads, "all for one caller, one each for two batches");
+    assertEquals(
+        Set.of(List.of(2, 3), List.of(4, 5)), Set.of(ids(1), ids(2)), "equal parts of the queue");
+    assertEquals(List.of(List.of(1, 2, 40), List.of(2, 2, 16), List.of(2, 2, 16)), told);
+    assertEquals(0, echo.open.get());
+  }
+
+  @Test
+  void aLargeBatchHasThreadsThoughNoneIsFree() throws InterruptedException {
+    var wide = new BatchScheduler(echo, 10_000, 2, 2, NOBODY);
+    var callers = new ArrayList<Caller>();
+    callers.add(new Caller(wide, sequence(1, 4)));
+    echo.started.acquireUninterruptibly();
+    callers.add(new Caller(wide, sequence(2, 5000)));
+    echo.started.acquireUninterruptibly();
+    echo.allowed.release(2);
+    for (Caller caller : callers) {
+      caller.get();
+    }
+    assertEquals(List.of(1, 2), echo.threads);
+  }
+
+  @Test
+  void whatAListenerThrowsIsEverybodysInTheBatch() throws InterruptedException {
+    var failing =
+        new BatchScheduler(
+            echo,
+            BUDGET,
+            1,
+            1,
+            (callers, sequences, tokens) -> {
+              if (callers > 1) {
+                throw new IllegalStateException("listener");
+              }
+            });
+    var first = new Caller(failing, sequence(1, 4));
+    echo.started.acquireUninterruptibly();
+    var second = new Caller(failing, sequence(2, 4));
+    var third = new Caller(failing, sequence(3, 4));
+    while (failing.waiting() != 2) {
+      Thread.onSpinWait();
+    }
+    echo.allowed.release(2);
+    first.get();
+    assertEquals("listener", second.failure().getMessage());
+    assertEquals("listener", third.failure().getMessage());
+    assertEquals(List.of(value(4, 2)), values(failing, sequence(4, 2)), "goes on");
+  }
+
+  @Test
+  void virtualThreadsRunWhileBatchesAreComputed() throws InterruptedException {
+    int processors = Runtime.getRuntime().availableProcessors();
+    var all = new BatchScheduler(echo, BUDGET, 1, processors, NOBODY);
+    var callers = new ArrayList<Caller>();
+    for (int i = 0; i < processors; i++) {
+      callers.add(new Caller(all, sequence(i, 4)));
+      echo.started.acquireUninterruptibly();
+    }
+    Thread.ofVirtual().start(() -> {}).join();
+    echo.allowed.release(processors);
+    for (Caller caller : callers) {
+      caller.get();
+    }
+  }
+
+  @Test
+  void partsTellWhatWasComputedAndHowLongItTook() throws InterruptedException {
+    var parts = new ArrayList<BatchScheduler.Part>();
+    echo.allowed.release(2);
+    long begin = System.nanoTime();
+    scheduler.run(
+        Stream.of(sequence(1, 90), sequence(2, 20)).map(TokenSequence::of).toList(),
+        (index, hidden) -> index,
+        parts::add);
+    long all = System.nanoTime() - begin;
+    assertEquals(List.of(90, 20), parts.stream().map(BatchScheduler.Part::tokens).toList());
+    assertEquals(List.of(1, 1), parts.stream().map(BatchScheduler.Part::sequences).toList());
+    long told = parts.stream().mapToLong(part -> part.waited() + part.computed()).sum();
+    assertTrue(told > 0 && told <= all, told + " of " + all);
   }
 
   /**

@@ -103,11 +103,11 @@ final class HeadsGoldenTest {
             case "question" -> LogitsHead.classifier(backbone, 2)::logits;
             default -> throw new AssertionError(files.folder() + ": no task " + task);
           };
-      return new BatchScheduler(backbone, 4096)
+      return new BatchScheduler(backbone, 4096, (callers, count, tokens) -> {})
           .run(
               sequences.stream().map(TokenSequence::of).toList(),
               (index, hidden) -> head.apply(hidden),
-              (count, tokens) -> {});
+              part -> {});
     }
   }
 

@@ -55,7 +55,16 @@ public final class WorkerPool implements AutoCloseable {
    * is thrown here; items that had not begun by then are skipped.
    */
   public void run(int count, IntConsumer work) {
-    int wanted = Math.min(threads, count) - 1;
+    run(count, threads, work);
+  }
+
+  /**
+   * Like {@link #run(int, IntConsumer)} on at most so many threads, the caller's included.
+   *
+   * @param most from 1; more than {@link #threads} counts as those
+   */
+  public void run(int count, int most, IntConsumer work) {
+    int wanted = Math.min(Math.min(threads, most), count) - 1;
     if (wanted <= 0) {
       for (int i = 0; i < count; i++) {
         work.accept(i);

@@ -1,7 +1,7 @@
 package io.github.modernbert.server;
 
+import io.github.modernbert.server.api.Admission;
 import io.github.modernbert.server.api.ApiRoutes;
-import io.github.modernbert.server.api.Computing;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.ModelChoice;
 import io.github.modernbert.server.config.Settings;
@@ -43,10 +43,10 @@ final class Application implements AutoCloseable {
    */
   Application(Settings settings, String version) {
     this.settings = settings;
-    registry = new ModelRegistry(settings);
-    var computing = new Computing(settings.limits().maxConcurrentRequests());
     var metrics = new Metrics();
-    context = new Context(new ModelChoice(registry), computing, metrics, settings);
+    registry = new ModelRegistry(settings, metrics::batch);
+    var admission = new Admission(settings.limits().maxConcurrentRequests());
+    context = new Context(new ModelChoice(registry), admission, metrics, settings);
     http =
         new HttpServer(
             ApiRoutes.of(context, version, isStopping::get),
@@ -55,7 +55,7 @@ final class Application implements AutoCloseable {
               metrics.answered(answered);
               log(answered);
             });
-    metrics.gauge("te_queue_size", "Requests that wait for a model", computing::waiting);
+    metrics.gauge("te_queue_size", "Requests that wait for a model", registry::waitingCalls);
     metrics.gauge("modernbert_requests_in_flight", "Requests under way", http::requestsInFlight);
     metrics.gauges(
         "modernbert_model_ready",

@@ -72,7 +72,10 @@ final class MetricsTest {
       assertEquals(2, sample(metrics, "te_request_inference_duration_count"));
       assertEquals(3, sample(metrics, "modernbert_texts_total{model=\"modernbert-mini\"}"));
       assertEquals(3, sample(metrics, "te_request_input_length_count"));
-      assertEquals(2, sample(metrics, "te_batch_next_size_bucket{le=\"2\"}"));
+      // One for each request, after the one of the first call when the model is loaded.
+      assertEquals(3, sample(metrics, "te_batch_next_size_bucket{le=\"2\"}"));
+      assertEquals(3, sample(metrics, "modernbert_batch_requests_count"));
+      assertTrue(sample(metrics, "te_request_tokenization_duration_sum") > 0);
     }
   }
 }

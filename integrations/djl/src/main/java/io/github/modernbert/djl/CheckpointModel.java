@@ -62,6 +62,11 @@ final class CheckpointModel extends BaseModel {
   @Override
   public void load(Path modelPath, @Nullable String prefix, @Nullable Map<String, ?> options)
       throws IOException, MalformedModelException {
+    load(modelPath, loadOptions(OptionValues.of(options)));
+  }
+
+  /** Loads a folder with the library's own options. */
+  void load(Path modelPath, LoadOptions options) throws IOException, MalformedModelException {
     if (checkpoint != null) {
       throw new IllegalStateException(
           "model '%s' is loaded already, from %s".formatted(modelName, modelDir));
@@ -71,7 +76,7 @@ final class CheckpointModel extends BaseModel {
     }
     setModelDir(modelPath);
     try {
-      checkpoint = new LoadedCheckpoint(modelDir, loadOptions(OptionValues.of(options)));
+      checkpoint = new LoadedCheckpoint(modelDir, options);
     } catch (ModelFileException e) {
       throw new MalformedModelException(e.getMessage(), e);
     }

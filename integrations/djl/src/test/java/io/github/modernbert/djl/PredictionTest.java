@@ -10,11 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Model;
 import ai.djl.modality.Classifications;
 import ai.djl.modality.nlp.qa.QAInput;
 import ai.djl.modality.nlp.translator.NamedEntity;
 import ai.djl.modality.nlp.translator.ZeroShotClassificationInput;
 import ai.djl.modality.nlp.translator.ZeroShotClassificationOutput;
+import ai.djl.translate.Translator;
 import ai.djl.util.StringPair;
 import io.github.modernbert.Aggregation;
 import io.github.modernbert.AnswerOptions;
@@ -26,8 +28,10 @@ import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.Entity;
 import io.github.modernbert.FillMask;
 import io.github.modernbert.LabelScore;
+import io.github.modernbert.LoadOptions;
 import io.github.modernbert.QuestionAnswerer;
 import io.github.modernbert.ScoreFunction;
+import io.github.modernbert.Task;
 import io.github.modernbert.TextClassifier;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.TextPair;
@@ -35,13 +39,18 @@ import io.github.modernbert.TokenClassifier;
 import io.github.modernbert.TokenClassifyOptions;
 import io.github.modernbert.ZeroShotClassifier;
 import io.github.modernbert.ZeroShotOptions;
+import io.github.modernbert.testdata.HeldBatches;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Predictions have the bits of the library's own calls, one by one and in batches. */
 final class PredictionTest {
@@ -66,6 +75,40 @@ final class PredictionTest {
       }
       assertEquals(List.of(), predictor.batchPredict(List.of()));
     }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void requestsAtTheSameTimeAreComputedTogether() throws Exception {
+    int processors = Runtime.getRuntime().availableProcessors();
+    List<String> texts =
+        IntStream.range(0, 4 * processors).mapToObj(i -> TEXTS.get(i % TEXTS.size())).toList();
+    var held = new HeldBatches();
+    try (var embedder = TextEmbedder.load(mini());
+        var model = (CheckpointModel) Model.newInstance("held", ModernBertEngine.ENGINE_NAME);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      model.load(mini(), LoadOptions.defaults().batches(held::begins));
+      TextEmbedder shared =
+          CheckpointModel.checkpoint(model)
+              .open(Task.EMBEDDING, TextEmbedder.class, TextEmbedder::load);
+      Translator<String, float[]> translator =
+          new ModernBertTranslatorFactory()
+              .newInstance(String.class, float[].class, model, Map.of());
+      var vectors = new ArrayList<Future<float[]>>();
+      for (String text : texts) {
+        vectors.add(
+            threads.submit(() -> {
+              try (var predictor = model.newPredictor(translator)) {
+                return predictor.predict(text);
+              }
+            }));
+      }
+      held.letGoWhenAllCame(texts.size(), shared::waitingCalls);
+      for (int i = 0; i < texts.size(); i++) {
+        assertArrayEquals(embedder.embed(texts.get(i)), vectors.get(i).get());
+      }
+    }
+    assertTrue(held.calls().size() <= 2 * processors, "calls of each batch: " + held.calls());
   }
 
   @Test

@@ -23,17 +23,22 @@ import dev.langchain4j.model.output.Response;
 import dev.langchain4j.model.output.TokenUsage;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.Embeddings;
+import io.github.modernbert.LoadOptions;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.testdata.Golden;
+import io.github.modernbert.testdata.HeldBatches;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The embedding model through LangChain4j's interface, against the embedder itself. */
 final class ModernBertEmbeddingModelTest {
@@ -74,6 +79,27 @@ final class ModernBertEmbeddingModelTest {
     assertEquals(new TokenUsage(tokens), found.tokenUsage());
     assertArrayEquals(expected.vector(3), model.embed(texts.get(3)).content().vector());
     assertEquals(List.of(), model.embedAll(List.of()).content());
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void requestsAtTheSameTimeAreComputedTogether() throws Exception {
+    int processors = Runtime.getRuntime().availableProcessors();
+    List<String> texts = texts(4 * processors);
+    var held = new HeldBatches();
+    try (var shared = TextEmbedder.bundled(LoadOptions.defaults().batches(held::begins));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var concurrent = ModernBertEmbeddingModel.builder().embedder(shared).build();
+      List<Future<float[]>> vectors =
+          texts.stream()
+              .map(text -> threads.submit(() -> concurrent.embed(text).content().vector()))
+              .toList();
+      held.letGoWhenAllCame(texts.size(), shared::waitingCalls);
+      for (int i = 0; i < texts.size(); i++) {
+        assertArrayEquals(embedder.embed(texts.get(i)), vectors.get(i).get());
+      }
+    }
+    assertTrue(held.calls().size() <= 2 * processors, "calls of each batch: " + held.calls());
   }
 
   @Test

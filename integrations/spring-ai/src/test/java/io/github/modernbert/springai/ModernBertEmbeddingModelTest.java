@@ -6,16 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.EmbedOptions;
+import io.github.modernbert.LoadOptions;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.testdata.Golden;
+import io.github.modernbert.testdata.HeldBatches;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.ai.content.Media;
 import org.springframework.ai.document.Document;
 import org.springframework.ai.document.MetadataMode;
@@ -29,12 +35,15 @@ import org.springframework.util.MimeTypeUtils;
 final class ModernBertEmbeddingModelTest {
   private static final EmbedOptions DEFAULTS = EmbedOptions.defaults();
 
+  private static final Path FOLDER =
+      Golden.root().resolve("sentence-transformers/prompts-default");
+
   private static TextEmbedder embedder;
   private static ModernBertEmbeddingModel model;
 
   @BeforeAll
   static void load() {
-    embedder = TextEmbedder.load(Golden.root().resolve("sentence-transformers/prompts-default"));
+    embedder = TextEmbedder.load(FOLDER);
     model = ModernBertEmbeddingModel.builder(embedder).modelName("golden").build();
   }
 
@@ -47,6 +56,27 @@ final class ModernBertEmbeddingModelTest {
     return IntStream.range(0, count)
         .mapToObj(i -> "matrix %d ".formatted(i) + "weight ".repeat(i * 7 % 31))
         .toList();
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void requestsAtTheSameTimeAreComputedTogether() throws Exception {
+    int processors = Runtime.getRuntime().availableProcessors();
+    List<String> texts = texts(4 * processors);
+    List<float[]> expected = model.embed(texts);
+    var held = new HeldBatches();
+    try (var shared =
+            TextEmbedder.load(FOLDER, LoadOptions.defaults().batches(held::begins));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var concurrent = ModernBertEmbeddingModel.builder(shared).build();
+      List<Future<float[]>> vectors =
+          texts.stream().map(text -> threads.submit(() -> concurrent.embed(text))).toList();
+      held.letGoWhenAllCame(texts.size(), shared::waitingCalls);
+      for (int i = 0; i < texts.size(); i++) {
+        assertArrayEquals(expected.get(i), vectors.get(i).get());
+      }
+    }
+    assertTrue(held.calls().size() <= 2 * processors, "calls of each batch: " + held.calls());
   }
 
   @Test

@@ -8,11 +8,16 @@ import io.github.modernbert.server.metrics.Metrics;
  * The objects that endpoints need.
  *
  * @param models chooses models
- * @param computing runs them
+ * @param admission bounds how many requests use them
  * @param metrics counts
  * @param settings what the server was told
  */
-public record Context(ModelChoice models, Computing computing, Metrics metrics, Settings settings) {
+public record Context(ModelChoice models, Admission admission, Metrics metrics, Settings settings) {
+  /** How the texts of a request are read. */
+  public TextReading reading(Body body) {
+    return new TextReading(body, settings.reading());
+  }
+
   /** Refuses token ids if the settings say so. */
   public void requireIdsAreTaken(Input.Inputs inputs) {
     if (settings.reading().refuseTokenIds()

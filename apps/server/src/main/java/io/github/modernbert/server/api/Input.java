@@ -40,9 +40,10 @@ public sealed interface Input {
    * @param isBatch whether they came as a list
    */
   record Inputs(List<Input> items, boolean isBatch) {
-    /** How many characters and ids there are. */
-    public long characters() {
-      return items.stream().mapToLong(Input::characters).sum();
+    /** How much that is. */
+    public Size size() {
+      return new Size(
+          items.size(), isBatch, items.stream().mapToLong(Input::characters).sum());
     }
 
     /** The texts, if nothing else is there. */
@@ -61,7 +62,7 @@ public sealed interface Input {
   /** How many characters or ids it has. */
   default long characters() {
     return switch (this) {
-      case Text text -> text.text().codePointCount(0, text.text().length());
+      case Text text -> Size.characters(text.text());
       case Ids ids -> ids.ids().length;
     };
   }
@@ -70,9 +71,9 @@ public sealed interface Input {
    * Reads a text, a list of ids, or a list of texts and lists of ids.
    *
    * @param what the member's name
-   * @param most how many may be in a list
    */
-  static Inputs read(JsonInput in, String what, int most) throws IOException {
+  static Inputs read(JsonInput in, String what) throws IOException {
+    int most = in.maxItems();
     if (in.peek() == JsonToken.STRING) {
       return checked(what, new Inputs(List.of(new Text(in.text(what))), false));
     }

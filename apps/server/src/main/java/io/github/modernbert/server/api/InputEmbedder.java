@@ -35,7 +35,7 @@ public final class InputEmbedder {
   }
 
   /** The vectors. */
-  public List<Embedding> of(List<Input> inputs) {
+  public List<Embedding> of(List<Input> inputs, RequestTimes times) {
     var texts = new ArrayList<String>();
     var sequences = new ArrayList<int[]>();
     var cut = new ArrayList<Boolean>();
@@ -53,8 +53,8 @@ public final class InputEmbedder {
         }
       }
     }
-    var ofTexts = embedder.embed(texts, options).asList().iterator();
-    var ofIds = embedder.embedTokenIds(sequences, options).asList().iterator();
+    var ofTexts = embedder.embed(texts, times.of(options)).asList().iterator();
+    var ofIds = embedder.embedTokenIds(sequences, times.of(options)).asList().iterator();
     var wasCut = cut.iterator();
     var vectors = new ArrayList<Embedding>();
     for (Input input : inputs) {

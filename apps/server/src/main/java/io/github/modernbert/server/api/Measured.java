@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
@@ -19,18 +18,10 @@ import java.util.function.ToIntFunction;
  * @param context what endpoints need
  * @param work what the metrics count it as
  * @param model the alias of the model
- * @param inputs how many texts or pairs there are
- * @param isBatch whether they came as a list
- * @param characters how many characters there are
+ * @param size how much it asks for
  */
 public record Measured(
-    Call call,
-    Context context,
-    Metrics.Work work,
-    String model,
-    int inputs,
-    boolean isBatch,
-    long characters) {
+    Call call, Context context, Metrics.Work work, String model, Size size) {
   private static final long MILLI = 1_000_000;
 
   /**
@@ -61,20 +52,26 @@ public record Measured(
     Consumer<JsonOutput> of(R result, Count count);
   }
 
-  /** Computes, and answers with JSON. */
-  public <R> Reply reply(Supplier<R> computation, Function<R, Count> counted, Writer<R> writer) {
-    context.metrics().begun(work, inputs, isBatch);
-    Computing.Computed<R> computed = context.computing().run(computation);
-    Count count = counted.apply(computed.result());
-    Metrics.Timing timing = computed.timing();
-    context.metrics().computed(work, model, isBatch, count.lengths(), timing);
-    call.computed(inputs, count.tokens());
+  /**
+   * Computes, and answers with JSON.
+   *
+   * @param computation calls the library with options that tell the times of each call
+   */
+  public <R> Reply reply(
+      Function<RequestTimes, R> computation, Function<R, Count> counted, Writer<R> writer) {
+    context.metrics().begun(work, size.inputs(), size.isBatch());
+    var times = new RequestTimes();
+    R result = context.admission().run(() -> computation.apply(times));
+    Count count = counted.apply(result);
+    Metrics.Timing timing = times.sum();
+    context.metrics().computed(work, model, size.isBatch(), count.lengths(), timing);
+    call.computed(size.inputs(), count.tokens());
     long total = (System.nanoTime() - call.beginNanos()) / MILLI;
     Reply reply =
-        Reply.json(writer.of(computed.result(), count))
+        Reply.json(writer.of(result, count))
             .with("x-compute-type", "cpu")
             .with("x-compute-time", Long.toString(total))
-            .with("x-compute-characters", Long.toString(characters))
+            .with("x-compute-characters", Long.toString(size.characters()))
             .with("x-compute-tokens", Long.toString(count.tokens()))
             .with("x-total-time", Long.toString(total))
             .with("x-tokenization-time", Long.toString(timing.tokenization() / MILLI))

@@ -3,6 +3,7 @@ package io.github.modernbert.server.api;
 import io.github.modernbert.ModelInfo;
 import io.github.modernbert.Task;
 import io.github.modernbert.TaskModel;
+import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.http.ApiException;
 import io.github.modernbert.server.http.ErrorKind;
 import io.github.modernbert.server.models.ModelRegistry;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param registry all models
  */
 public record ModelChoice(ModelRegistry registry) {
+  /** The member of requests that names a model. */
+  public static final Member<String> MODEL = Member.textOrNull("model");
+
   /**
    * A model that can do what a request asks for.
    *
@@ -31,11 +35,12 @@ public record ModelChoice(ModelRegistry registry) {
    * Finds a model of a class. A server with one such model takes every name for it, as
    * text-embeddings-inference does.
    *
-   * @param name what the request calls it; null if it does not say
+   * @param body may have the {@link #MODEL}
    * @throws ApiException if there is none, or it is not loaded yet
    */
-  public <T> Chosen<T> of(Class<T> type, Task task, @Nullable String name) {
+  public <T> Chosen<T> of(Class<T> type, Task task, Body body) {
     requireReady();
+    String name = body.find(MODEL);
     List<ServedModel> able =
         registry.all().stream().filter(served -> type.isInstance(loaded(served))).toList();
     Optional<ServedModel> named = named(name);
@@ -64,11 +69,11 @@ public record ModelChoice(ModelRegistry registry) {
   }
 
   /**
-   * The named model, or else one of the first class of which there is any, or else the default one.
+   * The model that a request names, or else one of the first class of which there is any, or else the default one.
    */
-  public TaskModel firstOf(@Nullable String name, Class<?>... types) {
+  public TaskModel firstOf(Body body, Class<?>... types) {
     requireReady();
-    return named(name)
+    return named(body.find(MODEL))
         .map(ModelChoice::loaded)
         .orElseGet(() ->
             Arrays.stream(types)

@@ -4,42 +4,39 @@ import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.ModelInfo;
 import io.github.modernbert.SparseOptions;
 import io.github.modernbert.TaskOptions;
+import io.github.modernbert.server.api.Body.Form;
+import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.config.Settings;
 import io.github.modernbert.server.http.JsonInput;
 import io.github.modernbert.tokenizer.Direction;
-import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a request that say how texts are read: {@code truncate}, {@code
- * truncation_direction}, {@code prompt_name}. What is missing is as the settings say.
+ * How texts of a request are read, by its members {@code truncate}, {@code truncation_direction} and
+ * {@code prompt_name}. What is missing is as the settings say.
  */
 public final class TextReading {
+  private static final Member<Boolean> TRUNCATE = Member.truthOrNull("truncate");
+  private static final Member<Direction> TRUNCATION_DIRECTION =
+      Member.of((in, name) -> side(in.text(name)), "truncation_direction");
+  private static final Member<String> PROMPT_NAME = Member.textOrNull("prompt_name");
+
+  /** The form of requests that say how texts are read, and nothing else. */
+  public static final Form FORM = Form.of(TRUNCATE, TRUNCATION_DIRECTION, PROMPT_NAME);
+
   private final Settings.Reading defaults;
-  private @Nullable Boolean truncate;
-  private Direction truncationSide = Direction.RIGHT;
-  private @Nullable String promptName;
+  private final boolean truncates;
+  private final Direction truncationSide;
+  private final Optional<String> promptName;
 
-  /** All as the settings say. */
-  public TextReading(Settings.Reading defaults) {
+  /** As a body says; what it does not say is as the defaults are. */
+  public TextReading(Body body, Settings.Reading defaults) {
     this.defaults = defaults;
-  }
-
-  /**
-   * Reads a member if it is one of these, and skips it if not.
-   *
-   * @param name the member's name
-   */
-  public void read(JsonInput in, String name) throws IOException {
-    switch (name) {
-      case "truncate" -> truncate = in.truthOrNull(name);
-      case "truncation_direction" -> truncationSide = side(in.text(name));
-      case "prompt_name" -> promptName = in.textOrNull(name);
-      default -> in.skip();
-    }
+    truncates = body.get(TRUNCATE, defaults.autoTruncate());
+    truncationSide = body.get(TRUNCATION_DIRECTION, Direction.RIGHT);
+    promptName = Optional.ofNullable(body.find(PROMPT_NAME)).or(defaults::defaultPromptName);
   }
 
   private static Direction side(String direction) {
@@ -54,7 +51,7 @@ public final class TextReading {
 
   /** Whether texts that are too long are cut. */
   public boolean truncates() {
-    return truncate == null ? defaults.autoTruncate() : truncate;
+    return truncates;
   }
 
   /** Which end of them is cut. */
@@ -64,7 +61,7 @@ public final class TextReading {
 
   /** Options of any task with this truncation. */
   public <O extends TaskOptions<O>> O applyTo(O options) {
-    return options.truncate(truncates()).truncationSide(truncationSide);
+    return options.truncate(truncates).truncationSide(truncationSide);
   }
 
   /** Options for vectors with this truncation and prompt. */
@@ -79,9 +76,8 @@ public final class TextReading {
 
   private <O> O prompted(
       O options, BiFunction<O, String, O> byName, BiFunction<O, String, O> byText) {
-    String name = promptName();
-    if (name != null) {
-      return byName.apply(options, name);
+    if (promptName.isPresent()) {
+      return byName.apply(options, promptName.get());
     }
     return defaults.defaultPrompt().isPresent()
         ? byText.apply(options, defaults.defaultPrompt().get())
@@ -90,19 +86,15 @@ public final class TextReading {
 
   /** The prompt that the request or the settings choose; empty if neither does. */
   public Optional<String> prompt(ModelInfo info) {
-    String name = promptName();
-    if (name == null) {
+    if (promptName.isEmpty()) {
       return defaults.defaultPrompt();
     }
-    String prompt = info.prompts().get(name);
+    String prompt = info.prompts().get(promptName.get());
     if (prompt == null) {
       throw JsonInput.invalid(
-          "the model has no prompt '%s'; it has %s".formatted(name, info.prompts().keySet()));
+          "the model has no prompt '%s'; it has %s"
+              .formatted(promptName.get(), info.prompts().keySet()));
     }
     return Optional.of(prompt);
-  }
-
-  private @Nullable String promptName() {
-    return promptName != null ? promptName : defaults.defaultPromptName().orElse(null);
   }
 }

@@ -91,6 +91,11 @@ public final class JsonInput {
     reader.endObject();
   }
 
+  /** How many items a list may have. */
+  public int maxItems() {
+    return maxItems;
+  }
+
   /** Reads a list with at most as many items as a request may have. */
   public <T> List<T> list(String what, Value<T> item) throws IOException {
     return list(what, item, maxItems);

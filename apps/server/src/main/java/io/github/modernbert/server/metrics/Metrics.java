@@ -39,6 +39,8 @@ public final class Metrics {
       sizes("te_batch_next_size", "Texts that were computed together", BATCH_SIZES);
   private final Family<Histogram> batchTokens =
       sizes("te_batch_next_tokens", "Tokens that were computed together", TOKEN_COUNTS);
+  private final Family<Histogram> batchCalls =
+      sizes("modernbert_batch_requests", "Requests that were computed together", BATCH_SIZES);
   private final KindOfWork embed = new KindOfWork("embed");
   private final KindOfWork predict = new KindOfWork("predict");
   private final Family<Counter> texts = counter("modernbert_texts_total", "Texts, by model");
@@ -157,8 +159,6 @@ public final class Metrics {
     }
     texts.with("model", model).add(lengths.length);
     tokens.with("model", model).add(all);
-    batchSize.plain().record(lengths.length);
-    batchTokens.plain().record(all);
     KindOfWork kind = kind(work);
     kind.success.plain().add(lengths.length);
     kind.duration.plain().record(timing.total() / NANOS);
@@ -168,6 +168,13 @@ public final class Metrics {
     tokenizationDuration.plain().record(timing.tokenization() / NANOS);
     queueDuration.plain().record(timing.queue() / NANOS);
     inferenceDuration.plain().record(timing.inference() / NANOS);
+  }
+
+  /** A batch is computed. */
+  public void batch(int calls, int sequences, int batchTokenCount) {
+    batchCalls.plain().record(calls);
+    batchSize.plain().record(sequences);
+    batchTokens.plain().record(batchTokenCount);
   }
 
   /** Texts were cut. */

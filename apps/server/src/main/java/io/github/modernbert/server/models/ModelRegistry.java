@@ -1,5 +1,6 @@
 package io.github.modernbert.server.models;
 
+import io.github.modernbert.BatchListener;
 import io.github.modernbert.ColBert;
 import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.FillMask;
@@ -36,15 +37,16 @@ public final class ModelRegistry implements AutoCloseable {
   /**
    * A registry whose models are not loaded yet.
    *
+   * @param batches hears of each batch of each model
    * @throws IllegalArgumentException if the settings name a precision or kernels that do not exist
    */
-  public ModelRegistry(Settings settings) {
+  public ModelRegistry(Settings settings, BatchListener batches) {
     List<ModelSpec> specs =
         settings.models().isEmpty()
             ? List.of(new ModelSpec("", BUNDLED, Optional.empty()))
             : settings.models();
     models = specs.stream().map(ServedModel::new).toList();
-    options = options(settings.computing());
+    options = options(settings.computing()).batches(batches);
   }
 
   private static LoadOptions options(Settings.Computing settings) {
@@ -75,6 +77,13 @@ public final class ModelRegistry implements AutoCloseable {
   /** How many tokens are computed together at most. */
   public int maxBatchTokens() {
     return options.tokenBudget();
+  }
+
+  /** How many calls wait for one of the models. */
+  public int waitingCalls() {
+    return models.stream()
+        .mapToInt(served -> served.model().map(TaskModel::waitingCalls).orElse(0))
+        .sum();
   }
 
   /** Whether all models are loaded and warm. */

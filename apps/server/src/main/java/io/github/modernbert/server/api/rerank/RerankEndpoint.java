@@ -1,5 +1,6 @@
 package io.github.modernbert.server.api.rerank;
 
+import com.google.gson.stream.JsonToken;
 import io.github.modernbert.ColBert;
 import io.github.modernbert.ColBertOptions;
 import io.github.modernbert.CrossEncoder;
@@ -9,13 +10,22 @@ import io.github.modernbert.ScoreFunction;
 import io.github.modernbert.Task;
 import io.github.modernbert.TextPair;
 import io.github.modernbert.TokenEmbeddings;
+import io.github.modernbert.server.api.Body;
+import io.github.modernbert.server.api.Body.Form;
+import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.api.Context;
+import io.github.modernbert.server.api.Input;
 import io.github.modernbert.server.api.Measured;
+import io.github.modernbert.server.api.ModelChoice;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
+import io.github.modernbert.server.api.RequestTimes;
+import io.github.modernbert.server.api.Size;
+import io.github.modernbert.server.api.TextReading;
 import io.github.modernbert.server.api.Usage;
 import io.github.modernbert.server.http.ApiException;
 import io.github.modernbert.server.http.Call;
 import io.github.modernbert.server.http.ErrorKind;
+import io.github.modernbert.server.http.JsonInput;
 import io.github.modernbert.server.http.JsonOutput;
 import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
@@ -23,13 +33,12 @@ import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Tokenizer;
 import io.github.modernbert.tokenizer.Truncation;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Ranks documents by how well they answer a query: with a cross-encoder, or with ColBERT. */
 public final class RerankEndpoint {
@@ -38,6 +47,29 @@ public final class RerankEndpoint {
    */
   private static final int COHERE_TOKENS = 4096;
 
+  private static final Member<String> TEXT = Member.text("text");
+  private static final Form DOCUMENT = Form.of(TEXT);
+
+  private static final Member<String> QUERY = Member.of(RerankEndpoint::document, "query");
+  private static final Member<List<String>> TEXTS = Member.texts("texts");
+  private static final Member<List<String>> DOCUMENTS =
+      Member.of((in, name) -> in.list(name, () -> document(in, name)), "documents");
+  private static final Member<Integer> TOP_N = Member.integerOrNull(1, "top_n");
+  private static final Member<Integer> MAX_TOKENS = Member.integerOrNull(1, "max_tokens_per_doc");
+  private static final Member<Boolean> RETURN_TEXT =
+      Member.truthOrNull("return_text", "return_documents");
+  private static final Member<Boolean> RAW_SCORES = Member.truth("raw_scores");
+  private static final Form FORM =
+      TextReading.FORM.with(
+          ModelChoice.MODEL,
+          QUERY,
+          TEXTS,
+          DOCUMENTS,
+          TOP_N,
+          MAX_TOKENS,
+          RETURN_TEXT,
+          RAW_SCORES);
+
   private final Context context;
 
   /** With what endpoints need. */
@@ -45,25 +77,45 @@ public final class RerankEndpoint {
     this.context = context;
   }
 
+  /** A text, or an object whose member {@code text} is one. */
+  private static String document(JsonInput in, String name) throws IOException {
+    return in.peek() == JsonToken.STRING
+        ? in.text(name)
+        : DOCUMENT.read(in, name).required(TEXT);
+  }
+
   /** {@code /rerank}: as text-embeddings-inference has it, or Cohere if there are documents. */
   public Reply rerank(Call call) {
-    RerankBody body = RerankBody.read(call, context);
-    return body.isTei()
-        ? answer(call, body, body.maxTokensPerDoc(), ranking -> tei(body, ranking))
-        : answer(call, body, body.maxTokensPerDoc(), ranking -> cohere(call, body, ranking, 1));
+    Body body = FORM.read(call);
+    return body.find(DOCUMENTS) == null
+        ? answer(call, body, maxTokens(body), ranking -> tei(body, ranking))
+        : answer(call, body, maxTokens(body), ranking -> cohere(call, body, ranking, 1));
   }
 
   /** {@code /v1/rerank}: as Cohere and Jina have it. */
   public Reply rerankV1(Call call) {
-    RerankBody body = RerankBody.read(call, context);
-    return answer(call, body, body.maxTokensPerDoc(), ranking -> cohere(call, body, ranking, 1));
+    Body body = FORM.read(call);
+    return answer(call, body, maxTokens(body), ranking -> cohere(call, body, ranking, 1));
   }
 
   /** {@code /v2/rerank}: as Cohere has it, documents cut after 4096 tokens. */
   public Reply rerankV2(Call call) {
-    RerankBody body = RerankBody.read(call, context);
-    Integer most = body.maxTokensPerDoc() == null ? COHERE_TOKENS : body.maxTokensPerDoc();
+    Body body = FORM.read(call);
+    int most = body.get(MAX_TOKENS, COHERE_TOKENS);
     return answer(call, body, most, ranking -> cohere(call, body, ranking, 2));
+  }
+
+  private static int maxTokens(Body body) {
+    return body.get(MAX_TOKENS, Integer.MAX_VALUE);
+  }
+
+  private static List<String> documents(Body body) {
+    List<String> documents = body.find(DOCUMENTS);
+    List<String> found = documents != null ? documents : body.required(TEXTS);
+    if (found.isEmpty()) {
+      throw Input.empty(documents != null ? "documents" : "texts");
+    }
+    return found;
   }
 
   /** The score of a document. */
@@ -78,25 +130,51 @@ public final class RerankEndpoint {
   private record Ranking(String model, List<Scored> documents, long tokens) {}
 
   private Reply answer(
-      Call call,
-      RerankBody body,
-      @Nullable Integer maxTokens,
-      Function<Ranking, Consumer<JsonOutput>> writer) {
-    return context.models().firstOf(body.model(), CrossEncoder.class, ColBert.class)
-            instanceof ColBert
-        ? byColBert(call, body, maxTokens, writer)
-        : byCrossEncoder(call, body, maxTokens, writer);
+      Call call, Body body, int maxTokens, Function<Ranking, Consumer<JsonOutput>> writer) {
+    List<String> documents = documents(body);
+    String query = body.requiredText(QUERY);
+    Scorer scorer = scorer(body);
+    return new Measured(
+            call, context, Metrics.Work.PREDICT, scorer.model(), size(query, documents))
+        .reply(
+            times ->
+                scorer.scoring().scores(query, cut(documents, scorer.tokenizer(), maxTokens), times),
+            Scores::count,
+            (scores, count) ->
+                writer.apply(ranking(scorer.model(), documents, scores.values(), count.tokens())));
   }
 
-  private Reply byCrossEncoder(
-      Call call,
-      RerankBody body,
-      @Nullable Integer maxTokens,
-      Function<Ranking, Consumer<JsonOutput>> writer) {
-    List<String> documents = body.documents();
-    String query = body.query();
-    Chosen<CrossEncoder> chosen =
-        context.models().of(CrossEncoder.class, Task.RERANKING, body.model());
+  private static Size size(String query, List<String> documents) {
+    return new Size(
+        documents.size(),
+        true,
+        documents.stream().mapToLong(Size::characters).sum()
+            + documents.size() * Size.characters(query));
+  }
+
+  /**
+   * A model that scores documents.
+   *
+   * @param model its alias
+   */
+  private record Scorer(String model, Tokenizer tokenizer, Scoring scoring) {}
+
+  /** Scores documents by how well they answer a query. */
+  @FunctionalInterface
+  private interface Scoring {
+    Scores scores(String query, List<String> documents, RequestTimes times);
+  }
+
+  private record Scores(List<Float> values, Measured.Count count) {}
+
+  private Scorer scorer(Body body) {
+    return context.models().firstOf(body, CrossEncoder.class, ColBert.class) instanceof ColBert
+        ? colBert(body)
+        : crossEncoder(body);
+  }
+
+  private Scorer crossEncoder(Body body) {
+    Chosen<CrossEncoder> chosen = context.models().of(CrossEncoder.class, Task.RERANKING, body);
     CrossEncoder model = chosen.model();
     if (model.labels().size() != 1) {
       throw new ApiException(
@@ -104,57 +182,37 @@ public final class RerankEndpoint {
           "model %s is not a re-ranker: it has the labels %s"
               .formatted(chosen.alias(), model.labels()));
     }
-    CrossEncoderOptions read = body.reading().applyTo(CrossEncoderOptions.defaults());
-    CrossEncoderOptions options = body.rawScores() ? read.scoreFunction(ScoreFunction.NONE) : read;
-    UnaryOperator<String> cut = cut(model.tokenizer(), maxTokens);
-    return measured(call, chosen.alias(), query, documents)
-        .reply(
-            () ->
-                model.predict(
-                    documents.stream()
-                        .map(document -> new TextPair(query, cut.apply(document)))
-                        .toList(),
-                    options),
-            all -> Measured.Count.of(all, PairScores::tokens, PairScores::truncated),
-            (all, count) ->
-                writer.apply(
-                    ranking(
-                        chosen.alias(),
-                        documents,
-                        all.stream().map(PairScores::value).toList(),
-                        count.tokens())));
+    CrossEncoderOptions read = context.reading(body).applyTo(CrossEncoderOptions.defaults());
+    CrossEncoderOptions options =
+        body.is(RAW_SCORES) ? read.scoreFunction(ScoreFunction.NONE) : read;
+    return new Scorer(
+        chosen.alias(),
+        model.tokenizer(),
+        (query, documents, times) -> {
+          List<TextPair> pairs =
+              documents.stream().map(document -> new TextPair(query, document)).toList();
+          List<PairScores> all = model.predict(pairs, times.of(options));
+          return new Scores(
+              all.stream().map(PairScores::value).toList(),
+              Measured.Count.of(all, PairScores::tokens, PairScores::truncated));
+        });
   }
 
-  /** The result of a ColBERT model: a score for each document, and their tokens. */
-  private record MaxSims(List<Float> scores, List<TokenEmbeddings> documents) {}
-
-  private Reply byColBert(
-      Call call,
-      RerankBody body,
-      @Nullable Integer maxTokens,
-      Function<Ranking, Consumer<JsonOutput>> writer) {
-    List<String> documents = body.documents();
-    String query = body.query();
-    Chosen<ColBert> chosen =
-        context.models().of(ColBert.class, Task.LATE_INTERACTION, body.model());
+  private Scorer colBert(Body body) {
+    Chosen<ColBert> chosen = context.models().of(ColBert.class, Task.LATE_INTERACTION, body);
     ColBert model = chosen.model();
-    ColBertOptions options = body.reading().applyTo(ColBertOptions.defaults());
-    UnaryOperator<String> cut = cut(model.tokenizer(), maxTokens);
-    return measured(call, chosen.alias(), query, documents)
-        .reply(
-            () -> {
-              TokenEmbeddings wanted = model.encodeQueries(List.of(query), options).getFirst();
-              List<TokenEmbeddings> encoded =
-                  model.encodeDocuments(documents.stream().map(cut).toList(), options);
-              return new MaxSims(
-                  encoded.stream().map(document -> model.similarity(wanted, document)).toList(),
-                  encoded);
-            },
-            all ->
-                Measured.Count.of(
-                    all.documents(), TokenEmbeddings::size, TokenEmbeddings::truncated),
-            (all, count) ->
-                writer.apply(ranking(chosen.alias(), documents, all.scores(), count.tokens())));
+    ColBertOptions options = context.reading(body).applyTo(ColBertOptions.defaults());
+    return new Scorer(
+        chosen.alias(),
+        model.tokenizer(),
+        (query, documents, times) -> {
+          TokenEmbeddings wanted =
+              model.encodeQueries(List.of(query), times.of(options)).getFirst();
+          List<TokenEmbeddings> all = model.encodeDocuments(documents, times.of(options));
+          return new Scores(
+              all.stream().map(document -> model.similarity(wanted, document)).toList(),
+              Measured.Count.of(all, TokenEmbeddings::size, TokenEmbeddings::truncated));
+        });
   }
 
   private static Ranking ranking(
@@ -167,38 +225,30 @@ public final class RerankEndpoint {
     return new Ranking(model, scored, tokens);
   }
 
-  /** Cuts a document after so many tokens. */
-  private static UnaryOperator<String> cut(Tokenizer tokenizer, @Nullable Integer maxTokens) {
-    if (maxTokens == null) {
-      return document -> document;
-    }
+  /** Cuts documents after so many tokens. */
+  private static List<String> cut(List<String> documents, Tokenizer tokenizer, int maxTokens) {
     EncodeOptions options =
         EncodeOptions.plain().withSpecialTokens(false).withTruncation(Truncation.to(maxTokens));
-    return document -> {
-      // A token is at least one character, so short documents need no look.
-      if (document.length() <= maxTokens) {
-        return document;
-      }
-      Encoding encoding = tokenizer.encode(document, options);
-      return encoding.isTruncated()
-          ? document.substring(0, encoding.end(encoding.length() - 1))
-          : document;
-    };
+    return documents.stream()
+        // A token is at least one character, so short documents need no look.
+        .map(document ->
+            document.length() <= maxTokens ? document : cut(document, tokenizer, options))
+        .toList();
   }
 
-  private Measured measured(Call call, String model, String query, List<String> documents) {
-    long characters =
-        documents.stream().mapToLong(document -> (long) document.length() + query.length()).sum();
-    return new Measured(
-        call, context, Metrics.Work.PREDICT, model, documents.size(), true, characters);
+  private static String cut(String document, Tokenizer tokenizer, EncodeOptions options) {
+    Encoding encoding = tokenizer.encode(document, options);
+    return encoding.isTruncated()
+        ? document.substring(0, encoding.end(encoding.length() - 1))
+        : document;
   }
 
-  private static Consumer<JsonOutput> tei(RerankBody body, Ranking ranking) {
+  private static Consumer<JsonOutput> tei(Body body, Ranking ranking) {
     return out -> {
       out.beginArray();
       for (Scored document : ranking.documents()) {
         out.beginObject().member("index", document.index());
-        if (body.returnsText()) {
+        if (body.is(RETURN_TEXT)) {
           out.member("text", document.text());
         }
         out.member("score", document.score()).endObject();
@@ -208,17 +258,17 @@ public final class RerankEndpoint {
   }
 
   private static Consumer<JsonOutput> cohere(
-      Call call, RerankBody body, Ranking ranking, int version) {
+      Call call, Body body, Ranking ranking, int version) {
     return out -> {
       out.beginObject().member("id", call.id()).member("model", ranking.model());
       out.name("results").beginArray();
       ranking.documents().stream()
-          .limit(body.topN())
+          .limit(body.get(TOP_N, Integer.MAX_VALUE))
           .forEach(document -> {
             out.beginObject()
                 .member("index", document.index())
                 .member("relevance_score", document.score());
-            if (body.returnsText()) {
+            if (body.is(RETURN_TEXT)) {
               out.name("document").beginObject().member("text", document.text()).endObject();
             }
             out.endObject();

@@ -4,23 +4,41 @@ import io.github.modernbert.Answer;
 import io.github.modernbert.AnswerOptions;
 import io.github.modernbert.QuestionAnswerer;
 import io.github.modernbert.Task;
+import io.github.modernbert.server.api.Body;
+import io.github.modernbert.server.api.Body.Form;
+import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.api.Context;
-import io.github.modernbert.server.api.Input;
 import io.github.modernbert.server.api.Measured;
-import io.github.modernbert.server.api.Members;
+import io.github.modernbert.server.api.ModelChoice;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
+import io.github.modernbert.server.api.Size;
 import io.github.modernbert.server.api.TextReading;
 import io.github.modernbert.server.http.Call;
-import io.github.modernbert.server.http.JsonInput;
 import io.github.modernbert.server.http.JsonOutput;
 import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
 import io.github.modernbert.tokenizer.EncodeOptions;
-import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/answer}: the parts of a text that answer a question. */
 public final class AnswerEndpoint {
+  private static final Member<String> QUESTION = Member.text("question");
+  private static final Member<String> CONTEXT = Member.text("context");
+  private static final Member<Integer> TOP_K = Member.integer(1, "top_k");
+  private static final Member<Integer> MAX_ANSWER_LENGTH = Member.integer(1, "max_answer_len");
+  private static final Member<Integer> STRIDE = Member.integer(0, "doc_stride");
+  private static final Member<Boolean> NO_ANSWER = Member.truth("handle_impossible_answer");
+  private static final Member<Boolean> ALIGN_TO_WORDS = Member.truth("align_to_words");
+  private static final Form FORM =
+      TextReading.FORM.with(
+          ModelChoice.MODEL,
+          QUESTION,
+          CONTEXT,
+          TOP_K,
+          MAX_ANSWER_LENGTH,
+          STRIDE,
+          NO_ANSWER,
+          ALIGN_TO_WORDS);
+
   private final Context context;
 
   /** With what endpoints need. */
@@ -28,55 +46,22 @@ public final class AnswerEndpoint {
     this.context = context;
   }
 
-  private static final class Body {
-    final TextReading reading;
-    @Nullable String question;
-    @Nullable String context;
-    @Nullable String model;
-    AnswerOptions options = AnswerOptions.defaults();
-
-    Body(Context context) {
-      reading = new TextReading(context.settings().reading());
-    }
-
-    void read(JsonInput in, String name) throws IOException {
-      switch (name) {
-        case "question" -> question = in.text(name);
-        case "context" -> context = in.text(name);
-        case "model" -> model = in.textOrNull(name);
-        case "top_k" -> options = options.topK(in.integer(name, 1));
-        case "max_answer_len" -> options = options.maxAnswerLength(in.integer(name, 1));
-        case "doc_stride" -> options = options.stride(in.integer(name, 0));
-        case "handle_impossible_answer" -> options = options.noAnswer(in.truth(name));
-        case "align_to_words" -> options = options.alignToWords(in.truth(name));
-        default -> reading.read(in, name);
-      }
-    }
-  }
-
   /** Answers. */
   public Reply answer(Call call) {
-    var body = new Body(context);
-    call.read(body::read);
-    String question = Members.required("question", body.question);
-    String text = Members.required("context", body.context);
-    if (question.isEmpty() || text.isEmpty()) {
-      throw Input.empty(question.isEmpty() ? "question" : "context");
-    }
+    Body body = FORM.read(call);
+    String question = body.requiredText(QUESTION);
+    String text = body.requiredText(CONTEXT);
     Chosen<QuestionAnswerer> chosen =
-        context.models().of(QuestionAnswerer.class, Task.QUESTION_ANSWERING, body.model);
-    AnswerOptions options = body.reading.applyTo(body.options);
+        context.models().of(QuestionAnswerer.class, Task.QUESTION_ANSWERING, body);
+    AnswerOptions options = options(body);
     return new Measured(
             call,
             context,
             Metrics.Work.PREDICT,
             chosen.alias(),
-            1,
-            false,
-            TaskBody.codePoints(question, question.length())
-                + TaskBody.codePoints(text, text.length()))
+            new Size(1, false, Size.characters(question) + Size.characters(text)))
         .reply(
-            () -> chosen.model().answer(question, text, options),
+            times -> chosen.model().answer(question, text, times.of(options)),
             _ ->
                 new Measured.Count(
                     new int[] {
@@ -93,6 +78,15 @@ public final class AnswerEndpoint {
                     answers,
                     count.tokens(),
                     (out, answer) -> write(out, text, answer)));
+  }
+
+  private AnswerOptions options(Body body) {
+    AnswerOptions options = context.reading(body).applyTo(AnswerOptions.defaults());
+    options = body.apply(options, TOP_K, AnswerOptions::topK);
+    options = body.apply(options, MAX_ANSWER_LENGTH, AnswerOptions::maxAnswerLength);
+    options = body.apply(options, STRIDE, AnswerOptions::stride);
+    options = body.apply(options, NO_ANSWER, AnswerOptions::noAnswer);
+    return body.apply(options, ALIGN_TO_WORDS, AnswerOptions::alignToWords);
   }
 
   private static void write(JsonOutput out, String text, Answer answer) {

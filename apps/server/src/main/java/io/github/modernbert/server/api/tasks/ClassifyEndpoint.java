@@ -8,20 +8,33 @@ import io.github.modernbert.Task;
 import io.github.modernbert.TextClassifier;
 import io.github.modernbert.ZeroShotClassifier;
 import io.github.modernbert.ZeroShotOptions;
+import io.github.modernbert.server.api.Body;
+import io.github.modernbert.server.api.Body.Form;
+import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Input;
 import io.github.modernbert.server.api.Measured;
-import io.github.modernbert.server.api.Members;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
+import io.github.modernbert.server.api.RequestTimes;
 import io.github.modernbert.server.http.Call;
 import io.github.modernbert.server.http.JsonOutput;
 import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /** {@code /v1/classify} and {@code /v1/zero-shot}: labels of texts, best first. */
 public final class ClassifyEndpoint {
+  private static final Member<Integer> TOP_K = Member.integerOrNull(1, "top_k");
+  private static final Member<Boolean> RAW_SCORES = Member.truth("raw_scores");
+  private static final Form CLASSIFY = TaskBody.FORM.with(TOP_K, RAW_SCORES);
+
+  private static final Member<List<String>> LABELS = Member.texts("labels", "candidate_labels");
+  private static final Member<String> TEMPLATE =
+      Member.textOrNull("template", "hypothesis_template");
+  private static final Member<Boolean> MULTI_LABEL = Member.truth("multi_label");
+  private static final Form ZERO_SHOT = TaskBody.FORM.with(LABELS, TEMPLATE, MULTI_LABEL);
+
   private final Context context;
 
   /** With what endpoints need. */
@@ -31,79 +44,51 @@ public final class ClassifyEndpoint {
 
   /** The labels that the model was trained for. */
   public Reply classify(Call call) {
-    var own =
-        new Object() {
-          @Nullable Integer topK;
-          boolean rawScores;
-        };
-    TaskBody body =
-        TaskBody.read(
-            call,
-            context,
-            (in, name) -> {
-              switch (name) {
-                case "top_k" -> own.topK = in.integerOrNull(name, 1);
-                case "raw_scores" -> own.rawScores = in.truth(name);
-                default -> {
-                  return false;
-                }
-              }
-              return true;
-            });
-    List<String> texts = body.texts();
+    Body body = CLASSIFY.read(call);
+    List<String> texts = TaskBody.texts(body);
     Chosen<TextClassifier> chosen =
-        context.models().of(TextClassifier.class, Task.TEXT_CLASSIFICATION, body.model());
-    ClassifyOptions read = body.reading().applyTo(ClassifyOptions.defaults());
-    ClassifyOptions limited = own.topK == null ? read : read.topK(own.topK);
-    ClassifyOptions options = own.rawScores ? limited.scoreFunction(ScoreFunction.NONE) : limited;
-    return body.measured(call, context, Metrics.Work.PREDICT, chosen.alias())
-        .reply(
-            () -> chosen.model().classify(texts, options),
-            ClassifyEndpoint::count,
-            (all, count) ->
-                TaskBody.results(chosen.alias(), all, count.tokens(), ClassifyEndpoint::write));
+        context.models().of(TextClassifier.class, Task.TEXT_CLASSIFICATION, body);
+    ClassifyOptions read = context.reading(body).applyTo(ClassifyOptions.defaults());
+    ClassifyOptions limited = body.apply(read, TOP_K, ClassifyOptions::topK);
+    ClassifyOptions options =
+        body.is(RAW_SCORES) ? limited.scoreFunction(ScoreFunction.NONE) : limited;
+    return reply(
+        call, body, chosen.alias(), times -> chosen.model().classify(texts, times.of(options)));
   }
 
   /** Labels that the request brings. */
   public Reply zeroShot(Call call) {
-    var own =
-        new Object() {
-          @Nullable List<String> labels;
-          @Nullable String template;
-          boolean multiLabel;
-        };
-    TaskBody body =
-        TaskBody.read(
-            call,
-            context,
-            (in, name) -> {
-              switch (name) {
-                case "labels", "candidate_labels" ->
-                    own.labels = in.list(name, () -> in.text(name));
-                case "template", "hypothesis_template" -> own.template = in.textOrNull(name);
-                case "multi_label" -> own.multiLabel = in.truth(name);
-                default -> {
-                  return false;
-                }
-              }
-              return true;
-            });
-    List<String> texts = body.texts();
-    List<String> labels = Members.required("labels", own.labels);
+    Body body = ZERO_SHOT.read(call);
+    List<String> texts = TaskBody.texts(body);
+    List<String> labels = body.required(LABELS);
     if (labels.isEmpty()) {
       throw Input.empty("labels");
     }
     Chosen<ZeroShotClassifier> chosen =
-        context.models().of(ZeroShotClassifier.class, Task.ZERO_SHOT_CLASSIFICATION, body.model());
+        context.models().of(ZeroShotClassifier.class, Task.ZERO_SHOT_CLASSIFICATION, body);
     ZeroShotOptions read =
-        body.reading().applyTo(ZeroShotOptions.defaults().multiLabel(own.multiLabel));
-    ZeroShotOptions options = own.template == null ? read : read.template(own.template);
-    return body.measured(call, context, Metrics.Work.PREDICT, chosen.alias())
+        context
+            .reading(body)
+            .applyTo(ZeroShotOptions.defaults())
+            .multiLabel(body.is(MULTI_LABEL));
+    ZeroShotOptions options = body.apply(read, TEMPLATE, ZeroShotOptions::template);
+    return reply(
+        call,
+        body,
+        chosen.alias(),
+        times -> chosen.model().classify(texts, labels, times.of(options)));
+  }
+
+  private Reply reply(
+      Call call,
+      Body body,
+      String alias,
+      Function<RequestTimes, List<Classification>> computation) {
+    return TaskBody.measured(call, context, Metrics.Work.PREDICT, alias, body)
         .reply(
-            () -> chosen.model().classify(texts, labels, options),
+            computation,
             ClassifyEndpoint::count,
-            (all, count) ->
-                TaskBody.results(chosen.alias(), all, count.tokens(), ClassifyEndpoint::write));
+            (all, count) -> TaskBody.results(alias, all, count.tokens(), ClassifyEndpoint::write));
   }
 
   private static Measured.Count count(List<Classification> all) {

@@ -4,6 +4,9 @@ import io.github.modernbert.ColBert;
 import io.github.modernbert.ColBertOptions;
 import io.github.modernbert.Task;
 import io.github.modernbert.TokenEmbeddings;
+import io.github.modernbert.server.api.Body;
+import io.github.modernbert.server.api.Body.Form;
+import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Measured;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
@@ -16,6 +19,12 @@ import java.util.List;
 
 /** {@code /v1/colbert}: vectors of the tokens of queries or documents. */
 public final class ColBertEndpoint {
+  private static final Member<Boolean> IS_QUERY =
+      Member.of((in, name) -> isFirst(name, in.text(name), "query", "document"), "input_type");
+  private static final Member<Boolean> BASE64 =
+      Member.of((in, name) -> isFirst(name, in.text(name), "base64", "float"), "encoding_format");
+  private static final Form FORM = TaskBody.FORM.with(IS_QUERY, BASE64);
+
   private final Context context;
 
   /** With what endpoints need. */
@@ -25,45 +34,24 @@ public final class ColBertEndpoint {
 
   /** Answers. */
   public Reply encode(Call call) {
-    var own =
-        new Object() {
-          boolean isQuery;
-          boolean base64;
-        };
-    TaskBody body =
-        TaskBody.read(
-            call,
-            context,
-            (in, name) -> {
-              switch (name) {
-                case "input_type" ->
-                    own.isQuery = isFirst(name, in.text(name), "query", "document");
-                case "encoding_format" ->
-                    own.base64 = isFirst(name, in.text(name), "base64", "float");
-                default -> {
-                  return false;
-                }
-              }
-              return true;
-            });
-    List<String> texts = body.texts();
-    Chosen<ColBert> chosen =
-        context.models().of(ColBert.class, Task.LATE_INTERACTION, body.model());
+    Body body = FORM.read(call);
+    List<String> texts = TaskBody.texts(body);
+    Chosen<ColBert> chosen = context.models().of(ColBert.class, Task.LATE_INTERACTION, body);
     ColBert model = chosen.model();
-    ColBertOptions options = body.reading().applyTo(ColBertOptions.defaults());
-    return body.measured(call, context, Metrics.Work.EMBED, chosen.alias())
+    ColBertOptions options = context.reading(body).applyTo(ColBertOptions.defaults());
+    return TaskBody.measured(call, context, Metrics.Work.EMBED, chosen.alias(), body)
         .reply(
-            () ->
-                own.isQuery
-                    ? model.encodeQueries(texts, options)
-                    : model.encodeDocuments(texts, options),
+            times ->
+                body.is(IS_QUERY)
+                    ? model.encodeQueries(texts, times.of(options))
+                    : model.encodeDocuments(texts, times.of(options)),
             all -> Measured.Count.of(all, TokenEmbeddings::size, TokenEmbeddings::truncated),
             (all, count) ->
                 TaskBody.results(
                     chosen.alias(),
                     all,
                     count.tokens(),
-                    (out, tokens) -> write(out, tokens, own.base64)));
+                    (out, tokens) -> write(out, tokens, body.is(BASE64))));
   }
 
   private static boolean isFirst(String name, String value, String first, String second) {

@@ -6,6 +6,9 @@ import io.github.modernbert.Entity;
 import io.github.modernbert.Task;
 import io.github.modernbert.TokenClassifier;
 import io.github.modernbert.TokenClassifyOptions;
+import io.github.modernbert.server.api.Body;
+import io.github.modernbert.server.api.Body.Form;
+import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Measured;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
@@ -17,10 +20,15 @@ import io.github.modernbert.server.metrics.Metrics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/entities}: the entities of texts, or the labels of their tokens. */
 public final class EntitiesEndpoint {
+  private static final Member<Aggregation> AGGREGATION =
+      Member.of((in, name) -> aggregation(in.text(name)), "aggregation_strategy");
+  private static final Member<Integer> STRIDE = Member.integerOrNull(0, "stride");
+  private static final Member<List<String>> IGNORE_LABELS = Member.texts("ignore_labels");
+  private static final Form FORM = TaskBody.FORM.with(AGGREGATION, STRIDE, IGNORE_LABELS);
+
   private final Context context;
 
   /** With what endpoints need. */
@@ -30,39 +38,20 @@ public final class EntitiesEndpoint {
 
   /** Answers. */
   public Reply entities(Call call) {
-    var own =
-        new Object() {
-          Aggregation aggregation = Aggregation.SIMPLE;
-          @Nullable Integer stride;
-          List<String> ignoreLabels = List.of("O");
-        };
-    TaskBody body =
-        TaskBody.read(
-            call,
-            context,
-            (in, name) -> {
-              switch (name) {
-                case "aggregation_strategy" -> own.aggregation = aggregation(in.text(name));
-                case "stride" -> own.stride = in.integerOrNull(name, 0);
-                case "ignore_labels" -> own.ignoreLabels = in.list(name, () -> in.text(name));
-                default -> {
-                  return false;
-                }
-              }
-              return true;
-            });
-    List<String> texts = body.texts();
+    Body body = FORM.read(call);
+    List<String> texts = TaskBody.texts(body);
     Chosen<TokenClassifier> chosen =
-        context.models().of(TokenClassifier.class, Task.TOKEN_CLASSIFICATION, body.model());
+        context.models().of(TokenClassifier.class, Task.TOKEN_CLASSIFICATION, body);
     TokenClassifyOptions read =
-        body.reading()
+        context
+            .reading(body)
             .applyTo(TokenClassifyOptions.defaults())
-            .aggregation(own.aggregation)
-            .ignoreLabels(own.ignoreLabels.toArray(String[]::new));
-    TokenClassifyOptions options = own.stride == null ? read : read.stride(own.stride);
-    return body.measured(call, context, Metrics.Work.PREDICT, chosen.alias())
+            .aggregation(body.get(AGGREGATION, Aggregation.SIMPLE))
+            .ignoreLabels(body.get(IGNORE_LABELS, List.of("O")).toArray(String[]::new));
+    TokenClassifyOptions options = body.apply(read, STRIDE, TokenClassifyOptions::stride);
+    return TaskBody.measured(call, context, Metrics.Work.PREDICT, chosen.alias(), body)
         .reply(
-            () -> chosen.model().classify(texts, options),
+            times -> chosen.model().classify(texts, times.of(options)),
             all -> Measured.Count.of(all, Entities::tokens, Entities::truncated),
             (all, count) -> {
               var text = texts.iterator();

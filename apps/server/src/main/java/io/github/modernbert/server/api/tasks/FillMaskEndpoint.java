@@ -5,6 +5,9 @@ import io.github.modernbert.FillMaskOptions;
 import io.github.modernbert.FilledMask;
 import io.github.modernbert.Task;
 import io.github.modernbert.TokenPrediction;
+import io.github.modernbert.server.api.Body;
+import io.github.modernbert.server.api.Body.Form;
+import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Measured;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
@@ -13,10 +16,13 @@ import io.github.modernbert.server.http.JsonOutput;
 import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/fill-mask}: the tokens that fit in place of masks. */
 public final class FillMaskEndpoint {
+  private static final Member<Integer> TOP_K = Member.integerOrNull(1, "top_k");
+  private static final Member<List<String>> TARGETS = Member.texts("targets");
+  private static final Form FORM = TaskBody.FORM.with(TOP_K, TARGETS);
+
   private final Context context;
 
   /** With what endpoints need. */
@@ -26,34 +32,16 @@ public final class FillMaskEndpoint {
 
   /** Answers. */
   public Reply fill(Call call) {
-    var own =
-        new Object() {
-          @Nullable Integer topK;
-          @Nullable List<String> targets;
-        };
-    TaskBody body =
-        TaskBody.read(
-            call,
-            context,
-            (in, name) -> {
-              switch (name) {
-                case "top_k" -> own.topK = in.integerOrNull(name, 1);
-                case "targets" -> own.targets = in.list(name, () -> in.text(name));
-                default -> {
-                  return false;
-                }
-              }
-              return true;
-            });
-    List<String> texts = body.texts();
-    Chosen<FillMask> chosen = context.models().of(FillMask.class, Task.FILL_MASK, body.model());
+    Body body = FORM.read(call);
+    List<String> texts = TaskBody.texts(body);
+    Chosen<FillMask> chosen = context.models().of(FillMask.class, Task.FILL_MASK, body);
     FillMask model = chosen.model();
-    FillMaskOptions read = body.reading().applyTo(FillMaskOptions.defaults());
-    FillMaskOptions limited = own.topK == null ? read : read.topK(own.topK);
-    FillMaskOptions options = own.targets == null ? limited : limited.targets(own.targets);
-    return body.measured(call, context, Metrics.Work.PREDICT, chosen.alias())
+    FillMaskOptions read = context.reading(body).applyTo(FillMaskOptions.defaults());
+    FillMaskOptions limited = body.apply(read, TOP_K, FillMaskOptions::topK);
+    FillMaskOptions options = body.apply(limited, TARGETS, FillMaskOptions::targets);
+    return TaskBody.measured(call, context, Metrics.Work.PREDICT, chosen.alias(), body)
         .reply(
-            () -> model.fill(texts, options),
+            times -> model.fill(texts, times.of(options)),
             _ -> count(model, texts),
             (all, count) -> {
               var text = texts.iterator();

@@ -1,16 +1,20 @@
 package io.github.modernbert.server.api.tei;
 
 import com.google.gson.stream.JsonToken;
+import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.Embedding;
 import io.github.modernbert.Similarity;
 import io.github.modernbert.Task;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.TokenEmbeddings;
+import io.github.modernbert.server.api.Body;
+import io.github.modernbert.server.api.Body.Form;
+import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Input;
 import io.github.modernbert.server.api.InputEmbedder;
 import io.github.modernbert.server.api.Measured;
-import io.github.modernbert.server.api.Members;
+import io.github.modernbert.server.api.ModelChoice;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
 import io.github.modernbert.server.api.TextReading;
 import io.github.modernbert.server.http.Call;
@@ -20,10 +24,16 @@ import io.github.modernbert.server.metrics.Metrics;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /embed}, {@code /embed_all} and {@code /similarity}: vectors of texts. */
 public final class EmbedEndpoint {
+  private static final Member<Asked> INPUTS = Member.of(Asked::read, "inputs");
+  private static final Member<Body> PARAMETERS = Member.object(TextReading.FORM, "parameters");
+  private static final Member<Boolean> NORMALIZE = Member.truth("normalize");
+  private static final Member<Integer> DIMENSIONS = Member.integerOrNull(1, "dimensions");
+  private static final Form FORM =
+      TextReading.FORM.with(ModelChoice.MODEL, INPUTS, PARAMETERS, NORMALIZE, DIMENSIONS);
+
   private final Context context;
 
   /** With what endpoints need. */
@@ -31,78 +41,31 @@ public final class EmbedEndpoint {
     this.context = context;
   }
 
-  private static final class Body {
-    final TextReading reading;
-    Input.@Nullable Inputs texts;
-    @Nullable Sentences sentences;
-    boolean normalize = true;
-    @Nullable Integer dimensions;
-    @Nullable String model;
-
-    Body(Context context) {
-      reading = new TextReading(context.settings().reading());
-    }
-
-    void read(JsonInput in, String name, int most) throws IOException {
-      switch (name) {
-        case "inputs" -> {
-          if (in.peek() == JsonToken.BEGIN_OBJECT) {
-            sentences = Sentences.read(in);
-          } else {
-            texts = Input.read(in, name, most);
-          }
-        }
-        case "parameters" -> {
-          if (!in.skipNull()) {
-            in.object(name, parameter -> reading.read(in, parameter));
-          }
-        }
-        case "normalize" -> normalize = in.truth(name);
-        case "dimensions" -> dimensions = in.integerOrNull(name, 1);
-        case "model" -> model = in.textOrNull(name);
-        default -> reading.read(in, name);
-      }
-    }
-
-    Input.Inputs texts() {
-      if (sentences != null) {
-        throw JsonInput.invalid("`inputs`: expected a text or a list of texts, found an object");
-      }
-      return Members.required("inputs", texts);
-    }
-  }
-
-  private Body body(Call call) {
-    var body = new Body(context);
-    int most = context.settings().limits().maxClientBatchSize();
-    call.read((in, name) -> body.read(in, name, most));
-    return body;
-  }
-
   /** {@code /embed}: a vector for each text. */
   public Reply embed(Call call) {
-    return embed(call, body(call));
+    return embed(call, FORM.read(call));
   }
 
   /**
    * {@code POST /}: as {@code /similarity} if there is a sentence to compare, else {@code /embed}.
    */
   public Reply embedOrCompare(Call call) {
-    Body body = body(call);
-    return body.sentences == null ? embed(call, body) : similarity(call, body);
+    Body body = FORM.read(call);
+    return body.required(INPUTS) instanceof Sentences sentences
+        ? similarity(call, body, sentences)
+        : embed(call, body);
   }
 
   private Reply embed(Call call, Body body) {
-    Input.Inputs inputs = body.texts();
+    Input.Inputs inputs = texts(body);
     context.requireIdsAreTaken(inputs);
-    Chosen<TextEmbedder> chosen =
-        context.models().of(TextEmbedder.class, Task.EMBEDDING, body.model);
-    var vectors =
-        new InputEmbedder(
-            chosen, body.reading, InputEmbedder.options(body.normalize, body.dimensions));
-    return measured(call, chosen, inputs.items().size(), inputs.isBatch(), inputs.characters())
+    Chosen<TextEmbedder> chosen = chosen(body);
+    EmbedOptions options =
+        InputEmbedder.options(body.get(NORMALIZE, true), body.find(DIMENSIONS));
+    var vectors = new InputEmbedder(chosen, reading(body), options);
+    return measured(call, chosen, inputs)
         .reply(
-            () -> vectors.of(inputs.items()),
+            times -> vectors.of(inputs.items(), times),
             EmbedEndpoint::count,
             (embeddings, _) ->
                 out -> {
@@ -114,15 +77,14 @@ public final class EmbedEndpoint {
 
   /** {@code /embed_all}: a vector for each token of each text. */
   public Reply embedAll(Call call) {
-    Body body = body(call);
-    Input.Inputs inputs = body.texts();
+    Body body = FORM.read(call);
+    Input.Inputs inputs = texts(body);
     List<String> texts = inputs.texts("inputs");
-    Chosen<TextEmbedder> chosen =
-        context.models().of(TextEmbedder.class, Task.EMBEDDING, body.model);
-    var options = body.reading.prompted(InputEmbedder.options(false, null));
-    return measured(call, chosen, texts.size(), inputs.isBatch(), inputs.characters())
+    Chosen<TextEmbedder> chosen = chosen(body);
+    EmbedOptions options = reading(body).prompted(EmbedOptions.defaults());
+    return measured(call, chosen, inputs)
         .reply(
-            () -> texts.stream().map(text -> chosen.model().embedTokens(text, options)).toList(),
+            times -> chosen.model().embedTokens(texts, times.of(options)),
             all -> Measured.Count.of(all, TokenEmbeddings::size, TokenEmbeddings::truncated),
             (all, _) ->
                 out -> {
@@ -140,18 +102,20 @@ public final class EmbedEndpoint {
 
   /** {@code /similarity}: the cosine of a sentence with each of others. */
   public Reply similarity(Call call) {
-    return similarity(call, body(call));
+    Body body = FORM.read(call);
+    if (!(body.required(INPUTS) instanceof Sentences sentences)) {
+      throw JsonInput.invalid("missing field `inputs.source_sentence`");
+    }
+    return similarity(call, body, sentences);
   }
 
-  private Reply similarity(Call call, Body body) {
-    Sentences sentences = Members.required("inputs", body.sentences);
-    Chosen<TextEmbedder> chosen =
-        context.models().of(TextEmbedder.class, Task.EMBEDDING, body.model);
-    var vectors = new InputEmbedder(chosen, body.reading, InputEmbedder.options(false, null));
-    var inputs = new Input.Inputs(sentences.inputs(), true);
-    return measured(call, chosen, inputs.items().size(), true, inputs.characters())
+  private Reply similarity(Call call, Body body, Sentences sentences) {
+    Chosen<TextEmbedder> chosen = chosen(body);
+    var vectors = new InputEmbedder(chosen, reading(body), InputEmbedder.options(false, null));
+    Input.Inputs inputs = sentences.inputs();
+    return measured(call, chosen, inputs)
         .reply(
-            () -> vectors.of(inputs.items()),
+            times -> vectors.of(inputs.items(), times),
             EmbedEndpoint::count,
             (embeddings, _) ->
                 out -> {
@@ -164,49 +128,55 @@ public final class EmbedEndpoint {
                 });
   }
 
-  /** The sentence that is compared, and those with which it is. */
-  record Sentences(String source, List<String> others) {
-    static Sentences read(JsonInput in) throws IOException {
-      var found =
-          new Object() {
-            @Nullable String source;
-            @Nullable List<String> others;
-          };
-      in.object(
-          "inputs",
-          name -> {
-            switch (name) {
-              case "source_sentence" -> found.source = in.text(name);
-              case "sentences" ->
-                  found.others = in.list("inputs.sentences", () -> in.text("inputs.sentences"));
-              default -> in.skip();
-            }
-          });
-      var sentences =
-          new Sentences(
-              Members.required("source_sentence", found.source),
-              Members.required("sentences", found.others));
-      if (sentences.others.isEmpty()) {
-        throw Input.empty("inputs.sentences");
-      }
-      if (sentences.source.isEmpty() || sentences.others.contains("")) {
-        throw Input.empty("inputs");
-      }
-      return sentences;
-    }
-
-    List<Input> inputs() {
-      var inputs = new ArrayList<Input>();
-      inputs.add(new Input.Text(source));
-      others.forEach(text -> inputs.add(new Input.Text(text)));
-      return inputs;
+  /** What {@code inputs} may be. */
+  private sealed interface Asked {
+    static Asked read(JsonInput in, String name) throws IOException {
+      return in.peek() == JsonToken.BEGIN_OBJECT
+          ? Sentences.of(Sentences.FORM.read(in, name))
+          : new Texts(Input.read(in, name));
     }
   }
 
-  private Measured measured(
-      Call call, Chosen<TextEmbedder> chosen, int inputs, boolean isBatch, long characters) {
-    return new Measured(
-        call, context, Metrics.Work.EMBED, chosen.alias(), inputs, isBatch, characters);
+  /** Texts or token ids. */
+  private record Texts(Input.Inputs inputs) implements Asked {}
+
+  /** The sentence that is compared, and those with which it is. */
+  private record Sentences(String source, List<String> others) implements Asked {
+    private static final Member<String> SOURCE = Member.text("source_sentence");
+    private static final Member<List<String>> OTHERS = Member.texts("sentences");
+    private static final Form FORM = Form.of(SOURCE, OTHERS);
+
+    static Sentences of(Body body) {
+      return new Sentences(body.requiredText(SOURCE), body.requiredTexts(OTHERS));
+    }
+
+    Input.Inputs inputs() {
+      var inputs = new ArrayList<Input>();
+      inputs.add(new Input.Text(source));
+      others.forEach(text -> inputs.add(new Input.Text(text)));
+      return new Input.Inputs(inputs, true);
+    }
+  }
+
+  private static Input.Inputs texts(Body body) {
+    return switch (body.required(INPUTS)) {
+      case Texts texts -> texts.inputs();
+      case Sentences _ ->
+          throw JsonInput.invalid("`inputs`: expected a text or a list of texts, found an object");
+    };
+  }
+
+  private Chosen<TextEmbedder> chosen(Body body) {
+    return context.models().of(TextEmbedder.class, Task.EMBEDDING, body);
+  }
+
+  /** As {@code parameters} says, where text-embeddings-inference has it, or the body itself. */
+  private TextReading reading(Body body) {
+    return context.reading(body.get(PARAMETERS, body));
+  }
+
+  private Measured measured(Call call, Chosen<TextEmbedder> chosen, Input.Inputs inputs) {
+    return new Measured(call, context, Metrics.Work.EMBED, chosen.alias(), inputs.size());
   }
 
   private static Measured.Count count(List<Embedding> embeddings) {

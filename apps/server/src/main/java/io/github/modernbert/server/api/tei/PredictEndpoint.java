@@ -11,10 +11,16 @@ import io.github.modernbert.ScoreFunction;
 import io.github.modernbert.Task;
 import io.github.modernbert.TextClassifier;
 import io.github.modernbert.TextPair;
+import io.github.modernbert.server.api.Body;
+import io.github.modernbert.server.api.Body.Form;
+import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Input;
 import io.github.modernbert.server.api.Measured;
+import io.github.modernbert.server.api.ModelChoice;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
+import io.github.modernbert.server.api.RequestTimes;
+import io.github.modernbert.server.api.Size;
 import io.github.modernbert.server.api.TextReading;
 import io.github.modernbert.server.http.Call;
 import io.github.modernbert.server.http.JsonInput;
@@ -26,10 +32,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /predict}: the labels of texts or pairs, best first. */
 public final class PredictEndpoint {
+  private static final Member<Sequences> INPUTS = Member.of(Sequences::read, "inputs");
+  private static final Member<Boolean> RAW_SCORES = Member.truth("raw_scores");
+  private static final Form FORM =
+      TextReading.FORM.with(ModelChoice.MODEL, INPUTS, RAW_SCORES);
+
   private final Context context;
 
   /** With what endpoints need. */
@@ -54,84 +64,63 @@ public final class PredictEndpoint {
     }
 
     long characters() {
-      return first.codePointCount(0, first.length())
-          + second.map(text -> text.codePointCount(0, text.length())).orElse(0);
+      return Size.characters(first) + second.map(Size::characters).orElse(0L);
     }
   }
 
-  private static final class Body {
-    final TextReading reading;
-    final List<Sequence> sequences = new ArrayList<>();
-    boolean isBatch;
-    boolean rawScores;
-    @Nullable String model;
-
-    Body(Context context) {
-      reading = new TextReading(context.settings().reading());
-    }
-
-    void read(JsonInput in, String name) throws IOException {
-      switch (name) {
-        case "inputs" -> readInputs(in);
-        case "raw_scores" -> rawScores = in.truth(name);
-        case "model" -> model = in.textOrNull(name);
-        default -> reading.read(in, name);
-      }
-    }
-
+  /**
+   * All that a request asks about.
+   *
+   * @param isBatch whether they came as a list
+   */
+  private record Sequences(List<Sequence> items, boolean isBatch) {
     /** A text, a pair, or a list of lists of one or two texts. */
-    private void readInputs(JsonInput in) throws IOException {
+    static Sequences read(JsonInput in, String name) throws IOException {
       if (in.peek() == JsonToken.STRING) {
-        sequences.add(new Sequence(in.text("inputs"), Optional.empty()));
-        return;
+        return new Sequences(List.of(new Sequence(in.text(name), Optional.empty())), false);
       }
-      List<Object> items = in.list("inputs", () -> item(in));
       var alone = new ArrayList<String>();
-      for (Object item : items) {
-        switch (item) {
-          case Sequence sequence -> sequences.add(sequence);
-          case String text -> alone.add(text);
-          default -> throw new IllegalStateException(item.getClass().toString());
-        }
+      var sequences = new ArrayList<Sequence>();
+      in.list(
+          name,
+          () ->
+              in.peek() == JsonToken.BEGIN_ARRAY
+                  ? sequences.add(Sequence.of(in.list(name, () -> in.text(name), 2)))
+                  : alone.add(in.text(name)));
+      if (alone.isEmpty()) {
+        return new Sequences(sequences, true);
       }
-      isBatch = !sequences.isEmpty();
-      if (!alone.isEmpty() && isBatch) {
+      if (!sequences.isEmpty()) {
         throw JsonInput.invalid("`inputs`: expected lists of one or two texts, found a text too");
       }
-      if (!alone.isEmpty()) {
-        sequences.add(Sequence.of(alone));
-      }
+      return new Sequences(List.of(Sequence.of(alone)), false);
     }
 
-    private static Object item(JsonInput in) throws IOException {
-      return in.peek() == JsonToken.BEGIN_ARRAY
-          ? Sequence.of(in.list("inputs", () -> in.text("inputs"), 2))
-          : in.text("inputs");
+    Size size() {
+      return new Size(
+          items.size(), isBatch, items.stream().mapToLong(Sequence::characters).sum());
     }
   }
 
   /** Answers. */
   public Reply predict(Call call) {
-    var body = new Body(context);
-    call.read(body::read);
-    if (body.sequences.isEmpty()
-        || body.sequences.stream().anyMatch(sequence -> sequence.characters() == 0)) {
+    Body body = FORM.read(call);
+    Sequences sequences = body.required(INPUTS);
+    if (sequences.items().isEmpty()
+        || sequences.items().stream().anyMatch(sequence -> sequence.characters() == 0)) {
       throw Input.empty("inputs");
     }
-    return isCrossEncoder(body) ? crossEncoded(call, body) : classified(call, body);
+    return context.models().firstOf(body, TextClassifier.class, CrossEncoder.class)
+            instanceof CrossEncoder
+        ? crossEncoded(call, body, sequences)
+        : classified(call, body, sequences);
   }
 
-  /** Whether the named model, or the only kind that has labels, is one for pairs. */
-  private boolean isCrossEncoder(Body body) {
-    return context.models().firstOf(body.model, TextClassifier.class, CrossEncoder.class)
-        instanceof CrossEncoder;
-  }
-
-  private Reply crossEncoded(Call call, Body body) {
+  private Reply crossEncoded(Call call, Body body, Sequences sequences) {
     Chosen<CrossEncoder> chosen =
-        context.models().of(CrossEncoder.class, Task.RERANKING, body.model);
+        context.models().of(CrossEncoder.class, Task.RERANKING, body);
     List<TextPair> pairs =
-        body.sequences.stream()
+        sequences.items().stream()
             .map(sequence ->
                 new TextPair(
                     sequence.first(),
@@ -143,17 +132,17 @@ public final class PredictEndpoint {
                                     + chosen.alias()
                                     + " scores pairs of texts, found a text alone"))))
             .toList();
-    CrossEncoderOptions read = body.reading.applyTo(CrossEncoderOptions.defaults());
-    CrossEncoderOptions options = body.rawScores ? read.scoreFunction(ScoreFunction.NONE) : read;
-    return measured(call, body, chosen.alias())
+    CrossEncoderOptions read = context.reading(body).applyTo(CrossEncoderOptions.defaults());
+    CrossEncoderOptions options = body.is(RAW_SCORES) ? read.scoreFunction(ScoreFunction.NONE) : read;
+    return measured(call, sequences, chosen.alias())
         .reply(
-            () -> chosen.model().predict(pairs, options),
+            times -> chosen.model().predict(pairs, times.of(options)),
             all -> Measured.Count.of(all, PairScores::tokens, PairScores::truncated),
             (all, _) ->
                 out ->
                     write(
                         out,
-                        body.isBatch,
+                        sequences.isBatch(),
                         all.stream()
                             .map(scores -> ranked(chosen.model().labels(), scores.values()))
                             .toList()));
@@ -168,22 +157,25 @@ public final class PredictEndpoint {
     return ranked;
   }
 
-  private Reply classified(Call call, Body body) {
+  private Reply classified(Call call, Body body, Sequences sequences) {
     Chosen<TextClassifier> chosen =
-        context.models().of(TextClassifier.class, Task.TEXT_CLASSIFICATION, body.model);
-    ClassifyOptions read = body.reading.applyTo(ClassifyOptions.defaults());
-    ClassifyOptions options = body.rawScores ? read.scoreFunction(ScoreFunction.NONE) : read;
-    return measured(call, body, chosen.alias())
+        context.models().of(TextClassifier.class, Task.TEXT_CLASSIFICATION, body);
+    ClassifyOptions read = context.reading(body).applyTo(ClassifyOptions.defaults());
+    ClassifyOptions options = body.is(RAW_SCORES) ? read.scoreFunction(ScoreFunction.NONE) : read;
+    return measured(call, sequences, chosen.alias())
         .reply(
-            () -> classify(chosen.model(), body.sequences, options),
+            times -> classify(chosen.model(), sequences.items(), options, times),
             all -> Measured.Count.of(all, Classification::tokens, Classification::truncated),
             (all, _) ->
-                out -> write(out, body.isBatch, all.stream().map(Classification::labels).toList()));
+                out -> write(out, sequences.isBatch(), all.stream().map(Classification::labels).toList()));
   }
 
   /** Texts and pairs, each kind in one call, in their order. */
   private static List<Classification> classify(
-      TextClassifier model, List<Sequence> sequences, ClassifyOptions options) {
+      TextClassifier model,
+      List<Sequence> sequences,
+      ClassifyOptions options,
+      RequestTimes times) {
     List<String> texts =
         sequences.stream().filter(s -> s.second().isEmpty()).map(Sequence::first).toList();
     List<TextPair> pairs =
@@ -191,22 +183,15 @@ public final class PredictEndpoint {
             .filter(s -> s.second().isPresent())
             .map(s -> new TextPair(s.first(), s.second().orElseThrow()))
             .toList();
-    var ofTexts = model.classify(texts, options).iterator();
-    var ofPairs = model.classifyPairs(pairs, options).iterator();
+    var ofTexts = model.classify(texts, times.of(options)).iterator();
+    var ofPairs = model.classifyPairs(pairs, times.of(options)).iterator();
     return sequences.stream()
         .map(sequence -> sequence.second().isEmpty() ? ofTexts.next() : ofPairs.next())
         .toList();
   }
 
-  private Measured measured(Call call, Body body, String alias) {
-    return new Measured(
-        call,
-        context,
-        Metrics.Work.PREDICT,
-        alias,
-        body.sequences.size(),
-        body.isBatch,
-        body.sequences.stream().mapToLong(Sequence::characters).sum());
+  private Measured measured(Call call, Sequences sequences, String alias) {
+    return new Measured(call, context, Metrics.Work.PREDICT, alias, sequences.size());
   }
 
   private static void write(JsonOutput out, boolean isBatch, List<List<LabelScore>> all) {

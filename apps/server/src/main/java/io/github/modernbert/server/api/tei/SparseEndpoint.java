@@ -4,23 +4,26 @@ import io.github.modernbert.SparseEmbedding;
 import io.github.modernbert.SparseEncoder;
 import io.github.modernbert.SparseOptions;
 import io.github.modernbert.Task;
+import io.github.modernbert.server.api.Body;
+import io.github.modernbert.server.api.Body.Form;
+import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Input;
 import io.github.modernbert.server.api.Measured;
-import io.github.modernbert.server.api.Members;
+import io.github.modernbert.server.api.ModelChoice;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
 import io.github.modernbert.server.api.TextReading;
 import io.github.modernbert.server.http.Call;
-import io.github.modernbert.server.http.JsonInput;
 import io.github.modernbert.server.http.JsonOutput;
 import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
-import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /embed_sparse}: weights of tokens for each text. */
 public final class SparseEndpoint {
+  private static final Member<Input.Inputs> INPUTS = Member.of(Input::read, "inputs");
+  private static final Form FORM = TextReading.FORM.with(ModelChoice.MODEL, INPUTS);
+
   private final Context context;
 
   /** With what endpoints need. */
@@ -28,44 +31,17 @@ public final class SparseEndpoint {
     this.context = context;
   }
 
-  private static final class Body {
-    final TextReading reading;
-    Input.@Nullable Inputs inputs;
-    @Nullable String model;
-
-    Body(Context context) {
-      reading = new TextReading(context.settings().reading());
-    }
-
-    void read(JsonInput in, String name, int most) throws IOException {
-      switch (name) {
-        case "inputs" -> inputs = Input.read(in, name, most);
-        case "model" -> model = in.textOrNull(name);
-        default -> reading.read(in, name);
-      }
-    }
-  }
-
   /** Answers. */
   public Reply embedSparse(Call call) {
-    var body = new Body(context);
-    int most = context.settings().limits().maxClientBatchSize();
-    call.read((in, name) -> body.read(in, name, most));
-    Input.Inputs inputs = Members.required("inputs", body.inputs);
+    Body body = FORM.read(call);
+    Input.Inputs inputs = body.required(INPUTS);
     List<String> texts = inputs.texts("inputs");
     Chosen<SparseEncoder> chosen =
-        context.models().of(SparseEncoder.class, Task.SPARSE_EMBEDDING, body.model);
-    SparseOptions options = body.reading.prompted(SparseOptions.defaults());
-    return new Measured(
-            call,
-            context,
-            Metrics.Work.EMBED,
-            chosen.alias(),
-            texts.size(),
-            inputs.isBatch(),
-            inputs.characters())
+        context.models().of(SparseEncoder.class, Task.SPARSE_EMBEDDING, body);
+    SparseOptions options = context.reading(body).prompted(SparseOptions.defaults());
+    return new Measured(call, context, Metrics.Work.EMBED, chosen.alias(), inputs.size())
         .reply(
-            () -> chosen.model().encode(texts, options),
+            times -> chosen.model().encode(texts, times.of(options)),
             all -> Measured.Count.of(all, SparseEmbedding::tokens, SparseEmbedding::truncated),
             (all, _) ->
                 out -> {

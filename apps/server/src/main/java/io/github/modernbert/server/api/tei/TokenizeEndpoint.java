@@ -2,9 +2,12 @@ package io.github.modernbert.server.api.tei;
 
 import com.google.gson.stream.JsonToken;
 import io.github.modernbert.TaskModel;
+import io.github.modernbert.server.api.Body;
+import io.github.modernbert.server.api.Body.Form;
+import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Input;
-import io.github.modernbert.server.api.Members;
+import io.github.modernbert.server.api.ModelChoice;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
 import io.github.modernbert.server.api.TextReading;
 import io.github.modernbert.server.http.Call;
@@ -18,10 +21,24 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /tokenize} and {@code /decode}: texts to tokens and back. */
 public final class TokenizeEndpoint {
+  private static final Member<List<String>> INPUTS =
+      Member.of(
+          (in, name) ->
+              in.peek() == JsonToken.STRING
+                  ? List.of(in.text(name))
+                  : in.list(name, () -> in.text(name)),
+          "inputs");
+  private static final Member<Boolean> ADD_SPECIAL_TOKENS = Member.truth("add_special_tokens");
+  private static final Form TOKENIZE =
+      TextReading.FORM.with(ModelChoice.MODEL, INPUTS, ADD_SPECIAL_TOKENS);
+
+  private static final Member<List<int[]>> IDS = Member.of(TokenizeEndpoint::ids, "ids");
+  private static final Member<Boolean> SKIP_SPECIAL_TOKENS = Member.truth("skip_special_tokens");
+  private static final Form DECODE = Form.of(ModelChoice.MODEL, IDS, SKIP_SPECIAL_TOKENS);
+
   private final Context context;
 
   /** With what endpoints need. */
@@ -29,47 +46,16 @@ public final class TokenizeEndpoint {
     this.context = context;
   }
 
-  private static final class TokenizeBody {
-    final TextReading reading;
-    @Nullable List<String> inputs;
-    boolean addSpecialTokens = true;
-    @Nullable String model;
-
-    TokenizeBody(Context context) {
-      reading = new TextReading(context.settings().reading());
-    }
-
-    void read(JsonInput in, String name) throws IOException {
-      switch (name) {
-        case "inputs" ->
-            inputs =
-                in.peek() == JsonToken.STRING
-                    ? List.of(in.text(name))
-                    : in.list(name, () -> in.text(name));
-        case "add_special_tokens" -> addSpecialTokens = in.truth(name);
-        case "model" -> model = in.textOrNull(name);
-        default -> reading.read(in, name);
-      }
-    }
-  }
-
   /** The tokens of each text. */
   public Reply tokenize(Call call) {
-    var body = new TokenizeBody(context);
-    call.read(body::read);
-    List<String> inputs = Members.required("inputs", body.inputs);
-    if (inputs.isEmpty() || inputs.contains("")) {
-      throw Input.empty("inputs");
-    }
-    Chosen<TaskModel> chosen = context.models().any(body.model);
-    String prompt = body.reading.prompt(chosen.info()).orElse("");
-    EncodeOptions options = EncodeOptions.plain().withSpecialTokens(body.addSpecialTokens);
+    Body body = TOKENIZE.read(call);
+    List<String> inputs = body.requiredTexts(INPUTS);
+    Chosen<TaskModel> chosen = context.models().any(body.find(ModelChoice.MODEL));
+    String prompt = context.reading(body).prompt(chosen.info()).orElse("");
+    EncodeOptions options = EncodeOptions.plain().withSpecialTokens(body.get(ADD_SPECIAL_TOKENS, true));
     List<String> texts = inputs.stream().map(prompt::concat).toList();
     List<Encoding> encodings =
-        context
-            .computing()
-            .run(() -> chosen.model().tokenizer().encodeBatch(texts, options))
-            .result();
+        context.admission().run(() -> chosen.model().tokenizer().encodeBatch(texts, options));
     return Reply.json(out -> {
       out.beginArray();
       for (int i = 0; i < texts.size(); i++) {
@@ -121,45 +107,28 @@ public final class TokenizeEndpoint {
     }
   }
 
-  private static final class DecodeBody {
-    @Nullable List<int[]> ids;
-    boolean skipSpecialTokens = true;
-    @Nullable String model;
-
-    void read(JsonInput in, String name, int most) throws IOException {
-      switch (name) {
-        case "ids" -> ids = ids(in, name, most);
-        case "skip_special_tokens" -> skipSpecialTokens = in.truth(name);
-        case "model" -> model = in.textOrNull(name);
-        default -> in.skip();
+  private static List<int[]> ids(JsonInput in, String name) throws IOException {
+    var sequences = new ArrayList<int[]>();
+    for (Input input : Input.read(in, name).items()) {
+      switch (input) {
+        case Input.Ids some -> sequences.add(some.ids());
+        case Input.Text _ -> throw JsonInput.invalid("`ids`: expected token ids, found a text");
       }
     }
-
-    private static List<int[]> ids(JsonInput in, String name, int most) throws IOException {
-      var sequences = new ArrayList<int[]>();
-      for (Input input : Input.read(in, name, most).items()) {
-        switch (input) {
-          case Input.Ids some -> sequences.add(some.ids());
-          case Input.Text _ -> throw JsonInput.invalid("`ids`: expected token ids, found a text");
-        }
-      }
-      return sequences;
-    }
+    return sequences;
   }
 
   /** The text of each list of ids. */
   public Reply decode(Call call) {
-    var body = new DecodeBody();
-    int most = context.settings().limits().maxClientBatchSize();
-    call.read((in, name) -> body.read(in, name, most));
-    List<int[]> ids = Members.required("ids", body.ids);
-    Chosen<TaskModel> chosen = context.models().any(body.model);
+    Body body = DECODE.read(call);
+    List<int[]> ids = body.required(IDS);
+    Chosen<TaskModel> chosen = context.models().any(body.find(ModelChoice.MODEL));
     Tokenizer tokenizer = chosen.model().tokenizer();
+    boolean skipSpecial = body.get(SKIP_SPECIAL_TOKENS, true);
     List<String> texts =
         context
-            .computing()
-            .run(() -> ids.stream().map(i -> tokenizer.decode(i, body.skipSpecialTokens)).toList())
-            .result();
+            .admission()
+            .run(() -> ids.stream().map(some -> tokenizer.decode(some, skipSpecial)).toList());
     return Reply.json(out -> {
       out.beginArray();
       texts.forEach(out::value);

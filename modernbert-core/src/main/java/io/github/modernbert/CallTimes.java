@@ -1,0 +1,14 @@
+package io.github.modernbert;
+
+import java.time.Duration;
+
+/**
+ * What a call spent its time on. The rest of its time is its caller's own: taking results, or, with
+ * a stream, whatever is done between them.
+ *
+ * @param tokenization taking inputs and making their tokens
+ * @param queue waiting for the batches of other calls
+ * @param computation from the begin of each batch with sequences of the call until its results were
+ *     read; the sequences of other calls in the batch are part of it
+ */
+public record CallTimes(Duration tokenization, Duration queue, Duration computation) {}
