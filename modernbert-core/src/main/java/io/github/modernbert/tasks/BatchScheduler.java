@@ -4,6 +4,7 @@ import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.EncodedBatch;
 import io.github.modernbert.encoder.PackedBatch;
 import io.github.modernbert.encoder.TokenSequence;
+import io.github.modernbert.events.QueueEvent;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
@@ -175,6 +176,8 @@ public final class BatchScheduler {
 
   /** Waits in the queue; the first in it forms a batch as soon as processors are free. */
   private Share join(Caller caller) {
+    var event = new QueueEvent();
+    event.sequences = caller.order.length - caller.next;
     lock.lock();
     try {
       queue.add(caller);
@@ -185,6 +188,7 @@ public final class BatchScheduler {
           caller.changed.await();
         }
       }
+      event.commit();
       return caller.takeShare();
     } catch (InterruptedException e) {
       giveUp(caller, e);
