@@ -106,8 +106,11 @@ final class ArchitectureTest {
         codegen + ".arm64",
         codegen + ".runtime");
     mayTouch(codegen + ".peak", codegen + ".runtime");
-    mayTouch(BASE + ".encoder", files, config, weights, kernels, "com.sun.management");
-    mayTouch(BASE + ".tasks", files, config, weights, tokenizer, kernels, BASE + ".encoder");
+    String events = BASE + ".events";
+    mayTouch(events, "jdk.jfr");
+    mayTouch(BASE + ".vectors", files, config, weights, kernels);
+    mayTouch(BASE + ".encoder", files, config, weights, kernels, events, "com.sun.management");
+    mayTouch(BASE + ".tasks", files, config, weights, tokenizer, kernels, events, BASE + ".encoder");
     mayTouch(BASE + ".folders", files, config, weights, BASE + ".encoder");
     mayTouch(
         BASE,
@@ -116,14 +119,16 @@ final class ArchitectureTest {
         weights,
         tokenizer,
         kernels,
+        events,
         BASE + ".encoder",
         BASE + ".tasks",
+        BASE + ".vectors",
         BASE + ".folders");
     mayTouch(BASE + ".djl", files, config, weights, tokenizer, BASE, "ai.djl..");
     mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
     mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
     mayTouch(BASE + ".spark", files, BASE);
-    mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
+    mayTouch(BASE + ".hub", files, BASE, "com.google.gson..", "jdk.jfr");
     mayTouch(
         BASE + ".cli..",
         files,
