@@ -8,6 +8,7 @@ module io.github.modernbert.core {
   requires transitive io.github.modernbert.tokenizer;
   requires transitive io.github.modernbert.weights;
   requires io.github.modernbert.kernels;
+  requires jdk.jfr;
   requires jdk.management;
 
   exports io.github.modernbert;

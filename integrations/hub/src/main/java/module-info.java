@@ -7,6 +7,7 @@ module io.github.modernbert.hub {
   requires transitive io.github.modernbert.core;
   requires com.google.gson;
   requires java.net.http;
+  requires jdk.jfr;
 
   exports io.github.modernbert.hub;
 

@@ -1,6 +1,10 @@
 package io.github.modernbert;
 
+import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.Ranking;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -27,6 +31,39 @@ public final class SparseEmbedding {
     }
   }
 
+  /**
+   * A sparse vector that was stored. The tokens' texts are not known: each is empty.
+   *
+   * @param ids of tokens, each once, in any order
+   * @param weights of these tokens, finite and not 0
+   * @throws IllegalArgumentException if an argument is null, they differ in length, or a value is
+   *     not as said
+   */
+  public static SparseEmbedding of(int[] ids, float[] weights) {
+    int size = Arguments.notNull(ids, "ids").length;
+    if (Arguments.notNull(weights, "weights").length != size) {
+      throw new IllegalArgumentException(
+          "found %d ids and %d weights".formatted(size, weights.length));
+    }
+    var known = new HashSet<Integer>();
+    var all = new ArrayList<TokenWeight>(size);
+    for (int i = 0; i < size; i++) {
+      if (ids[i] < 0 || !known.add(ids[i])) {
+        throw new IllegalArgumentException(
+            "ids[%d]: expected another one, from 0, found %d".formatted(i, ids[i]));
+      }
+      if (!Float.isFinite(weights[i]) || weights[i] == 0) {
+        throw new IllegalArgumentException(
+            "weights[%d]: expected a number other than 0, found %s".formatted(i, weights[i]));
+      }
+      all.add(new TokenWeight(ids[i], "", weights[i]));
+    }
+    all.sort(
+        Ranking.<TokenWeight>bestFirst(TokenWeight::weight)
+            .thenComparing(Comparator.comparingInt(TokenWeight::id)));
+    return new SparseEmbedding(all, 0, false);
+  }
+
   /** The weights that are not 0, largest first; of equal ones the smaller id first. */
   public List<TokenWeight> weights() {
     return weights;
@@ -47,7 +84,7 @@ public final class SparseEmbedding {
     return values.clone();
   }
 
-  /** How many tokens of the text were read, special ones included. */
+  /** How many tokens of the text were read, special ones included; 0 if that is not known. */
   public int tokens() {
     return tokens;
   }

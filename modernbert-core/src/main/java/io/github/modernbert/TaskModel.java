@@ -1,6 +1,7 @@
 package io.github.modernbert;
 
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.events.ModelLoadEvent;
 import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.LoadedModel;
@@ -89,6 +90,7 @@ public abstract sealed class TaskModel implements AutoCloseable
       SentenceTransformersFolder settings,
       LoadOptions options,
       Function<Loaded, M> create) {
+    var event = new ModelLoadEvent();
     var tokenizer = TextTokenizer.load(settings.files().tokenizer(), settings.doLowerCase());
     List<Task> known = tasks.get();
     Backbone backbone = options.load(source.name(), settings.files());
@@ -96,7 +98,15 @@ public abstract sealed class TaskModel implements AutoCloseable
         new LoadedModel(
             settings, tokenizer, backbone, options.tokenBudget(), options.batches()::begins);
     try {
-      return create.apply(new Loaded(source.place(), known, options, model));
+      M loaded = create.apply(new Loaded(source.place(), known, options, model));
+      if (event.shouldCommit()) {
+        event.model = source.place();
+        event.kernels = backbone.kernels().name();
+        event.parameters = backbone.parameters();
+        event.weightBytes = backbone.weightBytes();
+        event.commit();
+      }
+      return loaded;
     } catch (Throwable e) {
       model.close();
       throw e;
@@ -172,6 +182,19 @@ public abstract sealed class TaskModel implements AutoCloseable
   /** The model's tokenizer. */
   public final Tokenizer tokenizer() {
     return model().tokenizer().tokenizer();
+  }
+
+  /**
+   * Computes made-up tokens until the JVM has compiled what computes them, so that the first texts
+   * take no longer than later ones. Takes about a second on a small model; before an application
+   * says that it is ready is a good time.
+   *
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
+  public final void warmUp() {
+    model().warmUp();
   }
 
   /** Frees the native memory as soon as calls that are under way have ended. */

@@ -6,6 +6,7 @@ import io.github.modernbert.folders.ModelCard;
 import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EmbeddingHead;
+import io.github.modernbert.tasks.LateChunks;
 import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.TokenizedText;
 import io.github.modernbert.tasks.Vectors;
@@ -245,6 +246,49 @@ public final class TextEmbedder extends TaskModel {
     return model().list("texts", texts, call::tokens, options.reading());
   }
 
+  /**
+   * The vectors of parts of a text, each with the whole text as its context: late chunking
+   * (arXiv:2409.04701). The text is read once, and the vector of a part is what the model's pooling
+   * makes of the hidden states of its tokens. Where the text is longer than the model takes, it is
+   * read in windows that overlap.
+   *
+   * {@snippet file="io/github/modernbert/ChunkSnippetsTest.java" region="late-chunking"}
+   *
+   * <p>Hidden states of the whole text are held meanwhile: {@code tokens × hidden_size × 4} bytes.
+   *
+   * @param text read behind the prompt that the options name, which is in no part
+   * @param chunks parts of the text, as {@link Chunker} makes them or any others; they may overlap
+   * @return a vector for each part, with the number of its tokens
+   * @throws IllegalArgumentException if an argument or a chunk is null, a chunk ends behind the
+   *     text, no token stands in it, the options do not fit the model, or the model's vector is that
+   *     of its first or last token, which parts do not have
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
+   */
+  public Embeddings embedChunks(String text, List<Chunk> chunks, EmbedOptions options) {
+    Arguments.notNull(text, "text");
+    List<Chunk> parts = Arguments.elements(chunks, "chunks");
+    parts.forEach(chunk -> chunk.of(text));
+    var call = new Call(options);
+    if (!head.poolsEveryToken()) {
+      throw new IllegalArgumentException(
+          "chunks: the model's vector is that of one token (%s), which parts of a text do not have"
+              .formatted(head.steps()));
+    }
+    if (parts.isEmpty()) {
+      return call.embeddings(List.of());
+    }
+    LateChunks late = call.late(text, parts);
+    int[] tokens = late.tokenCounts();
+    List<float[]> vectors = model().one("text", text, same -> late, options.reading());
+    return call.embeddings(
+        IntStream.range(0, tokens.length)
+            .mapToObj(i -> new Embedding(vectors.get(i), tokens[i], false))
+            .toList());
+  }
+
   /** One call: its options, checked against the model, and what becomes of each input. */
   private final class Call {
     private final EmbedOptions options;
@@ -289,6 +333,16 @@ public final class TextEmbedder extends TaskModel {
 
     Embeddings embeddings(List<Embedding> embeddings) {
       return new Embeddings(dimensions, embeddings);
+    }
+
+    LateChunks late(String text, List<Chunk> chunks) {
+      return LateChunks.of(
+          model().tokenizer(options.reading()),
+          prompt,
+          text,
+          maxLength,
+          chunks.stream().map(c -> new LateChunks.Span(c.start(), c.end())).toList(),
+          hidden -> head.apply(hidden, 0, dimensions, options.normalize()));
     }
 
     /** The tokens of a text or a pair with the prompt. */

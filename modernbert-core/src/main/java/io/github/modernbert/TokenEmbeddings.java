@@ -1,8 +1,11 @@
 package io.github.modernbert;
 
-import io.github.modernbert.kernels.Reduction;
+import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tokenizer.Encoding;
+import io.github.modernbert.vectors.MaxSim;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -52,13 +55,36 @@ public final class TokenEmbeddings {
     return new TokenEmbeddings(tokens, starts, ends, vectors, encoding.isTruncated());
   }
 
+  /**
+   * Vectors of a text's tokens that were stored. Which tokens they are is not known: each is empty
+   * and stands at −1.
+   *
+   * @param vectors all of the same length; they are copied
+   * @throws IllegalArgumentException if they or one of them is null, or they differ in length
+   */
+  public static TokenEmbeddings of(float[][] vectors) {
+    float[][] copy = Arguments.notNull(vectors, "vectors").clone();
+    for (int i = 0; i < copy.length; i++) {
+      copy[i] = Arguments.element(copy[i], "vectors", i).clone();
+      if (copy[i].length != copy[0].length) {
+        throw new IllegalArgumentException(
+            "vectors[%d]: expected %d dimensions as vectors[0] has, found %d"
+                .formatted(i, copy[0].length, copy[i].length));
+      }
+    }
+    var nowhere = new int[copy.length];
+    Arrays.fill(nowhere, -1);
+    return new TokenEmbeddings(
+        Collections.nCopies(copy.length, ""), nowhere, nowhere, copy, false);
+  }
+
   /** How many tokens there are, special ones included. */
   public int size() {
     return vectors.length;
   }
 
   /**
-   * A token as it stands in the vocabulary.
+   * A token as it stands in the vocabulary; empty if it is not known.
    *
    * @throws IndexOutOfBoundsException if there is no such token
    */
@@ -93,20 +119,27 @@ public final class TokenEmbeddings {
     return vectors[index].clone();
   }
 
+  /** The vector of a token itself, not to be changed. */
+  float[] row(int index) {
+    return vectors[index];
+  }
+
   /**
    * The sum over these vectors of the largest product with a vector of the other: MaxSim, in
    * float64 in ascending order; 0 if the other has no vectors.
+   *
+   * @throws IllegalArgumentException if their dimensions differ
    */
   double maxSim(TokenEmbeddings other) {
-    double sum = 0;
-    for (float[] own : vectors) {
-      float largest = Float.NEGATIVE_INFINITY;
-      for (float[] vector : other.vectors) {
-        largest = Math.max(largest, Reduction.dot(own, vector));
-      }
-      sum += other.vectors.length == 0 ? 0 : largest;
+    if (size() == 0 || other.size() == 0) {
+      return 0;
     }
-    return sum;
+    if (vectors[0].length != other.vectors[0].length) {
+      throw new IllegalArgumentException(
+          "vectors of %d and %d dimensions cannot be compared"
+              .formatted(vectors[0].length, other.vectors[0].length));
+    }
+    return MaxSim.of(vectors, other.vectors);
   }
 
   /** Whether the text was longer than the model takes. */

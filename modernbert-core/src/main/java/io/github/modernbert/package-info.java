@@ -8,4 +8,7 @@
  * closed. The caller's mistakes are {@link IllegalArgumentException}s; files that cannot be used
  * are {@link io.github.modernbert.files.ModelFileException}s.
  */
+@NullMarked
 package io.github.modernbert;
+
+import org.jspecify.annotations.NullMarked;

@@ -43,13 +43,22 @@ final class NullArgumentsTest {
             ColBertOptions.defaults(),
             TokenClassifyOptions.defaults(),
             AnswerOptions.defaults(),
-            ChoiceOptions.defaults()));
+            ChoiceOptions.defaults(),
+            CompareOptions.defaults()));
     var problems = new TreeSet<String>();
     int calls = 0;
     for (Object receiver : receivers) {
       calls += check(receiver.getClass(), receiver, problems);
     }
-    for (Class<?> type : List.of(Models.class, Similarity.class)) {
+    for (Class<?> type : List.of(
+        Models.class,
+        Similarity.class,
+        Embeddings.class,
+        TokenEmbeddings.class,
+        SparseEmbedding.class,
+        QuantizedEmbeddings.class,
+        QuantizationRanges.class,
+        VectorFiles.class)) {
       calls += check(type, null, problems);
     }
     for (AutoCloseable model : models) {
@@ -91,6 +100,8 @@ final class NullArgumentsTest {
     for (int i = 0; i < types.length; i++) {
       if (types[i] == int.class) {
         arguments[i] = 1;
+      } else if (types[i] == float.class) {
+        arguments[i] = 1f;
       } else if (types[i] == boolean.class) {
         arguments[i] = true;
       }

@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.github.modernbert.config.SimilarityFunction;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 final class SimilarityTest {
@@ -78,6 +83,94 @@ final class SimilarityTest {
     Similarity.cosineMatrix(many);
     long one = allocated() - before;
     assertTrue(one < 100L * 100 * 200, "bytes allocated: " + one);
+  }
+
+  @Test
+  void scoresHaveTheSameBitsAloneAndInAnySearch() {
+    var random = new Random(5);
+    for (int dimension : new int[] {1, 7, 8, 64, 65, 130, 384}) {
+      var rows = new float[1030][dimension];
+      for (float[] row : rows) {
+        for (int d = 0; d < dimension; d++) {
+          row[d] = (float) random.nextGaussian();
+        }
+      }
+      Embeddings vectors = Embeddings.of(rows);
+      Embeddings queries = Embeddings.of(Arrays.copyOf(rows, 20));
+      for (SimilarityFunction function : SimilarityFunction.values()) {
+        CompareOptions options = CompareOptions.defaults().function(function);
+        float[][] matrix = Similarity.matrix(queries, vectors, options.threads(3));
+        List<List<Similarity.Hit>> all =
+            Similarity.semanticSearch(queries, vectors, 2000, options.threads(1));
+        for (int q = 0; q < 20; q++) {
+          List<Similarity.Hit> alone = Similarity.topK(rows[q], vectors, 2000, function);
+          assertEquals(alone, all.get(q));
+          for (Similarity.Hit hit : alone) {
+            assertEquals(Similarity.score(function, rows[q], rows[hit.index()]), hit.score());
+            assertEquals(matrix[q][hit.index()], hit.score());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void distancesAreNegative() {
+    float[] a = {1, 2};
+    float[] b = {4, -2};
+    assertEquals(-5f, Similarity.score(SimilarityFunction.EUCLIDEAN, a, b));
+    assertEquals(-7f, Similarity.score(SimilarityFunction.MANHATTAN, a, b));
+    assertEquals(
+        Float.floatToIntBits(0f),
+        Float.floatToIntBits(Similarity.score(SimilarityFunction.EUCLIDEAN, a, a)));
+  }
+
+  @Test
+  void pairsAndCommunitiesOfFewVectors() {
+    CompareOptions options = CompareOptions.defaults();
+    Embeddings one = Embeddings.of(new float[][] {{1, 2}});
+    assertEquals(List.of(), Similarity.paraphraseMining(one, 3, 3, options));
+    assertEquals(List.of(List.of(0)), Similarity.communityDetection(one, 0.5f, 1, options));
+    assertEquals(List.of(), Similarity.communityDetection(one, 0.5f, 2, options));
+    Embeddings none = Embeddings.of(new float[0], 2);
+    assertEquals(List.of(), Similarity.communityDetection(none, 0.5f, 1, options));
+    assertEquals(List.of(), Similarity.topK(new float[2], none, 4));
+    assertEquals(List.of(List.of()), Similarity.semanticSearch(one, none, 3, options));
+    Embeddings equal = Embeddings.of(new float[][] {{1, 1}, {2, 2}, {Float.NaN, 1}, {1, 1}});
+    assertEquals(
+        List.of(List.of(0, 1), List.of(0, 3), List.of(1, 3), List.of(0, 2)),
+        Similarity.paraphraseMining(equal, 3, 4, options).stream()
+            .map(pair -> List.of(pair.first(), pair.second()))
+            .toList());
+  }
+
+  @Test
+  void progressCountsPairsAndInterruptionEndsASearch() {
+    Embeddings many = Embeddings.of(new float[1500], 1);
+    var done = new ArrayList<Progress>();
+    Similarity.semanticSearch(many, many, 1, CompareOptions.defaults().progress(done::add));
+    assertEquals(1500L * 1500, done.getLast().done());
+    assertEquals(1500L * 1500, done.getLast().total().orElseThrow());
+    Thread.currentThread().interrupt();
+    assertThrows(
+        CancellationException.class,
+        () -> Similarity.semanticSearch(many, many, 1, CompareOptions.defaults()));
+    assertTrue(Thread.interrupted());
+  }
+
+  @Test
+  void vectorsFromElsewhereAreChecked() {
+    assertThrows(IllegalArgumentException.class, () -> Embeddings.of(new float[0][]));
+    assertThrows(IllegalArgumentException.class, () -> Embeddings.of(new float[3], 2));
+    var e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Embeddings.of(new float[][] {{1}, {1, 2}}));
+    assertEquals(
+        "vectors[1]: expected 1 dimensions as vectors[0] has, found 2", e.getMessage());
+    float[][] rows = {{1, 2}};
+    Embeddings copied = Embeddings.of(rows);
+    rows[0][0] = 9;
+    assertEquals(1f, copied.vector(0)[0]);
   }
 
   private static long allocated() {

@@ -51,11 +51,14 @@ final class ArchitectureTest {
   private static final String X86 = CODEGEN + ".x86";
   private static final String ARM64 = CODEGEN + ".arm64";
   private static final String RUNTIME = CODEGEN + ".runtime";
+  private static final String EVENTS = BASE + ".events";
+  private static final String VECTORS = BASE + ".vectors";
   private static final String ENCODER = BASE + ".encoder";
   private static final String TASKS = BASE + ".tasks";
   private static final String FOLDERS = BASE + ".folders";
   private static final String HUB = BASE + ".hub";
   private static final String GSON = "com.google.gson..";
+  private static final String JFR = "jdk.jfr";
   private static final String PICOCLI = "picocli..";
 
   /** Each room with all that it may touch beside itself and the Java platform. */
@@ -73,10 +76,24 @@ final class ArchitectureTest {
           entry(ARM64, Set.of(KERNELS, ASM, SPEC)),
           entry(RUNTIME, Set.of(KERNELS, ASM, SPEC, X86, ARM64)),
           entry(CODEGEN, Set.of(KERNELS, ASM, SPEC, X86, ARM64, RUNTIME)),
-          entry(ENCODER, Set.of(FILES, CONFIG, WEIGHTS, KERNELS, "com.sun.management")),
-          entry(TASKS, Set.of(FILES, CONFIG, WEIGHTS, TOKENIZER, KERNELS, ENCODER)),
+          entry(EVENTS, Set.of(JFR)),
+          entry(VECTORS, Set.of(FILES, CONFIG, WEIGHTS, KERNELS)),
+          entry(ENCODER, Set.of(FILES, CONFIG, WEIGHTS, KERNELS, EVENTS, "com.sun.management")),
+          entry(TASKS, Set.of(FILES, CONFIG, WEIGHTS, TOKENIZER, KERNELS, EVENTS, ENCODER)),
           entry(FOLDERS, Set.of(FILES, CONFIG, WEIGHTS, ENCODER)),
-          entry(BASE, Set.of(FILES, CONFIG, WEIGHTS, TOKENIZER, KERNELS, ENCODER, TASKS, FOLDERS)),
+          entry(
+              BASE,
+              Set.of(
+                  FILES,
+                  CONFIG,
+                  WEIGHTS,
+                  TOKENIZER,
+                  KERNELS,
+                  EVENTS,
+                  VECTORS,
+                  ENCODER,
+                  TASKS,
+                  FOLDERS)),
           entry(
               BASE + ".djl",
               Set.of(FILES, CONFIG, WEIGHTS, TOKENIZER, BASE, "ai.djl..", "org.slf4j")),
@@ -87,7 +104,7 @@ final class ArchitectureTest {
           entry(
               BASE + ".spark",
               Set.of(FILES, BASE, "org.apache.spark..", "org.apache.hadoop..", "scala..")),
-          entry(HUB, Set.of(FILES, BASE, GSON)),
+          entry(HUB, Set.of(FILES, BASE, GSON, JFR)),
           entry(
               BASE + ".cli..", Set.of(FILES, CONFIG, WEIGHTS, TOKENIZER, BASE, HUB, PICOCLI, GSON)),
           entry(

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /** Checks what a release needs and nobody would miss before: see "Releases" in CONTRIBUTING. */
@@ -84,6 +85,18 @@ final class PublishingTest {
     compared.forEach(missing::remove);
     assertEquals(
         Set.of(), missing, "exported, and not in the profile api-compatibility of pom.xml");
+  }
+
+  /** Kotlin reads the annotation of packages, not that of modules. */
+  @Test
+  void exportedPackagesSayThatNothingIsNull() throws IOException, ClassNotFoundException {
+    for (PomFile module : PUBLISHED) {
+      for (String name : exports(module)) {
+        Class<?> information = Class.forName(name + ".package-info");
+        assertTrue(
+            information.isAnnotationPresent(NullMarked.class), name + " has no @NullMarked");
+      }
+    }
   }
 
   private static TreeSet<String> exports(PomFile module) throws IOException {

@@ -1,6 +1,7 @@
 package io.github.modernbert.encoder;
 
 import io.github.modernbert.config.ModernBertConfig;
+import io.github.modernbert.events.BatchEvent;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
@@ -179,12 +180,20 @@ public final class Backbone implements AutoCloseable {
 
   private EncodedBatch encode(
       PackedBatch batch, int threads, LayerObserver observer, BooleanSupplier cancelled) {
+    var event = new BatchEvent();
     Workspace workspace = borrow(batch);
     try {
       encoder.encode(batch, threads, workspace, observer, cancelled);
     } catch (Throwable e) {
       idle.push(workspace);
       throw e;
+    }
+    if (event.shouldCommit()) {
+      event.model = name;
+      event.kernels = kernels.name();
+      event.sequences = batch.size();
+      event.tokens = batch.tokens();
+      event.commit();
     }
     return new EncodedBatch() {
       @Override

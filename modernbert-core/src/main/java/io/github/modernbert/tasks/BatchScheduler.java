@@ -5,6 +5,7 @@ import io.github.modernbert.encoder.EncodedBatch;
 import io.github.modernbert.encoder.PackedBatch;
 import io.github.modernbert.encoder.Tiling;
 import io.github.modernbert.encoder.TokenSequence;
+import io.github.modernbert.events.PartEvent;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
@@ -198,6 +199,7 @@ public final class BatchScheduler {
     var caller = new Caller(sequences);
     var results = new ArrayList<@Nullable R>(Collections.nCopies(sequences.size(), null));
     while (caller.hasMore()) {
+      var event = new PartEvent();
       long came = System.nanoTime();
       Share share = compute(caller);
       Batch batch = share.batch();
@@ -213,13 +215,20 @@ public final class BatchScheduler {
       } finally {
         batch.leave();
       }
-      long waited = batch.begun - came;
-      calls.done(
+      var part =
           new Part(
               share.to() - share.from(),
               row - share.firstRow(),
-              waited,
-              System.nanoTime() - batch.begun));
+              batch.begun - came,
+              System.nanoTime() - batch.begun);
+      calls.done(part);
+      if (event.shouldCommit()) {
+        event.sequences = part.sequences();
+        event.tokens = part.tokens();
+        event.waited = part.waited();
+        event.computed = part.computed();
+        event.commit();
+      }
     }
     return results.stream().map(Objects::requireNonNull).toList();
   }

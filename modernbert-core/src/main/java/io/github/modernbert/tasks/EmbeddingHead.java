@@ -60,6 +60,11 @@ public final class EmbeddingHead {
     };
   }
 
+  /** Whether the vector is made of all tokens, not of the first or the last one. */
+  public boolean poolsEveryToken() {
+    return pooler.poolsEveryToken();
+  }
+
   /** Length of the vectors. */
   public int dimension() {
     return dimension;

@@ -2,6 +2,9 @@ package io.github.modernbert.tasks;
 
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.encoder.LayerObserver;
+import io.github.modernbert.encoder.PackedBatch;
+import io.github.modernbert.events.TruncationEvent;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.Prompts;
@@ -22,6 +25,14 @@ import org.jspecify.annotations.Nullable;
  * the way of a call's inputs through them.
  */
 public final class LoadedModel implements AutoCloseable {
+  private static final int LONGEST_OF_WARM_UP = 512;
+
+  /** By then C2 has compiled what a batch goes through. */
+  private static final int ROUNDS_OF_WARM_UP = 30;
+
+  private static final String TEXT_OF_WARM_UP =
+      "A text with words, numbers such as 1234, and some punctuation: it warms the tokenizer up.";
+
   private final SentenceTransformersFolder settings;
   private final TextTokenizer tokenizer;
   private final Backbone backbone;
@@ -118,11 +129,14 @@ public final class LoadedModel implements AutoCloseable {
     return encoding;
   }
 
-  /** Refuses an input that was cut if the options say so. */
+  /** Refuses an input that was cut if the options say so, or else notes that it was. */
   public static void requireWhole(Encoding encoding, int maxLength, ReadOptions options) {
     if (encoding.isTruncated() && !options.truncate()) {
       throw new IllegalArgumentException(
           "%d tokens, at most %d are taken".formatted(encoding.fullLength(), maxLength));
+    }
+    if (encoding.isTruncated()) {
+      new TruncationEvent(encoding.fullLength(), maxLength).commit();
     }
   }
 
@@ -212,6 +226,19 @@ public final class LoadedModel implements AutoCloseable {
             false)
         .onClose(pipeline::close)
         .onClose(inputs::close);
+  }
+
+  /** Computes made-up tokens until the JVM has compiled what computes them. */
+  public void warmUp() {
+    int longest = Math.min(maxLength(), LONGEST_OF_WARM_UP);
+    for (int round = 0; round < ROUNDS_OF_WARM_UP; round++) {
+      for (int length = longest; length > 0; length /= 8) {
+        // All tokens are the first of the vocabulary: what they are costs nothing.
+        var batch = PackedBatch.of(new int[length]);
+        backbone.encode(batch, LayerObserver.NONE, hidden -> hidden.rows());
+      }
+      tokenizer.encode(TEXT_OF_WARM_UP, null, longest);
+    }
   }
 
   /** Refuses further calls; frees the native memory when those that have begun have ended. */

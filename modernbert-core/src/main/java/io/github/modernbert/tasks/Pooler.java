@@ -21,6 +21,12 @@ final class Pooler {
     this.pooling = pooling;
   }
 
+  /** Whether no part of the vector is that of the first or the last token. */
+  boolean poolsEveryToken() {
+    return !pooling.modes().contains(PoolingMode.CLS)
+        && !pooling.modes().contains(PoolingMode.LAST_TOKEN);
+  }
+
   /**
    * @param hidden the rows of one sequence
    * @param promptTokens how many of them belong to the prompt

@@ -4,4 +4,7 @@
  * cannot have is a {@link io.github.modernbert.files.ModelFileException} that names the file and
  * the key.
  */
+@NullMarked
 package io.github.modernbert.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -87,6 +87,31 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens a file of vectors: one that {@link #open} takes, or an array of numpy ({@code .npy}),
+   * which is then the tensor {@code embeddings}.
+   *
+   * @throws ModelFileException if it is missing, no regular file, unreadable or breaks a rule of
+   *     its format
+   */
+  public static Checkpoint openVectors(Path file) {
+    if (!NpyFile.isNpy(beginning(file))) {
+      return open(RegularFiles.require(file));
+    }
+    Arena arena = Arena.ofShared();
+    try {
+      var checkpoint = new Checkpoint(file, arena);
+      checkpoint.files.add(file);
+      NpyFile array = NpyFile.open(file, arena);
+      checkpoint.add(
+          new Tensor(checkpoint, file, "embeddings", array.dtype(), array.shape(), array.data()));
+      return checkpoint;
+    } catch (Throwable e) {
+      arena.close();
+      throw e;
+    }
+  }
+
   /** Opens a base model and merges an adapter; see {@link LoraAdapter}. */
   static Checkpoint openAdapted(Path base, Path adapterFile, LoraSettings settings, boolean tied) {
     Checkpoint checkpoint = open(base);

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,18 @@ public final class SafetensorsWriter implements Closeable {
     beginMatrix(name, DType.I8, columns);
   }
 
+  /**
+   * Begins a matrix of unsigned 8-bit integers, dtype U8, and shape [rows, columns] that {@link
+   * #row(byte[])} fills; ends the one before it.
+   *
+   * @param name any text but {@code __metadata__} and the names before it
+   * @param columns at least 0
+   * @throws IllegalArgumentException if name or columns are not as said
+   */
+  public void beginUnsignedBytes(String name, int columns) {
+    beginMatrix(name, DType.U8, columns);
+  }
+
   private void beginMatrix(String name, DType dtype, int columns) {
     if (columns < 0) {
       throw new IllegalArgumentException("columns: expected at least 0, found " + columns);
@@ -134,7 +147,7 @@ public final class SafetensorsWriter implements Closeable {
    * @throws IOException if writing fails
    */
   public void row(float[] values) throws IOException {
-    WrittenTensor tensor = beginRow(DType.F32, values.length);
+    WrittenTensor tensor = beginRow(Set.of(DType.F32), values.length);
     put(values);
     endRow(tensor);
   }
@@ -148,20 +161,25 @@ public final class SafetensorsWriter implements Closeable {
    * @throws IOException if writing fails
    */
   public void row(byte[] values) throws IOException {
-    WrittenTensor tensor = beginRow(DType.I8, values.length);
+    WrittenTensor tensor = beginRow(Set.of(DType.I8, DType.U8), values.length);
     put(values);
     endRow(tensor);
   }
 
-  private WrittenTensor beginRow(DType dtype, int length) {
+  private WrittenTensor beginRow(Set<DType> dtypes, int length) {
     requireUnfinished();
     if (current == null) {
       throw new IllegalStateException("begin a tensor before its first row");
     }
-    if (dtype != current.dtype || length != current.shape[1]) {
+    if (!dtypes.contains(current.dtype) || length != current.shape[1]) {
       throw new IllegalArgumentException(
           "row of %d values of %s in tensor %s of %d columns of %s"
-              .formatted(length, dtype, current.quotedName, current.shape[1], current.dtype));
+              .formatted(
+                  length,
+                  dtypes.stream().sorted().map(DType::name).collect(Collectors.joining(" or ")),
+                  current.quotedName,
+                  current.shape[1],
+                  current.dtype));
     }
     return current;
   }
@@ -182,6 +200,26 @@ public final class SafetensorsWriter implements Closeable {
     WrittenTensor vector = add(name, DType.F32, values.length);
     current = null;
     put(values);
+    vector.end = written;
+  }
+
+  /**
+   * Adds a vector of 64-bit integers, dtype I64.
+   *
+   * @throws IllegalArgumentException if the name is taken
+   * @throws IllegalStateException after {@link #finish}
+   * @throws IOException if writing fails
+   */
+  public void vector(String name, long[] values) throws IOException {
+    WrittenTensor vector = add(name, DType.I64, values.length);
+    current = null;
+    for (long value : values) {
+      if (buffer.remaining() < Long.BYTES) {
+        drain();
+      }
+      buffer.putLong(value);
+    }
+    written += (long) values.length * Long.BYTES;
     vector.end = written;
   }
 

@@ -101,6 +101,32 @@ class CompareCommandsTest {
   }
 
   @Test
+  void searchTakesStoredVectors() throws IOException {
+    Path file = Files.write(folder.resolve("lines.txt"), LINES);
+    List<String> fresh = CliRun.of("search", "bread", "-f", file.toString(), "-k", "3").lines();
+    for (String name : List.of("lines.npy", "lines.safetensors")) {
+      String vectors = folder.resolve(name).toString();
+      assertEquals(
+          0, CliRun.of("embed", "--file", file.toString(), "--output", vectors).exitCode());
+      assertEquals(
+          fresh,
+          CliRun.of("search", "bread", "-f", file.toString(), "-k", "3", "--vectors", vectors)
+              .lines());
+      Path more = Files.write(folder.resolve("more.txt"), List.of("a", "b"));
+      CliRun other = CliRun.of("search", "b", "-f", more.toString(), "--vectors", vectors);
+      assertEquals(1, other.exitCode());
+      assertTrue(
+          other.err().contains("a vector for each of the 2 lines of " + more + ", found 5"),
+          other.err());
+    }
+    Path narrow = folder.resolve("narrow.npy");
+    CliRun.of("embed", "--dimensions", "8", "--file", file.toString(), "-o", narrow.toString());
+    CliRun other =
+        CliRun.of("search", "b", "-f", file.toString(), "--vectors", narrow.toString());
+    assertTrue(other.err().contains("narrow.npy: expected vectors of"), other.err());
+  }
+
+  @Test
   void searchPrintsScoreLineAndText() throws IOException {
     Path file = Files.write(folder.resolve("lines.txt"), LINES);
     List<String> lines = CliRun.of("search", "bread", "-f", file.toString()).lines();

@@ -19,4 +19,7 @@
  * <p>DJL itself sends a message about its use from machines of EC2; {@code OPT_OUT_TRACKING=true}
  * in the environment or the system properties turns that off.
  */
+@NullMarked
 package io.github.modernbert.djl;
+
+import org.jspecify.annotations.NullMarked;

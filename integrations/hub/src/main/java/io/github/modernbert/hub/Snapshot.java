@@ -185,6 +185,7 @@ final class Snapshot {
       }
       boolean isNew = !CacheFolder.isWhole(blob, file);
       if (isNew) {
+        var event = new DownloadEvent(name, file.path(), file.bytes());
         new BlobDownload(api, setup.sleeper(), setup.storage())
             .run(
                 name,
@@ -196,6 +197,7 @@ final class Snapshot {
                     setup
                         .listener()
                         .progressed(new DownloadProgress(before + bytes, total, file.path())));
+        event.commit();
       }
       cache.place(commit, file, isNew);
     }

@@ -20,6 +20,8 @@ import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.Precision;
+import io.github.modernbert.Chunker;
+import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.testdata.Golden;
 import java.util.Collection;
 import java.util.List;
@@ -101,6 +103,22 @@ final class SnippetsTest {
       List<TextSegment> segments = splitter.split(document);
       // @end
       assertTrue(segments.size() > 1);
+    }
+  }
+
+  @Test
+  void documentSplitter() {
+    Document document = Document.from("Bread is sold around the corner. It rained all day. ");
+    try (var embedder = TextEmbedder.bundled()) {
+      // @start region="document-splitter"
+      Chunker chunker = Chunker.of(embedder.tokenizer(), 12); // or 256, with overlap(32)
+      List<TextSegment> segments = new ModernBertDocumentSplitter(chunker).split(document);
+      // @end
+      assertEquals(
+          List.of("Bread is sold around the corner.", "It rained all day."),
+          segments.stream().map(TextSegment::text).toList());
+      assertEquals(33, segments.get(1).metadata().getInteger("start"));
+      assertEquals("1", segments.get(1).metadata().getString("index"));
     }
   }
 

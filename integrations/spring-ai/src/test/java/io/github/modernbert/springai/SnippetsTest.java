@@ -2,6 +2,7 @@ package io.github.modernbert.springai;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.modernbert.Chunker;
 import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.CrossEncoderOptions;
 import io.github.modernbert.EmbedOptions;
@@ -91,6 +92,19 @@ final class SnippetsTest {
     List<float[]> vectors = model.embed(documents, null, new ModernBertBatchingStrategy());
     // @end
     assertEquals(2, vectors.size());
+  }
+
+  @Test
+  void textSplitter() {
+    List<Document> documents =
+        List.of(new Document("Bread is sold around the corner. It rained all day."));
+    // @start region="text-splitter"
+    Chunker chunker = Chunker.of(embedder.tokenizer(), 12); // or 256, with overlap(32)
+    List<Document> parts = new ModernBertTextSplitter(chunker).apply(documents);
+    // @end
+    assertEquals(
+        List.of("Bread is sold around the corner.", "It rained all day."),
+        parts.stream().map(Document::getText).toList());
   }
 
   @Test

@@ -14,7 +14,7 @@ import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.cli.output.CsvWriter;
 import io.github.modernbert.cli.output.InterruptOnExit;
 import io.github.modernbert.cli.output.JsonLinesWriter;
-import io.github.modernbert.cli.output.NpyWriter;
+import io.github.modernbert.cli.output.NpyVectors;
 import io.github.modernbert.cli.output.OutputFormat;
 import io.github.modernbert.cli.output.SafetensorsVectors;
 import io.github.modernbert.cli.output.StagedFile;
@@ -165,7 +165,7 @@ final class EmbedCommand implements Callable<Integer> {
     try (var file = new StagedFile(output, console);
         VectorWriter writer =
             chosen == OutputFormat.npy
-                ? new NpyWriter(file.path(), columns)
+                ? new NpyVectors(file.path(), columns)
                 : new SafetensorsVectors(file.path(), columns)) {
       writeAll(vectors, writer);
       file.deliver();

@@ -38,6 +38,16 @@ public final class RankingOptions {
     return query;
   }
 
+  /** How many lines are wanted. */
+  public int top() {
+    return top;
+  }
+
+  /** The file of the lines as messages name it. */
+  public String file() {
+    return file.toString().equals("-") ? "standard input" : file.toString();
+  }
+
   /** The lines, once the options are checked. */
   public TextSource source(Console console) {
     if (top < 1) {

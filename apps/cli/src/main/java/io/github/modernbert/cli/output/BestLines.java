@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.PriorityQueue;
 
-/** The best lines of those seen so far; of equal ones the earlier. */
+/** The best lines of those seen so far; of equal ones the earlier, and what is no number last. */
 public final class BestLines {
   private static final Comparator<Line> BEST_FIRST =
-      Comparator.comparingDouble(Line::score).reversed().thenComparingLong(Line::number);
+      Comparator.comparing((Line line) -> Float.isNaN(line.score()))
+          .thenComparing(Comparator.comparingDouble(Line::score).reversed())
+          .thenComparingLong(Line::number);
 
   private final int most;
   private final PriorityQueue<Line> kept = new PriorityQueue<>(BEST_FIRST.reversed());

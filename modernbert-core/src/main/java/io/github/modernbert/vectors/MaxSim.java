@@ -1,0 +1,38 @@
+package io.github.modernbert.vectors;
+
+import java.util.Arrays;
+
+/** Late interaction: how well the vectors of one text are met by those of another. */
+public final class MaxSim {
+  private MaxSim() {}
+
+  /**
+   * For each vector of a query its largest product with a vector of a document, all added up in
+   * float64 in ascending order.
+   *
+   * @param query at least one
+   * @param document at least one, of the dimension of the query's
+   */
+  public static double of(float[][] query, float[][] document) {
+    var rows = new VectorRows.InMemory(document[0].length, document);
+    var panel = new Panel(rows);
+    var sums = new float[panel.width()];
+    var chain = new float[panel.width()];
+    var largest = new float[query.length];
+    Arrays.fill(largest, Float.NEGATIVE_INFINITY);
+    for (int from = 0; from < document.length; from += Panel.WIDTH) {
+      panel.fill(rows, from);
+      for (int q = 0; q < query.length; q++) {
+        panel.sum(Terms.PRODUCTS, Panel.padded(query[q]), sums, chain);
+        for (int i = 0; i < panel.size(); i++) {
+          largest[q] = Math.max(largest[q], sums[i]);
+        }
+      }
+    }
+    double sum = 0;
+    for (float each : largest) {
+      sum += each;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,2 @@
+/** Vectors as values: where they lie, how they are compared, and their files. */
+package io.github.modernbert.vectors;

@@ -1,0 +1,52 @@
+package io.github.modernbert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a recording of the JDK's Flight Recorder shows. */
+final class EventsTest {
+  @Test
+  void loadingBatchesAndTruncationAreRecorded(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("events.jfr");
+    long parameters;
+    String kernels;
+    try (var recording = new Recording()) {
+      recording.start();
+      try (var embedder = TextEmbedder.bundled()) {
+        parameters = embedder.info().parameters();
+        kernels = embedder.kernels();
+        embedder.embed(List.of("one", "two"));
+        embedder.embed("word ".repeat(50).strip(), EmbedOptions.defaults().maxLength(8));
+        embedder.warmUp();
+      }
+      recording.stop();
+      recording.dump(file);
+    }
+    Map<String, List<RecordedEvent>> events =
+        RecordingFile.readAllEvents(file).stream()
+            .filter(event -> event.getEventType().getName().startsWith("modernbert."))
+            .collect(Collectors.groupingBy(event -> event.getEventType().getName()));
+    RecordedEvent load = events.get("modernbert.ModelLoad").getFirst();
+    assertEquals(parameters, load.getLong("parameters"));
+    assertTrue(load.getLong("weightBytes") > 0);
+    RecordedEvent batch = events.get("modernbert.Batch").getFirst();
+    assertEquals(2, batch.getInt("sequences"));
+    assertEquals(6, batch.getInt("tokens"));
+    assertEquals(kernels, batch.getString("kernels"));
+    assertEquals(2, events.get("modernbert.Part").getFirst().getInt("sequences"));
+    RecordedEvent cut = events.get("modernbert.Truncation").getFirst();
+    assertEquals(52, cut.getInt("tokens"));
+    assertEquals(8, cut.getInt("maxLength"));
+  }
+}
