@@ -34,8 +34,8 @@ public final class FileNames {
    * The path of something in a model's folder, as one of its files names it. A backslash separates
    * as a slash does: models that were saved on Windows have it.
    *
-   * @param name a path that stays in the folder on every system: not absolute, without a drive or a
-   *     step upwards; if it is empty, the folder itself
+   * @param name a path that stays in the folder on every system: not absolute, without a drive, a
+   *     step upwards or a NUL; if it is empty, the folder itself
    * @throws ModelFileException if it leads out of the folder, or no file can have that name
    */
   public static Path inside(Path folder, Json name) {
@@ -44,6 +44,7 @@ public final class FileNames {
         text.startsWith("/")
             || text.startsWith("\\")
             || text.contains(":")
+            || text.contains("\0")
             || SEPARATOR.splitAsStream(text).anyMatch(".."::equals);
     if (leadsOut) {
       throw name.mismatch("a path inside the model's folder");
@@ -52,7 +53,7 @@ public final class FileNames {
       Path path = folder.getFileSystem().getPath(text.replace('\\', '/')).normalize();
       return text.isEmpty() ? folder : folder.resolve(path);
     } catch (InvalidPathException e) {
-      throw name.mismatch("a path inside the model's folder that a file can have" + encodingHint(text));
+      throw name.error("%s is no name of a file%s".formatted(name, encodingHint(text)));
     }
   }
 

@@ -95,6 +95,12 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
    *     download would take weeks
    */
   List<ByteBuffer> next() throws IOException, InterruptedException {
+    List<ByteBuffer> bytes = await();
+    requireRate(bytes);
+    return bytes;
+  }
+
+  private List<ByteBuffer> await() throws IOException, InterruptedException {
     while (!ended) {
       if (subscription != null) {
         subscription.request(1);
@@ -111,7 +117,6 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
         throw new IOException("the connection broke off", part.failure);
       }
       if (part.bytes.stream().anyMatch(ByteBuffer::hasRemaining)) {
-        requireRate(part.bytes);
         return part.bytes;
       }
       ended = part.bytes.isEmpty();
@@ -145,7 +150,7 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
   Optional<byte[]> readAll(int most) throws IOException, InterruptedException {
     long end = clock.getAsLong() + timeout.multipliedBy(TIMEOUTS).toNanos();
     var all = new ByteArrayOutputStream();
-    for (var bytes = next(); !bytes.isEmpty(); bytes = next()) {
+    for (var bytes = await(); !bytes.isEmpty(); bytes = await()) {
       for (ByteBuffer each : bytes) {
         if (each.remaining() > most - all.size()) {
           close();
