@@ -60,8 +60,13 @@ final class ConsistentTensors {
         tensors.change();
       }
       return Optional.of(tensors.file());
-    } catch (JsonParseException | IllegalStateException | UnsupportedOperationException
-        | NumberFormatException | IndexOutOfBoundsException | NullPointerException e) {
+    } catch (JsonParseException
+        | IllegalStateException
+        | UnsupportedOperationException
+        | NumberFormatException
+        | ClassCastException
+        | IndexOutOfBoundsException
+        | NullPointerException e) {
       // Some of the golden files are broken in ways that gson takes.
       return Optional.empty();
     }

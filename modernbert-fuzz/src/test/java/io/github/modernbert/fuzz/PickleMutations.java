@@ -26,8 +26,8 @@ final class PickleMutations {
       return ByteMutations.mostlyAtTheBeginning(file, random);
     }
     byte[] changed = file.clone();
-    for (int times = 1 + random.nextInt(3); times > 0; times--) {
-      Operand operand = operands.get(random.nextInt(operands.size()));
+    for (int times = random.nextInt(4) > 0 ? 1 : 1 + random.nextInt(3); times > 0; times--) {
+      Operand operand = operand(operands, random);
       switch (operand.kind) {
         case NUMBER -> changed[operand.at] = number(changed[operand.at], random);
         case TEXT ->
@@ -39,6 +39,14 @@ final class PickleMutations {
       }
     }
     return changed;
+  }
+
+  /** One of a kind: there are more numbers and references than anything else. */
+  private static Operand operand(List<Operand> operands, RandomGenerator random) {
+    Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+    List<Operand> some = operands.stream().filter(operand -> operand.kind == kind).toList();
+    List<Operand> from = some.isEmpty() ? operands : some;
+    return from.get(random.nextInt(from.size()));
   }
 
   private static byte number(byte old, RandomGenerator random) {
