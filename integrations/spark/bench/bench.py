@@ -36,6 +36,7 @@ def session(args):
     spark = (
         SparkSession.builder.master(master)
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.executor.cores", cores)
         .config("spark.executor.memory", f"{args.memory}m")
         .config("spark.driver.memory", f"{args.memory}m")
@@ -70,7 +71,10 @@ def pandas_udf(model, threads):
         # Kept on the module, so that a Python process loads it once for all of its tasks.
         if not hasattr(sentence_transformers, "loaded"):
             torch.set_num_threads(threads)
-            sentence_transformers.loaded = sentence_transformers.SentenceTransformer(model, device="cpu")
+            # Float32 as on our side: by default the type is that of the checkpoint.
+            sentence_transformers.loaded = sentence_transformers.SentenceTransformer(
+                model, device="cpu", model_kwargs={"dtype": torch.float32}
+            )
         return pd.Series(list(sentence_transformers.loaded.encode(column.tolist(), batch_size=32)))
 
     return embed

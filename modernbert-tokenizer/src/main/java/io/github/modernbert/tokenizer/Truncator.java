@@ -40,9 +40,9 @@ final class Truncator {
     int cut = truncation.strategy() == Strategy.ONLY_FIRST ? 0 : 1;
     if (cut >= texts.size()) {
       throw new IllegalArgumentException(
-          "truncation: %d tokens are more than the %d allowed, but only the second text may be cut and there is"
+          "truncation: %d tokens are more than the %d allowed, but only the second text may be cut"
                   .formatted(total, maxLength)
-              + " none");
+              + " and there is none");
     }
     long keep = texts.get(cut).length() - (total - maxLength);
     if (keep <= 0) {

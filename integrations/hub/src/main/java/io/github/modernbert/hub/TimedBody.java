@@ -96,7 +96,9 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
    */
   List<ByteBuffer> next() throws IOException, InterruptedException {
     List<ByteBuffer> bytes = await();
-    requireRate(bytes);
+    if (!bytes.isEmpty()) {
+      requireRate(bytes);
+    }
     return bytes;
   }
 

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RemoteFolder(String path, List<RemoteFile> files) implements Serializable {
   /** In a copy: what {@code sha256sum} writes of its files. */
-  private static final String DIGESTS = ".sha256";
+  private static final String DIGESTS = ".modernbert-sha256";
 
   private static final int VERSION_DIGITS = 32;
 
