@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.testdata.Golden;
 import io.github.modernbert.testdata.ModelCopy;
 import io.github.modernbert.weights.Checkpoint;
@@ -146,5 +147,20 @@ final class ConvertTest {
     var parent =
         assertThrows(IllegalArgumentException.class, () -> Models.convert(source, nowhere));
     assertTrue(String.valueOf(parent.getMessage()).contains("there is no folder"));
+  }
+
+  /** Of a damaged model no copy is made that looks like a whole one. */
+  @Test
+  void aBrokenLinkIsNotLeftOut() throws IOException {
+    Path source = Golden.root().resolve("sentence-transformers/dense-twice");
+    Path copy = ModelCopy.of(source, temporary.resolve("source")).folder();
+    Path broken = copy.resolve("tokenizer_config.json");
+    Files.delete(broken);
+    Files.createSymbolicLink(broken, temporary.resolve("missing"));
+    var refused = assertThrows(ModelFileException.class, () -> Models.convert(copy, target));
+    assertEquals(broken + ": file not found", refused.getMessage());
+    try (var left = Files.list(temporary)) {
+      assertEquals(List.of(copy), left.toList());
+    }
   }
 }

@@ -234,8 +234,8 @@ public final class ConvertedFolder {
       boolean written =
           (transformer || converts) && WRITTEN.matcher(name).matches()
               || transformer && name.equals(CONFIG);
-      if (!written && COPIED.matcher(name).matches() && Files.isRegularFile(file)) {
-        copy(file, place(target, file));
+      if (!written && COPIED.matcher(name).matches() && !Files.isDirectory(file)) {
+        copy(RegularFiles.require(file), place(target, file));
       }
     }
   }

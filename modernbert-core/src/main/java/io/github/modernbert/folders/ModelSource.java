@@ -91,7 +91,12 @@ public final class ModelSource implements AutoCloseable {
       throw RegularFiles.unreadable(place, e);
     } catch (IOException e) {
       throw new ModelFileException(
-          place, "cannot be copied to a temporary folder, as reading it needs: " + e, e);
+          place,
+          "cannot be copied to the temporary folder %s (system property java.io.tmpdir), as reading"
+                  .formatted(System.getProperty("java.io.tmpdir"))
+              + " it needs: "
+              + e,
+          e);
     }
   }
 

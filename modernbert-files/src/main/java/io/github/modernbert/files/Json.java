@@ -39,6 +39,12 @@ public final class Json {
   private static final TypeAdapter<JsonElement> ADAPTER =
       new GsonBuilder().setStrictness(Strictness.STRICT).create().getAdapter(JsonElement.class);
 
+  /** The beginning of gson's message about anything that is not JSON. */
+  private static final String LENIENCY_ADVICE =
+      "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
+
+  private static final int MAX_REASON = 200;
+
   private final String file;
   private final @Nullable Json parent;
   private final String step;
@@ -96,9 +102,26 @@ public final class Json {
         | JsonParseException
         | IllegalStateException
         | NumberFormatException e) {
-      Throwable reason = e instanceof JsonIOException && e.getCause() != null ? e.getCause() : e;
-      throw new ModelFileException(file, "not valid JSON: " + reason.getMessage(), e);
+      throw malformed(file, e);
     }
+  }
+
+  /**
+   * The exception that tells why a text is no JSON, without the parser's advice to its programmers.
+   *
+   * @param file the name that the message shall give
+   * @param cause what gson threw
+   */
+  public static ModelFileException malformed(String file, Exception cause) {
+    Throwable reason =
+        cause instanceof JsonIOException && cause.getCause() != null ? cause.getCause() : cause;
+    String said = String.valueOf(reason.getMessage()).lines().findFirst().orElse("");
+    String problem = said.replace(LENIENCY_ADVICE, "unexpected text");
+    return new ModelFileException(
+        file,
+        "not valid JSON: "
+            + (problem.length() <= MAX_REASON ? problem : problem.substring(0, MAX_REASON) + "..."),
+        cause);
   }
 
   /** The file's name as given to {@link #read} or {@link #parse}. */

@@ -51,6 +51,26 @@ public final class RegularFiles {
   }
 
   /**
+   * Whether something stands at a path. Where it cannot be told, or a link leads to nothing, {@link
+   * Files#exists} says no, and a model would be read as if it had been saved without that file.
+   *
+   * @throws ModelFileException if the path may not be followed, or ends at a broken link
+   */
+  public static boolean exists(Path file) {
+    try {
+      Files.readAttributes(file, BasicFileAttributes.class);
+      return true;
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      if (Files.isSymbolicLink(file)) {
+        throw new ModelFileException(file, "is a link to a file that is not there", e);
+      }
+      return false;
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  /**
    * Opens a file for reading at any place.
    *
    * @throws ModelFileException if it is missing, no regular file, or may not be read

@@ -122,4 +122,17 @@ final class JsonTest {
     assertMessage(binary + ": not UTF-8 text", () -> Json.read(binary));
     assertThrows(ModelFileException.class, () -> Json.read(folder));
   }
+
+  @Test
+  void whatIsNotJsonIsToldWithoutAdviceToProgrammers() {
+    assertMessage(
+        "a.json: not valid JSON: unexpected text at line 2 column 7 path $.a",
+        () -> Json.parse("a.json", "{\n \"a\": NaN}"));
+    assertMessage(
+        "a.json: not valid JSON: unexpected text at line 1 column 2 path $",
+        () -> Json.parse("a.json", "// a"));
+    String deep = assertThrows(ModelFileException.class, () -> Json.parse("a.json", "[".repeat(10_000))).getMessage();
+    assertTrue(String.valueOf(deep).startsWith("a.json: not valid JSON: Nesting limit"), deep);
+    assertTrue(String.valueOf(deep).length() < 300, deep);
+  }
 }

@@ -1,12 +1,15 @@
 package io.github.modernbert.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +72,41 @@ final class RegularFilesTest {
     assertRefused(
         Files.createSymbolicLink(folder.resolve("broken"), folder.resolve("missing")),
         "file not found");
+  }
+
+  @Test
+  void aBrokenLinkIsNotTheSameAsNoFile() throws IOException {
+    assertFalse(RegularFiles.exists(folder.resolve("missing")));
+    assertFalse(RegularFiles.exists(folder.resolve("missing/below")));
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertTrue(RegularFiles.exists(file));
+    assertFalse(RegularFiles.exists(file.resolve("below")));
+    assertTrue(RegularFiles.exists(Files.createSymbolicLink(folder.resolve("link"), file)));
+    Path broken =
+        Files.createSymbolicLink(folder.resolve("broken"), folder.resolve("missing"));
+    assertUntold(broken, broken + ": is a link to a file that is not there");
+    Path loop = folder.resolve("loop");
+    assertUntold(Files.createSymbolicLink(loop, loop), loop + ": cannot be read: ");
+  }
+
+  @Test
+  void whatMayNotBeLookedAtIsNotTakenForMissing() throws IOException {
+    Assumptions.assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+    Path secret = Files.createDirectory(folder.resolve("secret"));
+    Files.setPosixFilePermissions(secret, Set.of());
+    try {
+      Assumptions.assumeFalse(Files.isExecutable(secret), "this user may look everywhere");
+      Path file = secret.resolve("modules.json");
+      assertUntold(file, file + ": cannot be read: permission denied");
+    } finally {
+      Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  private static void assertUntold(Path file, String beginning) {
+    String message =
+        assertThrows(ModelFileException.class, () -> RegularFiles.exists(file)).getMessage();
+    assertTrue(String.valueOf(message).startsWith(beginning), message);
   }
 
   @Test

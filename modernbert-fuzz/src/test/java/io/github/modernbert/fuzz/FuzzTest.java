@@ -83,7 +83,7 @@ final class FuzzTest {
             ".safetensors",
             SafetensorsMutations::of),
         new TensorsArea(
-            "pickles", extra.resolve("pytorch"), ".bin", ByteMutations::mostlyAtTheBeginning),
+            "pickles", extra.resolve("pytorch"), ".bin", PickleMutations::of),
         new ModelFolderArea(
             "weights",
             withWeights,
@@ -114,7 +114,10 @@ final class FuzzTest {
             FuzzTest::loadAndUse),
         new ModelFolderArea(
             "tokenizer", tokenizers, "tokenizer\\.json", JsonMutations::of, FuzzTest::tokenize),
-        new HubArea());
+        new HubArea(),
+        new HttpArea(
+            Golden.project()
+                .resolve("modernbert-mini/src/main/resources/META-INF/modernbert-mini")));
   }
 
   private Path quantised(Path model) throws IOException {

@@ -12,7 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Changes JSON so that it stays JSON: values of other kinds and sizes, keys gone or doubled. */
+/**
+ * Changes JSON so that it stays JSON: values of other kinds and sizes, keys gone or doubled. Half of
+ * the changes keep the kind of a value, since most readers go no further than to the first value of
+ * a kind that they do not expect.
+ */
 final class JsonMutations {
   private static final List<String> NUMBERS =
       List.of(
@@ -90,6 +94,10 @@ final class JsonMutations {
       return value(random, root);
     }
     Place place = place(places, random);
+    if (random.nextBoolean()) {
+      alter(place, random);
+      return root;
+    }
     switch (random.nextInt(8)) {
       case 0 -> remove(place);
       case 1 -> rename(place, random);
@@ -123,6 +131,48 @@ final class JsonMutations {
         places.add(new Place(parent, "", i, array.get(i)));
       }
     }
+  }
+
+  /** Gives another value of the same kind. */
+  private static void alter(Place place, RandomGenerator random) {
+    switch (place.value) {
+      case JsonPrimitive p when p.isBoolean() -> set(place, new JsonPrimitive(!p.getAsBoolean()));
+      case JsonPrimitive p when p.isNumber() -> set(place, near(p, random));
+      case JsonPrimitive p -> set(place, new JsonPrimitive(altered(p.getAsString(), random)));
+      case JsonArray array when !array.isEmpty() -> {
+        JsonElement moved = array.remove(random.nextInt(array.size()));
+        if (random.nextInt(3) > 0) {
+          array.add(moved);
+        }
+      }
+      case JsonObject object when !object.isEmpty() -> {
+        String key = object.keySet().iterator().next();
+        JsonElement moved = object.remove(key);
+        object.add(random.nextInt(3) > 0 ? key : key + "x", moved);
+      }
+      default -> remove(place);
+    }
+  }
+
+  private static JsonElement near(JsonPrimitive number, RandomGenerator random) {
+    String text = number.getAsString();
+    return text.matches("-?\\d{1,9}")
+        ? new JsonPrimitive(Integer.parseInt(text) + random.nextInt(-2, 3))
+        : new JsonPrimitive(number.getAsDouble() * random.nextInt(1, 5) / 2);
+  }
+
+  private static String altered(String text, RandomGenerator random) {
+    if (text.isEmpty()) {
+      return "a";
+    }
+    int at = text.offsetByCodePoints(0, random.nextInt(text.codePointCount(0, text.length())));
+    String rest = text.substring(at + Character.charCount(text.codePointAt(at)));
+    return switch (random.nextInt(4)) {
+      case 0 -> text.substring(0, at) + rest;
+      case 1 -> text.substring(0, at) + text.charAt(0) + text.substring(at);
+      case 2 -> text.substring(at) + text.substring(0, at);
+      default -> text + " ";
+    };
   }
 
   private static void remove(Place place) {

@@ -3,9 +3,13 @@ package io.github.modernbert.fuzz;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Changes the header of a safetensors file, as JSON or as bytes, its length, or the data. */
+/**
+ * Changes the header of a safetensors file, as JSON or as bytes, its length, or the data; half of
+ * the time so that header and data still agree, as {@link ConsistentTensors} does.
+ */
 final class SafetensorsMutations {
   private SafetensorsMutations() {}
 
@@ -13,6 +17,12 @@ final class SafetensorsMutations {
     long length = file.length < Long.BYTES ? -1 : order(file).getLong(0);
     if (length < 2 || length > file.length - Long.BYTES || random.nextInt(8) == 0) {
       return ByteMutations.of(file, random);
+    }
+    if (random.nextBoolean()) {
+      Optional<byte[]> consistent = ConsistentTensors.of(file, (int) length, random);
+      if (consistent.isPresent()) {
+        return consistent.get();
+      }
     }
     int end = Long.BYTES + (int) length;
     byte[] header = Arrays.copyOfRange(file, Long.BYTES, end);

@@ -9,16 +9,26 @@ final class Verdict {
 
   private Verdict() {}
 
-  /** A text that has a token for which the model has no vector: its tokenizer has more. */
+  /**
+   * Whether the files were taken, but a text cannot be used with them: it has a token for which the
+   * model has no vector, or the tokenizer's own truncation cannot cut it. Another text can be used,
+   * so the files are not refused, as the reference does not either.
+   */
   private static boolean isText(Throwable e, String message) {
     return e instanceof IllegalArgumentException
-        && message.contains("is not in the vocabulary of the model");
+        && (message.contains("is not in the vocabulary of the model")
+            || message.startsWith("truncation: "));
   }
 
   /** Whether it is one of those, with a message that says what is wrong and where. */
   static boolean isRefusal(Throwable e) {
     String message = String.valueOf(e.getMessage());
-    if (!(e instanceof ModelFileException || e instanceof HubException || isText(e, message))) {
+    boolean isKnown =
+        e instanceof ModelFileException
+            || e instanceof HubException
+            || e instanceof HttpArea.Refusal
+            || isText(e, message);
+    if (!isKnown) {
       return false;
     }
     int colon = message.indexOf(": ");

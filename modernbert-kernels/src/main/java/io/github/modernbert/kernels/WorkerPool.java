@@ -1,10 +1,12 @@
 package io.github.modernbert.kernels;
 
+import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,17 @@ public final class WorkerPool implements AutoCloseable {
 
   /**
    * @param threads how many threads work on one call at most, the caller's included; from 1
+   * @throws IllegalArgumentException if there are fewer, or the system lets this process have no
+   *     more
    */
   public WorkerPool(int threads) {
+    this(threads, Thread::start);
+  }
+
+  /**
+   * @param starter starts a thread, or throws an {@link OutOfMemoryError} as the JVM does
+   */
+  WorkerPool(int threads, Consumer<Thread> starter) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, found " + threads);
     }
@@ -28,7 +39,15 @@ public final class WorkerPool implements AutoCloseable {
     this.helpers = new Thread[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
       helpers[i] = thread("modernbert-" + (i + 1), this::help);
-      helpers[i].start();
+      try {
+        starter.accept(helpers[i]);
+      } catch (OutOfMemoryError e) {
+        Arrays.stream(helpers, 0, i).forEach(Thread::interrupt);
+        throw new IllegalArgumentException(
+            "threads: expected as many as the system lets this process start, %d of %d were started"
+                .formatted(i, threads),
+            e);
+      }
     }
   }
 

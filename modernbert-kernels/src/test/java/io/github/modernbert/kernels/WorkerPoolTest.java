@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
@@ -124,5 +125,28 @@ final class WorkerPoolTest {
       pool.run(0, i -> assertEquals(-1, i));
     }
     assertThrows(IllegalArgumentException.class, () -> new WorkerPool(0));
+  }
+
+  @Test
+  void threadsThatTheSystemRefusesAreToldAndTheOthersEnd() throws InterruptedException {
+    var started = new ArrayList<Thread>();
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    new WorkerPool(
+                        10,
+                        thread -> {
+                          if (started.size() == 3) {
+                            throw new OutOfMemoryError("unable to create native thread");
+                          }
+                          started.add(thread);
+                          thread.start();
+                        }))
+            .getMessage();
+    assertTrue(String.valueOf(message).endsWith("3 of 10 were started"), message);
+    for (Thread thread : started) {
+      thread.join();
+    }
   }
 }

@@ -2,8 +2,10 @@ package io.github.modernbert.tokenizer;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.github.modernbert.files.FileNames;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.files.RegularFiles;
 import io.github.modernbert.tokenizer.json.Fields;
 import io.github.modernbert.tokenizer.json.TokenizerJson;
 import io.github.modernbert.tokenizer.processor.PostProcessor;
@@ -103,7 +105,7 @@ final class TokenizerFolder {
   }
 
   private static Optional<Json> find(Path file) {
-    return Files.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
+    return RegularFiles.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
   }
 
   /**
@@ -114,12 +116,12 @@ final class TokenizerFolder {
   static TokenizerFile read(Path root) {
     Path folder = transformer(root);
     Path file = folder.resolve(TOKENIZER);
-    if (Files.exists(file)) {
+    if (RegularFiles.exists(file)) {
       TokenizerFile read = TokenizerFile.read(TokenizerJson.read(file));
       return new TokenizerFolder(folder, Optional.empty()).complete(read);
     }
     Path modelFile = folder.resolve(SENTENCE_PIECE);
-    if (!Files.exists(modelFile)) {
+    if (!RegularFiles.exists(modelFile)) {
       throw new ModelFileException(folder, advice(folder));
     }
     SentencePieceModel model = SentencePieceModel.read(modelFile);
@@ -131,20 +133,20 @@ final class TokenizerFolder {
   /** The folder of the tokenizer: that of the first module where {@code modules.json} names one. */
   private static Path transformer(Path root) {
     Path modules = root.resolve(MODULES);
-    if (Files.exists(root.resolve(TOKENIZER)) || !Files.exists(modules)) {
+    if (RegularFiles.exists(root.resolve(TOKENIZER)) || !RegularFiles.exists(modules)) {
       return root;
     }
     List<Json> items = Json.read(modules).items();
     Optional<Json> path = items.isEmpty() ? Optional.empty() : items.getFirst().find("path");
-    Path inner = root.resolve(path.map(Json::string).orElse("")).normalize();
-    return inner.startsWith(root.normalize()) && Files.isDirectory(inner) ? inner : root;
+    Path inner = path.map(name -> FileNames.inside(root, name)).orElse(root);
+    return Files.isDirectory(inner) ? inner : root;
   }
 
   /** How to come to a {@code tokenizer.json}, or what works without it. */
   private static String advice(Path folder) {
     String older =
         OLDER_FILES.keySet().stream()
-            .filter(name -> Files.exists(folder.resolve(name)))
+            .filter(name -> RegularFiles.exists(folder.resolve(name)))
             .findFirst()
             .orElse("");
     return older.isEmpty()

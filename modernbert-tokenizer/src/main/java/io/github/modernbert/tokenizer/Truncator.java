@@ -40,14 +40,14 @@ final class Truncator {
     int cut = truncation.strategy() == Strategy.ONLY_FIRST ? 0 : 1;
     if (cut >= texts.size()) {
       throw new IllegalArgumentException(
-          "%d tokens are more than the %d allowed, but only the second text may be cut and there is"
+          "truncation: %d tokens are more than the %d allowed, but only the second text may be cut"
                   .formatted(total, maxLength)
-              + " none");
+              + " and there is none");
     }
     long keep = texts.get(cut).length() - (total - maxLength);
     if (keep <= 0) {
       throw new IllegalArgumentException(
-          "%d tokens are %d more than allowed, but the text to cut has only %d"
+          "truncation: %d tokens are %d more than allowed, but the text to cut has only %d"
               .formatted(total, total - maxLength, texts.get(cut).length()));
     }
     var changed = new ArrayList<>(texts);
@@ -82,7 +82,7 @@ final class Truncator {
     int stride = truncation.stride();
     if (stride >= keep) {
       throw new IllegalArgumentException(
-          "stride %d must be less than the %d tokens that a part has room for"
+          "truncation: stride %d must be less than the %d tokens that a part has room for"
               .formatted(stride, keep));
     }
     var parts = new ArrayList<Segment>();

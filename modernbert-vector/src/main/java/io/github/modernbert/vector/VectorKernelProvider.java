@@ -29,21 +29,12 @@ public final class VectorKernelProvider implements KernelProvider {
   /** Without C2 every vector is an object. */
   @Override
   public Optional<String> drawback() {
-    return isWithoutC2(System.getProperty("java.vm.info", ""))
+    return OptimisingCompiler.isLeftOut()
         ? Optional.of(
             "the JVM runs without its optimising compiler C2, and operations on vectors take up to"
-                + " hundreds of times as long; remove -XX:TieredStopAtLevel=1, "
+                + " hundreds of times as long; remove -XX:TieredStopAtLevel, "
                 + "-XX:CompilationMode=quick-only or -Xint, which set that")
         : Optional.empty();
-  }
-
-  /**
-   * Whether HotSpot runs without C2, as it says in {@code java.vm.info}.
-   *
-   * @param info such as {@code mixed mode, emulated-client, sharing}
-   */
-  static boolean isWithoutC2(String info) {
-    return info.contains("emulated-client") || info.contains("interpreted mode");
   }
 
   /** Everything: the next best kernels are not needed. */

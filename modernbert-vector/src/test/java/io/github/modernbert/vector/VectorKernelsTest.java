@@ -8,6 +8,7 @@ import io.github.modernbert.kernels.KernelConformance;
 import io.github.modernbert.kernels.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Run once for each vector width, see the module's pom. */
@@ -28,9 +29,20 @@ final class VectorKernelsTest extends KernelConformance {
 
   @Test
   void knowsWhenTheJvmHasNoOptimisingCompiler() {
-    assertTrue(VectorKernelProvider.isWithoutC2("mixed mode, emulated-client, sharing"));
-    assertTrue(VectorKernelProvider.isWithoutC2("interpreted mode, sharing"));
-    assertFalse(VectorKernelProvider.isWithoutC2("mixed mode, sharing"));
+    assertTrue(OptimisingCompiler.isLeftOut("mixed mode, emulated-client, sharing", List.of()));
+    assertTrue(OptimisingCompiler.isLeftOut("interpreted mode, sharing", List.of()));
+    String usual = "mixed mode, sharing";
+    assertFalse(OptimisingCompiler.isLeftOut(usual, List.of("java", "-Xmx1g")));
+    for (int level = 0; level <= 4; level++) {
+      String flag = "-XX:TieredStopAtLevel=" + level;
+      assertEquals(level < 4, OptimisingCompiler.isLeftOut(usual, List.of("java", flag)), flag);
+    }
+    assertFalse(
+        OptimisingCompiler.isLeftOut(
+            usual, List.of("-XX:TieredStopAtLevel=3", "-XX:TieredStopAtLevel=4")));
+    assertFalse(
+        OptimisingCompiler.isLeftOut(
+            usual, List.of("-XX:TieredStopAtLevel=3", "-XX:-TieredCompilation")));
   }
 
   @Test

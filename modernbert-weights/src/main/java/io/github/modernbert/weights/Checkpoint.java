@@ -129,7 +129,7 @@ public final class Checkpoint implements AutoCloseable {
 
   /** Whether a folder holds weights. */
   static boolean isIn(Path folder) {
-    return FILES.stream().anyMatch(name -> Files.exists(folder.resolve(name)));
+    return FILES.stream().anyMatch(name -> RegularFiles.exists(folder.resolve(name)));
   }
 
   /** Whether the weights of a folder are in files of PyTorch. */
@@ -139,7 +139,7 @@ public final class Checkpoint implements AutoCloseable {
 
   private static Path weightsFile(Path folder) {
     for (String name : FILES) {
-      if (Files.exists(folder.resolve(name))) {
+      if (RegularFiles.exists(folder.resolve(name))) {
         return folder.resolve(name);
       }
     }
@@ -224,26 +224,24 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   private void addShards(ShardIndex index) {
-    Map<String, Path> shards = new LinkedHashMap<>();
-    for (String name : new LinkedHashSet<>(index.weightMap().values())) {
-      Path shard = index.shard(name);
-      if (!Files.exists(shard)) {
-        throw new ModelFileException(index.file(), "shard '" + name + "' is missing");
+    for (Path shard : new LinkedHashSet<>(index.shards().values())) {
+      if (!RegularFiles.exists(shard)) {
+        throw new ModelFileException(
+            index.file(), "shard '" + shard.getFileName() + "' is missing");
       }
-      shards.put(name, shard);
       add(shard);
     }
     index
-        .weightMap()
+        .shards()
         .forEach((tensor, shard) -> {
           Tensor found = tensors.get(tensor);
-          if (found == null || !found.file().equals(shards.get(shard))) {
+          if (found == null || !found.file().equals(shard)) {
             throw new ModelFileException(
                 index.file(),
                 "tensor '%s' is not in shard '%s'%s"
                     .formatted(
                         tensor,
-                        shard,
+                        shard.getFileName(),
                         found == null ? "" : " but in " + found.file().getFileName()));
           }
         });

@@ -2,7 +2,7 @@ package io.github.modernbert.weights;
 
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
-import java.nio.file.Files;
+import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -75,7 +75,7 @@ public record LateInteractionSettings(
    */
   public static LateInteractionSettings read(Path root, int hiddenSize) {
     Path file = root.resolve("config_sentence_transformers.json");
-    Json config = Files.exists(file) ? Json.read(file) : Json.parse(file.toString(), "{}");
+    Json config = RegularFiles.exists(file) ? Json.read(file) : Json.parse(file.toString(), "{}");
     Optional<Json> modelType = config.find("model_type");
     String kind = modelType.map(Json::string).orElse(SINGLE);
     if (!List.of(PYLATE, NATIVE, SINGLE).contains(kind)) {
@@ -117,7 +117,7 @@ public record LateInteractionSettings(
 
   private static Json transformer(Path folder) {
     Path file = folder.resolve("sentence_bert_config.json");
-    return Files.exists(file) ? Json.read(file) : Json.parse(file.toString(), "{}");
+    return RegularFiles.exists(file) ? Json.read(file) : Json.parse(file.toString(), "{}");
   }
 
   private static List<EmbeddingModule> steps(Path root, ModuleTypes modules, int hiddenSize) {

@@ -1,7 +1,7 @@
 package io.github.modernbert.weights;
 
 import io.github.modernbert.files.ModelFileException;
-import java.nio.file.Files;
+import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -42,7 +42,7 @@ final class LoraAdapter {
   /** The file of an adapter's matrices. */
   static Path file(Path folder) {
     for (String name : FILES) {
-      if (Files.exists(folder.resolve(name))) {
+      if (RegularFiles.exists(folder.resolve(name))) {
         return folder.resolve(name);
       }
     }

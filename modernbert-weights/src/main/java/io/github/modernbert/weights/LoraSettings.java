@@ -1,7 +1,7 @@
 package io.github.modernbert.weights;
 
 import io.github.modernbert.files.Json;
-import java.nio.file.Files;
+import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -76,7 +76,7 @@ record LoraSettings(
   /** Reads the file of a folder, if it is there. */
   static Optional<LoraSettings> find(Path folder) {
     Path file = folder.resolve(FILE);
-    return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+    return RegularFiles.exists(file) ? Optional.of(read(file)) : Optional.empty();
   }
 
   private static LoraSettings read(Path file) {

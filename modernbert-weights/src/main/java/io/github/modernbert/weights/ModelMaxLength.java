@@ -2,7 +2,7 @@ package io.github.modernbert.weights;
 
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
-import java.nio.file.Files;
+import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
@@ -19,7 +19,7 @@ final class ModelMaxLength {
    */
   static OptionalInt read(Path folder) {
     Path file = folder.resolve(FILE);
-    if (!Files.exists(file)) {
+    if (!RegularFiles.exists(file)) {
       return OptionalInt.empty();
     }
     Json config = Json.read(file);

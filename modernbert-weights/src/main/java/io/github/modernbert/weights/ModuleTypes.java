@@ -1,7 +1,9 @@
 package io.github.modernbert.weights;
 
+import io.github.modernbert.files.FileNames;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +36,7 @@ public record ModuleTypes(Path transformer, List<String> types, List<Path> folde
           root, Files.exists(root) ? "is a file, expected a model's folder" : "folder not found");
     }
     Path file = root.resolve(ModulesReader.FILE);
-    if (!Files.exists(file)) {
+    if (!RegularFiles.exists(file)) {
       return new ModuleTypes(root, List.of(), List.of());
     }
     Json json = Json.read(file);
@@ -44,7 +46,7 @@ public record ModuleTypes(Path transformer, List<String> types, List<Path> folde
     }
     modules.forEach(module -> ModulesReader.requireLoadable(module.get("type")));
     List<Path> folders =
-        modules.stream().map(module -> ModulesReader.folder(root, module.get("path"))).toList();
+        modules.stream().map(module -> FileNames.inside(root, module.get("path"))).toList();
     return new ModuleTypes(
         folders.getFirst(),
         modules.stream().map(module -> ModulesReader.lastName(module.get("type"))).toList(),

@@ -1,6 +1,7 @@
 package io.github.modernbert.weights;
 
 import io.github.modernbert.config.ActivationFunction;
+import io.github.modernbert.files.FileNames;
 import io.github.modernbert.files.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ final class ModulesReader {
       if (!names.add(moduleName.string())) {
         throw moduleName.mismatch("a name that no other module has");
       }
-      Path folder = folder(root, module.get("path"));
+      Path folder = FileNames.inside(root, module.get("path"));
       Json type = module.get("type");
       requireLoadable(type);
       String typeName = simpleName(type);
@@ -103,15 +104,6 @@ final class ModulesReader {
   static String lastName(Json type) {
     String name = type.string();
     return name.substring(name.lastIndexOf('.') + 1);
-  }
-
-  /** A module's folder: the root or one in it. */
-  static Path folder(Path root, Json path) {
-    String name = path.string();
-    if (!name.isEmpty() && !InnerPath.isInside(name)) {
-      throw path.mismatch("a path inside the model's folder");
-    }
-    return root.resolve(name.replace('\\', '/'));
   }
 
   private static EmbeddingModule pooling(Path folder) {

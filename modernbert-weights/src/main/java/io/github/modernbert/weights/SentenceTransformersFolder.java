@@ -5,7 +5,7 @@ import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
-import java.nio.file.Files;
+import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -139,7 +139,7 @@ public record SentenceTransformersFolder(
   /** {@code config_sentence_transformers.json}, if there is one. */
   static Optional<Json> config(Path root) {
     Path file = root.resolve("config_sentence_transformers.json");
-    return Files.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
+    return RegularFiles.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
   }
 
   private static int maxSeqLength(OptionalInt own, Path transformer, ModernBertConfig config) {

@@ -2,7 +2,7 @@ package io.github.modernbert.weights;
 
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
-import java.nio.file.Files;
+import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +84,7 @@ public record SpladeSettings(
     }
     if (types.getFirst().equals("Transformer")) {
       Path file = modules.transformer().resolve("sentence_bert_config.json");
-      Optional<Json> json = Files.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
+      Optional<Json> json = RegularFiles.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
       String task =
           json.flatMap(found -> found.find("transformer_task"))
               .map(Json::string)

@@ -3,6 +3,7 @@ package io.github.modernbert.weights;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ public final class TransformerFiles {
     this.base = base;
     this.adapter = adapter;
     Path own = folder.resolve(CONFIG);
-    Json read = Json.read(Files.exists(own) ? own : base.resolve(CONFIG));
+    Json read = Json.read(RegularFiles.exists(own) ? own : base.resolve(CONFIG));
     this.json = adapter.map(settings -> adapted(read, settings)).orElse(read);
     this.config = ModernBertConfig.of(json);
   }
@@ -107,7 +108,7 @@ public final class TransformerFiles {
   }
 
   private static Path base(Path folder, LoraSettings adapter, Function<String, Path> locate) {
-    if (Files.exists(folder.resolve(CONFIG)) && Checkpoint.isIn(folder)) {
+    if (RegularFiles.exists(folder.resolve(CONFIG)) && Checkpoint.isIn(folder)) {
       return folder;
     }
     String name =
@@ -128,7 +129,7 @@ public final class TransformerFiles {
               + e.getMessage(),
           e);
     }
-    if (Files.exists(base.resolve(LoraSettings.FILE))) {
+    if (RegularFiles.exists(base.resolve(LoraSettings.FILE))) {
       throw new ModelFileException(
           adapter.file(), "the base model, " + base + ", is an adapter itself");
     }
@@ -175,7 +176,7 @@ public final class TransformerFiles {
 
   /** The folder of the tokenizer's files: that of an adapter if it has any. */
   public Path tokenizer() {
-    boolean own = TOKENIZERS.stream().anyMatch(name -> Files.exists(folder.resolve(name)));
+    boolean own = TOKENIZERS.stream().anyMatch(name -> RegularFiles.exists(folder.resolve(name)));
     return own ? folder : base;
   }
 

@@ -1,7 +1,7 @@
 package io.github.modernbert.weights;
 
 import io.github.modernbert.files.Json;
-import java.nio.file.Files;
+import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +26,7 @@ record TransformerSettings(OptionalInt maxSeqLength, boolean doLowerCase) {
   static TransformerSettings read(Path folder) {
     for (String name : FILES) {
       Path file = folder.resolve(name);
-      if (Files.exists(file)) {
+      if (RegularFiles.exists(file)) {
         Json json = Json.read(file);
         if (!json.members().isEmpty()) {
           return read(json);

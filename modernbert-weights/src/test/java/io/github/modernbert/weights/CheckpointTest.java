@@ -91,10 +91,22 @@ class CheckpointTest {
             "\\\\\\\\host\\\\share",
             "C:\\\\a",
             "..\\\\a.safetensors",
-            "a\\u0000",
-            "")) {
+            "a\\u0000")) {
       index("{\"a\":\"" + outside + "\"}");
-      Refusal.of(() -> Checkpoint.open(folder), INDEX, "weight_map.a", "inside the folder");
+      Refusal.of(() -> Checkpoint.open(folder), INDEX, "weight_map.a", "inside the model's folder");
+    }
+    for (String itself : List.of("", ".")) {
+      index("{\"a\":\"" + itself + "\"}");
+      Refusal.of(() -> Checkpoint.open(folder), "is a folder, expected a file");
+    }
+  }
+
+  @Test
+  void aShardMayBeNamedInSeveralWays() throws IOException {
+    TestFiles.zeros(folder.resolve("one.safetensors"), "a", DType.F32, 3);
+    index("{\"a\":\"./one.safetensors\"}");
+    try (var checkpoint = Checkpoint.open(folder)) {
+      assertEquals(1, checkpoint.files().size());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.modernbert.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.cli.console.DownloadBar;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -92,5 +94,14 @@ final class NamedModelTest {
       bar.progressed(new DownloadProgress(1, 2, "file"));
     }
     assertEquals("", err.toString());
+  }
+
+  @Test
+  void theEnvironmentTakesTheBarAway() {
+    assertTrue(DownloadBar.isWanted(Map.of()));
+    assertTrue(DownloadBar.isWanted(Map.of("HF_HUB_DISABLE_PROGRESS_BARS", "0")));
+    for (String yes : List.of("1", "true", "YES", "on")) {
+      assertFalse(DownloadBar.isWanted(Map.of("HF_HUB_DISABLE_PROGRESS_BARS", yes)), yes);
+    }
   }
 }

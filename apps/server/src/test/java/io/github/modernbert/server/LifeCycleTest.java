@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** The program from its start to its exit code. */
@@ -130,6 +131,19 @@ final class LifeCycleTest {
       assertTrue(
           process.lines().getLast().startsWith("modernbert: not enough memory"),
           process.lines().toString());
+    }
+  }
+
+  /** Formats write the digits of the default locale, which no address has. */
+  @Test
+  void theAddressIsOneInEveryLocale() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("fa-IR"));
+    try (TestServer server = TestServer.startWithoutModels()) {
+      assertTrue(server.address().getPort() > 0, server.address()::toString);
+      assertEquals(200, server.get("/live").status());
+    } finally {
+      Locale.setDefault(before);
     }
   }
 }

@@ -6,7 +6,6 @@ import io.github.modernbert.files.RegularFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -91,15 +90,18 @@ final class HubEnvironment {
   private Optional<String> storedToken() {
     String text = text("HF_TOKEN_PATH").orElseGet(() -> hubHome() + "/token");
     Path file = path("HF_TOKEN_PATH", text);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    try (var reader = RegularFiles.openText(file)) {
-      return Optional.of(reader.readAllAsString());
+    try {
+      return RegularFiles.exists(file) ? Optional.of(contents(file)) : Optional.empty();
     } catch (ClosedByInterruptException e) {
       throw RegularFiles.unreadable(file, e);
     } catch (IOException | ModelFileException e) {
       throw new IllegalArgumentException("the token's file " + file + " cannot be read", e);
+    }
+  }
+
+  private static String contents(Path file) throws IOException {
+    try (var reader = RegularFiles.openText(file)) {
+      return reader.readAllAsString();
     }
   }
 

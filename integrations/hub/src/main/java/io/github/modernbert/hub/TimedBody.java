@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,20 +22,40 @@ import org.jspecify.annotations.Nullable;
  * for ever when a server falls silent; this one does not.
  */
 final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
-  /** How often the time that it may pause may pass until all of a short body is there. */
-  private static final int TIMEOUTS_OF_A_SHORT_BODY = 6;
+  /**
+   * How often the time that it may pause may pass until all of a short body is there, or a long one
+   * must have come at the least rate.
+   */
+  private static final int TIMEOUTS = 6;
+
+  private static final int LEAST_BYTES_PER_SECOND = 1024;
 
   private final Duration timeout;
+  private final LongSupplier clock;
   private final CompletableFuture<TimedBody> started = new CompletableFuture<>();
   private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
   private volatile @Nullable Subscription subscription;
   private boolean ended;
 
+  /** How long bytes have been waited for since their rate was last checked, and how many came. */
+  private long waitedNanos;
+
+  private long received;
+
   /**
    * @param timeout how long it may take until the next bytes come
    */
   TimedBody(Duration timeout) {
+    this(timeout, System::nanoTime);
+  }
+
+  /**
+   * @param timeout how long it may take until the next bytes come
+   * @param clock tells the time in nanoseconds
+   */
+  TimedBody(Duration timeout, LongSupplier clock) {
     this.timeout = timeout;
+    this.clock = clock;
   }
 
   /** Some bytes; none at the end, with the failure if it is an early one. */
@@ -70,14 +91,25 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
   /**
    * The next bytes; none at the end.
    *
-   * @throws IOException if the connection breaks, or nothing comes for too long
+   * @throws IOException if the connection breaks, nothing comes for too long, or so little that a
+   *     download would take weeks
    */
   List<ByteBuffer> next() throws IOException, InterruptedException {
+    List<ByteBuffer> bytes = await();
+    if (!bytes.isEmpty()) {
+      requireRate(bytes);
+    }
+    return bytes;
+  }
+
+  private List<ByteBuffer> await() throws IOException, InterruptedException {
     while (!ended) {
       if (subscription != null) {
         subscription.request(1);
       }
+      long began = clock.getAsLong();
       Part part = parts.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      waitedNanos += clock.getAsLong() - began;
       if (part == null) {
         close();
         throw new HttpTimeoutException("nothing came for %d s".formatted(timeout.toSeconds()));
@@ -94,6 +126,22 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
     return List.of();
   }
 
+  /** The time in which the reader did other things does not count. */
+  private void requireRate(List<ByteBuffer> bytes) throws IOException {
+    received += bytes.stream().mapToLong(ByteBuffer::remaining).sum();
+    Duration waited = Duration.ofNanos(waitedNanos);
+    if (waited.compareTo(timeout.multipliedBy(TIMEOUTS)) < 0) {
+      return;
+    }
+    if (received < LEAST_BYTES_PER_SECOND * waited.toSeconds()) {
+      close();
+      throw new HttpTimeoutException(
+          "only %,d bytes came in %d s".formatted(received, waited.toSeconds()));
+    }
+    waitedNanos = 0;
+    received = 0;
+  }
+
   /**
    * Reads all of a short body.
    *
@@ -102,9 +150,9 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
    *     sends byte after byte slowly could keep its reader waiting for days
    */
   Optional<byte[]> readAll(int most) throws IOException, InterruptedException {
-    long end = System.nanoTime() + timeout.multipliedBy(TIMEOUTS_OF_A_SHORT_BODY).toNanos();
+    long end = clock.getAsLong() + timeout.multipliedBy(TIMEOUTS).toNanos();
     var all = new ByteArrayOutputStream();
-    for (var bytes = next(); !bytes.isEmpty(); bytes = next()) {
+    for (var bytes = await(); !bytes.isEmpty(); bytes = await()) {
       for (ByteBuffer each : bytes) {
         if (each.remaining() > most - all.size()) {
           close();
@@ -114,11 +162,11 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
         each.get(copy);
         all.writeBytes(copy);
       }
-      if (System.nanoTime() - end > 0) {
+      if (clock.getAsLong() - end > 0) {
         close();
         throw new HttpTimeoutException(
             "the answer takes longer than %d s"
-                .formatted(timeout.multipliedBy(TIMEOUTS_OF_A_SHORT_BODY).toSeconds()));
+                .formatted(timeout.multipliedBy(TIMEOUTS).toSeconds()));
       }
     }
     return Optional.of(all.toByteArray());

@@ -4,6 +4,7 @@ import io.github.modernbert.files.ModelFileException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,13 +15,17 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileChecksum;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.RemoteIterator;
@@ -36,6 +41,11 @@ import org.jspecify.annotations.Nullable;
  * @param files all files below it, in the order of their names
  */
 record RemoteFolder(String path, List<RemoteFile> files) implements Serializable {
+  /** In a copy: what {@code sha256sum} writes of its files. */
+  private static final String DIGESTS = ".modernbert-sha256";
+
+  private static final int VERSION_DIGITS = 32;
+
   RemoteFolder {
     files = List.copyOf(files);
   }
@@ -46,8 +56,20 @@ record RemoteFolder(String path, List<RemoteFile> files) implements Serializable
    * @param name its path below the folder, with slashes
    * @param size in bytes
    * @param modified when it was changed last, in milliseconds since 1970
+   * @param checksum the file system's own, as text; empty if it has none. How it is computed is the
+   *     file system's affair, and may depend on its blocks, so it is compared with its like alone
    */
-  record RemoteFile(String name, long size, long modified) implements Serializable {}
+  record RemoteFile(String name, long size, long modified, String checksum)
+      implements Serializable {
+    static RemoteFile of(String name, FileStatus file, FileSystem system) throws IOException {
+      FileChecksum checksum = system.getFileChecksum(file.getPath());
+      return new RemoteFile(
+          name,
+          file.getLen(),
+          file.getModificationTime(),
+          checksum == null ? "" : checksum.toString());
+    }
+  }
 
   /**
    * Lists a folder.
@@ -65,7 +87,7 @@ record RemoteFolder(String path, List<RemoteFile> files) implements Serializable
       while (all.hasNext()) {
         LocatedFileStatus file = all.next();
         String name = root.toUri().relativize(file.getPath().toUri()).getPath();
-        files.add(new RemoteFile(name, file.getLen(), file.getModificationTime()));
+        files.add(RemoteFile.of(name, file, system));
       }
     } catch (FileNotFoundException e) {
       throw new ModelFileException(root, "folder not found", e);
@@ -77,20 +99,28 @@ record RemoteFolder(String path, List<RemoteFile> files) implements Serializable
     return new RemoteFolder(root.toString(), files);
   }
 
-  /** Changes when a file's name, size or time does. */
-  String version() {
+  private static MessageDigest sha256() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(toString().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest.digest(), 0, 16);
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e); // Every JVM has it.
     }
   }
 
+  private static String hex(byte[] digest) {
+    return HexFormat.of().formatHex(digest);
+  }
+
+  /** Changes when a file's name, size, time or checksum does. */
+  String version() {
+    byte[] digest = sha256().digest(toString().getBytes(StandardCharsets.UTF_8));
+    return hex(digest).substring(0, VERSION_DIGITS);
+  }
+
   /**
    * The folder on this node's disk, copied unless another executor has done it: one copies at a
-   * time, and a copy appears when it is complete. Its files are compared with the list each time.
+   * time, and a copy appears when it is complete. Its bytes are compared each time with what was
+   * copied, by their SHA-256.
    *
    * @param parent where copies of this node are kept
    * @throws ModelFileException if the files cannot be copied, or differ from the list
@@ -123,13 +153,24 @@ record RemoteFolder(String path, List<RemoteFile> files) implements Serializable
       var folder = new org.apache.hadoop.fs.Path(path);
       FileSystem system =
           folder.getFileSystem(SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
+      MessageDigest digest = sha256();
+      var digests = new StringBuilder();
       for (RemoteFile file : files) {
         Path local = inside(partial, file.name());
         Files.createDirectories(local.getParent());
-        try (InputStream in = system.open(new org.apache.hadoop.fs.Path(folder, file.name()))) {
+        var source = new org.apache.hadoop.fs.Path(folder, file.name());
+        try (InputStream in = new DigestInputStream(system.open(source), digest)) {
           Files.copy(in, local);
         }
+        digests.append(hex(digest.digest())).append("  ").append(file.name()).append('\n');
+        RemoteFile copied = RemoteFile.of(file.name(), system.getFileStatus(source), system);
+        if (!copied.equals(file)) {
+          throw new ModelFileException(
+              path + "/" + file.name(),
+              "changed since the job was made: listed %s, copied %s".formatted(file, copied));
+        }
       }
+      Files.writeString(partial.resolve(DIGESTS), digests);
       verify(partial);
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (Throwable e) {
@@ -138,15 +179,24 @@ record RemoteFolder(String path, List<RemoteFile> files) implements Serializable
     }
   }
 
+  /** Compares a copy with what was written when it was made: damaged disks keep sizes. */
   private void verify(Path folder) throws IOException {
+    Set<String> digests = Set.copyOf(Files.readAllLines(inside(folder, DIGESTS)));
     for (RemoteFile file : files) {
       Path local = inside(folder, file.name());
-      long size = Files.exists(local) ? Files.size(local) : -1;
-      if (size != file.size()) {
+      MessageDigest digest = sha256();
+      long size = -1;
+      if (Files.isRegularFile(local)) {
+        try (InputStream in = new DigestInputStream(Files.newInputStream(local), digest)) {
+          size = in.transferTo(OutputStream.nullOutputStream());
+        }
+      }
+      if (size != file.size() || !digests.contains(hex(digest.digest()) + "  " + file.name())) {
         throw new ModelFileException(
             path + "/" + file.name(),
-            "%s has %d bytes, expected %d; the file may have changed since the job was made"
-                .formatted(local, size, file.size()));
+            "its copy %s is damaged: %d bytes, expected %d with the SHA-256 in %s; delete %s, and it"
+                    .formatted(local, size, file.size(), DIGESTS, folder)
+                + " is copied again");
       }
     }
   }

@@ -14,6 +14,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.jspecify.annotations.Nullable;
+import scala.collection.Seq;
 
 /**
  * The rows of a partition with their results, in their order. Takes rows in groups whose texts have
@@ -28,8 +29,13 @@ final class ResultRows<M extends TaskModel> implements Iterator<Row> {
 
   private static final int CHARS_PER_TOKEN = 4;
 
-  /** The size that a row counts besides its texts, so that rows without texts fill a group too. */
+  /** What a row counts besides its texts, so that rows without texts fill a group too. */
   private static final int CHARS_PER_ROW = 32;
+
+  private static final int CHARS_PER_ITEM = 8;
+
+  /** Of rows whose other columns are large a group may be smaller than what is computed best. */
+  private static final long MOST_HELD = 1 << 25;
 
   private final Iterator<Row> rows;
   private final ModelUse<M> use;
@@ -81,6 +87,7 @@ final class ResultRows<M extends TaskModel> implements Iterator<Row> {
     int chars() {
       return Arrays.stream(texts).mapToInt(String::length).sum();
     }
+
   }
 
   /** A row and the inputs it has: none for results that are null because a text is. */
@@ -88,17 +95,34 @@ final class ResultRows<M extends TaskModel> implements Iterator<Row> {
 
   private void compute() {
     var group = new ArrayList<Pending>();
-    for (long room = groupChars; room > 0 && rows.hasNext(); taken++) {
+    long held = 0;
+    for (long room = groupChars; room > 0 && held < MOST_HELD && rows.hasNext(); taken++) {
       Row row = rows.next();
       List<Input> inputs = inputs(row);
       group.add(new Pending(row, inputs));
       room -= CHARS_PER_ROW + inputs.stream().mapToInt(Input::chars).sum();
+      held += size(row);
     }
     List<Input> inputs = group.stream().flatMap(pending -> pending.inputs().stream()).toList();
     if (!inputs.isEmpty()) {
       answer(use.model(), inputs);
     }
     group.forEach(pending -> ready.add(extended(pending)));
+  }
+
+  /** About how many characters a row has in all of its columns. */
+  private static long size(Row row) {
+    long size = 0;
+    for (int i = 0; i < row.size(); i++) {
+      size +=
+          switch (row.get(i)) {
+            case String text -> text.length();
+            case byte[] bytes -> bytes.length;
+            case Seq<?> items -> (long) CHARS_PER_ITEM * items.length();
+            case null, default -> 0;
+          };
+    }
+    return size;
   }
 
   private List<Input> inputs(Row row) {

@@ -11,6 +11,7 @@ import io.github.modernbert.testdata.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.concurrent.Callable;
@@ -98,7 +99,7 @@ final class RemoteFolderTest {
     Files.writeString(model.resolve("config.json"), "{}");
     String changed = refusal(() -> remote.copy(copies));
     assertTrue(changed.contains("my model/config.json"), changed);
-    assertTrue(changed.contains("has 2 bytes"), changed);
+    assertTrue(changed.contains("changed since the job was made"), changed);
     try (Stream<Path> left = Files.list(copies)) {
       assertTrue(left.allMatch(file -> file.toString().endsWith(".lock")), "a part is left");
     }
@@ -108,6 +109,25 @@ final class RemoteFolderTest {
     Files.delete(copy.resolve("tokenizer.json"));
     String damaged = refusal(() -> now.copy(copies));
     assertTrue(damaged.contains("tokenizer.json"), damaged);
+  }
+
+  @Test
+  void filesOfTheSameSizeThatDifferAreRefused() throws Exception {
+    RemoteFolder remote = list();
+    Path copies = folder.resolve("copies");
+    byte[] weights = Files.readAllBytes(model.resolve("model.safetensors"));
+    weights[weights.length - 1] ^= 1;
+    Files.write(model.resolve("model.safetensors"), weights);
+    Files.setLastModifiedTime(model.resolve("model.safetensors"), FileTime.fromMillis(12345));
+    String changed = refusal(() -> remote.copy(copies));
+    assertTrue(changed.contains("changed since the job was made"), changed);
+
+    RemoteFolder now = list();
+    Path copy = now.copy(copies).resolve("model.safetensors");
+    weights[weights.length - 2] ^= 1;
+    Files.write(copy, weights);
+    String damaged = refusal(() -> now.copy(copies));
+    assertTrue(damaged.contains("is damaged: %d bytes".formatted(weights.length)), damaged);
   }
 
   @Test

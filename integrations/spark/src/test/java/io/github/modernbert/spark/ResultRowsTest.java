@@ -74,6 +74,23 @@ final class ResultRowsTest {
     assertTrue(taken.get() < 1000, "took " + taken);
   }
 
+  /** A gigabyte of images beside the texts does not have to fit into memory. */
+  @Test
+  void largeColumnsThatPassThroughFillGroups() {
+    Iterator<Row> rows =
+        IntStream.range(0, 1000)
+            .mapToObj(i -> {
+              taken.incrementAndGet();
+              return RowFactory.create(new byte[1 << 20], "a word");
+            })
+            .iterator();
+    ResultRows<?> results = results(rows, new ModernBertEmbedder().task(), false);
+    for (int i = 0; i < 40; i++) {
+      results.next();
+      assertEquals(i < 32 ? 32 : 64, taken.get());
+    }
+  }
+
   /** Counts the calls of a task. */
   private record Counted<M extends TaskModel>(TextTask<M> task, List<Integer> calls)
       implements TextTask<M> {

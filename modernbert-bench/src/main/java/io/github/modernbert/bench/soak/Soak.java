@@ -1,6 +1,7 @@
 package io.github.modernbert.bench.soak;
 
 import io.github.modernbert.EmbedOptions;
+import io.github.modernbert.Embedding;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.bench.compare.Memory;
@@ -12,16 +13,18 @@ import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * Loads and closes the bundled model again and again, calls it from many threads, interrupts calls,
- * abandons streams, calls it from its own callbacks, and closes it while it is used. From a
- * checkout:
+ * abandons streams, calls it from its own callbacks, closes it while it is used, and lets a million
+ * texts pass through a stream. From a checkout:
  *
  * <pre>{@code
  * modernbert-bench/run soak
- * modernbert-bench/run soak --loads 200 --threads 64 --calls 50
+ * modernbert-bench/run soak --loads 200 --threads 64 --calls 50 --texts 1000000
+ * MODERNBERT_JAVA_OPTIONS=-Xmx40m modernbert-bench/run soak
  * }</pre>
  *
  * <p>A line for each part: calls, how many ended otherwise than they should, resident memory and
@@ -31,6 +34,9 @@ public final class Soak {
   private static final List<String> TEXTS =
       List.of("", "Where is the bakery?", "ab ".repeat(300), "Größe ".repeat(60));
 
+  private static final List<String> SHORT_TEXTS =
+      IntStream.range(0, 10).mapToObj(i -> "a word ".repeat(i + 1)).toList();
+
   /** Streams compute groups of batches, which are to be short here. */
   private static final LoadOptions OPTIONS = LoadOptions.defaults().threads(4).tokenBudget(64);
 
@@ -38,6 +44,7 @@ public final class Soak {
   private final int loads;
   private final int threads;
   private final int calls;
+  private final int texts;
   private final List<float[]> expected = new ArrayList<>();
   private final AtomicLong wrong = new AtomicLong();
 
@@ -45,22 +52,25 @@ public final class Soak {
    * @param loads how often the model is loaded and closed
    * @param threads that call it at the same time
    * @param calls of each thread
+   * @param texts that pass through one stream
    */
-  Soak(PrintStream out, int loads, int threads, int calls) {
+  Soak(PrintStream out, int loads, int threads, int calls, int texts) {
     this.out = out;
     this.loads = loads;
     this.threads = threads;
     this.calls = calls;
+    this.texts = texts;
   }
 
-  /** The command: {@code --loads N}, {@code --threads N} and {@code --calls N}. */
+  /** The command: {@code --loads N}, {@code --threads N}, {@code --calls N}, {@code --texts N}. */
   public static void main(String[] arguments) throws InterruptedException {
     var soak =
         new Soak(
             System.out,
             option(arguments, "--loads", 200),
             option(arguments, "--threads", 64),
-            option(arguments, "--calls", 50));
+            option(arguments, "--calls", 50),
+            option(arguments, "--texts", 1_000_000));
     System.exit(soak.run() == 0 ? 0 : 1);
   }
 
@@ -95,6 +105,7 @@ public final class Soak {
       part("many threads again", embedder, this::embed);
     }
     closedWhileUsed();
+    longStream();
     return wrong.get();
   }
 
@@ -225,6 +236,29 @@ public final class Soak {
       closer.join();
     }
     report("closed while used, %d refused".formatted(refused.get()), 0, wrong.get() - before);
+  }
+
+  /** The heap holds some batches, however many texts there are. */
+  private void longStream() {
+    long before = wrong.get();
+    var passed = new AtomicLong();
+    try (var embedder = TextEmbedder.bundled()) {
+      List<float[]> usual = SHORT_TEXTS.stream().map(embedder::embed).toList();
+      Stream<String> all =
+          IntStream.range(0, texts).mapToObj(i -> SHORT_TEXTS.get(i % SHORT_TEXTS.size()));
+      try (Stream<Embedding> vectors = embedder.embed(all, EmbedOptions.defaults())) {
+        vectors.forEachOrdered(embedding -> {
+          int text = (int) (passed.getAndIncrement() % SHORT_TEXTS.size());
+          if (!Arrays.equals(usual.get(text), embedding.vector())) {
+            wrong(new AssertionError("other bits than alone: " + SHORT_TEXTS.get(text)));
+          }
+        });
+      }
+    }
+    if (passed.get() != texts) {
+      wrong(new AssertionError("%d of %d texts came".formatted(passed.get(), texts)));
+    }
+    report("one stream", passed.get(), wrong.get() - before);
   }
 
   private void report(String name, long count, long wrongs) {

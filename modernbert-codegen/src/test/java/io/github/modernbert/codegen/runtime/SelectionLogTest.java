@@ -76,8 +76,11 @@ final class SelectionLogTest {
     assertTrue(
         log.startsWith("WARNING: Using portable kernels; the codegen kernels cannot run: ")
             && log.contains("the vector kernels are slow: ")
-            && log.contains("remove -XX:TieredStopAtLevel=1"),
+            && log.contains("remove -XX:TieredStopAtLevel"),
         log);
+    assertEquals(
+        "portable",
+        lines(VECTORS, "--illegal-native-access=deny", "-XX:TieredStopAtLevel=3").getLast());
   }
 
   private static List<String> lines(String... flags) throws IOException, InterruptedException {

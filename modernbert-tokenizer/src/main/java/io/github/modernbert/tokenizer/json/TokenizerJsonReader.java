@@ -58,7 +58,7 @@ final class TokenizerJsonReader {
         | JsonParseException
         | IllegalStateException
         | NumberFormatException e) {
-      throw new ModelFileException(file, "not valid JSON: " + e.getMessage(), e);
+      throw Json.malformed(file, e);
     }
   }
 

@@ -27,7 +27,8 @@ public record NamedModel(String name, Console console) {
     return Models.locate(
         name,
         hubName -> {
-          try (var bar = new DownloadBar(console.err(), console.errIsTerminal())) {
+          boolean visible = console.errIsTerminal() && DownloadBar.isWanted(System.getenv());
+          try (var bar = new DownloadBar(console.err(), visible)) {
             return HubClient.builder().progress(bar).build().locate(hubName);
           }
         });

@@ -130,12 +130,9 @@ public final class HttpServer implements AutoCloseable {
       return URI.create("unix:" + socket.toUri().getRawPath());
     }
     String host = listen.host().contains(":") ? "[" + listen.host() + "]" : listen.host();
-    return URI.create(
-        "%s://%s:%d"
-            .formatted(
-                listen.tls().isPresent() ? "https" : "http",
-                host,
-                ((ServerConnector) connector).getLocalPort()));
+    String scheme = listen.tls().isPresent() ? "https" : "http";
+    // Not by a format, whose digits are those of the default locale.
+    return URI.create(scheme + "://" + host + ":" + ((ServerConnector) connector).getLocalPort());
   }
 
   /** How many requests are under way. */
