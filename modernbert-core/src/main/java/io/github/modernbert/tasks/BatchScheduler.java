@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * while anybody waits for it.
  */
 public final class BatchScheduler {
-  /** Makes a result of the hidden states of one sequence. */
+  /** Computes a result from the hidden states of one sequence. */
   @FunctionalInterface
   public interface SequenceFunction<R> {
     /**
@@ -48,7 +48,7 @@ public final class BatchScheduler {
     R apply(int index, Matrix hidden);
   }
 
-  /** Hears of each batch. */
+  /** Receives the progress after each batch. */
   @FunctionalInterface
   public interface BatchListener {
     /**
@@ -73,7 +73,7 @@ public final class BatchScheduler {
   private final int threads;
   private final int processors;
 
-  /** Guards the queue, and what callers and batches say that is not final. */
+  /** Guards the queue and the mutable fields of callers and batches. */
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Callers that are in no batch, the one that has waited longest first. */
@@ -105,7 +105,7 @@ public final class BatchScheduler {
     this.processors = processors;
   }
 
-  /** How many tokens one batch holds at most. */
+  /** The greatest number of tokens in a batch. */
   public int tokenBudget() {
     return tokenBudget;
   }

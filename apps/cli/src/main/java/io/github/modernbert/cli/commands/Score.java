@@ -3,7 +3,7 @@ package io.github.modernbert.cli.commands;
 import io.github.modernbert.Similarity;
 import io.github.modernbert.config.SimilarityFunction;
 
-/** How well two vectors fit by the function that the model was trained for; more is better. */
+/** Computes the similarity of two vectors by the model's own function; larger is more similar. */
 record Score(SimilarityFunction function) {
   float of(float[] a, float[] b) {
     return switch (function) {
