@@ -5,23 +5,23 @@ import io.github.modernbert.tasks.EntityGrouper.Level;
 import java.util.List;
 
 /**
- * How the labels of tokens become entities, as the token classification pipeline of transformers
- * does it. A word, for those that look at words, ends where a space stands before the next token or
- * at its start.
+ * The rule that groups labelled tokens into entities, {@code aggregation_strategy} of the token
+ * classification pipeline of transformers. For the rules that look at words, a new word begins at a
+ * token that starts with a space or has one before it.
  */
 public enum Aggregation {
-  /** Not at all: each token is given out with its own label, such as {@code B-PER}. */
+  /** No grouping: each token is a result with its own label, such as {@code B-PER}. */
   NONE(Level.TOKEN, false),
   /**
-   * Neighbouring tokens of one label are an entity, whose score is the mean of theirs; {@code B-}
-   * begins a new one. The parts of a word may differ.
+   * Neighbouring tokens with one label form an entity, whose score is the mean of theirs; {@code
+   * B-} begins a new one. Tokens of one word may get different labels.
    */
   SIMPLE(Level.TOKEN, true),
-  /** Like simple, but a word has the label of its first token. */
+  /** Like {@link #SIMPLE}, but a word has the label and score of its first token. */
   FIRST(Level.FIRST_TOKEN, true),
-  /** Like simple, but a word has the label with the highest mean of its tokens' scores. */
+  /** Like {@link #SIMPLE}, but a word has the label with the highest mean of its tokens' scores. */
   AVERAGE(Level.MEAN, true),
-  /** Like simple, but a word has the label of its token with the highest score. */
+  /** Like {@link #SIMPLE}, but a word has the label of its token with the highest score. */
   MAX(Level.STRONGEST_TOKEN, true);
 
   private final Level level;

@@ -5,8 +5,9 @@ import io.github.modernbert.tasks.ReadOptions;
 import java.util.OptionalInt;
 
 /**
- * How answers are looked for. Immutable; start from {@link #defaults}. {@link #maxLength} is the
- * length of a window, question included; 384 unless the model takes less.
+ * Options of a {@link QuestionAnswerer}. Immutable; start from {@link #defaults}. {@link
+ * #maxLength} is the length of a window in tokens, question included; 384 unless the model takes
+ * less.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="answer-options"}
  */
@@ -45,7 +46,12 @@ public final class AnswerOptions extends TaskOptions<AnswerOptions> {
     return DEFAULTS;
   }
 
-  /** Gives the best k answers; k from 1. */
+  /**
+   * A copy that asks for several answers.
+   *
+   * @param k the greatest number of answers, from 1
+   * @throws IllegalArgumentException if it is less than 1
+   */
   public AnswerOptions topK(int k) {
     return new AnswerOptions(
         Arguments.requirePositive("topK", k),
@@ -56,7 +62,12 @@ public final class AnswerOptions extends TaskOptions<AnswerOptions> {
         reading());
   }
 
-  /** Looks for answers of at most so many tokens; from 1. */
+  /**
+   * A copy with another limit on the length of answers.
+   *
+   * @param tokens the greatest number of tokens of an answer, from 1
+   * @throws IllegalArgumentException if it is less than 1
+   */
   public AnswerOptions maxAnswerLength(int tokens) {
     return new AnswerOptions(
         topK,
@@ -68,9 +79,11 @@ public final class AnswerOptions extends TaskOptions<AnswerOptions> {
   }
 
   /**
-   * Lets windows share another number of tokens.
+   * A copy with another overlap of windows.
    *
-   * @param tokens from 0, less than a window has beside the question
+   * @param tokens how many tokens neighbouring windows share, from 0; less than a window has room
+   *     for beside the question, else the call is refused
+   * @throws IllegalArgumentException if it is negative
    */
   public AnswerOptions stride(int tokens) {
     return new AnswerOptions(
@@ -82,14 +95,21 @@ public final class AnswerOptions extends TaskOptions<AnswerOptions> {
         reading());
   }
 
-  /** Whether that there is no answer is one of the answers, for models trained so (SQuAD 2). */
+  /**
+   * A copy that allows or forbids "no answer" among the answers, for models trained with
+   * unanswerable questions (SQuAD 2, arXiv:1806.03822).
+   *
+   * @param value whether it is allowed
+   */
   public AnswerOptions noAnswer(boolean value) {
     return new AnswerOptions(topK, maxAnswerLength, stride, value, alignToWords, reading());
   }
 
   /**
-   * Whether answers are extended to whole words. To be switched off for languages that are written
-   * without spaces.
+   * A copy that extends answers to whole words or does not. Switch it off for languages that are
+   * written without spaces.
+   *
+   * @param value whether answers are extended
    */
   public AnswerOptions alignToWords(boolean value) {
     return new AnswerOptions(topK, maxAnswerLength, stride, noAnswer, value, reading());

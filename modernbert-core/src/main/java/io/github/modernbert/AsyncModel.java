@@ -11,10 +11,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls of a model without waiting for them: each call runs on a virtual thread of its own
- * and completes a {@link CompletableFuture}. There is a limit to how many calls may be under way;
- * further ones are rejected, so that load that is too high is noticed instead of piling up. Calls
- * that wait for the model at the same time are computed together, with the same results as alone.
+ * Calls a model asynchronously: each call runs on a virtual thread of its own and completes a
+ * {@link CompletableFuture}. The number of calls under way is limited; further ones are rejected,
+ * so that overload is noticed instead of piling up. Calls that wait for the model at the same time
+ * are computed in one batch, with the same results as alone.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="async"}
  *
@@ -40,10 +40,12 @@ public final class AsyncModel<M> implements AutoCloseable {
   }
 
   /**
-   * Calls of a model, which remains the caller's to close.
+   * Makes an asynchronous view of a model. The caller still closes the model, after this view.
    *
+   * @param <M> the model's class
    * @param model any model of this library
-   * @param capacity how many calls may be under way; from 1
+   * @param capacity the greatest number of calls under way, from 1
+   * @return the view; the caller closes it
    * @throws IllegalArgumentException if the model is null or the capacity is below 1
    */
   public static <M> AsyncModel<M> of(M model, int capacity) {
@@ -51,15 +53,16 @@ public final class AsyncModel<M> implements AutoCloseable {
         Arguments.notNull(model, "model"), Arguments.requirePositive("capacity", capacity));
   }
 
-  /** How many calls are under way. */
+  /** The number of calls under way, from 0 to the capacity. */
   public int pending() {
     return capacity - free.availablePermits();
   }
 
   /**
-   * Begins a call.
+   * Starts a call.
    *
-   * @param call what to do with the model
+   * @param <R> the result's class
+   * @param call the work to do with the model
    * @return completes with the call's result, or exceptionally with what it throws; cancelling it
    *     interrupts the call, which then ends
    * @throws RejectedExecutionException if as many calls as allowed are under way, or this is closed
@@ -110,8 +113,8 @@ public final class AsyncModel<M> implements AutoCloseable {
   }
 
   /**
-   * Refuses further calls and waits for those under way. Does not close the model. If the thread is
-   * interrupted meanwhile, the calls are as well; the flag stays set.
+   * Rejects further calls and waits for those under way. Does not close the model. If the waiting
+   * thread is interrupted, the calls under way are interrupted too; the thread's flag stays set.
    */
   @Override
   public void close() {

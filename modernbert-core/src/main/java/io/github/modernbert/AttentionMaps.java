@@ -7,7 +7,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Which tokens the tokens of one sequence look at, in some layers of a model. Immutable.
+ * The attention probabilities of one sequence in some layers of a model. Immutable and safe for use
+ * by several threads.
  *
  * @see ModernBertModel#attentions
  */
@@ -20,20 +21,23 @@ public final class AttentionMaps {
     this.heads = heads;
   }
 
-  /** The layers that were asked for, ascending from 0. */
+  /** The indices of the layers that were asked for, ascending; the first layer is 0. */
   public SortedSet<Integer> layers() {
     return Collections.unmodifiableSortedSet(new TreeSet<>(maps.keySet()));
   }
 
-  /** How many heads each layer has. */
+  /** The number of attention heads of each layer. */
   public int heads() {
     return heads;
   }
 
   /**
-   * The attention probabilities of a head: row i tells how much token i takes from each token. Each
-   * row sums to 1; in a local layer it is 0 outside the window.
+   * The attention probabilities of a head: softmax(Q Kᵀ / √head size). Row i holds the weights with
+   * which token i takes up the values of each token. A row sums to 1; in a local layer it is 0
+   * outside the window.
    *
+   * @param layer the index of a layer, from 0
+   * @param head the index of a head, from 0
    * @return tokens × tokens; the caller's own copy
    * @throws IllegalArgumentException if the layer was not asked for or has no such head
    */

@@ -2,7 +2,7 @@ package io.github.modernbert;
 
 import io.github.modernbert.tasks.ReadOptions;
 
-/** How choices are read. Immutable; start from {@link #defaults}. */
+/** Options of a {@link MultipleChoice} model. Immutable; start from {@link #defaults}. */
 public final class ChoiceOptions extends TaskOptions<ChoiceOptions> {
   private static final ChoiceOptions DEFAULTS = new ChoiceOptions(ReadOptions.DEFAULTS);
 
@@ -10,7 +10,7 @@ public final class ChoiceOptions extends TaskOptions<ChoiceOptions> {
     super(reading);
   }
 
-  /** Pairs of prompt and choice that are too long are cut. */
+  /** Options with which pairs of prompt and choice that are too long are cut. */
   public static ChoiceOptions defaults() {
     return DEFAULTS;
   }

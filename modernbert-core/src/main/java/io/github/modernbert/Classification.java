@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * The labels of one input.
  *
- * @param labels best first; of equal scores the one that the model, or the caller, lists first
- * @param tokens how many tokens were read, special ones included
- * @param truncated whether the input was longer than the model takes
+ * @param labels best first; equal scores keep the order of the model or the caller
+ * @param tokens the number of tokens read, special ones included
+ * @param truncated whether the input was too long and a part of it was not read
  */
 public record Classification(List<LabelScore> labels, int tokens, boolean truncated) {
   /** Copies the list. */

@@ -5,7 +5,7 @@ import io.github.modernbert.tasks.ReadOptions;
 import java.util.Optional;
 
 /**
- * How texts are classified. Immutable; start from {@link #defaults}.
+ * Options of a {@link TextClassifier}. Immutable; start from {@link #defaults}.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="classify-options"}
  */
@@ -23,20 +23,31 @@ public final class ClassifyOptions extends TaskOptions<ClassifyOptions> {
   }
 
   /**
-   * All labels; scores as the model's {@code problem_type} and number of labels ask for: none for
-   * regression, sigmoid for several labels at once or a single one, else softmax. Texts that are
-   * too long are cut.
+   * Options that give all labels and cut texts that are too long. The score function follows from
+   * the model's {@code problem_type} and number of labels, as in the reference: {@link
+   * ScoreFunction#NONE} for regression, {@link ScoreFunction#SIGMOID} for multi-label models and
+   * those with one label, else {@link ScoreFunction#SOFTMAX}.
    */
   public static ClassifyOptions defaults() {
     return DEFAULTS;
   }
 
-  /** Keeps the best k labels only; k from 1. */
+  /**
+   * A copy that keeps only the best labels.
+   *
+   * @param k the greatest number of labels, from 1
+   * @throws IllegalArgumentException if it is less than 1
+   */
   public ClassifyOptions topK(int k) {
     return new ClassifyOptions(Arguments.requirePositive("topK", k), scoreFunction, reading());
   }
 
-  /** Makes other scores of the logits. */
+  /**
+   * A copy with another score function.
+   *
+   * @param function the function that turns logits into scores
+   * @throws IllegalArgumentException if it is null
+   */
   public ClassifyOptions scoreFunction(ScoreFunction function) {
     return new ClassifyOptions(
         topK, Optional.of(Arguments.notNull(function, "scoreFunction")), reading());

@@ -18,16 +18,17 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Makes a vector for each token of queries and documents, and compares them token by token: late
- * interaction (ColBERT, arXiv:2004.12832), with the folders of PyLate and of {@code
+ * Turns each token of queries and documents into a vector, and compares them token by token: late
+ * interaction (ColBERT, arXiv:2004.12832). Reads models saved by PyLate and by {@code
  * MultiVectorEncoder} of sentence-transformers.
  *
  * {@snippet file="io/github/modernbert/TokenSnippetsTest.java" region="colbert"}
  *
- * <p>Queries and documents are read differently: each kind has its own beginning and length,
- * queries may be filled up with mask tokens that get vectors as well, and vectors of punctuation
- * may be left out. Vectors have the same bits alone and in any list, on any number of threads and
- * with any kernels. Immutable and safe for use by several threads; see {@link TaskModel}.
+ * <p>Queries and documents are encoded differently: each kind has its own prefix and length,
+ * queries may be expanded by mask tokens that get vectors as well, and vectors of punctuation may
+ * be left out of documents. Vectors have the same bits alone and in any list, on any number of
+ * threads and with any kernels. Immutable and safe for use by several threads; see {@link
+ * TaskModel}.
  */
 public final class ColBert extends TaskModel {
   private static final ColBertOptions DEFAULTS = ColBertOptions.defaults();
@@ -46,18 +47,33 @@ public final class ColBert extends TaskModel {
     projection = new TokenProjection(settings.steps(), model().backbone());
   }
 
-  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  /**
+   * Loads a late-interaction model, saved by PyLate or sentence-transformers, with {@linkplain
+   * LoadOptions#defaults default options}.
+   *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model has no vectors
+   *     of tokens
+   * @throws IllegalArgumentException if the folder is null
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   public static ColBert load(Path folder) {
     return load(folder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder of PyLate or of sentence-transformers.
+   * Loads a late-interaction model, saved by PyLate or sentence-transformers,.
    *
-   * @throws ModelFileException if a file is missing or cannot be used, or the model makes no
-   *     vectors of tokens
-   * @throws IllegalArgumentException if the demanded kernels are not installed
-   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model has no vectors
+   *     of tokens
+   * @throws IllegalArgumentException if an argument is null, the chosen kernels are not installed,
+   *     or the model has fewer layers than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
    */
@@ -65,40 +81,79 @@ public final class ColBert extends TaskModel {
     return TaskModel.load(folder, Task.LATE_INTERACTION, options, ColBert::new);
   }
 
-  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  /**
+   * Loads a late-interaction model, saved by PyLate or sentence-transformers, by name with
+   * {@linkplain LoadOptions#defaults default options}; see {@link Models#locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model has no vectors
+   *     of tokens
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static ColBert load(String nameOrFolder) {
     return load(nameOrFolder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * Loads a late-interaction model, saved by PyLate or sentence-transformers, by name; see {@link
    * Models#locate(String)}.
    *
-   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
-   *     whose other exceptions it has too
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model has no vectors
+   *     of tokens
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the chosen kernels are not installed, or the model has fewer layers
+   *     than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
    */
   public static ColBert load(String nameOrFolder, LoadOptions options) {
     return load(Models.locate(nameOrFolder), options);
   }
 
-  /** How many dimensions the vector of a token has. */
+  /** The number of floats of a token's vector. */
   public int dimension() {
     return projection.dimension();
   }
 
   /**
-   * The vectors of a query's tokens, with the default options: see {@link #encodeQueries(List,
-   * ColBertOptions)}, whose exceptions it has.
+   * Computes the vectors of a query's tokens with {@linkplain ColBertOptions#defaults default
+   * options}.
+   *
+   * @param query any text
+   * @return {@link #dimension} floats for each token, expansion included
+   * @throws IllegalArgumentException if the query is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public TokenEmbeddings encodeQuery(String query) {
     return model().one("query", query, encoding(queries, DEFAULTS), DEFAULTS.reading());
   }
 
   /**
-   * The vectors of the tokens of queries, in their order.
+   * Computes the vectors of the tokens of queries.
    *
-   * @throws IllegalArgumentException if the list or a query is null, or the options do not fit the
-   *     model: a maximum length cannot be set for queries that are always filled up to the same one
+   * @param texts any number of queries
+   * @param options expansion of queries, and truncation
+   * @return the vectors of each query, in the order of the queries
+   * @throws IllegalArgumentException if an argument or a query is null, or the options do not fit
+   *     the model: a maximum length cannot be set for queries that are always expanded to one
+   *     length
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -109,28 +164,52 @@ public final class ColBert extends TaskModel {
   }
 
   /**
-   * The vectors of the tokens of queries as they come, in their order.
+   * Computes the vectors of the tokens of a stream of queries.
    *
-   * @throws IllegalArgumentException as {@link #encodeQueries(List, ColBertOptions)}, whose other
-   *     exceptions it has too; some only when the result is read
+   * <p>Queries are taken from the stream in groups of some batches while the result is read, so
+   * memory does not grow with their number; exceptions that concern a query are thrown then. Read
+   * the result to its end or close it, which also closes the given stream.
+   *
+   * @param texts any number of queries
+   * @param options expansion of queries, and truncation
+   * @return the vectors of each query, in the order of the queries
+   * @throws IllegalArgumentException if an argument or a query is null, or the options do not fit
+   *     the model: a maximum length cannot be set for queries that are always expanded to one
+   *     length
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Stream<TokenEmbeddings> encodeQueries(Stream<String> texts, ColBertOptions options) {
     return model().stream("queries", texts, encoding(queries, options), options.reading());
   }
 
   /**
-   * The vectors of a document's tokens, with the default options: see {@link #encodeDocuments(List,
-   * ColBertOptions)}, whose exceptions it has.
+   * Computes the vectors of a document's tokens with {@linkplain ColBertOptions#defaults default
+   * options}.
+   *
+   * @param document any text
+   * @return {@link #dimension} floats for each token; those that the model skips, such as
+   *     punctuation, are left out
+   * @throws IllegalArgumentException if the document is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public TokenEmbeddings encodeDocument(String document) {
     return model().one("document", document, encoding(documents, DEFAULTS), DEFAULTS.reading());
   }
 
   /**
-   * The vectors of the tokens of documents, in their order.
+   * Computes the vectors of the tokens of documents.
    *
-   * @throws IllegalArgumentException if the list or a document is null, the options do not fit the
-   *     model, or a document is too long and the options say to refuse it
+   * @param texts any number of documents
+   * @param options maximum length and truncation
+   * @return the vectors of each document, in the order of the documents
+   * @throws IllegalArgumentException if an argument or a document is null, the options do not fit
+   *     the model, or a document is too long and the options refuse that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -141,21 +220,35 @@ public final class ColBert extends TaskModel {
   }
 
   /**
-   * The vectors of the tokens of documents as they come, in their order. Documents are taken from
-   * the stream in groups of some batches, when the result is asked for them, so memory does not
-   * grow with their number.
+   * Computes the vectors of the tokens of a stream of documents.
    *
-   * @throws IllegalArgumentException as {@link #encodeDocuments(List, ColBertOptions)}, whose other
-   *     exceptions it has too; some only when the result is read
+   * <p>Documents are taken from the stream in groups of some batches while the result is read, so
+   * memory does not grow with their number; exceptions that concern a document are thrown then.
+   * Read the result to its end or close it, which also closes the given stream.
+   *
+   * @param texts any number of documents
+   * @param options maximum length and truncation
+   * @return the vectors of each document, in the order of the documents
+   * @throws IllegalArgumentException if an argument or a document is null, the options do not fit
+   *     the model, or a document is too long and the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Stream<TokenEmbeddings> encodeDocuments(Stream<String> texts, ColBertOptions options) {
     return model().stream("documents", texts, encoding(documents, options), options.reading());
   }
 
   /**
-   * How well a document answers a query: for each vector of the query its largest product with a
-   * vector of the document, all added up (MaxSim); if the model says so, divided by the number of
-   * the query's vectors.
+   * Computes how well a document answers a query (MaxSim, arXiv:2004.12832): for each vector of the
+   * query the largest dot product with a vector of the document, added up in float64. If the
+   * model's files ask for the mean, the sum is divided by the number of the query's vectors.
+   *
+   * @param query the vectors of {@link #encodeQuery}
+   * @param document the vectors of {@link #encodeDocument}
+   * @return the score; 0 if one of both has no vectors
+   * @throws IllegalArgumentException if an argument is null
    */
   public float similarity(TokenEmbeddings query, TokenEmbeddings document) {
     double sum = Arguments.notNull(query, "query").maxSim(Arguments.notNull(document, "document"));
@@ -163,10 +256,13 @@ public final class ColBert extends TaskModel {
   }
 
   /**
-   * The documents that answer a query best, best first; of equal ones the earlier first.
+   * Finds the documents that answer a query best, by {@link #similarity}.
    *
-   * @param k from 1; more than there are documents gives all
-   * @throws IllegalArgumentException if k is below 1, or a text or the list is null
+   * @param query any text
+   * @param texts the documents
+   * @param k how many documents to find, from 1; more than there are gives all
+   * @return the documents, best first; equal scores keep the order of the list
+   * @throws IllegalArgumentException if an argument or a document is null, or k is below 1
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set

@@ -2,7 +2,7 @@ package io.github.modernbert;
 
 import io.github.modernbert.tasks.ReadOptions;
 
-/** How texts are read by a {@link ColBert}. Immutable; start from {@link #defaults}. */
+/** Options of a {@link ColBert} model. Immutable; start from {@link #defaults}. */
 public final class ColBertOptions extends TaskOptions<ColBertOptions> {
   private static final ColBertOptions DEFAULTS = new ColBertOptions(ReadOptions.DEFAULTS, true);
 
@@ -14,25 +14,25 @@ public final class ColBertOptions extends TaskOptions<ColBertOptions> {
   }
 
   /**
-   * As long as the model reads; texts that are too long are cut; queries are expanded if the model
-   * expands them.
+   * Options with the model's own lengths. Texts that are too long are cut; queries are expanded if
+   * the model's files ask for it.
    */
   public static ColBertOptions defaults() {
     return DEFAULTS;
   }
 
   /**
-   * A copy that says whether queries are filled up with the tokens that the model puts behind them,
-   * which get vectors like those of the query (query augmentation, arXiv:2004.12832). Without them
-   * a query has fewer vectors, and scores are smaller: compare those of one kind only.
+   * A copy that expands queries or does not. An expanded query is padded with mask tokens, which
+   * get vectors like its own tokens (query augmentation, arXiv:2004.12832). Without them a query
+   * has fewer vectors and scores are smaller, so compare scores of one kind only.
    *
-   * @param expand whether; has no effect on models that do not expand queries
+   * @param expand whether queries are expanded; has no effect on models that do not expand them
    */
   public ColBertOptions expandQueries(boolean expand) {
     return new ColBertOptions(reading(), expand);
   }
 
-  /** Whether queries are filled up as the model says. */
+  /** Whether queries are expanded, if the model's files ask for it. */
   public boolean expandQueries() {
     return expandQueries;
   }

@@ -24,16 +24,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Scores pairs of texts that are read together, and ranks documents by how well they answer a
- * query, as {@code CrossEncoder} of sentence-transformers does with the same folder: a checkpoint
- * of {@code ModernBertForSequenceClassification}, with or without {@code modules.json}, or an
- * encoder with modules of which the last one makes the scores.
+ * Scores pairs of texts, each read as one sequence, and ranks documents by how well they answer a
+ * query, as {@code CrossEncoder} of sentence-transformers does with the same folder. The folder
+ * holds a checkpoint of {@code ModernBertForSequenceClassification}, with or without {@code
+ * modules.json}, or an encoder with modules of which the last one computes the scores.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="rank"}
  *
- * <p>Of a pair that is too long the longer text is cut first. Pairs of a call are computed together
- * in batches that are formed inside; scores have the same bits whatever is computed with them.
- * Immutable and safe for use by several threads; see {@link TaskModel}.
+ * <p>If a pair is too long, tokens are removed from the longer text first. The pairs of a call are
+ * computed in batches that the library forms; the bits of a score do not depend on them. Immutable
+ * and safe for use by several threads; see {@link TaskModel}.
  */
 public final class CrossEncoder extends TaskModel {
   private final PairHead head;
@@ -67,18 +67,32 @@ public final class CrossEncoder extends TaskModel {
         hidden -> head.apply(hidden, 0, count, false), labels, head.steps(), Set.of());
   }
 
-  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  /**
+   * Loads a cross-encoder with {@linkplain LoadOptions#defaults default options}.
+   *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if the folder is null
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   public static CrossEncoder load(Path folder) {
     return load(folder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder.
+   * Loads a cross-encoder.
    *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
    * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
    *     another head
-   * @throws IllegalArgumentException if the demanded kernels are not installed
-   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws IllegalArgumentException if an argument is null, the chosen kernels are not installed,
+   *     or the model has fewer layers than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
    */
@@ -86,40 +100,76 @@ public final class CrossEncoder extends TaskModel {
     return TaskModel.load(folder, Task.RERANKING, options, CrossEncoder::new);
   }
 
-  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  /**
+   * Loads a cross-encoder by name with {@linkplain LoadOptions#defaults default options}; see
+   * {@link Models#locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static CrossEncoder load(String nameOrFolder) {
     return load(nameOrFolder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
-   * Models#locate(String)}.
+   * Loads a cross-encoder by name; see {@link Models#locate(String)}.
    *
-   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
-   *     whose other exceptions it has too
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the chosen kernels are not installed, or the model has fewer layers
+   *     than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
    */
   public static CrossEncoder load(String nameOrFolder, LoadOptions options) {
     return load(Models.locate(nameOrFolder), options);
   }
 
-  /** The names of the labels, one for each value of a pair's scores. */
+  /** The names of the labels, in the order of {@link PairScores#values}; rerankers have one. */
   public List<String> labels() {
     return head.labels();
   }
 
   /**
-   * The scores of a pair, with the default options: see {@link #predict(TextPair,
-   * CrossEncoderOptions)}, whose exceptions it has.
+   * Scores a pair of texts with {@linkplain CrossEncoderOptions#defaults default options}.
+   *
+   * @param pair most often a query and a document
+   * @return a score for each label
+   * @throws IllegalArgumentException if the pair is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public PairScores predict(TextPair pair) {
     return predict(pair, CrossEncoderOptions.defaults());
   }
 
   /**
-   * The scores of a pair.
+   * Scores a pair of texts.
    *
-   * @throws IllegalArgumentException if the pair is null, the options do not fit the model, or the
-   *     pair is too long and the options say to refuse it
+   * @param pair most often a query and a document
+   * @param options prompt, activation and truncation
+   * @return a score for each label
+   * @throws IllegalArgumentException if an argument is null, the options do not fit the model, or
+   *     the pair is too long and the options refuse that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -130,48 +180,90 @@ public final class CrossEncoder extends TaskModel {
   }
 
   /**
-   * The scores of pairs, with the default options: see {@link #predict(List, CrossEncoderOptions)},
-   * whose exceptions it has.
+   * Scores pairs of texts with {@linkplain CrossEncoderOptions#defaults default options}.
+   *
+   * @param pairs any number of pairs
+   * @return the scores of each pair, in the order of the pairs
+   * @throws IllegalArgumentException if the list or a pair is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<PairScores> predict(List<TextPair> pairs) {
     return predict(pairs, CrossEncoderOptions.defaults());
   }
 
   /**
-   * The scores of pairs, in their order.
+   * Scores pairs of texts.
    *
-   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}, whose
-   *     other exceptions it has too
+   * @param pairs any number of pairs
+   * @param options prompt, activation and truncation
+   * @return the scores of each pair, in the order of the pairs
+   * @throws IllegalArgumentException if an argument or a pair is null, the options do not fit the
+   *     model, or a pair is too long and the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<PairScores> predict(List<TextPair> pairs, CrossEncoderOptions options) {
     return model().list("pairs", pairs, prepare(options), options.reading());
   }
 
   /**
-   * The scores of pairs as they come, in their order. Pairs are taken from the stream in groups of
-   * some batches, when the result is asked for them, so memory does not grow with their number.
+   * Scores a stream of pairs of texts.
    *
-   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}, whose
-   *     other exceptions it has too; some only when the result is read
+   * <p>Pairs are taken from the stream in groups of some batches while the result is read, so
+   * memory does not grow with their number; exceptions that concern a pair are thrown then. Read
+   * the result to its end or close it, which also closes the given stream.
+   *
+   * @param pairs any number of pairs
+   * @param options prompt, activation and truncation
+   * @return the scores of each pair, in the order of the pairs
+   * @throws IllegalArgumentException if an argument or a pair is null, the options do not fit the
+   *     model, or a pair is too long and the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Stream<PairScores> predict(Stream<TextPair> pairs, CrossEncoderOptions options) {
     return model().stream("pairs", pairs, prepare(options), options.reading());
   }
 
   /**
-   * The documents in the order of how well they answer a query, with the default options: see
-   * {@link #rank(String, List, CrossEncoderOptions)}, whose exceptions it has.
+   * Ranks documents by how well they answer a query, with {@linkplain CrossEncoderOptions#defaults
+   * default options}.
+   *
+   * @param query any text
+   * @param documents any number of texts
+   * @return all documents, best first; equal scores keep the order of the list
+   * @throws IllegalArgumentException if an argument or a document is null, or the model has several
+   *     labels
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<RankedDocument> rank(String query, List<String> documents) {
     return rank(query, documents, CrossEncoderOptions.defaults());
   }
 
   /**
-   * The documents in the order of how well they answer a query, best first; of equal ones the
-   * earlier first.
+   * Ranks documents by how well they answer a query.
    *
-   * @throws IllegalArgumentException as {@link #predict(TextPair, CrossEncoderOptions)}, or if the
-   *     model has several labels
+   * @param query any text
+   * @param documents any number of texts
+   * @param options prompt, activation, number of documents to keep, and truncation
+   * @return documents, best first; equal scores keep the order of the list
+   * @throws IllegalArgumentException if an argument or a document is null, the model has several
+   *     labels, the options do not fit it, or a pair of query and document is too long and the
+   *     options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<RankedDocument> rank(
       String query, List<String> documents, CrossEncoderOptions options) {

@@ -5,7 +5,7 @@ import io.github.modernbert.tasks.ReadOptions;
 import java.util.Optional;
 
 /**
- * How pairs of texts are scored. Immutable; start from {@link #defaults}.
+ * Options of a {@link CrossEncoder}. Immutable; start from {@link #defaults}.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="cross-encoder-options"}
  */
@@ -37,14 +37,21 @@ public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> 
   }
 
   /**
-   * The model's default prompt and activation (sigmoid for one label and none for several, unless
-   * its files name another); all documents; pairs that are too long are cut.
+   * Options with the model's default prompt and activation (sigmoid for one label and none for
+   * several, unless its files name another). All documents are kept, and pairs that are too long
+   * are cut.
    */
   public static CrossEncoderOptions defaults() {
     return DEFAULTS;
   }
 
-  /** Puts the model's prompt of this name before each query. */
+  /**
+   * A copy that puts one of the model's prompts before each query.
+   *
+   * @param name the prompt's name in the model's files, such as {@code query}; the call is refused
+   *     if there is none of that name
+   * @throws IllegalArgumentException if it is null
+   */
   public CrossEncoderOptions prompt(String name) {
     return new CrossEncoderOptions(
         Optional.of(Arguments.notNull(name, "prompt")),
@@ -54,7 +61,12 @@ public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> 
         reading());
   }
 
-  /** Puts this text before each query; the empty text switches off the model's default prompt. */
+  /**
+   * A copy that puts a text before each query.
+   *
+   * @param text the prompt; the empty text switches off the model's default prompt
+   * @throws IllegalArgumentException if it is null
+   */
   public CrossEncoderOptions promptText(String text) {
     return new CrossEncoderOptions(
         Optional.empty(),
@@ -64,7 +76,12 @@ public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> 
         reading());
   }
 
-  /** Makes other scores of the logits. */
+  /**
+   * A copy with another score function.
+   *
+   * @param function the function that turns logits into scores
+   * @throws IllegalArgumentException if it is null
+   */
   public CrossEncoderOptions scoreFunction(ScoreFunction function) {
     return new CrossEncoderOptions(
         promptName,
@@ -74,7 +91,12 @@ public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> 
         reading());
   }
 
-  /** Keeps the best k documents of a ranking only; k from 1. */
+  /**
+   * A copy that keeps only the best documents of a ranking.
+   *
+   * @param k the greatest number of documents, from 1
+   * @throws IllegalArgumentException if it is less than 1
+   */
   public CrossEncoderOptions topK(int k) {
     return new CrossEncoderOptions(
         promptName, promptText, scoreFunction, Arguments.requirePositive("topK", k), reading());

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Options for embedding texts. Immutable; start from {@link #defaults}.
+ * Options of a {@link TextEmbedder}. Immutable; start from {@link #defaults}.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="embed-options"}
  */
@@ -34,14 +34,20 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
   }
 
   /**
-   * The model's default prompt and dimensions; normalised only if the model does so itself; texts
-   * that are too long are cut.
+   * Options with the model's default prompt and dimensions. Vectors are normalized only if the
+   * model's own modules do so; texts that are too long are cut.
    */
   public static EmbedOptions defaults() {
     return DEFAULTS;
   }
 
-  /** Puts the model's prompt of this name before each text. */
+  /**
+   * A copy that puts one of the model's prompts before each text.
+   *
+   * @param name the prompt's name in the model's files, such as {@code query}; the call is refused
+   *     if there is none of that name
+   * @throws IllegalArgumentException if it is null
+   */
   public EmbedOptions prompt(String name) {
     return new EmbedOptions(
         Optional.of(Arguments.notNull(name, "prompt")),
@@ -51,7 +57,12 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
         reading());
   }
 
-  /** Puts this text before each text; the empty text switches off the model's default prompt. */
+  /**
+   * A copy that puts a prompt before each text.
+   *
+   * @param text the prompt; the empty text switches off the model's default prompt
+   * @throws IllegalArgumentException if it is null
+   */
   public EmbedOptions promptText(String text) {
     return new EmbedOptions(
         Optional.empty(),
@@ -62,10 +73,12 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
   }
 
   /**
-   * Keeps the first dimensions only, for models trained so (Matryoshka, arXiv:2205.13147). The rest
-   * of the vector no longer has length 1; see {@link #normalize}.
+   * A copy that keeps only the first dimensions of vectors, for models trained for it (Matryoshka,
+   * arXiv:2205.13147). A vector that had length 1 is shorter then; see {@link #normalize}.
    *
-   * @param count from 1 to the model's dimension
+   * @param count the number of dimensions, from 1; at most the model's dimension, else the call is
+   *     refused
+   * @throws IllegalArgumentException if it is less than 1
    */
   public EmbedOptions dimensions(int count) {
     if (count < 1) {
@@ -74,7 +87,11 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
     return new EmbedOptions(promptName, promptText, OptionalInt.of(count), normalize, reading());
   }
 
-  /** Scales vectors to length 1, after everything else. */
+  /**
+   * A copy that scales vectors to length 1, as the last step, or does not.
+   *
+   * @param value whether vectors are scaled
+   */
   public EmbedOptions normalize(boolean value) {
     return new EmbedOptions(promptName, promptText, dimensions, value, reading());
   }

@@ -3,9 +3,8 @@ package io.github.modernbert;
 /**
  * The vector of one text.
  *
- * @param vector the caller's own
- * @param tokens how many tokens went into it, special ones included
- * @param truncated whether the text was longer than the model takes, and its end (or start) is not
- *     in the vector
+ * @param vector the floats of the vector; the caller's own
+ * @param tokens the number of tokens read, special ones and those of the prompt included
+ * @param truncated whether the text was too long and its end (or start) was not read
  */
 public record Embedding(float[] vector, int tokens, boolean truncated) {}

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * The labelled parts of a text.
  *
- * @param entities in the order of the text
- * @param tokens how many tokens were read, special ones included, in all windows
- * @param truncated whether the text was longer than the model takes and its end was not read
+ * @param entities the parts, in the order of the text
+ * @param tokens the number of tokens read in all windows, special ones included
+ * @param truncated whether the text was too long and its end was not read
  */
 public record Entities(List<Entity> entities, int tokens, boolean truncated) {
   /** Copies the list. */

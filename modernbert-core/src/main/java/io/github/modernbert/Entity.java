@@ -3,8 +3,9 @@ package io.github.modernbert;
 /**
  * A labelled part of a text: an entity, or a token with {@link Aggregation#NONE}.
  *
- * @param label without {@code B-} or {@code I-} for an entity, as the model has it for a token
- * @param score its probability, for an entity the mean over its tokens or words
+ * @param label the label; for an entity without {@code B-} or {@code I-}
+ * @param score the label's probability, from 0 to 1; for an entity the mean over its tokens or
+ *     words
  * @param start UTF-16 index of its first character in the text
  * @param end UTF-16 index after its last character
  * @param text the text from start to end

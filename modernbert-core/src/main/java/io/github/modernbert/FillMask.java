@@ -24,14 +24,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Finds the tokens that fit in place of masks, as the {@code fill-mask} pipeline of transformers
- * does.
+ * Predicts the tokens in place of masks, as the {@code fill-mask} pipeline of transformers does.
  *
  * {@snippet file="io/github/modernbert/TokenSnippetsTest.java" region="fill-mask"}
  *
- * <p>Several masks of a text are filled independently of each other: each one sees the others as
- * masks. Logits are computed only where masks stand. Results have the same bits alone and in any
- * list, on any number of threads and with any kernels.
+ * <p>Several masks of a text are filled independently: each prediction is made with the other masks
+ * in place. Logits are computed only at masks. Results have the same bits alone and in any list, on
+ * any number of threads and with any kernels. Immutable and safe for use by several threads; see
+ * {@link TaskModel}.
  */
 public final class FillMask extends TaskModel {
   private final MaskedLmHead head;
@@ -45,18 +45,33 @@ public final class FillMask extends TaskModel {
     head = MaskedLmHead.load(model().backbone());
   }
 
-  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  /**
+   * Loads a masked language model, such as {@code ModernBERT-base}, with {@linkplain
+   * LoadOptions#defaults default options}.
+   *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model has no
+   *     masked-LM head
+   * @throws IllegalArgumentException if the folder is null
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   public static FillMask load(Path folder) {
     return load(folder, LoadOptions.defaults());
   }
 
   /**
-   * Loads the folder of a masked language model, such as {@code ModernBERT-base}.
+   * Loads a masked language model, such as {@code ModernBERT-base},.
    *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
    * @throws ModelFileException if a file is missing or cannot be used, or the model has no
    *     masked-LM head
-   * @throws IllegalArgumentException if the demanded kernels are not installed
-   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws IllegalArgumentException if an argument is null, the chosen kernels are not installed,
+   *     or the model has fewer layers than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
    */
@@ -64,41 +79,77 @@ public final class FillMask extends TaskModel {
     return TaskModel.load(folder, Task.FILL_MASK, options, FillMask::new);
   }
 
-  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  /**
+   * Loads a masked language model, such as {@code ModernBERT-base}, by name with {@linkplain
+   * LoadOptions#defaults default options}; see {@link Models#locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model has no
+   *     masked-LM head
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static FillMask load(String nameOrFolder) {
     return load(nameOrFolder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
+   * Loads a masked language model, such as {@code ModernBERT-base}, by name; see {@link
    * Models#locate(String)}.
    *
-   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
-   *     whose other exceptions it has too
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model has no
+   *     masked-LM head
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the chosen kernels are not installed, or the model has fewer layers
+   *     than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
    */
   public static FillMask load(String nameOrFolder, LoadOptions options) {
     return load(Models.locate(nameOrFolder), options);
   }
 
-  /** The token that stands for one to be found, such as {@code [MASK]}. */
+  /** The text of the mask token, such as {@code [MASK]}. */
   public String maskToken() {
     return tokenizer().idToToken(maskId).orElseThrow();
   }
 
   /**
-   * The best tokens for each mask of a text, with the default options: see {@link #fill(String,
-   * FillMaskOptions)}, whose exceptions it has.
+   * Finds the five best tokens for each mask of a text.
+   *
+   * @param text a text that holds {@link #maskToken} at least once
+   * @return an element for each mask, in the order of the text
+   * @throws IllegalArgumentException if the text is null, or what is read of it holds no mask
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<FilledMask> fill(String text) {
     return fill(text, FillMaskOptions.defaults());
   }
 
   /**
-   * The best tokens for each mask of a text.
+   * Finds the best tokens for each mask of a text.
    *
-   * @return one for each mask, in their order
-   * @throws IllegalArgumentException if there is no mask in what is read of the text, or the
-   *     options do not fit the model
+   * @param text a text that holds {@link #maskToken} at least once
+   * @param options number of tokens, targets and truncation
+   * @return an element for each mask, in the order of the text
+   * @throws IllegalArgumentException if an argument is null, what is read of the text holds no
+   *     mask, the options do not fit the model, or the text is too long and the options refuse that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -109,36 +160,75 @@ public final class FillMask extends TaskModel {
   }
 
   /**
-   * The best tokens for each mask of texts, with the default options: see {@link #fill(List,
-   * FillMaskOptions)}, whose exceptions it has.
+   * Finds the five best tokens for each mask of texts.
+   *
+   * @param texts texts that each hold {@link #maskToken} at least once
+   * @return a list for each text, in the order of the texts; in it an element for each mask, in the
+   *     order of the text
+   * @throws IllegalArgumentException if the list or a text is null, or what is read of a text holds
+   *     no mask
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<List<FilledMask>> fill(List<String> texts) {
     return fill(texts, FillMaskOptions.defaults());
   }
 
   /**
-   * The best tokens for each mask of texts, in their order.
+   * Finds the best tokens for each mask of texts.
    *
-   * @throws IllegalArgumentException as {@link #fill(String, FillMaskOptions)}, whose other
-   *     exceptions it has too
+   * @param texts texts that each hold {@link #maskToken} at least once
+   * @param options number of tokens, targets and truncation
+   * @return a list for each text, in the order of the texts; in it an element for each mask, in the
+   *     order of the text
+   * @throws IllegalArgumentException if an argument or a text is null, what is read of a text holds
+   *     no mask, the options do not fit the model, or a text is too long and the options refuse
+   *     that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<List<FilledMask>> fill(List<String> texts, FillMaskOptions options) {
     return model().list("texts", texts, filling(options), options.reading());
   }
 
   /**
-   * The best tokens for each mask of texts as they come, in their order.
+   * Finds the best tokens for each mask of a stream of texts.
    *
-   * @throws IllegalArgumentException as {@link #fill(String, FillMaskOptions)}, whose other
-   *     exceptions it has too; some only when the result is read
+   * <p>Texts are taken from the stream in groups of some batches while the result is read, so
+   * memory does not grow with their number; exceptions that concern a text are thrown then. Read
+   * the result to its end or close it, which also closes the given stream.
+   *
+   * @param texts texts that each hold {@link #maskToken} at least once
+   * @param options number of tokens, targets and truncation
+   * @return a list for each text, in the order of the texts; in it an element for each mask, in the
+   *     order of the text
+   * @throws IllegalArgumentException if an argument or a text is null, what is read of a text holds
+   *     no mask, the options do not fit the model, or a text is too long and the options refuse
+   *     that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Stream<List<FilledMask>> fill(Stream<String> texts, FillMaskOptions options) {
     return model().stream("texts", texts, filling(options), options.reading());
   }
 
   /**
-   * How well a text fits the model, with the default options: see {@link #pseudoLikelihood(List,
-   * FillMaskOptions)}, whose exceptions it has.
+   * Computes the pseudo-log-likelihood of a text (Salazar et al., arXiv:1910.14659): each token is
+   * masked in turn and its probability taken. Time grows with the square of a text's length.
+   *
+   * @param text any text
+   * @return the log-probability of each token, special tokens excluded
+   * @throws IllegalArgumentException if the text is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public PseudoLikelihood pseudoLikelihood(String text) {
     FillMaskOptions options = FillMaskOptions.defaults();
@@ -146,11 +236,14 @@ public final class FillMask extends TaskModel {
   }
 
   /**
-   * How well texts fit the model: each of their tokens is masked in turn. That takes time in
-   * proportion to the square of a text's length.
+   * Computes the pseudo-log-likelihood of texts (Salazar et al., arXiv:1910.14659): each token is
+   * masked in turn and its probability taken. Time grows with the square of a text's length.
    *
-   * @param options how texts are read; targets and their number do not matter
-   * @throws IllegalArgumentException if a text is null, or the options do not fit the model
+   * @param texts any number of texts
+   * @param options truncation; targets and number of tokens have no effect
+   * @return the log-probabilities of each text, in the order of the texts
+   * @throws IllegalArgumentException if an argument or a text is null, the options do not fit the
+   *     model, or a text is too long and the options refuse that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -161,18 +254,33 @@ public final class FillMask extends TaskModel {
   }
 
   /**
-   * How well texts fit the model as they come; see {@link #pseudoLikelihood(List,
-   * FillMaskOptions)}, whose exceptions it has.
+   * Computes the pseudo-log-likelihoods of a stream of texts; see {@link #pseudoLikelihood(List,
+   * FillMaskOptions)}.
+   *
+   * <p>Texts are taken from the stream in groups of some batches while the result is read, so
+   * memory does not grow with their number; exceptions that concern a text are thrown then. Read
+   * the result to its end or close it, which also closes the given stream.
+   *
+   * @param texts any number of texts
+   * @param options truncation; targets and number of tokens have no effect
+   * @return the log-probabilities of each text, in the order of the texts
+   * @throws IllegalArgumentException if an argument or a text is null, the options do not fit the
+   *     model, or a text is too long and the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Stream<PseudoLikelihood> pseudoLikelihood(Stream<String> texts, FillMaskOptions options) {
     return model().stream("texts", texts, likelihood(options), options.reading());
   }
 
   /**
-   * The tokens that targets stand for, ascending and each once; see {@link
-   * FillMaskOptions#targets}. Targets that the tokenizer makes nothing of are left out.
+   * Finds the token ids of targets; see {@link FillMaskOptions#targets}.
    *
-   * @throws IllegalArgumentException if none is left
+   * @param targets tokens or words; those for which the tokenizer gives no token are left out
+   * @return the ids, ascending, without repetition; at least one
+   * @throws IllegalArgumentException if the list or a target is null, or no id is found
    */
   public List<Integer> targetIds(List<String> targets) {
     var ids = new ArrayList<Integer>();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which tokens to find for masks. Immutable; start from {@link #defaults}.
+ * Options of a {@link FillMask} model. Immutable; start from {@link #defaults}.
  *
  * {@snippet file="io/github/modernbert/TokenSnippetsTest.java" region="fill-mask-options"}
  */
@@ -24,27 +24,31 @@ public final class FillMaskOptions extends TaskOptions<FillMaskOptions> {
     this.targets = targets;
   }
 
-  /** The best five tokens of the whole vocabulary; texts that are too long are cut. */
+  /**
+   * Options that give the best five tokens of the whole vocabulary and cut texts that are too long.
+   */
   public static FillMaskOptions defaults() {
     return DEFAULTS;
   }
 
   /**
-   * How many tokens to find for each mask.
+   * A copy with another number of tokens for each mask.
    *
-   * @param count from 1; more than there are tokens, or targets, gives all
+   * @param count the greatest number of tokens, from 1; more than there are tokens, or targets,
+   *     gives all
+   * @throws IllegalArgumentException if it is less than 1
    */
   public FillMaskOptions topK(int count) {
     return new FillMaskOptions(Arguments.requirePositive("topK", count), targets, reading());
   }
 
   /**
-   * Considers these tokens only; scores remain probabilities among the whole vocabulary. A target
-   * is a token as it stands in the vocabulary (where {@code Ġ} is the space before a word); of
-   * others the first token of what the tokenizer makes of them is taken, as the reference does, so
-   * {@code " river"} with its space is what continues a sentence.
+   * A copy that considers only some tokens. Scores remain probabilities among the whole vocabulary.
    *
-   * @see FillMask#targetIds
+   * @param tokens tokens as the vocabulary spells them (where {@code Ġ} is the space before a
+   *     word); of a word that is not in the vocabulary the first of its tokens is taken, as in the
+   *     reference, so {@code " river"} with its space continues a sentence
+   * @throws IllegalArgumentException if the list or a token is null @see FillMask#targetIds
    */
   public FillMaskOptions targets(List<String> tokens) {
     return new FillMaskOptions(topK, Optional.of(Arguments.elements(tokens, "targets")), reading());

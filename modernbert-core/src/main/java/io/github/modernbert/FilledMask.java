@@ -3,11 +3,11 @@ package io.github.modernbert;
 import java.util.List;
 
 /**
- * The tokens that fit in place of one mask.
+ * The predicted tokens for one mask.
  *
- * @param start where the mask begins in the text, in chars
- * @param end where it ends
- * @param predictions best first
+ * @param start UTF-16 index of the mask's first character in the text
+ * @param end UTF-16 index after its last character
+ * @param predictions the tokens, best first
  */
 public record FilledMask(int start, int end, List<TokenPrediction> predictions) {
   /** Copies the list. */

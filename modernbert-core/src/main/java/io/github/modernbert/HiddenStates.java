@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The hidden states between the layers of a model for one sequence: the residual stream, before any
- * norm. Immutable.
+ * The hidden states of one sequence between the layers of a model: the residual stream, before any
+ * norm. Immutable and safe for use by several threads.
  *
  * @see ModernBertModel#hiddenStates(int[])
  */
@@ -21,17 +21,17 @@ public final class HiddenStates {
     this.last = last;
   }
 
-  /** After how many layers states were kept, ascending. */
+  /** The numbers of layers after which states were kept, ascending. */
   public SortedSet<Integer> layers() {
     return Collections.unmodifiableSortedSet(new TreeSet<>(states.keySet()));
   }
 
   /**
-   * The states after so many layers; the caller's own copy. {@code hidden_states[k]} of the
-   * reference is this for every k below the number of layers; its last entry is {@link #last}.
+   * The states after a number of layers. For k below the number of layers of the model, {@code
+   * after(k)} is {@code hidden_states[k]} of the reference, whose last entry is {@link #last}.
    *
    * @param layers 0 for the embeddings after their norm, up to the number of layers
-   * @return tokens × hidden size
+   * @return tokens × hidden size; the caller's own copy
    * @throws IllegalArgumentException if these were not kept
    */
   public float[][] after(int layers) {

@@ -4,8 +4,8 @@ import io.github.modernbert.tasks.Arguments;
 import java.util.Locale;
 
 /**
- * The implementations of the model's arithmetic to choose from. All give the same bits; they differ
- * in speed and in what they need of the JVM and the processor.
+ * The implementation of a model's arithmetic. All give the same bits; they differ in speed and in
+ * what they need of the JVM and the processor.
  */
 public enum KernelChoice {
   /** The fastest that can run here. */
@@ -20,15 +20,19 @@ public enum KernelChoice {
   /** Plain Java, which runs everywhere; the slowest. */
   PORTABLE;
 
-  /** As options and reports call it, such as {@code vector}. */
+  /** The name in options and reports, such as {@code vector}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * Parses a key, such as {@code vector}. Case and spaces around it do not matter.
+   * Parses the name of a choice.
    *
-   * @throws IllegalArgumentException if there is no such choice; the message lists the keys
+   * @param key the name as {@link #key} gives it, such as {@code vector}; case and spaces around it
+   *     do not matter
+   * @return the choice of that name
+   * @throws IllegalArgumentException if it is null or there is none of that name; the message lists
+   *     the names
    */
   public static KernelChoice of(String key) {
     return Arguments.constant("kernels", key, values(), KernelChoice::key);

@@ -4,6 +4,6 @@ package io.github.modernbert;
  * A label with its score.
  *
  * @param label the label's name
- * @param score what the score function made of its logit; see {@link ScoreFunction}
+ * @param score its score, computed from the logits by a {@link ScoreFunction}
  */
 public record LabelScore(String label, float score) {}

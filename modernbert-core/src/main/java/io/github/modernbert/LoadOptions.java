@@ -10,8 +10,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model is loaded and run. Immutable; start from {@link #defaults}. Two of them are equal if
- * all their values are.
+ * Options for loading a model: threads, kernels, precision and memory. Immutable and safe for use
+ * by several threads; start from {@link #defaults}. Two are equal if all their values are equal.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="load-options"}
  */
@@ -34,7 +34,10 @@ public final class LoadOptions {
       OptionalInt layers,
       BatchListener batches) {}
 
-  /** All processors, the best kernels, 4096 tokens at a time, float32. */
+  /**
+   * Options with a thread for each processor, the fastest kernels, a token budget of 4096, and
+   * float32.
+   */
   public static LoadOptions defaults() {
     return new LoadOptions(
         new Values(
@@ -50,7 +53,8 @@ public final class LoadOptions {
   /**
    * A copy with another number of threads.
    *
-   * @param count how many threads work on one call at most, the caller's included; from 1
+   * @param count the greatest number of threads that work on one call, the caller's included; from
+   *     1
    * @throws IllegalArgumentException if it is less than 1
    */
   public LoadOptions threads(int count) {
@@ -87,8 +91,8 @@ public final class LoadOptions {
   /**
    * A copy with another token budget.
    *
-   * @param tokens how many tokens are computed together at most, unless a single text is longer;
-   *     bounds the memory of a call; from 1
+   * @param tokens the greatest number of tokens in a batch, from 1; a longer text is a batch of its
+   *     own. Bounds the memory of a call
    * @throws IllegalArgumentException if it is less than 1
    */
   public LoadOptions tokenBudget(int tokens) {
@@ -141,14 +145,14 @@ public final class LoadOptions {
   }
 
   /**
-   * A copy that computes the first layers of the encoder alone, as models trained for it (2D
-   * Matryoshka, arXiv:2402.14776) allow: after layer n the final norm follows, and then the model's
-   * head. Time and memory of the layers fall with their number. Of other models the results are of
-   * little use.
+   * A copy that computes only the first layers of the encoder, for models trained for it (2D
+   * Matryoshka, arXiv:2402.14776): after layer n follow the final norm and the model's head. Time
+   * and memory of the layers fall with their number. For other models the results are of little
+   * use.
    *
-   * @param count how many layers, from 1 to those that the model has; loading fails with an {@link
-   *     IllegalArgumentException} if there are less
-   * @throws IllegalArgumentException if it is less than 1
+   * @param count the number of layers, from 1; loading fails with an {@link
+   *     IllegalArgumentException} if the model has fewer
+   * @throws IllegalArgumentException if the count is less than 1
    */
   public LoadOptions layers(int count) {
     return new LoadOptions(
@@ -180,7 +184,7 @@ public final class LoadOptions {
             Arguments.notNull(listener, "batches")));
   }
 
-  /** How many threads work on one call at most, the caller's included. */
+  /** The greatest number of threads that work on one call, the caller's included. */
   public int threads() {
     return values.threads;
   }
@@ -190,7 +194,7 @@ public final class LoadOptions {
     return values.kernels;
   }
 
-  /** How many tokens are computed together at most, unless a single text is longer. */
+  /** The greatest number of tokens in a batch; a longer text is a batch of its own. */
   public int tokenBudget() {
     return values.tokenBudget;
   }
@@ -205,7 +209,7 @@ public final class LoadOptions {
     return values.weights;
   }
 
-  /** How many layers of the encoder are computed; all if empty. */
+  /** The number of layers of the encoder that are computed; all if empty. */
   public OptionalInt layers() {
     return values.layers;
   }

@@ -16,15 +16,15 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The description of a model's folder, told from {@code architectures}, the tensors of its
- * checkpoint and the files of sentence-transformers, without loading the weights.
+ * The description of a model's folder, derived from {@code architectures}, the names of the
+ * checkpoint's tensors and the files of sentence-transformers.
  *
  * @param folder the folder
  * @param config the encoder's configuration
- * @param modules the modules that {@code modules.json} lists, such as {@code Pooling}; empty
- *     without the file
- * @param head what stands on the encoder, in words
- * @param tasks what the model can do, what it was made for first; never empty
+ * @param modules the types of the modules that {@code modules.json} lists, such as {@code Pooling};
+ *     empty without the file
+ * @param head the head on the encoder, in words
+ * @param tasks the tasks that the model can do, its main task first; at least one
  */
 public record ModelDescription(
     Path folder, ModernBertConfig config, List<String> modules, String head, List<Task> tasks) {
@@ -36,7 +36,7 @@ public record ModelDescription(
     tasks = List.copyOf(tasks);
   }
 
-  /** The task that the model was made for. */
+  /** The task that the model was trained for: the first of {@link #tasks}. */
   public Task mainTask() {
     return tasks.getFirst();
   }

@@ -12,20 +12,20 @@ import java.util.TreeSet;
 /**
  * The properties of a loaded model.
  *
- * @param source the folder it was loaded from, or what the bundled model is called
- * @param tasks what can be done with it, what it was made for first
+ * @param source the folder it was loaded from, or {@code modernbert-mini} for the bundled model
+ * @param tasks the tasks that it can do, its main task first
  * @param config the encoder's configuration
- * @param parameters elements of all tensors of the checkpoint
- * @param maxLength tokens of an input, special ones included; what is over is cut
- * @param steps what is done to the hidden states, in words
+ * @param parameters the number of elements of all tensors of the checkpoint
+ * @param maxLength the greatest number of tokens that are read of an input, special ones included
+ * @param steps the steps applied to the hidden states, in words
  * @param prompts the model's prompts by name, in the order of its file
- * @param defaultPrompt the name of the one that is used unless another is chosen
- * @param unusedTensors tensors of the checkpoint that the task does not need, in alphabetical order
- * @param kernels what computes it
- * @param threads how many threads work on one call at most
- * @param precision what the encoder's linear layers are computed in
- * @param weights how weights of what is computed in float32 are kept in memory
- * @param weightBytes native memory that weights take, tables of positions included
+ * @param defaultPrompt the name of the prompt that is used unless another is chosen
+ * @param unusedTensors the names of tensors that the task does not need, in alphabetical order
+ * @param kernels the name of the kernels that compute it
+ * @param threads the greatest number of threads that work on one call
+ * @param precision the arithmetic of the encoder's linear layers
+ * @param weights the type in which weights of float32 layers are kept in memory
+ * @param weightBytes the native memory of weights and position tables, in bytes
  */
 public record ModelInfo(
     String source,

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Finds models by name, for everything that loads a model by a string, such as {@link
+ * Finds models by name, for all methods that load a model by a string, such as {@link
  * TextEmbedder#load(String)}. Implementations are services ({@link java.util.ServiceLoader}); the
  * artifact {@code modernbert-hub} brings one for the Hugging Face Hub.
  *
@@ -13,11 +13,14 @@ import java.util.Optional;
 @FunctionalInterface
 public interface ModelLocator {
   /**
-   * The folder of a model. Asked only if there is no folder of that name.
+   * Finds the folder of a model. Called only if there is no folder with the path {@code name}; by
+   * any thread.
    *
-   * @param name as the caller gave it, such as {@code nomic-ai/modernbert-embed-base}
-   * @return empty if this is no name for the models that it knows; another locator is asked then
-   * @throws RuntimeException if it is such a name, and the model cannot be had; says why
+   * @param name the name that the caller gave, such as {@code nomic-ai/modernbert-embed-base}
+   * @return an existing folder; empty if the name does not belong to this locator, and the next one
+   *     is asked
+   * @throws RuntimeException if the name belongs to this locator and the model cannot be provided;
+   *     the message says why
    */
   Optional<Path> locate(String name);
 }

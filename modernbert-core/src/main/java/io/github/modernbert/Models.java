@@ -16,7 +16,8 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CancellationException;
 
 /**
- * Finds out what a model's folder is for, loads it, and writes copies of it in other formats.
+ * Describes models, loads them with the class of their task, and writes copies in other formats.
+ * All methods are safe for use by several threads.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="models"}
  */
@@ -24,11 +25,14 @@ public final class Models {
   private Models() {}
 
   /**
-   * Describes a model's folder, told from {@code architectures}, the tensors of its checkpoint and
-   * the files of sentence-transformers. No weights are loaded.
+   * Describes the model in a folder from {@code architectures}, the names of its tensors and the
+   * files of sentence-transformers. No weights are loaded.
    *
+   * @param folder a model's folder
+   * @return architecture, head and tasks
    * @throws ModelFileException if a file is missing or malformed, or the model is of another
    *     architecture
+   * @throws IllegalArgumentException if the folder is null
    * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static ModelDescription describe(Path folder) {
@@ -37,26 +41,54 @@ public final class Models {
     }
   }
 
-  /** Like {@link #describe(Path)} for what {@link #locate(String)} finds. */
+  /**
+   * Describes a model by name; see {@link #describe(Path)} and {@link #locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @return architecture, head and tasks
+   * @throws ModelFileException if a file is missing or malformed, or the model is of another
+   *     architecture
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws CancellationException if the thread is interrupted; the flag stays set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static ModelDescription describe(String nameOrFolder) {
     return describe(locate(nameOrFolder));
   }
 
   /**
-   * The folder of a model: the one of that name, or else what an installed {@link ModelLocator}
-   * makes of it. With the artifact {@code modernbert-hub} a name is one on the Hugging Face Hub,
-   * {@code organisation/name} or {@code organisation/name@revision}, and its files are downloaded
-   * unless they are there.
+   * Finds the folder of a model: the folder of that path if there is one, else the folder that an
+   * installed {@link ModelLocator} gives for the name. With the artifact {@code modernbert-hub}
+   * names are those of the Hugging Face Hub, {@code organisation/name} or {@code
+   * organisation/name@revision}; files that are not in its cache are downloaded.
    *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
    * @return an existing file or folder
-   * @throws IllegalArgumentException if there is no such folder, and nothing is installed that
-   *     finds models by name, or it is no name
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
    */
   public static Path locate(String nameOrFolder) {
     return locate(nameOrFolder, installed());
   }
 
-  /** Like {@link #locate(String)} with a locator of the caller's choice. */
+  /**
+   * Finds the folder of a model: the folder of that path if there is one, else the folder that the
+   * locator gives for the name.
+   *
+   * @param nameOrFolder the path of a folder, or a name that the locator knows
+   * @param locator finds models by name
+   * @return an existing file or folder, or what the locator gives
+   * @throws IllegalArgumentException if an argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static Path locate(String nameOrFolder, ModelLocator locator) {
     return locate(nameOrFolder, List.of(Arguments.notNull(locator, "locator")));
   }
@@ -104,18 +136,32 @@ public final class Models {
     return found;
   }
 
-  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  /**
+   * Loads a model with the class of its main task and {@linkplain LoadOptions#defaults default
+   * options}; see {@link ModelDescription#mainTask}.
+   *
+   * @param folder a model's folder
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
+   *     architecture
+   * @throws IllegalArgumentException if the folder is null
+   * @throws CancellationException if the thread is interrupted; the flag stays set
+   */
   public static TaskModel load(Path folder) {
     return load(folder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder with the class for what its model was made for.
+   * Loads a model with the class of its main task; see {@link ModelDescription#mainTask}.
    *
+   * @param folder a model's folder
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
    * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
    *     architecture
-   * @throws IllegalArgumentException if the demanded kernels are not installed
-   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws IllegalArgumentException if an argument is null, the chosen kernels are not installed,
+   *     or the model has fewer layers than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
    * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static TaskModel load(Path folder, LoadOptions options) {
@@ -133,40 +179,65 @@ public final class Models {
     };
   }
 
-  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  /**
+   * Loads a model by name with the class of its main task and {@linkplain LoadOptions#defaults
+   * default options}; see {@link #locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
+   *     architecture
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws CancellationException if the thread is interrupted; the flag stays set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static TaskModel load(String nameOrFolder) {
     return load(nameOrFolder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
-   * #locate(String)}.
+   * Loads a model by name with the class of its main task; see {@link #locate(String)}.
    *
-   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
-   *     whose other exceptions it has too
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
+   *     architecture
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the chosen kernels are not installed, or the model has fewer layers
+   *     than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
+   * @throws CancellationException if the thread is interrupted; the flag stays set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
    */
   public static TaskModel load(String nameOrFolder, LoadOptions options) {
     return load(locate(nameOrFolder), options);
   }
 
   /**
-   * Writes a copy of a model whose encoder has weights of 8-bit integers: a folder that is loaded
-   * like any other, without an option, and gives the same bits as loading the source with {@link
+   * Writes a copy of a model with the encoder's weights as 8-bit integers. The copy is loaded like
+   * any other folder, without an option, and gives the same bits as the source loaded with {@link
    * Precision#INT8}.
    *
    * {@snippet file="io/github/modernbert/SnippetsTest.java" region="quantize"}
    *
    * <p>The weights of the encoder's linear layers become tensors of dtype I8 with {@code
    * weight_scale} beside them, and {@code config.json} says so, in the layout of {@code
-   * compressed-tensors}. Norms and biases of the layers take over what columns of weights were
-   * divided by, and become float32. All other tensors stay as they are, and so do tokenizer,
-   * configurations and modules, which are copied; weights in other formats are not.
+   * compressed-tensors}. Some columns of weights are divided by a factor before they are rounded;
+   * the norms and biases before them are multiplied by it and become float32. All other tensors are
+   * copied unchanged, and so are tokenizer, configurations and modules. Weights of the folder in
+   * other formats are not copied.
    *
    * @param source a model's folder
-   * @param target does not exist yet; appears when it is complete, in one step
+   * @param target a folder that does not exist yet; it appears, complete, in one step
    * @throws ModelFileException if the source cannot be used, or its weights hold infinities or NaN
-   * @throws IllegalArgumentException if the source is quantized already, the target exists, there
-   *     is no folder for it, or it is not on the default file system
+   * @throws IllegalArgumentException if an argument is null, the source is quantized already, the
+   *     target exists, its parent does not, or it is not on the default file system
    * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
    *     target
    * @throws IOException if the target cannot be written
@@ -178,22 +249,40 @@ public final class Models {
     }
   }
 
-  /** Like {@link #quantize(Path, Path)} for what {@link #locate(String)} finds. */
+  /**
+   * Writes a quantized copy of a model by name; see {@link #quantize(Path, Path)} and {@link
+   * #locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param target a folder that does not exist yet; it appears, complete, in one step
+   * @throws ModelFileException if the source cannot be used, or its weights hold infinities or NaN
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the source is quantized already, the target exists, its parent does
+   *     not, or it is not on the default file system
+   * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
+   *     target
+   * @throws IOException if the target cannot be written
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static void quantize(String nameOrFolder, Path target) throws IOException {
     quantize(locate(nameOrFolder), target);
   }
 
   /**
-   * Writes a copy of a model with all weights in {@code model.safetensors}, whatever they were in:
-   * {@code pytorch_model.bin}, shards, or a LoRA adapter and its base model, which are merged. The
-   * copy gives the same bits. Tokenizer, configurations and modules are copied.
+   * Writes a copy of a model with all weights in one {@code model.safetensors}. The source may have
+   * them in {@code pytorch_model.bin}, in shards, or as a LoRA adapter (arXiv:2106.09685), which is
+   * merged into its base model. The copy gives the same bits. Tokenizer, configurations and modules
+   * are copied.
    *
    * {@snippet file="io/github/modernbert/SnippetsTest.java" region="convert"}
    *
    * @param source a model's folder
-   * @param target does not exist yet; appears when it is complete, in one step
+   * @param target a folder that does not exist yet; it appears, complete, in one step
    * @throws ModelFileException if the source cannot be used
-   * @throws IllegalArgumentException if the target exists, or there is no folder for it
+   * @throws IllegalArgumentException if an argument is null, the target exists, or its parent does
+   *     not
    * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
    *     target
    * @throws IOException if the target cannot be written
@@ -205,7 +294,22 @@ public final class Models {
     }
   }
 
-  /** Like {@link #convert(Path, Path)} for what {@link #locate(String)} finds. */
+  /**
+   * Writes a copy of a model by name, with all weights in {@code model.safetensors}; see {@link
+   * #convert(Path, Path)} and {@link #locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param target a folder that does not exist yet; it appears, complete, in one step
+   * @throws ModelFileException if the source cannot be used
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the target exists, or its parent does not
+   * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
+   *     target
+   * @throws IOException if the target cannot be written
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static void convert(String nameOrFolder, Path target) throws IOException {
     convert(locate(nameOrFolder), target);
   }

@@ -22,12 +22,14 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * The bare encoder: token ids in, last hidden states out, as {@code ModernBertModel} of the
- * reference. Immutable and safe for use by several threads; holds native memory until it is closed.
+ * The encoder without a head: token ids in, last hidden states out, as {@code ModernBertModel} of
+ * transformers (arXiv:2412.13663). Immutable and safe for use by several threads; holds native
+ * memory until it is closed.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="hidden-states"}
  *
- * <p>For people who study the model it also tells what its layers compute on the way.
+ * <p>Its hidden states after each layer and its attention probabilities can be read as well. They
+ * are given as computed, also where they are not finite.
  *
  * {@snippet file="io/github/modernbert/TokenSnippetsTest.java" region="inside-the-model"}
  */
@@ -43,17 +45,33 @@ public final class ModernBertModel implements AutoCloseable {
         new BatchScheduler(backbone, options.tokenBudget(), options.batches()::begins);
   }
 
-  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  /**
+   * Loads an encoder without head or tokenizer with {@linkplain LoadOptions#defaults default
+   * options}.
+   *
+   * @param folder a folder that holds config.json and weights; no tokenizer is needed
+   * @return the loaded model; the caller closes it
+   * @throws io.github.modernbert.files.ModelFileException if a file is missing or cannot be used,
+   *     or the model is of another architecture
+   * @throws IllegalArgumentException if the folder is null
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   public static ModernBertModel load(Path folder) {
     return load(folder, LoadOptions.defaults());
   }
 
   /**
-   * Loads {@code config.json} and the weights of a folder; a tokenizer is not needed.
+   * Loads an encoder without head or tokenizer.
    *
-   * @throws io.github.modernbert.files.ModelFileException if they cannot be used
-   * @throws IllegalArgumentException if the demanded kernels are not installed
-   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @param folder a folder that holds config.json and weights; no tokenizer is needed
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws io.github.modernbert.files.ModelFileException if a file is missing or cannot be used,
+   *     or the model is of another architecture
+   * @throws IllegalArgumentException if an argument is null, the chosen kernels are not installed,
+   *     or the model has fewer layers than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
    */
@@ -67,17 +85,43 @@ public final class ModernBertModel implements AutoCloseable {
     }
   }
 
-  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  /**
+   * Loads an encoder without head or tokenizer by name with {@linkplain LoadOptions#defaults
+   * default options}; see {@link Models#locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @return the loaded model; the caller closes it
+   * @throws io.github.modernbert.files.ModelFileException if a file is missing or cannot be used,
+   *     or the model is of another architecture
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static ModernBertModel load(String nameOrFolder) {
     return load(nameOrFolder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
-   * Models#locate(String)}.
+   * Loads an encoder without head or tokenizer by name; see {@link Models#locate(String)}.
    *
-   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
-   *     whose other exceptions it has too
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws io.github.modernbert.files.ModelFileException if a file is missing or cannot be used,
+   *     or the model is of another architecture
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the chosen kernels are not installed, or the model has fewer layers
+   *     than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
    */
   public static ModernBertModel load(String nameOrFolder, LoadOptions options) {
     return load(Models.locate(nameOrFolder), options);
@@ -88,17 +132,18 @@ public final class ModernBertModel implements AutoCloseable {
     return backbone.config();
   }
 
-  /** Which kernels compute it, such as {@code vector (512 bit)}. */
+  /** The name of the kernels that compute the model, such as {@code vector (512 bit)}. */
   public String kernels() {
     return backbone.kernels().name();
   }
 
   /**
-   * The last hidden states of one sequence.
+   * Computes the last hidden states of one sequence, {@code last_hidden_state} of the reference.
    *
-   * @param ids token ids, special ones included; not empty
-   * @return tokens × hidden size
-   * @throws IllegalArgumentException if there are none, too many, or one is not in the vocabulary
+   * @param ids token ids, special ones included; from 1 to {@code max_position_embeddings} of them
+   * @return tokens × hidden size; the caller's own
+   * @throws IllegalArgumentException if the argument is null, there are no ids, too many, or one is
+   *     not in the vocabulary
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -110,9 +155,18 @@ public final class ModernBertModel implements AutoCloseable {
   }
 
   /**
-   * The last hidden states of several sequences, in their order; the same bits as one by one.
+   * Computes the last hidden states of several sequences. Their bits are those of {@link
+   * #lastHiddenState} for each.
    *
-   * @throws IllegalArgumentException as {@link #lastHiddenState}, whose other exceptions it has too
+   * @param sequences any number of sequences of token ids, as for {@link #lastHiddenState}
+   * @return tokens × hidden size for each sequence, in their order; the caller's own
+   * @throws IllegalArgumentException if the list or a sequence is null, or a sequence is empty, too
+   *     long, or has an id that is not in the vocabulary
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws io.github.modernbert.files.ModelFileException if a state is not finite, because of
+   *     weights that are NaN, infinite or too large
    */
   public List<float[][]> lastHiddenStates(List<int[]> sequences) {
     var copies = new ArrayList<int[]>();
@@ -134,19 +188,34 @@ public final class ModernBertModel implements AutoCloseable {
     }
   }
 
-  /** The states of one sequence between all layers; see {@link #hiddenStates(int[], Set)}. */
+  /**
+   * Computes the hidden states of one sequence after each layer, {@code hidden_states} of the
+   * reference.
+   *
+   * @param ids token ids, special ones included; from 1 to {@code max_position_embeddings} of them
+   * @return tokens × hidden size after each number of layers from 0 to {@code num_hidden_layers},
+   *     and the last hidden states
+   * @throws IllegalArgumentException if the argument is null, there are no ids, too many, or one is
+   *     not in the vocabulary
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   public HiddenStates hiddenStates(int[] ids) {
     return hiddenStates(
         ids, IntStream.rangeClosed(0, config().numHiddenLayers()).boxed().collect(toSet()));
   }
 
   /**
-   * The states of one sequence after some of the layers, and the last hidden states.
+   * Computes the hidden states of one sequence after some of the layers, and the last hidden
+   * states.
    *
-   * @param ids as for {@link #lastHiddenState}
-   * @param layers after how many layers: from 0, which is the embeddings after their norm, to
-   *     {@code num_hidden_layers}
-   * @throws IllegalArgumentException as {@link #lastHiddenState}, or if the model has fewer layers
+   * @param ids token ids, special ones included; from 1 to {@code max_position_embeddings} of them
+   * @param layers numbers of layers after which to keep the states, from 0, which is the embeddings
+   *     after their norm, to {@code num_hidden_layers}
+   * @return tokens × hidden size after each of these numbers of layers
+   * @throws IllegalArgumentException if an argument is null, there are no ids, too many, or one is
+   *     not in the vocabulary, or the model has fewer layers
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -167,14 +236,15 @@ public final class ModernBertModel implements AutoCloseable {
   }
 
   /**
-   * The attention probabilities of one sequence in some of the layers. They are computed from the
-   * queries and keys of the encoder, which never holds them, and take heads × tokens × tokens
-   * numbers a layer.
+   * Computes the attention probabilities of one sequence in some of the layers, {@code attentions}
+   * of the reference. They are computed beside the forward pass, from its queries and keys, and
+   * take heads × tokens × tokens floats for each layer.
    *
-   * @param ids as for {@link #lastHiddenState}, but at most 1024
-   * @param layers which layers, from 0 to {@code num_hidden_layers} − 1
-   * @throws IllegalArgumentException as {@link #lastHiddenState}, or if there are more tokens, or
-   *     the model has fewer layers
+   * @param ids token ids, special ones included; from 1 to 1024 of them
+   * @param layers indices of layers, from 0 to {@code num_hidden_layers} − 1
+   * @return the probabilities in each of these layers
+   * @throws IllegalArgumentException if an argument is null, there are no ids, too many, or one is
+   *     not in the vocabulary, or the model has fewer layers
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set

@@ -16,14 +16,15 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Tells which of several continuations fits a text, with a checkpoint of {@code
- * ModernBertForMultipleChoice}: the text is read with each of them, which gives one logit a choice.
+ * Scores how well each of several continuations fits a text, with a checkpoint of {@code
+ * ModernBertForMultipleChoice}. The text is read together with each of them, which gives one logit
+ * for each choice; the softmax of the logits is the score.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="choose"}
  *
- * <p>Of a pair of text and choice that is too long the longer one is cut first. Questions of a call
- * are computed together in batches that are formed inside; results have the same bits whatever is
- * computed with them. Immutable and safe for use by several threads; see {@link TaskModel}.
+ * <p>If a pair of text and choice is too long, tokens are removed from the longer one first. The
+ * questions of a call are computed in batches that the library forms; the bits of a result do not
+ * depend on them. Immutable and safe for use by several threads; see {@link TaskModel}.
  */
 public final class MultipleChoice extends TaskModel {
   private final SequenceHead head;
@@ -33,18 +34,32 @@ public final class MultipleChoice extends TaskModel {
     head = new SequenceHead(model().backbone(), 1);
   }
 
-  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  /**
+   * Loads a multiple-choice model with {@linkplain LoadOptions#defaults default options}.
+   *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if the folder is null
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   public static MultipleChoice load(Path folder) {
     return load(folder, LoadOptions.defaults());
   }
 
   /**
-   * Loads {@code config.json}, weights and {@code tokenizer.json} of a folder.
+   * Loads a multiple-choice model.
    *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
    * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
    *     another head
-   * @throws IllegalArgumentException if the demanded kernels are not installed
-   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws IllegalArgumentException if an argument is null, the chosen kernels are not installed,
+   *     or the model has fewer layers than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
    */
@@ -52,36 +67,74 @@ public final class MultipleChoice extends TaskModel {
     return TaskModel.load(folder, Task.MULTIPLE_CHOICE, options, MultipleChoice::new);
   }
 
-  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  /**
+   * Loads a multiple-choice model by name with {@linkplain LoadOptions#defaults default options};
+   * see {@link Models#locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static MultipleChoice load(String nameOrFolder) {
     return load(nameOrFolder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
-   * Models#locate(String)}.
+   * Loads a multiple-choice model by name; see {@link Models#locate(String)}.
    *
-   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
-   *     whose other exceptions it has too
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the chosen kernels are not installed, or the model has fewer layers
+   *     than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
    */
   public static MultipleChoice load(String nameOrFolder, LoadOptions options) {
     return load(Models.locate(nameOrFolder), options);
   }
 
   /**
-   * How well choices fit a text, with the default options: see {@link #choose(ChoiceQuestion,
-   * ChoiceOptions)}, whose exceptions it has.
+   * Scores how well each choice continues a text, with {@linkplain ChoiceOptions#defaults default
+   * options}.
+   *
+   * @param prompt the text, such as a story or a question
+   * @param choices its possible continuations; at least one
+   * @return all choices, best first; equal scores keep the order of the choices
+   * @throws IllegalArgumentException if an argument or a choice is null, or there are no choices
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<Choice> choose(String prompt, List<String> choices) {
     return choose(new ChoiceQuestion(prompt, choices), ChoiceOptions.defaults());
   }
 
   /**
-   * How well choices fit a text.
+   * Scores how well each choice continues a text.
    *
-   * @return all choices, best first; of equal ones the earlier first
-   * @throws IllegalArgumentException if a text is null, there are no choices, the options do not
-   *     fit the model, or a pair is too long and the options say to refuse it
+   * @param question a text and its possible continuations
+   * @param options truncation
+   * @return all choices, best first; equal scores keep the order of the choices
+   * @throws IllegalArgumentException if an argument, a text or a choice is null, the question has
+   *     no choices, the options do not fit the model, or a pair of prompt and choice is too long
+   *     and the options refuse that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -92,29 +145,57 @@ public final class MultipleChoice extends TaskModel {
   }
 
   /**
-   * How well choices fit the texts of several questions, with the default options: see {@link
-   * #choose(List, ChoiceOptions)}, whose exceptions it has.
+   * Scores the choices of several questions with {@linkplain ChoiceOptions#defaults default
+   * options}.
+   *
+   * @param questions texts and their possible continuations
+   * @return the choices of each question, best first, in the order of the questions
+   * @throws IllegalArgumentException if the list, a question, a text or a choice is null, or a
+   *     question has no choices
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<List<Choice>> choose(List<ChoiceQuestion> questions) {
     return choose(questions, ChoiceOptions.defaults());
   }
 
   /**
-   * How well choices fit the texts of several questions, in their order.
+   * Scores the choices of several questions.
    *
-   * @throws IllegalArgumentException as {@link #choose(ChoiceQuestion, ChoiceOptions)}, whose other
-   *     exceptions it has too
+   * @param questions texts and their possible continuations
+   * @param options truncation
+   * @return the choices of each question, best first, in the order of the questions
+   * @throws IllegalArgumentException if an argument, a text or a choice is null, a question has no
+   *     choices, the options do not fit the model, or a pair of prompt and choice is too long and
+   *     the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<List<Choice>> choose(List<ChoiceQuestion> questions, ChoiceOptions options) {
     return model().list("questions", questions, prepare(options), options.reading());
   }
 
   /**
-   * How well choices fit the texts of questions as they come, in their order. Questions are taken
-   * from the stream in groups of some batches, when the result is asked for them.
+   * Scores the choices of a stream of questions.
    *
-   * @throws IllegalArgumentException as {@link #choose(ChoiceQuestion, ChoiceOptions)}, whose other
-   *     exceptions it has too; some only when the result is read
+   * <p>Questions are taken from the stream in groups of some batches while the result is read, so
+   * memory does not grow with their number; exceptions that concern a question are thrown then.
+   * Read the result to its end or close it, which also closes the given stream.
+   *
+   * @param questions texts and their possible continuations
+   * @param options truncation
+   * @return the choices of each question, best first, in the order of the questions
+   * @throws IllegalArgumentException if an argument, a text or a choice is null, a question has no
+   *     choices, the options do not fit the model, or a pair of prompt and choice is too long and
+   *     the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Stream<List<Choice>> choose(Stream<ChoiceQuestion> questions, ChoiceOptions options) {
     return model().stream("questions", questions, prepare(options), options.reading());

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * How far a call has come.
+ * The progress of a call.
  *
- * @param done how many inputs are done: texts, pairs, or what else the call takes
- * @param total how many there are; empty where they come as a stream
- * @param tokens how many tokens have been computed, special ones included
+ * @param done the number of inputs that are done: texts, pairs or questions
+ * @param total the number of all inputs; empty if they come as a stream
+ * @param tokens the number of tokens that have been computed, special ones included
  * @param times what the call spent its time on so far
  */
 public record Progress(long done, OptionalLong total, long tokens, CallTimes times) {

@@ -1,11 +1,15 @@
 package io.github.modernbert;
 
-/** Hears how far a long call has come. Called by the thread that made the call. */
+/** Receives the progress of a long call, on the thread that made the call. */
 @FunctionalInterface
 public interface ProgressListener {
   /** Does nothing. */
   ProgressListener NONE = progress -> {};
 
-  /** Called when inputs have been done. */
+  /**
+   * Called after each batch.
+   *
+   * @param progress what is done so far
+   */
   void progressed(Progress progress);
 }

@@ -3,12 +3,12 @@ package io.github.modernbert;
 import java.util.List;
 
 /**
- * How well a text fits a masked language model: the probability of each token when it alone is
- * masked (Salazar et al., arXiv:1910.14659). Special tokens do not count.
+ * The probability of each token of a text when it alone is masked (Salazar et al.,
+ * arXiv:1910.14659). Special tokens are left out.
  *
- * @param tokens as they stand in the vocabulary
- * @param logProbabilities natural logarithms, one for each token
- * @param truncated whether the text was longer than what was read of it
+ * @param tokens the tokens, spelled as in the vocabulary
+ * @param logProbabilities the natural logarithm of the probability of each token
+ * @param truncated whether the text was too long and a part of it was not read
  */
 public record PseudoLikelihood(
     List<String> tokens, List<Double> logProbabilities, boolean truncated) {
@@ -18,7 +18,7 @@ public record PseudoLikelihood(
     logProbabilities = List.copyOf(logProbabilities);
   }
 
-  /** The pseudo-log-likelihood: the sum; 0 for a text without tokens. */
+  /** The pseudo-log-likelihood, the sum of the logarithms; 0 for a text without tokens. */
   public double logLikelihood() {
     double sum = 0;
     for (double value : logProbabilities) {
@@ -27,7 +27,9 @@ public record PseudoLikelihood(
     return sum;
   }
 
-  /** The pseudo-perplexity: e to the power of minus the mean; 1 for a text without tokens. */
+  /**
+   * The pseudo-perplexity, exp of minus the mean of the logarithms; 1 for a text without tokens.
+   */
   public double perplexity() {
     return StrictMath.exp(-logLikelihood() / Math.max(1, tokens.size()));
   }

@@ -21,9 +21,9 @@ import java.util.stream.Stream;
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="answer"}
  *
- * <p>Offsets are UTF-16 indices into the caller's context. Questions of a call are computed
- * together in batches that are formed inside; results have the same bits whatever is computed with
- * them. Immutable and safe for use by several threads; see {@link TaskModel}.
+ * <p>Offsets are UTF-16 indices into the caller's context. The questions of a call are computed in
+ * batches that the library forms; the bits of a result do not depend on them. Immutable and safe
+ * for use by several threads; see {@link TaskModel}.
  */
 public final class QuestionAnswerer extends TaskModel {
   /** Logits of start and end. */
@@ -43,18 +43,33 @@ public final class QuestionAnswerer extends TaskModel {
     clsId = model().tokenizer().specialId("cls_token").orElse(-1);
   }
 
-  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  /**
+   * Loads a model for extractive question answering with {@linkplain LoadOptions#defaults default
+   * options}.
+   *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if the folder is null
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   public static QuestionAnswerer load(Path folder) {
     return load(folder, LoadOptions.defaults());
   }
 
   /**
-   * Loads {@code config.json}, weights and {@code tokenizer.json} of a folder.
+   * Loads a model for extractive question answering.
    *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
    * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
    *     another head
-   * @throws IllegalArgumentException if the demanded kernels are not installed
-   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws IllegalArgumentException if an argument is null, the chosen kernels are not installed,
+   *     or the model has fewer layers than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
    */
@@ -62,38 +77,74 @@ public final class QuestionAnswerer extends TaskModel {
     return TaskModel.load(folder, Task.QUESTION_ANSWERING, options, QuestionAnswerer::new);
   }
 
-  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  /**
+   * Loads a model for extractive question answering by name with {@linkplain LoadOptions#defaults
+   * default options}; see {@link Models#locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static QuestionAnswerer load(String nameOrFolder) {
     return load(nameOrFolder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
-   * Models#locate(String)}.
+   * Loads a model for extractive question answering by name; see {@link Models#locate(String)}.
    *
-   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
-   *     whose other exceptions it has too
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the chosen kernels are not installed, or the model has fewer layers
+   *     than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
    */
   public static QuestionAnswerer load(String nameOrFolder, LoadOptions options) {
     return load(Models.locate(nameOrFolder), options);
   }
 
   /**
-   * The best answer to a question, with the default options: see {@link #answer(String, String,
-   * AnswerOptions)}, whose exceptions it has.
+   * Finds the best answer to a question with {@linkplain AnswerOptions#defaults default options}.
+   *
+   * @param question not empty
+   * @param context the text that may hold an answer; not empty, of any length
+   * @return one answer
+   * @throws IllegalArgumentException if an argument is null or empty, or the question leaves no
+   *     room for the context in a window
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<Answer> answer(String question, String context) {
     return answer(question, context, AnswerOptions.defaults());
   }
 
   /**
-   * The best answers to a question.
+   * Finds the best answers to a question.
    *
    * @param question not empty
-   * @param context the text that may hold an answer; not empty
-   * @return best first; fewer than asked for if there are not so many
-   * @throws IllegalArgumentException if question or context are null or empty, the options do not
-   *     fit the model, or the question leaves no room for the context in a window
+   * @param context the text that may hold an answer; not empty, of any length
+   * @param options number and length of answers, windows, and whether there may be no answer
+   * @return the answers, best first; fewer than asked for if there are not so many
+   * @throws IllegalArgumentException if an argument is null, question or context are empty, the
+   *     options do not fit the model, or the question leaves no room for the context in a window
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -110,31 +161,57 @@ public final class QuestionAnswerer extends TaskModel {
   }
 
   /**
-   * The best answers to questions, with the default options: see {@link #answer(List,
-   * AnswerOptions)}, whose exceptions it has.
+   * Finds the best answer to each of several questions with {@linkplain AnswerOptions#defaults
+   * default options}.
+   *
+   * @param questions question and context of each
+   * @return one answer to each question, in the order of the questions
+   * @throws IllegalArgumentException if the list or a pair is null, question or context are empty,
+   *     or a question leaves no room for its context in a window
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<List<Answer>> answer(List<TextPair> questions) {
     return answer(questions, AnswerOptions.defaults());
   }
 
   /**
-   * The best answers to questions, in their order.
+   * Finds the best answers to each of several questions.
    *
    * @param questions question and context of each
-   * @throws IllegalArgumentException as {@link #answer(String, String, AnswerOptions)}, whose other
-   *     exceptions it has too
+   * @param options number and length of answers, windows, and whether there may be no answer
+   * @return the answers to each question, best first, in the order of the questions
+   * @throws IllegalArgumentException if an argument or a pair is null, question or context are
+   *     empty, the options do not fit the model, or a question leaves no room for its context in a
+   *     window
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<List<Answer>> answer(List<TextPair> questions, AnswerOptions options) {
     return model().list("questions", questions, prepare(options), options.reading());
   }
 
   /**
-   * The best answers to questions as they come, in their order. Questions are taken from the stream
-   * in groups of some batches, when the result is asked for them.
+   * Finds the best answers to each question of a stream.
+   *
+   * <p>Questions are taken from the stream in groups of some batches while the result is read, so
+   * memory does not grow with their number; exceptions that concern a question are thrown then.
+   * Read the result to its end or close it, which also closes the given stream.
    *
    * @param questions question and context of each
-   * @throws IllegalArgumentException as {@link #answer(String, String, AnswerOptions)}, whose other
-   *     exceptions it has too; some only when the result is read
+   * @param options number and length of answers, windows, and whether there may be no answer
+   * @return the answers to each question, best first, in the order of the questions
+   * @throws IllegalArgumentException if an argument or a pair is null, question or context are
+   *     empty, the options do not fit the model, or a question leaves no room for its context in a
+   *     window
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Stream<List<Answer>> answer(Stream<TextPair> questions, AnswerOptions options) {
     return model().stream("questions", questions, prepare(options), options.reading());

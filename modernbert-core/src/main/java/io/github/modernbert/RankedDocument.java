@@ -1,10 +1,10 @@
 package io.github.modernbert;
 
 /**
- * A document in its place among those that were ranked.
+ * A document of a ranking.
  *
- * @param index which of the documents
- * @param score how well it answers the query
+ * @param index its index in the list of documents, from 0
+ * @param score its score; larger is better
  * @param text the document
  */
 public record RankedDocument(int index, float score, String text) {}

@@ -6,9 +6,9 @@ import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.tasks.Softmax;
 import java.util.Locale;
 
-/** The function that makes scores of a classifier's logits. */
+/** The function that turns a classifier's logits x into scores. */
 public enum ScoreFunction {
-  /** Probabilities of labels that exclude each other: exp(x) over the sum of all. */
+  /** Probabilities of labels that exclude each other: exp(x) / Σ exp; they sum to 1. */
   SOFTMAX {
     @Override
     float[] apply(float[] logits) {

@@ -18,9 +18,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Turns texts into sparse vectors, a weight for each token of the vocabulary that means something
- * for the text (SPLADE, arXiv:2109.10086), as {@code SparseEncoder} of sentence-transformers does
- * with the same folder.
+ * Turns texts into sparse vectors over the vocabulary (SPLADE, arXiv:2109.10086), as {@code
+ * SparseEncoder} of sentence-transformers does with the same folder. The weight of a vocabulary
+ * token is the maximum over the text's tokens of log(1 + relu(logit)), or another pooling and
+ * activation that the model's files name.
  *
  * {@snippet file="io/github/modernbert/TokenSnippetsTest.java" region="sparse"}
  *
@@ -44,21 +45,34 @@ public final class SparseEncoder extends TaskModel {
     }
   }
 
-  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  /**
+   * Loads a sparse encoder with {@linkplain LoadOptions#defaults default options}.
+   *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model has no
+   *     masked-LM head
+   * @throws IllegalArgumentException if the folder is null
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   public static SparseEncoder load(Path folder) {
     return load(folder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder of a masked language model with the {@code SpladePooling} of
-   * sentence-transformers, or without {@code modules.json}, where the maximum of log(1 + relu) is
-   * taken as the reference does: useful only if the model was trained for it, and logged as a
-   * warning.
+   * Loads a masked language model with the {@code SpladePooling} of sentence-transformers. Without
+   * {@code modules.json} the maximum of log(1 + relu) is taken, as in the reference; that is useful
+   * only if the model was trained for it, and a warning is logged.
    *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
    * @throws ModelFileException if a file is missing or cannot be used, or the model has no
    *     masked-LM head
-   * @throws IllegalArgumentException if the demanded kernels are not installed
-   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws IllegalArgumentException if an argument is null, the chosen kernels are not installed,
+   *     or the model has fewer layers than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
    */
@@ -66,40 +80,76 @@ public final class SparseEncoder extends TaskModel {
     return TaskModel.load(folder, Task.SPARSE_EMBEDDING, options, SparseEncoder::new);
   }
 
-  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  /**
+   * Loads a sparse encoder by name with {@linkplain LoadOptions#defaults default options}; see
+   * {@link Models#locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model has no
+   *     masked-LM head
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static SparseEncoder load(String nameOrFolder) {
     return load(nameOrFolder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
-   * Models#locate(String)}.
+   * Loads a sparse encoder by name; see {@link Models#locate(String)}.
    *
-   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
-   *     whose other exceptions it has too
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model has no
+   *     masked-LM head
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the chosen kernels are not installed, or the model has fewer layers
+   *     than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
    */
   public static SparseEncoder load(String nameOrFolder, LoadOptions options) {
     return load(Models.locate(nameOrFolder), options);
   }
 
-  /** How many dimensions vectors have: the size of the vocabulary. */
+  /** The number of dimensions of a vector, which is the size of the vocabulary. */
   public int dimension() {
     return model().config().vocabSize();
   }
 
   /**
-   * The sparse vector of a text, with the default options: see {@link #encode(String,
-   * SparseOptions)}, whose exceptions it has.
+   * Computes the sparse vector of a text with {@linkplain SparseOptions#defaults default options}.
+   *
+   * @param text any text, which may be empty
+   * @return the weights of the tokens that have one above 0
+   * @throws IllegalArgumentException if the text is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public SparseEmbedding encode(String text) {
     return encode(text, SparseOptions.defaults());
   }
 
   /**
-   * The sparse vector of a text.
+   * Computes the sparse vector of a text.
    *
-   * @throws IllegalArgumentException if the text is null, the options do not fit the model, or the
-   *     text is too long and the options say to refuse it
+   * @param text any text, which may be empty
+   * @param options prompt, number of weights to keep, and truncation
+   * @return the weights of the tokens that have one above 0
+   * @throws IllegalArgumentException if an argument is null, the options do not fit the model, or
+   *     the text is too long and the options refuse that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -110,30 +160,53 @@ public final class SparseEncoder extends TaskModel {
   }
 
   /**
-   * The sparse vectors of texts, with the default options: see {@link #encode(List,
-   * SparseOptions)}, whose exceptions it has.
+   * Computes the sparse vectors of texts with {@linkplain SparseOptions#defaults default options}.
+   *
+   * @param texts any number of texts
+   * @return a vector for each text, in the order of the texts
+   * @throws IllegalArgumentException if the list or a text is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<SparseEmbedding> encode(List<String> texts) {
     return encode(texts, SparseOptions.defaults());
   }
 
   /**
-   * The sparse vectors of texts, in their order.
+   * Computes the sparse vectors of texts.
    *
-   * @throws IllegalArgumentException as {@link #encode(String, SparseOptions)}, whose other
-   *     exceptions it has too
+   * @param texts any number of texts
+   * @param options prompt, number of weights to keep, and truncation
+   * @return a vector for each text, in the order of the texts
+   * @throws IllegalArgumentException if an argument or a text is null, the options do not fit the
+   *     model, or a text is too long and the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<SparseEmbedding> encode(List<String> texts, SparseOptions options) {
     return model().list("texts", texts, encoding(options), options.reading());
   }
 
   /**
-   * The sparse vectors of texts as they come, in their order. Texts are taken from the stream in
-   * groups of some batches, when the result is asked for them, so memory does not grow with their
-   * number.
+   * Computes the sparse vectors of a stream of texts.
    *
-   * @throws IllegalArgumentException as {@link #encode(String, SparseOptions)}, whose other
-   *     exceptions it has too; some only when the result is read
+   * <p>Texts are taken from the stream in groups of some batches while the result is read, so
+   * memory does not grow with their number; exceptions that concern a text are thrown then. Read
+   * the result to its end or close it, which also closes the given stream.
+   *
+   * @param texts any number of texts
+   * @param options prompt, number of weights to keep, and truncation
+   * @return a vector for each text, in the order of the texts
+   * @throws IllegalArgumentException if an argument or a text is null, the options do not fit the
+   *     model, or a text is too long and the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Stream<SparseEmbedding> encode(Stream<String> texts, SparseOptions options) {
     return model().stream("texts", texts, encoding(options), options.reading());

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How to make sparse vectors. Immutable; start from {@link #defaults}.
+ * Options of a {@link SparseEncoder}. Immutable; start from {@link #defaults}.
  *
  * {@snippet file="io/github/modernbert/TokenSnippetsTest.java" region="sparse-options"}
  */
@@ -31,21 +31,32 @@ public final class SparseOptions extends TaskOptions<SparseOptions> {
   }
 
   /**
-   * The model's default prompt and as many weights as the model keeps; texts that are too long are
-   * cut.
+   * Options with the model's default prompt and its own limit on the number of weights. Texts that
+   * are too long are cut.
    */
   public static SparseOptions defaults() {
     return DEFAULTS;
   }
 
-  /** Puts the model's prompt of this name before each text. */
+  /**
+   * A copy that puts one of the model's prompts before each text.
+   *
+   * @param name the prompt's name in the model's files, such as {@code query}; the call is refused
+   *     if there is none of that name
+   * @throws IllegalArgumentException if it is null
+   */
   public SparseOptions prompt(String name) {
     Arguments.notNull(name, "prompt");
     return new SparseOptions(
         Optional.of(Arguments.notNull(name, "prompt")), Optional.empty(), maxActiveDims, reading());
   }
 
-  /** Puts this text before each text; the empty text switches off the model's default prompt. */
+  /**
+   * A copy that puts a prompt before each text.
+   *
+   * @param text the prompt; the empty text switches off the model's default prompt
+   * @throws IllegalArgumentException if it is null
+   */
   public SparseOptions promptText(String text) {
     Arguments.notNull(text, "promptText");
     return new SparseOptions(
@@ -56,9 +67,10 @@ public final class SparseOptions extends TaskOptions<SparseOptions> {
   }
 
   /**
-   * Keeps the largest weights only.
+   * A copy that keeps only the largest weights of a vector.
    *
-   * @param count at most so many, from 1
+   * @param count the greatest number of weights, from 1
+   * @throws IllegalArgumentException if it is less than 1
    */
   public SparseOptions maxActiveDims(int count) {
     return new SparseOptions(

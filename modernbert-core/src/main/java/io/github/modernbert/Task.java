@@ -2,25 +2,25 @@ package io.github.modernbert;
 
 /** The tasks that a checkpoint can be made for. */
 public enum Task {
-  /** A vector for a text. */
+  /** Computes a vector for a text. */
   EMBEDDING("sentence-similarity", "TextEmbedder"),
-  /** A vector for each token of a text, compared by MaxSim (ColBERT). */
+  /** Computes a vector for each token of a text; vectors are compared by MaxSim (ColBERT). */
   LATE_INTERACTION("late-interaction", "ColBert"),
-  /** A weight for some tokens of the vocabulary (SPLADE). */
+  /** Computes weights for tokens of the vocabulary (SPLADE). */
   SPARSE_EMBEDDING("sparse-encoding", "SparseEncoder"),
-  /** The tokens that fit in place of a mask. */
+  /** Predicts the tokens in place of masks. */
   FILL_MASK("fill-mask", "FillMask"),
-  /** Labels or values for a text or a pair of texts. */
+  /** Assigns labels or values to a text or a pair of texts. */
   TEXT_CLASSIFICATION("text-classification", "TextClassifier"),
-  /** Labels that are chosen with the call, by natural language inference. */
+  /** Assigns labels that the caller chooses, by natural language inference. */
   ZERO_SHOT_CLASSIFICATION("zero-shot-classification", "ZeroShotClassifier"),
-  /** How well documents answer a query, read together with it. */
+  /** Scores how well documents answer a query, each read together with it. */
   RERANKING("text-ranking", "CrossEncoder"),
-  /** Labels for the tokens of a text, and the entities they make. */
+  /** Labels the tokens of a text and groups them into entities. */
   TOKEN_CLASSIFICATION("token-classification", "TokenClassifier"),
-  /** The part of a text that answers a question. */
+  /** Finds the part of a text that answers a question. */
   QUESTION_ANSWERING("question-answering", "QuestionAnswerer"),
-  /** Which of several continuations fits a text. */
+  /** Scores several continuations of a text. */
   MULTIPLE_CHOICE("multiple-choice", "MultipleChoice");
 
   private final String key;
@@ -36,7 +36,7 @@ public enum Task {
     return key;
   }
 
-  /** The simple name of the class for it, such as {@code TextEmbedder}. */
+  /** The simple name of this library's class for the task, such as {@code TextEmbedder}. */
   public String className() {
     return className;
   }

@@ -22,11 +22,11 @@ import java.util.function.Supplier;
  * model's worker threads. Holds native memory until it is closed: the weights, and the activations
  * of the batches under way, which {@link LoadOptions#tokenBudget} bounds.
  *
- * <p>Results are finite. Where weights that are NaN, infinite or too large would make a result that
- * is not, the call ends with a {@link io.github.modernbert.files.ModelFileException} that names the
+ * <p>Results are finite. If weights that are NaN, infinite or too large lead to a result that is
+ * not, the call ends with a {@link io.github.modernbert.files.ModelFileException} that names the
  * model and the input.
  *
- * <p>{@link Models#load} finds the right one for a folder.
+ * <p>{@link Models#load} finds the right class for a folder.
  */
 public abstract sealed class TaskModel implements AutoCloseable
     permits TextEmbedder,
@@ -133,7 +133,7 @@ public abstract sealed class TaskModel implements AutoCloseable
   /** The tensors that are used besides the encoder's. */
   abstract Set<String> headTensors();
 
-  /** The properties of the model. */
+  /** The properties of the model and how it is computed. */
   public final ModelInfo info() {
     Backbone backbone = model().backbone();
     Prompts prompts = model().settings().prompts();
@@ -156,19 +156,22 @@ public abstract sealed class TaskModel implements AutoCloseable
         backbone.weightBytes());
   }
 
-  /** How many tokens of an input are read, special ones included, unless options say otherwise. */
+  /**
+   * The greatest number of tokens read of an input, special ones included, unless options say
+   * otherwise.
+   */
   public final int maxLength() {
     return model().maxLength();
   }
 
-  /** Which kernels compute the model, such as {@code vector (512 bit)}. */
+  /** The name of the kernels that compute the model, such as {@code vector (512 bit)}. */
   public final String kernels() {
     return model().backbone().kernels().name();
   }
 
   /**
-   * The implementation of each of the model's operations, such as {@code attention} by {@code
-   * codegen (512 bit)}, in a fixed order.
+   * The kernels of each operation of the model, in a fixed order: names of operations such as
+   * {@code attention}, with names of kernels such as {@code codegen (512 bit)}.
    */
   public final Map<String, String> kernelsByOperation() {
     return model().backbone().kernels().operations();
@@ -197,7 +200,7 @@ public abstract sealed class TaskModel implements AutoCloseable
     model().warmUp();
   }
 
-  /** Frees the native memory as soon as calls that are under way have ended. */
+  /** Refuses further calls, and frees the native memory as soon as those under way have ended. */
   @Override
   public final void close() {
     model().close();

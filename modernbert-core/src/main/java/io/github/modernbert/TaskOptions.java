@@ -5,8 +5,8 @@ import io.github.modernbert.tasks.ReadOptions;
 import io.github.modernbert.tokenizer.Direction;
 
 /**
- * The base of the options of all tasks: how texts are read. Immutable; each method gives a changed
- * copy.
+ * The base of the options of all tasks, with those for reading texts. Immutable and safe for use by
+ * several threads; each method gives a changed copy.
  *
  * @param <O> the options of a task
  */
@@ -31,31 +31,43 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
   abstract O with(ReadOptions values);
 
   /**
-   * Takes at most so many tokens of an input, special ones and prompts included.
+   * A copy with another limit on the tokens read of an input, special ones and prompts included.
    *
-   * @param tokens at most what the model takes
+   * @param tokens the limit, from 1; at most {@code max_position_embeddings} of the model and no
+   *     fewer than its special tokens, else the call is refused
+   * @throws IllegalArgumentException if it is less than 1
    */
   public final O maxLength(int tokens) {
     return with(reading.withMaxLength(Arguments.requirePositive("maxLength", tokens)));
   }
 
   /**
-   * Whether inputs that are too long are cut (the default), or refused by an exception. Where a
-   * text is read in windows, nothing is cut.
+   * A copy that cuts inputs that are too long (the default), or refuses them with an {@link
+   * IllegalArgumentException}. Where a text is read in windows, nothing is cut.
+   *
+   * @param value whether inputs are cut
    */
   public final O truncate(boolean value) {
     return with(reading.withTruncate(value));
   }
 
   /**
-   * Which end of an input that is too long is cut off, whatever the model's files say. Where a text
-   * is read in windows, and for {@link ColBert}, it does not matter.
+   * A copy that cuts inputs at another end than the model's files say. It has no effect where a
+   * text is read in windows, and on {@link ColBert}.
+   *
+   * @param side the end that is cut off
+   * @throws IllegalArgumentException if it is null
    */
   public final O truncationSide(Direction side) {
     return with(reading.withTruncationSide(Arguments.notNull(side, "truncationSide")));
   }
 
-  /** Tells how far the call has come, and what it spent its time on. */
+  /**
+   * A copy that reports the progress of a call, and what the call spent its time on.
+   *
+   * @param listener called after each batch, by the thread that made the call
+   * @throws IllegalArgumentException if it is null
+   */
   public final O progress(ProgressListener listener) {
     Arguments.notNull(listener, "progress");
     return with(

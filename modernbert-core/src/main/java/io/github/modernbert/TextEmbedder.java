@@ -24,10 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="embed"}
  *
- * <p>Texts of a call are computed together in batches that are formed inside, without padding; the
- * vector of a text has the same bits whatever is computed with it, on any number of threads and
- * with any kernels. The empty text is a text like others: its vector is that of the special tokens
- * alone. Lone surrogates count as U+FFFD.
+ * <p>The texts of a call are computed in batches that the library forms, without padding. The bits
+ * of a text's vector depend neither on the other texts nor on threads and kernels. The empty text
+ * has a vector too, that of the special tokens alone. Lone surrogates count as U+FFFD.
  *
  * <p>Immutable and safe for use by several threads, which share the model's worker threads. Holds
  * native memory until it is closed: the weights, and the activations of the batches under way,
@@ -60,20 +59,34 @@ public final class TextEmbedder extends TaskModel {
     }
   }
 
-  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  /**
+   * Loads an embedding model with {@linkplain LoadOptions#defaults default options}.
+   *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
+   *     architecture or made for another task
+   * @throws IllegalArgumentException if the folder is null
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   public static TextEmbedder load(Path folder) {
     return load(folder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a model's folder: a sentence-transformers folder, or one with just {@code config.json},
-   * weights and {@code tokenizer.json}, whose tokens are then averaged (see {@link
-   * #poolingAssumed}); that is logged as a warning.
+   * Loads an embedding model: a folder of sentence-transformers, or one with only {@code
+   * config.json}, weights and {@code tokenizer.json}. Without {@code modules.json} the vector of a
+   * text is the mean of its tokens (see {@link #poolingAssumed}), and a warning is logged.
    *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
    * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
-   *     architecture
-   * @throws IllegalArgumentException if the demanded kernels are not installed
-   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   *     architecture or made for another task
+   * @throws IllegalArgumentException if an argument is null, the chosen kernels are not installed,
+   *     or the model has fewer layers than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
    */
@@ -84,31 +97,73 @@ public final class TextEmbedder extends TaskModel {
     }
   }
 
-  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  /**
+   * Loads an embedding model by name with {@linkplain LoadOptions#defaults default options}; see
+   * {@link Models#locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
+   *     architecture or made for another task
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static TextEmbedder load(String nameOrFolder) {
     return load(nameOrFolder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
-   * Models#locate(String)}.
+   * Loads an embedding model by name; see {@link Models#locate(String)}.
    *
-   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
-   *     whose other exceptions it has too
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the model is of another
+   *     architecture or made for another task
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the chosen kernels are not installed, or the model has fewer layers
+   *     than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
    */
   public static TextEmbedder load(String nameOrFolder, LoadOptions options) {
     return load(Models.locate(nameOrFolder), options);
   }
 
-  /** Like {@link #bundled(LoadOptions)} with the default options. */
+  /**
+   * Loads the small English model of the artifact {@code modernbert-mini}, which gives vectors of
+   * 384 dimensions and length 1, with {@linkplain LoadOptions#defaults default options}.
+   *
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if that artifact is not on the class path or module path
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   public static TextEmbedder bundled() {
     return bundled(LoadOptions.defaults());
   }
 
   /**
-   * Loads the small English model of the artifact {@code modernbert-mini}.
+   * Loads the small English model of the artifact {@code modernbert-mini}, which gives vectors of
+   * 384 dimensions and length 1.
    *
-   * @throws ModelFileException if that artifact is not there
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if that artifact is not on the class path or module path
+   * @throws IllegalArgumentException if the options are null, the chosen kernels are not installed,
+   *     or the model has fewer layers than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public static TextEmbedder bundled(LoadOptions options) {
     Arguments.notNull(options, "options");
@@ -135,18 +190,31 @@ public final class TextEmbedder extends TaskModel {
   }
 
   /**
-   * The vector of a text, the caller's own, with the default options: see {@link #embed(String,
-   * EmbedOptions)}, whose exceptions it has.
+   * Computes the vector of a text with {@linkplain EmbedOptions#defaults default options}. With the
+   * bundled model, {@code embed("Where is the bakery?")} gives 384 floats that begin with −0.00267,
+   * 0.06567, −0.10177.
+   *
+   * @param text any text, which may be empty
+   * @return the vector, of {@link #dimension} floats; the caller's own
+   * @throws IllegalArgumentException if the text is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public float[] embed(String text) {
     return embed(text, EmbedOptions.defaults());
   }
 
   /**
-   * The vector of a text; the caller's own.
+   * Computes the vector of a text.
    *
-   * @throws IllegalArgumentException if the text is null, the options do not fit the model, or the
-   *     text is too long and the options say to refuse it
+   * @param text any text, which may be empty
+   * @param options prompt, dimensions, normalization and truncation
+   * @return the vector, of {@link #dimension} floats unless the options ask for fewer; the caller's
+   *     own
+   * @throws IllegalArgumentException if an argument is null, the options do not fit the model, or
+   *     the text is too long and the options refuse that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -158,18 +226,28 @@ public final class TextEmbedder extends TaskModel {
   }
 
   /**
-   * The vectors of texts, with the default options: see {@link #embed(List, EmbedOptions)}, whose
-   * exceptions it has.
+   * Computes the vectors of texts with {@linkplain EmbedOptions#defaults default options}.
+   *
+   * @param texts any number of texts; none give no vectors
+   * @return a vector of {@link #dimension} floats for each text, in the order of the texts
+   * @throws IllegalArgumentException if the list or a text is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Embeddings embed(List<String> texts) {
     return embed(texts, EmbedOptions.defaults());
   }
 
   /**
-   * The vectors of texts, in their order. No texts give no vectors.
+   * Computes the vectors of texts.
    *
-   * @throws IllegalArgumentException if the list or a text is null, the options do not fit the
-   *     model, or a text is too long and the options say to refuse it
+   * @param texts any number of texts; none give no vectors
+   * @param options prompt, dimensions, normalization and truncation
+   * @return a vector for each text, in the order of the texts
+   * @throws IllegalArgumentException if an argument or a text is null, the options do not fit the
+   *     model, or a text is too long and the options refuse that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -181,22 +259,39 @@ public final class TextEmbedder extends TaskModel {
   }
 
   /**
-   * The vectors of texts as they come, in their order. Texts are taken from the stream in groups of
-   * some batches, when the result is asked for them, so memory does not grow with their number.
+   * Computes the vectors of a stream of texts.
    *
-   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, whose other exceptions
-   *     it has too; some only when the result is read
+   * <p>Texts are taken from the stream in groups of some batches while the result is read, so
+   * memory does not grow with their number; exceptions that concern a text are thrown then. Read
+   * the result to its end or close it, which also closes the given stream.
+   *
+   * @param texts any number of texts
+   * @param options prompt, dimensions, normalization and truncation
+   * @return a vector for each text, in the order of the texts
+   * @throws IllegalArgumentException if an argument or a text is null, the options do not fit the
+   *     model, or a text is too long and the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Stream<Embedding> embed(Stream<String> texts, EmbedOptions options) {
     return model().stream("texts", texts, new Call(options)::text, options.reading());
   }
 
   /**
-   * The vectors of pairs of texts, each pair read as one sequence; a prompt comes before the first
-   * text, and of a pair that is too long the longer text is cut first.
+   * Computes the vectors of pairs of texts, each pair read as one sequence. A prompt comes before
+   * the first text. If a pair is too long, tokens are removed from the longer text first.
    *
-   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, whose other exceptions
-   *     it has too
+   * @param pairs any number of pairs
+   * @param options prompt, dimensions, normalization and truncation
+   * @return a vector for each pair, in the order of the pairs
+   * @throws IllegalArgumentException if an argument or a pair is null, the options do not fit the
+   *     model, or a pair is too long and the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Embeddings embedPairs(List<TextPair> pairs, EmbedOptions options) {
     var call = new Call(options);
@@ -204,10 +299,19 @@ public final class TextEmbedder extends TaskModel {
   }
 
   /**
-   * The vectors of sequences of token ids, taken as they are: special tokens included, no prompt.
+   * Computes the vectors of sequences of token ids, which are used unchanged: no prompt and no
+   * special tokens are added.
    *
-   * @throws IllegalArgumentException as {@link #embed(List, EmbedOptions)}, or if a sequence is
-   *     empty or has an id that is not in the vocabulary
+   * @param sequences token ids, special ones included; each sequence has from 1 to {@code
+   *     max_position_embeddings} ids
+   * @param options dimensions and normalization; prompt and truncation have no effect
+   * @return a vector for each sequence, in their order
+   * @throws IllegalArgumentException if an argument or a sequence is null, the options do not fit
+   *     the model, or a sequence is empty, too long, or has an id that is not in the vocabulary
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Embeddings embedTokenIds(List<int[]> sequences, EmbedOptions options) {
     var call = new Call(options);
@@ -215,19 +319,37 @@ public final class TextEmbedder extends TaskModel {
   }
 
   /**
-   * The vectors of a text's tokens, with the default options: see {@link #embedTokens(String,
-   * EmbedOptions)}, whose exceptions it has.
+   * Computes the vectors of a text's tokens with {@linkplain EmbedOptions#defaults default
+   * options}. With the bundled model, {@code embedTokens("Where is the bakery?")} has 8 tokens:
+   * {@code [CLS]}, {@code where}, {@code Ġis}, {@code Ġthe}, {@code Ġbak}, {@code ery}, {@code ?}
+   * and {@code [SEP]}.
+   *
+   * @param text any text, which may be empty
+   * @return the last hidden states: {@code hidden_size} floats for each token, special tokens
+   *     included
+   * @throws IllegalArgumentException if the text is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public TokenEmbeddings embedTokens(String text) {
     return embedTokens(text, EmbedOptions.defaults());
   }
 
   /**
-   * The vectors of a text's tokens: the last hidden states, of {@code hidden_size} dimensions
-   * whatever the options say.
+   * Computes the vectors of a text's tokens.
    *
-   * @throws IllegalArgumentException as {@link #embed(String, EmbedOptions)}, whose other
-   *     exceptions it has too
+   * @param text any text, which may be empty
+   * @param options prompt and truncation; dimensions and normalization have no effect
+   * @return the last hidden states: {@code hidden_size} floats for each token, special tokens
+   *     included
+   * @throws IllegalArgumentException if an argument is null, the options do not fit the model, or
+   *     the text is too long and the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public TokenEmbeddings embedTokens(String text, EmbedOptions options) {
     var call = new Call(options);
@@ -365,19 +487,22 @@ public final class TextEmbedder extends TaskModel {
     }
   }
 
-  /** How many dimensions vectors have, unless options say otherwise. */
+  /** The number of floats of a vector, unless options ask for fewer. */
   public int dimension() {
     return Math.min(settings.truncateDim().orElse(head.dimension()), head.dimension());
   }
 
-  /** How the model means its vectors to be compared. */
+  /**
+   * The function that the model's vectors are meant to be compared with, {@code similarity_fn_name}
+   * of {@code config_sentence_transformers.json}; cosine if the file names none.
+   */
   public SimilarityFunction similarity() {
     return settings.similarity();
   }
 
   /**
-   * Whether the folder says nothing of pooling (it has no {@code modules.json}) and the mean is
-   * taken as the reference does; vectors of a model trained otherwise are then poor.
+   * Whether mean pooling was assumed because the folder has no {@code modules.json}, as the
+   * reference does. Vectors are then poor if the model was trained with another pooling.
    */
   public boolean poolingAssumed() {
     return !settings.hasModules();

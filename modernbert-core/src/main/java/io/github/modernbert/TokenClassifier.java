@@ -18,17 +18,17 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Finds entities in texts (named entity recognition), or labels each token (parts of speech), with
- * a checkpoint of {@code ModernBertForTokenClassification}, as the token classification pipeline of
- * transformers does.
+ * Finds entities in texts (named entity recognition) or labels each token (such as parts of
+ * speech), with a checkpoint of {@code ModernBertForTokenClassification}, as the token
+ * classification pipeline of transformers does.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="entities"}
  *
- * <p>Texts of any length are read whole, in windows where they are longer than the model takes; see
- * {@link TokenClassifyOptions#windows}. Offsets are UTF-16 indices into the caller's text. Tokens
- * begin with the space before a word, and so do entities. Texts of a call are computed together in
- * batches that are formed inside; results have the same bits whatever is computed with them.
- * Immutable and safe for use by several threads; see {@link TaskModel}.
+ * <p>Texts of any length are read whole; those that are longer than the model takes are read in
+ * windows, see {@link TokenClassifyOptions#windows}. Offsets are UTF-16 indices into the caller's
+ * text. The first token of a word includes the space before it, and so does an entity. The texts of
+ * a call are computed in batches that the library forms; the bits of a result do not depend on
+ * them. Immutable and safe for use by several threads; see {@link TaskModel}.
  */
 public final class TokenClassifier extends TaskModel {
   /** Tokens that windows share unless options say otherwise, or half a window if that is less. */
@@ -41,18 +41,32 @@ public final class TokenClassifier extends TaskModel {
     head = LogitsHead.classifier(model().backbone(), model().config().numLabels());
   }
 
-  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  /**
+   * Loads a token classifier with {@linkplain LoadOptions#defaults default options}.
+   *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if the folder is null
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   public static TokenClassifier load(Path folder) {
     return load(folder, LoadOptions.defaults());
   }
 
   /**
-   * Loads {@code config.json}, weights and {@code tokenizer.json} of a folder.
+   * Loads a token classifier.
    *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
    * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
    *     another head
-   * @throws IllegalArgumentException if the demanded kernels are not installed
-   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws IllegalArgumentException if an argument is null, the chosen kernels are not installed,
+   *     or the model has fewer layers than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
    */
@@ -60,40 +74,79 @@ public final class TokenClassifier extends TaskModel {
     return TaskModel.load(folder, Task.TOKEN_CLASSIFICATION, options, TokenClassifier::new);
   }
 
-  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  /**
+   * Loads a token classifier by name with {@linkplain LoadOptions#defaults default options}; see
+   * {@link Models#locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static TokenClassifier load(String nameOrFolder) {
     return load(nameOrFolder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
-   * Models#locate(String)}.
+   * Loads a token classifier by name; see {@link Models#locate(String)}.
    *
-   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
-   *     whose other exceptions it has too
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the chosen kernels are not installed, or the model has fewer layers
+   *     than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
    */
   public static TokenClassifier load(String nameOrFolder, LoadOptions options) {
     return load(Models.locate(nameOrFolder), options);
   }
 
-  /** The names of the labels, in the order of the model's logits. */
+  /**
+   * The names of the labels, in the order of the model's logits; at least one. Those that {@code
+   * id2label} of {@code config.json} gives.
+   */
   public List<String> labels() {
     return model().config().labels();
   }
 
   /**
-   * The entities of a text, with the default options: see {@link #classify(String,
-   * TokenClassifyOptions)}, whose exceptions it has.
+   * Finds the entities of a text with {@linkplain TokenClassifyOptions#defaults default options}.
+   *
+   * @param text any text, which may be empty
+   * @return the entities, in the order of the text
+   * @throws IllegalArgumentException if the text is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Entities classify(String text) {
     return classify(text, TokenClassifyOptions.defaults());
   }
 
   /**
-   * The entities of a text.
+   * Finds the entities of a text.
    *
-   * @throws IllegalArgumentException if the text is null, the options do not fit the model or each
-   *     other, or the text is too long and the options say to refuse it
+   * @param text any text, which may be empty
+   * @param options aggregation, labels to leave out, windows and truncation
+   * @return the entities, in the order of the text
+   * @throws IllegalArgumentException if an argument is null, the options do not fit the model or
+   *     each other, or the text is too long and the options refuse that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -104,51 +157,86 @@ public final class TokenClassifier extends TaskModel {
   }
 
   /**
-   * The entities of texts, with the default options: see {@link #classify(List,
-   * TokenClassifyOptions)}, whose exceptions it has.
+   * Finds the entities of texts with {@linkplain TokenClassifyOptions#defaults default options}.
+   *
+   * @param texts any number of texts
+   * @return the entities of each text, in the order of the texts
+   * @throws IllegalArgumentException if the list or a text is null
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<Entities> classify(List<String> texts) {
     return classify(texts, TokenClassifyOptions.defaults());
   }
 
   /**
-   * The entities of texts, in the order of the texts.
+   * Finds the entities of texts.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}, whose
-   *     other exceptions it has too
+   * @param texts any number of texts
+   * @param options aggregation, labels to leave out, windows and truncation
+   * @return the entities of each text, in the order of the texts
+   * @throws IllegalArgumentException if an argument or a text is null, the options do not fit the
+   *     model or each other, or a text is too long and the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<Entities> classify(List<String> texts, TokenClassifyOptions options) {
     return model().list("texts", texts, prepare(options), options.reading());
   }
 
   /**
-   * The entities of texts as they come, in their order. Texts are taken from the stream in groups
-   * of some batches, when the result is asked for them, so memory does not grow with their number.
+   * Finds the entities of a stream of texts.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, TokenClassifyOptions)}, whose
-   *     other exceptions it has too; some only when the result is read
+   * <p>Texts are taken from the stream in groups of some batches while the result is read, so
+   * memory does not grow with their number; exceptions that concern a text are thrown then. Read
+   * the result to its end or close it, which also closes the given stream.
+   *
+   * @param texts any number of texts
+   * @param options aggregation, labels to leave out, windows and truncation
+   * @return the entities of each text, in the order of the texts
+   * @throws IllegalArgumentException if an argument or a text is null, the options do not fit the
+   *     model or each other, or a text is too long and the options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Stream<Entities> classify(Stream<String> texts, TokenClassifyOptions options) {
     return model().stream("texts", texts, prepare(options), options.reading());
   }
 
   /**
-   * The entities of a text that is given as words, with the default options: see {@link
-   * #classifyWords(List, TokenClassifyOptions)}, whose exceptions it has.
+   * Finds the entities of a text that is given as words, with {@linkplain
+   * TokenClassifyOptions#defaults default options}; see {@link #classifyWords(List,
+   * TokenClassifyOptions)}.
+   *
+   * @param words at least one word; each is tokenized by itself
+   * @return the entities, in the order of the text
+   * @throws IllegalArgumentException if the list or a word is null, or there are no words
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public WordEntities classifyWords(List<String> words) {
     return classifyWords(words, TokenClassifyOptions.defaults());
   }
 
   /**
-   * The entities of a text that is given as words, as {@code is_split_into_words} of the pipeline
-   * has them: each word is tokenized by itself. Given {@code List.of("Anna", "lives", "in", "New",
-   * "York")}, an entity {@code LOC} has first word 3 and last word 4.
+   * Finds the entities of a text that is given as words, as the pipeline of transformers does with
+   * {@code is_split_into_words}. For the words {@code "Anna", "lives", "in", "New", "York"} the
+   * entity {@code LOC} has first word 3 and last word 4.
    *
-   * @param words at least one
-   * @throws IllegalArgumentException if the list or a word is null, there are no words, the options
-   *     do not fit the model or each other, or the text is too long and the options say to refuse
-   *     it
+   * @param words at least one word; each is tokenized by itself
+   * @param options aggregation, labels to leave out, windows and truncation
+   * @return the entities, in the order of the text
+   * @throws IllegalArgumentException if an argument or a word is null, there are no words, the
+   *     options do not fit the model or each other, or the text is too long and the options refuse
+   *     that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -159,10 +247,19 @@ public final class TokenClassifier extends TaskModel {
   }
 
   /**
-   * The entities of texts that are given as words, in the order of the texts.
+   * Finds the entities of texts that are given as words; see {@link #classifyWords(List,
+   * TokenClassifyOptions)}.
    *
-   * @throws IllegalArgumentException as {@link #classifyWords(List, TokenClassifyOptions)}, whose
-   *     other exceptions it has too
+   * @param texts any number of lists of words; each has at least one word
+   * @param options aggregation, labels to leave out, windows and truncation
+   * @return the entities of each text, in the order of the texts
+   * @throws IllegalArgumentException if an argument, a text or a word is null, there are no words
+   *     in a text, the options do not fit the model or each other, or a text is too long and the
+   *     options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<WordEntities> classifyWordLists(
       List<List<String>> texts, TokenClassifyOptions options) {
@@ -170,11 +267,23 @@ public final class TokenClassifier extends TaskModel {
   }
 
   /**
-   * The entities of texts that are given as words as they come, in their order; see {@link
-   * #classify(Stream, TokenClassifyOptions)}.
+   * Finds the entities of a stream of texts that are given as words; see {@link
+   * #classifyWords(List, TokenClassifyOptions)}.
    *
-   * @throws IllegalArgumentException as {@link #classifyWords(List, TokenClassifyOptions)}, whose
-   *     other exceptions it has too; some only when the result is read
+   * <p>Texts are taken from the stream in groups of some batches while the result is read, so
+   * memory does not grow with their number; exceptions that concern a text are thrown then. Read
+   * the result to its end or close it, which also closes the given stream.
+   *
+   * @param texts any number of lists of words; each has at least one word
+   * @param options aggregation, labels to leave out, windows and truncation
+   * @return the entities of each text, in the order of the texts
+   * @throws IllegalArgumentException if an argument, a text or a word is null, there are no words
+   *     in a text, the options do not fit the model or each other, or a text is too long and the
+   *     options refuse that
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Stream<WordEntities> classifyWordLists(
       Stream<List<String>> texts, TokenClassifyOptions options) {

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * How tokens are classified and put together. Immutable; start from {@link #defaults}.
+ * Options of a {@link TokenClassifier}. Immutable; start from {@link #defaults}.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="token-classify-options"}
  */
@@ -36,22 +36,30 @@ public final class TokenClassifyOptions extends TaskOptions<TokenClassifyOptions
   }
 
   /**
-   * {@link Aggregation#SIMPLE} (the pipeline's own default is none), the label {@code O} is left
-   * out, and texts that are too long are read in windows.
+   * Options with {@link Aggregation#SIMPLE} (the pipeline's default is none) that leave out the
+   * label {@code O} and read texts that are too long in windows.
    */
   public static TokenClassifyOptions defaults() {
     return DEFAULTS;
   }
 
-  /** Makes entities of tokens in another way. */
+  /**
+   * A copy with another rule that groups tokens into entities.
+   *
+   * @param value the rule
+   * @throws IllegalArgumentException if it is null
+   */
   public TokenClassifyOptions aggregation(Aggregation value) {
     return new TokenClassifyOptions(
         Arguments.notNull(value, "aggregation"), ignoreLabels, windows, stride, reading());
   }
 
   /**
-   * Leaves out other labels: those of entities, such as {@code PER}, or, with {@link
-   * Aggregation#NONE}, those of tokens, such as {@code B-PER}.
+   * A copy that leaves out other labels than {@code O}.
+   *
+   * @param labels all labels to leave out: those of entities, such as {@code PER}, or, with {@link
+   *     Aggregation#NONE}, those of tokens, such as {@code B-PER}; none leaves out nothing
+   * @throws IllegalArgumentException if a label is null
    */
   public TokenClassifyOptions ignoreLabels(String... labels) {
     List<String> given =
@@ -61,12 +69,13 @@ public final class TokenClassifyOptions extends TaskOptions<TokenClassifyOptions
   }
 
   /**
-   * Whether texts with more tokens than {@link #maxLength}, or than the model takes, are read in
-   * windows of so many (the default). Each shares up to 128 tokens with the one before it; of these
-   * the first half counts as the earlier window has it, the second half as the later one has it, so
-   * that every token has some of the text on both sides. Otherwise such texts are cut, as the
-   * pipeline of transformers does it. They are refused with {@code truncate(false)}.
+   * A copy that reads texts that are too long in windows (the default), or cuts them as the
+   * pipeline of transformers does; {@code truncate(false)} refuses them. Windows have {@link
+   * #maxLength} tokens, or as many as the model takes. Neighbouring windows share up to 128 tokens;
+   * the first half of these is labelled by the earlier window and the second half by the later one,
+   * so that every token has context on both sides.
    *
+   * @param value whether such texts are read in windows
    * @return a copy without a {@link #stride}
    */
   public TokenClassifyOptions windows(boolean value) {
@@ -75,12 +84,13 @@ public final class TokenClassifyOptions extends TaskOptions<TokenClassifyOptions
   }
 
   /**
-   * Reads texts that are too long in windows as the pipeline of transformers does it with this
-   * stride: entities are found in each window by itself, and of those that overlap the longer one
-   * is kept, then the one with the higher score.
+   * A copy that reads texts that are too long in windows as the pipeline of transformers does with
+   * its {@code stride}: entities are found in each window by itself; of those that overlap the
+   * longest is kept, and of equally long ones the one with the highest score.
    *
-   * @param tokens how many tokens each window shares with the one before it; from 0, less than a
-   *     window has without its special tokens
+   * @param tokens how many tokens neighbouring windows share, from 0; less than a window has room
+   *     for beside its special tokens, else the call is refused
+   * @throws IllegalArgumentException if it is negative
    */
   public TokenClassifyOptions stride(int tokens) {
     return new TokenClassifyOptions(

@@ -3,8 +3,8 @@ package io.github.modernbert;
 /**
  * The weight of a token in a sparse vector.
  *
- * @param id of the token
- * @param token as it stands in the vocabulary
- * @param weight above 0
+ * @param id the token's id, its dimension in the vector
+ * @param token its spelling in the vocabulary
+ * @param weight its weight, above 0
  */
 public record TokenWeight(int id, String token, float weight) {}

@@ -17,16 +17,18 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Gives texts labels that are chosen with the call, with a checkpoint made for natural language
- * inference: each text is read together with a sentence about each label, and what counts is how
- * much it entails that sentence (Yin et al., arXiv:1909.00161), as the zero-shot classification
- * pipeline of transformers computes it.
+ * Classifies texts by labels that the caller chooses, with a checkpoint for natural language
+ * inference (Yin et al., arXiv:1909.00161), as the zero-shot classification pipeline of
+ * transformers does. Each text is read together with a sentence about each label; the score says
+ * how strongly the text entails that sentence.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="zero-shot"}
  *
- * <p>The model's label that begins with {@code entail} is the one that counts; its first label, or
- * its last if that is the first, is taken for the contradiction. Time grows with texts × labels.
- * Immutable and safe for use by several threads; see {@link TaskModel}.
+ * <p>The entailment is the model's first label that begins with {@code entail}; the contradiction
+ * is its first label, or the last one if the first is the entailment. If labels exclude each other,
+ * scores are the softmax of their entailment logits; else each score is the softmax of the
+ * entailment logit against the contradiction logit. Time grows with texts × labels. Immutable and
+ * safe for use by several threads; see {@link TaskModel}.
  */
 public final class ZeroShotClassifier extends TaskModel {
   private final SequenceHead head;
@@ -41,18 +43,33 @@ public final class ZeroShotClassifier extends TaskModel {
     contradiction = entailment == 0 ? labels.size() - 1 : 0;
   }
 
-  /** Like {@link #load(Path, LoadOptions)} with the default options. */
+  /**
+   * Loads a classifier of natural language inference with {@linkplain LoadOptions#defaults default
+   * options}.
+   *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head or no label that begins with {@code entail}
+   * @throws IllegalArgumentException if the folder is null
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   public static ZeroShotClassifier load(Path folder) {
     return load(folder, LoadOptions.defaults());
   }
 
   /**
-   * Loads {@code config.json}, weights and {@code tokenizer.json} of a folder.
+   * Loads a classifier of natural language inference.
    *
+   * @param folder a folder that holds config.json, weights and tokenizer.json
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
    * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
    *     another head or no label that begins with {@code entail}
-   * @throws IllegalArgumentException if the demanded kernels are not installed
-   * @throws UnsupportedOperationException if the demanded kernels cannot run here
+   * @throws IllegalArgumentException if an argument is null, the chosen kernels are not installed,
+   *     or the model has fewer layers than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
    */
@@ -60,38 +77,78 @@ public final class ZeroShotClassifier extends TaskModel {
     return TaskModel.load(folder, Task.ZERO_SHOT_CLASSIFICATION, options, ZeroShotClassifier::new);
   }
 
-  /** Like {@link #load(String, LoadOptions)} with the default options. */
+  /**
+   * Loads a classifier of natural language inference by name with {@linkplain LoadOptions#defaults
+   * default options}; see {@link Models#locate(String)}.
+   *
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head or no label that begins with {@code entail}
+   * @throws IllegalArgumentException if the argument is null, or there is neither such a folder nor
+   *     a model of that name
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
+   */
   public static ZeroShotClassifier load(String nameOrFolder) {
     return load(nameOrFolder, LoadOptions.defaults());
   }
 
   /**
-   * Loads a folder, or a model by its name, such as {@code organisation/name}; see {@link
-   * Models#locate(String)}.
+   * Loads a classifier of natural language inference by name; see {@link Models#locate(String)}.
    *
-   * @throws IllegalArgumentException if there is neither, or as {@link #load(Path, LoadOptions)},
-   *     whose other exceptions it has too
+   * @param nameOrFolder the path of a folder, or a name that an installed {@link ModelLocator}
+   *     knows, such as {@code organisation/name}
+   * @param options threads, kernels, precision and memory of the model
+   * @return the loaded model; the caller closes it
+   * @throws ModelFileException if a file is missing or cannot be used, or the checkpoint has
+   *     another head or no label that begins with {@code entail}
+   * @throws IllegalArgumentException if an argument is null, there is neither such a folder nor a
+   *     model of that name, the chosen kernels are not installed, or the model has fewer layers
+   *     than the options ask for
+   * @throws UnsupportedOperationException if the chosen kernels cannot run here
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws RuntimeException as the locator defines it, if it knows the name and cannot provide the
+   *     model
    */
   public static ZeroShotClassifier load(String nameOrFolder, LoadOptions options) {
     return load(Models.locate(nameOrFolder), options);
   }
 
   /**
-   * How well labels fit a text, with the default options: see {@link #classify(String, List,
-   * ZeroShotOptions)}, whose exceptions it has.
+   * Scores how well each label fits a text, with {@linkplain ZeroShotOptions#defaults default
+   * options}.
+   *
+   * @param text any text
+   * @param labels at least one; any words
+   * @return all labels, best first, with their probabilities; its tokens are those of all pairs of
+   *     text and label together
+   * @throws IllegalArgumentException if an argument or a label is null, there are no labels, or a
+   *     label is so long that no room is left for the text
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Classification classify(String text, List<String> labels) {
     return classify(text, labels, ZeroShotOptions.defaults());
   }
 
   /**
-   * How well labels fit a text.
+   * Scores how well each label fits a text.
    *
-   * @param labels at least one
-   * @return all labels, best first, with their probabilities; the tokens of all pairs together
-   * @throws IllegalArgumentException if the text or a label is null, there are no labels, the
-   *     options do not fit the model, the text is too long and the options say to refuse it, or a
-   *     label is so long that no room is left for the text
+   * @param text any text
+   * @param labels at least one; any words
+   * @param options the sentence about a label, whether labels exclude each other, and truncation
+   * @return all labels, best first, with their probabilities; its tokens are those of all pairs of
+   *     text and label together
+   * @throws IllegalArgumentException if an argument or a label is null, there are no labels, the
+   *     options do not fit the model, the text is too long and the options refuse that, or a label
+   *     is so long that no room is left for the text
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -102,18 +159,39 @@ public final class ZeroShotClassifier extends TaskModel {
   }
 
   /**
-   * How well labels fit texts, with the default options: see {@link #classify(List, List,
-   * ZeroShotOptions)}, whose exceptions it has.
+   * Scores how well each label fits texts, with {@linkplain ZeroShotOptions#defaults default
+   * options}.
+   *
+   * @param texts any number of texts
+   * @param labels at least one; any words
+   * @return the labels of each text, as {@link #classify(String, List)} gives them, in the order of
+   *     the texts
+   * @throws IllegalArgumentException if an argument, a text or a label is null, there are no
+   *     labels, or a label is so long that no room is left for the text
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<Classification> classify(List<String> texts, List<String> labels) {
     return classify(texts, labels, ZeroShotOptions.defaults());
   }
 
   /**
-   * How well labels fit texts, in the order of the texts.
+   * Scores how well each label fits texts.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, List, ZeroShotOptions)}, whose
-   *     other exceptions it has too
+   * @param texts any number of texts
+   * @param labels at least one; any words
+   * @param options the sentence about a label, whether labels exclude each other, and truncation
+   * @return the labels of each text, as {@link #classify(String, List, ZeroShotOptions)} gives
+   *     them, in the order of the texts
+   * @throws IllegalArgumentException if an argument, a text or a label is null, there are no
+   *     labels, the options do not fit the model, a text is too long and the options refuse that,
+   *     or a label is so long that no room is left for the text
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public List<Classification> classify(
       List<String> texts, List<String> labels, ZeroShotOptions options) {
@@ -121,11 +199,24 @@ public final class ZeroShotClassifier extends TaskModel {
   }
 
   /**
-   * How well labels fit texts as they come, in their order. Texts are taken from the stream in
-   * groups of some batches, when the result is asked for them.
+   * Scores how well each label fits a stream of texts.
    *
-   * @throws IllegalArgumentException as {@link #classify(String, List, ZeroShotOptions)}, whose
-   *     other exceptions it has too
+   * <p>Texts are taken from the stream in groups of some batches while the result is read, so
+   * memory does not grow with their number; exceptions that concern a text are thrown then. Read
+   * the result to its end or close it, which also closes the given stream.
+   *
+   * @param texts any number of texts
+   * @param labels at least one; any words
+   * @param options the sentence about a label, whether labels exclude each other, and truncation
+   * @return the labels of each text, as {@link #classify(String, List, ZeroShotOptions)} gives
+   *     them, in the order of the texts
+   * @throws IllegalArgumentException if an argument, a text or a label is null, there are no
+   *     labels, the options do not fit the model, a text is too long and the options refuse that,
+   *     or a label is so long that no room is left for the text
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
    */
   public Stream<Classification> classify(
       Stream<String> texts, List<String> labels, ZeroShotOptions options) {

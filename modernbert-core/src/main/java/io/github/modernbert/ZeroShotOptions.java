@@ -4,7 +4,7 @@ import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.ReadOptions;
 
 /**
- * How texts are given labels that the caller chooses. Immutable; start from {@link #defaults}.
+ * Options of a {@link ZeroShotClassifier}. Immutable; start from {@link #defaults}.
  *
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="zero-shot-options"}
  */
@@ -25,17 +25,18 @@ public final class ZeroShotOptions extends TaskOptions<ZeroShotOptions> {
   }
 
   /**
-   * The template {@code This example is {}.}; one label is right, so scores sum up to 1; texts that
-   * are too long are cut.
+   * Options with the template {@code This example is {}.}, with one right label, so that scores sum
+   * to 1. Texts that are too long are cut.
    */
   public static ZeroShotOptions defaults() {
     return DEFAULTS;
   }
 
   /**
-   * Makes hypotheses of labels with another sentence.
+   * A copy that makes hypotheses of labels with another sentence.
    *
-   * @param sentence holds {@code {}} once, where the label goes
+   * @param sentence the sentence, with {@code {}} once in place of the label
+   * @throws IllegalArgumentException if it is null or does not hold {@code {}} once
    */
   public ZeroShotOptions template(String sentence) {
     int at = Arguments.notNull(sentence, "template").indexOf(PLACE);
@@ -46,7 +47,11 @@ public final class ZeroShotOptions extends TaskOptions<ZeroShotOptions> {
     return new ZeroShotOptions(sentence, multiLabel, reading());
   }
 
-  /** Whether any number of labels can be right: each then has its own probability. */
+  /**
+   * A copy that lets any number of labels be right, each with its own probability, or just one.
+   *
+   * @param value whether several labels can be right
+   */
   public ZeroShotOptions multiLabel(boolean value) {
     return new ZeroShotOptions(template, value, reading());
   }

@@ -4,7 +4,7 @@ import io.github.modernbert.config.ActivationFunction;
 import io.github.modernbert.kernels.Activation;
 import java.util.Optional;
 
-/** The functions of the kernels that stand for those of model files. */
+/** Maps the activation functions of model files to those of the kernels. */
 public final class Activations {
   private Activations() {}
 
@@ -19,7 +19,7 @@ public final class Activations {
         .orElseThrow(() -> new IllegalArgumentException("no kernel for " + function));
   }
 
-  /** The kernels' function, if they have it. */
+  /** The kernels' function for one of model files; empty if the kernels lack it. */
   public static Optional<Activation> find(ActivationFunction function) {
     return switch (function) {
       case GELU -> Optional.of(Activation.GELU);

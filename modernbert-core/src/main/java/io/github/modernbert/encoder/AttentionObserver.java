@@ -9,9 +9,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Computes the attention probabilities of chosen layers, for people who study a model: from the
- * queries and keys of the forward pass, in plain loops and float64. The encoder itself never holds
- * them. For batches of one sequence; used by one call at a time.
+ * Computes the attention probabilities of chosen layers from the queries and keys of the forward
+ * pass, in plain loops and float64. The encoder itself never holds them. For batches of one
+ * sequence; used by one call at a time.
  */
 public final class AttentionObserver implements LayerObserver {
   private final ModernBertConfig config;
@@ -26,7 +26,7 @@ public final class AttentionObserver implements LayerObserver {
     this.layers = Set.copyOf(layers);
   }
 
-  /** For each of the layers: heads × queries × keys. */
+  /** The probabilities of each layer: heads × queries × keys. */
   public SortedMap<Integer, float[][][]> probabilities() {
     return probabilities;
   }

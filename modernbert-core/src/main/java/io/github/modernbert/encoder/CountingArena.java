@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A shared arena that knows how much was allocated in it. */
+/** A shared arena that counts the bytes allocated in it. */
 final class CountingArena implements Arena {
   private final Arena arena = Arena.ofShared();
   private final AtomicLong bytes = new AtomicLong();

@@ -19,7 +19,7 @@ sealed interface EmbeddingTable {
   /** Copies the embedding of a token to a row. */
   void copyRow(int id, Matrix target, int row);
 
-  /** Float32. */
+  /** A table of float32. */
   final class Floats implements EmbeddingTable {
     private static final int ALIGNMENT = 64;
 
@@ -38,7 +38,7 @@ sealed interface EmbeddingTable {
     }
   }
 
-  /** The upper halves of float32. */
+  /** A table of bfloat16, the upper halves of float32. */
   final class BFloats implements EmbeddingTable {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
     private static final int BLOCK = 1 << 14;
@@ -46,7 +46,9 @@ sealed interface EmbeddingTable {
     private final MemorySegment rows;
     private final int hiddenSize;
 
-    /** Rounds a block at a time, so that little more memory is needed than the result takes. */
+    /**
+     * Rounds a tensor block by block, so that little more memory is needed than the result takes.
+     */
     private BFloats(Arena arena, Tensor tensor, int hiddenSize) {
       this.hiddenSize = hiddenSize;
       long count = tensor.elementCount();

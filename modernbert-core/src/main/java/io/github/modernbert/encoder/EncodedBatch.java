@@ -7,7 +7,7 @@ public interface EncodedBatch extends AutoCloseable {
   /** One row for each token; valid until it is closed. */
   Matrix hidden();
 
-  /** Gives the memory back; must be called once. */
+  /** Returns the memory to the model; must be called once. */
   @Override
   void close();
 }

@@ -35,7 +35,10 @@ import java.util.stream.Stream;
 final class Equalization {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-  /** Larger factors, or their inverses, are of columns that are not used. */
+  /**
+   * The largest factor; columns that would need a larger one, or a smaller one than its inverse,
+   * are unused.
+   */
   private static final float MOST = 0x1p14f;
 
   private final Checkpoint checkpoint;

@@ -3,7 +3,7 @@ package io.github.modernbert.encoder;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 
-/** Sees what passes between the layers of a forward pass; called by the thread of the caller. */
+/** Receives the states between the layers of a forward pass, on the thread of the caller. */
 @FunctionalInterface
 public interface LayerObserver {
   /** An observer that does nothing. */

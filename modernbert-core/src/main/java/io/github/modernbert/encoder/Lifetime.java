@@ -14,7 +14,7 @@ public final class Lifetime {
   private int uses;
   private boolean isClosed;
 
-  /** Ends uses that were abandoned; there is none, and no thread of it, before it is needed. */
+  /** Ends abandoned uses; created, with its thread, when it is first needed. */
   private @Nullable Cleaner cleaner;
 
   /**
@@ -26,7 +26,7 @@ public final class Lifetime {
     this.free = free;
   }
 
-  /** Something that needs the memory until it ends. */
+  /** A use of the memory, which is not freed before the use has ended. */
   public final class Use implements AutoCloseable {
     private final AtomicBoolean isEnded = new AtomicBoolean();
     private Cleaner.@Nullable Cleanable cleanable;

@@ -6,9 +6,9 @@ import io.github.modernbert.weights.RotaryFrequencies;
 import java.lang.foreign.Arena;
 
 /**
- * Cosines and sines of one kind of layer, computed for as many positions as have been asked for
- * yet. The angle is rounded to float32 as the reference does; its cosine and sine are taken in
- * float64 and rounded once.
+ * The table of cosines and sines of one kind of layer, which grows with the positions that are
+ * asked for. The angle is rounded to float32 as the reference does; its cosine and sine are taken
+ * in float64 and rounded once.
  */
 final class RotaryTables {
   private static final int SMALLEST = 512;
@@ -27,7 +27,7 @@ final class RotaryTables {
     this.table = compute(Math.min(SMALLEST, maxPositions));
   }
 
-  /** A table of at least so many positions. */
+  /** A table of at least this number of positions. */
   synchronized Rotary upTo(int positions) {
     int known = table.cos().rows();
     if (positions > known) {

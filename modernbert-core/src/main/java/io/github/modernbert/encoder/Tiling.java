@@ -47,12 +47,12 @@ public final class Tiling {
 
   private Tiling() {}
 
-  /** The most rows that a work item can have. */
+  /** The greatest number of rows of a work item. */
   public static int maxItemRows() {
     return ITEM_ROWS;
   }
 
-  /** Cuts a batch for so many threads. */
+  /** Cuts a batch into work items for a number of threads. */
   static List<WorkItem> items(PackedBatch batch, int threads) {
     int rows = rows(batch.tokens(), threads);
     var items = new ArrayList<WorkItem>();

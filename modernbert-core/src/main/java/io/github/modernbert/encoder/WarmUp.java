@@ -28,14 +28,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class WarmUp implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
 
-  /** After so many rounds C2 has compiled all kernels, with some to spare. */
+  /** The number of rounds after which C2 has compiled all kernels, with a margin. */
   private static final int ROUNDS = 6000;
 
   private static final int HEAD_DIM = 64;
   private static final int HEADS = 3;
   private static final int WIDTH = HEADS * HEAD_DIM;
 
-  /** Rows that vector kernels take in tiles of 12 and 4, or of 4: those that most rows are in. */
+  /**
+   * The number of rows, which vector kernels compute in tiles of 12 and 4, or of 4, as most rows of
+   * real batches.
+   */
   private static final int ROWS = 16;
 
   private static final AtomicInteger ROUNDS_DONE = new AtomicInteger();
@@ -47,7 +50,7 @@ final class WarmUp implements AutoCloseable {
     this.roundsDone = roundsDone;
   }
 
-  /** Begins, unless there is no processor to spare or nothing left to do in this JVM. */
+  /** Starts a warm-up, unless no processor is free or this JVM has done all rounds. */
   static WarmUp start(Kernels kernels) {
     return start(kernels, ROUNDS_DONE);
   }
@@ -112,7 +115,7 @@ final class WarmUp implements AutoCloseable {
         null);
   }
 
-  /** Lets the round that is under way be the last. */
+  /** Ends the warm-up after the current round. */
   @Override
   public void close() {
     closed = true;

@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes tensors of a checkpoint by name and shape, and brings them into the layout of the kernels.
+ * Reads tensors of a checkpoint by name and shape, and packs them into the layout of the kernels.
  * Remembers which ones were taken. Safe for use by several threads.
  */
 public final class WeightPacker {
@@ -55,7 +55,7 @@ public final class WeightPacker {
     this.taken = taken;
   }
 
-  /** For a layer of the encoder, whose tensors change if they become integers. */
+  /** A packer for a layer of the encoder, whose tensors are equalized if they become integers. */
   WeightPacker ofLayer(ModernBertConfig config, String name, boolean isFirst) {
     return format == WeightFormat.INT8
         ? new WeightPacker(
@@ -73,7 +73,7 @@ public final class WeightPacker {
     return checkpoint.find(name).isPresent();
   }
 
-  /** A tensor that must be there in this shape. */
+  /** A tensor of the checkpoint, which must exist and have this shape. */
   Tensor tensor(String name, long... shape) {
     taken.add(name);
     return checkpoint.tensor(name).requireShape(shape);
@@ -146,7 +146,7 @@ public final class WeightPacker {
     return row;
   }
 
-  /** Tensors of the checkpoint that something has asked for. */
+  /** The names of the tensors that were read. */
   public Set<String> taken() {
     return Set.copyOf(taken);
   }
@@ -155,7 +155,7 @@ public final class WeightPacker {
     return arena;
   }
 
-  /** Tensors of the checkpoint that nothing has asked for. */
+  /** The names of the tensors that were not read. */
   Set<String> unusedTensors() {
     var rest = new TreeSet<>(checkpoint.names());
     rest.removeAll(taken);

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Folders that are not there for long. */
+/** Helpers for temporary folders. */
 public final class Folders {
   private Folders() {}
 

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that a model is read from, for as long as loading takes, and what it is called.
- * Weights are memory-mapped, so what is not on the default file system (a folder in a jar, the
- * bundled model on the class path) is copied to a temporary folder, which {@link #close} deletes.
+ * The folder and the name of a model during loading. Weights are memory-mapped, so a model that is
+ * not on the default file system (a folder in a jar, the bundled model on the class path) is copied
+ * to a temporary folder, which {@link #close} deletes.
  */
 public final class ModelSource implements AutoCloseable {
   private static final String BUNDLED = "modernbert-mini";

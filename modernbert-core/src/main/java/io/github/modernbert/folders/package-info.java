@@ -1,5 +1,2 @@
-/**
- * Folders of models as a whole: made readable wherever they are, copied with 8-bit weights,
- * deleted.
- */
+/** Operations on whole model folders: temporary copies, and conversion to other formats. */
 package io.github.modernbert.folders;

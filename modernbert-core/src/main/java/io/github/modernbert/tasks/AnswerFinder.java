@@ -102,7 +102,7 @@ public final class AnswerFinder {
     }
   }
 
-  /** Probabilities of all tokens of which only candidates can be. */
+  /** The probability of each token; tokens that are no candidates have 0. */
   private static float[] probabilities(float[][] logits, int column, int[] candidates, int count) {
     var chosen = new float[count];
     for (int i = 0; i < count; i++) {

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Checks of what callers pass. */
+/** Checks of arguments. */
 public final class Arguments {
   private Arguments() {}
 

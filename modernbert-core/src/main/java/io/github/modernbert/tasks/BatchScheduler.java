@@ -62,7 +62,7 @@ public final class BatchScheduler {
 
   private static final long SECONDS_IDLE = 10;
 
-  /** Makes a result of the hidden states of one sequence. */
+  /** Computes a result from the hidden states of one sequence. */
   @FunctionalInterface
   public interface SequenceFunction<R> {
     /**
@@ -72,7 +72,7 @@ public final class BatchScheduler {
     R apply(int index, Matrix hidden);
   }
 
-  /** Hears how far a call has come. */
+  /** Receives the progress of a call. */
   @FunctionalInterface
   public interface CallListener {
     /** Some of the caller's sequences have been computed. */
@@ -89,7 +89,7 @@ public final class BatchScheduler {
    */
   public record Part(int sequences, int tokens, long waited, long computed) {}
 
-  /** Hears of each batch. */
+  /** Receives each batch. */
   @FunctionalInterface
   public interface BatchListener {
     /**
@@ -171,7 +171,7 @@ public final class BatchScheduler {
     this.listener = listener;
   }
 
-  /** How many tokens one batch holds at most. */
+  /** The greatest number of tokens in a batch. */
   public int tokenBudget() {
     return tokenBudget;
   }

@@ -15,7 +15,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** How a late-interaction model reads queries or documents, and which of their tokens count. */
+/**
+ * Tokenizes the queries or the documents of a late-interaction model, and selects the tokens that
+ * get vectors.
+ */
 public final class ColBertReader {
   private final LoadedModel model;
   private final String prompt;
@@ -117,12 +120,12 @@ public final class ColBertReader {
     return prompt;
   }
 
-  /** Whether tokens attend to those that were put behind the text. */
+  /** Whether tokens attend to the expansion tokens. */
   public boolean attendsToAdded() {
     return expansion.map(QueryExpansion::attended).orElse(true);
   }
 
-  /** The token that is put behind the text. */
+  /** The expansion token, which is appended to a text. */
   public String addedToken() {
     return tokenizer().idToToken(addedId).orElse("");
   }
@@ -146,7 +149,7 @@ public final class ColBertReader {
     return model.encode(prompt + text, null, maxLength, options);
   }
 
-  /** The tokens with those that are put behind. */
+  /** The tokens of an encoding with the expansion tokens. */
   public int[] ids(Encoding encoding) {
     int[] ids = encoding.ids();
     int filled = expansion.map(QueryExpansion::length).orElse(0);

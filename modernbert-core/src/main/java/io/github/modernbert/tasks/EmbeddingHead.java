@@ -10,7 +10,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * From the hidden states of a text to its vector: the modules of a sentence-transformers folder.
+ * Computes the vector of a text from its hidden states by the modules of a sentence-transformers
+ * folder.
  */
 public final class EmbeddingHead {
   private final List<EmbeddingModule> modules;

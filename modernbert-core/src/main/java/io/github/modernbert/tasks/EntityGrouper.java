@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Puts labelled tokens together, as {@code TokenClassificationPipeline} of transformers 5.23 does
- * it ({@code gather_pre_entities}, {@code aggregate}, {@code aggregate_overlapping_entities}).
+ * Groups labelled tokens into entities, as {@code TokenClassificationPipeline} of transformers 5.23
+ * does ({@code gather_pre_entities}, {@code aggregate}, {@code aggregate_overlapping_entities}).
  */
 public final class EntityGrouper {
   private static final String BEGIN = "B-";

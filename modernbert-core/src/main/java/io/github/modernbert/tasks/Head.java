@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** The kinds of heads on the encoder of a checkpoint. */
 public enum Head {
-  /** Nothing. */
+  /** No head. */
   NONE("no head", ""),
   /** Logits over the vocabulary. */
   MASKED_LM("a masked-LM head", "ForMaskedLM"),
@@ -17,7 +17,7 @@ public enum Head {
   QUESTION_ANSWERING("a question answering head", "ForQuestionAnswering"),
   /** One logit for a sequence. */
   MULTIPLE_CHOICE("a multiple choice head", "ForMultipleChoice"),
-  /** A classifier of which {@code architectures} does not say what it classifies. */
+  /** A classifier of unknown kind: {@code architectures} does not say what it classifies. */
   ANY_CLASSIFICATION("a classification head of unknown kind", "");
 
   private static final Set<String> SHARED = Set.of("head.dense.weight", "head.norm.weight");
@@ -32,7 +32,7 @@ public enum Head {
     this.suffix = suffix;
   }
 
-  /** With its article. */
+  /** The name of the head in words, with its article. */
   public String description() {
     return description;
   }

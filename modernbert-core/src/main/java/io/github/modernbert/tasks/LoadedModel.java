@@ -21,8 +21,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base of the classes of all tasks: a folder's settings, the loaded encoder and tokenizer, and
- * the way of a call's inputs through them.
+ * A loaded model as the classes of all tasks use it: the settings of its folder, tokenizer and
+ * encoder. Runs the inputs of a call through them.
  */
 public final class LoadedModel implements AutoCloseable {
   private static final int LONGEST_OF_WARM_UP = 512;

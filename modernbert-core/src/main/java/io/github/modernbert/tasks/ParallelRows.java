@@ -3,7 +3,7 @@ package io.github.modernbert.tasks;
 import io.github.modernbert.encoder.Tiling;
 import io.github.modernbert.kernels.WorkerPool;
 
-/** Work on rows in blocks of as many as use the caches well, shared out among workers. */
+/** Runs work on the rows of a matrix in cache-sized blocks, distributed among the workers. */
 final class ParallelRows {
   private ParallelRows() {}
 

@@ -29,7 +29,7 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
   /** Inputs that the workers tokenise before their tokens are counted. */
   private static final int INPUTS_AT_ONCE = 64;
 
-  /** Hears how far the call has come. */
+  /** Receives the progress of the call. */
   @FunctionalInterface
   public interface Progress {
     /** Some inputs have been computed, or parts of one. */
@@ -93,7 +93,8 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
   }
 
   /**
-   * Lets the model go when this object is garbage, in case nobody reads to the end or closes it.
+   * Ends the use of the model when this object is collected as garbage, in case nobody reads to the
+   * end or closes it.
    */
   void endWhenAbandoned() {
     endsWhenAbandoned = true;
@@ -249,6 +250,6 @@ public final class Pipeline<T, S, R> implements Iterator<R>, AutoCloseable {
     progress.done(new State(doneInputs, total, doneTokens, tokenization, queue, computation));
   }
 
-  /** Which sequence of which input of a group. */
+  /** The index of a sequence: its input within the group, and its number within the input. */
   private record Place(int input, int sequence) {}
 }

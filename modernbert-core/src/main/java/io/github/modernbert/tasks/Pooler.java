@@ -7,12 +7,12 @@ import io.github.modernbert.weights.PoolingMode;
 import java.util.Arrays;
 
 /**
- * Makes one vector of the vectors of a sequence's tokens (see sentence-transformers in
+ * Pools the hidden states of a sequence's tokens into one vector (see sentence-transformers in
  * docs/model.md; {@code pooling.py} of sentence-transformers). Sums have the fixed shape of {@link
  * Reduction}, counted from the first token that takes part.
  */
 final class Pooler {
-  /** Where the reference divides by a number of tokens that may be 0. */
+  /** The least divisor of the reference's mean, whose number of tokens may be 0. */
   private static final float SMALLEST_DIVISOR = 1e-9f;
 
   private final Pooling pooling;

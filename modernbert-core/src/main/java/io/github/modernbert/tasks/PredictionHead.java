@@ -22,7 +22,7 @@ final class PredictionHead {
   private final Activation activation;
   private final LayerNorm norm;
 
-  /** Takes {@code head.dense} and {@code head.norm}. */
+  /** Reads {@code head.dense} and {@code head.norm}. */
   PredictionHead(Backbone backbone, WeightPacker packer) {
     ModernBertConfig config = backbone.config();
     int hidden = config.hiddenSize();

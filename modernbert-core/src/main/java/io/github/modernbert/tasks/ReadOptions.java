@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How a call reads its inputs, whichever task it is for.
+ * The options for reading inputs, common to all tasks.
  *
  * @param maxLength tokens of an input at most, special ones included; empty for the model's own
  * @param truncate whether inputs that are too long are cut or refused
@@ -17,7 +17,7 @@ public record ReadOptions(
     boolean truncate,
     Optional<Direction> truncationSide,
     Pipeline.Progress progress) {
-  /** As long as the model reads; longer inputs are cut; nobody is told of the progress. */
+  /** Options with the model's maximum length that cut longer inputs and report no progress. */
   public static final ReadOptions DEFAULTS =
       new ReadOptions(OptionalInt.empty(), true, Optional.empty(), state -> {});
 

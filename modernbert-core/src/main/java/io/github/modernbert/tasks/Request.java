@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * One input of a call on its way through the model: the sequences the model reads for it (one, or
- * several for windows of a long text or for candidates), what is kept of each, and what comes of
- * it.
+ * One input of a call: the sequences that the model computes for it (one, or several for windows of
+ * a long text or for candidates), a reduction of the hidden states of each, and the result from all
+ * of them.
  *
  * @param <S> what is kept of a sequence
  * @param <R> the result
@@ -29,14 +29,14 @@ public interface Request<S, R> {
   }
 
   /**
-   * Makes of a sequence's hidden states the part that is kept.
+   * Reduces the hidden states of a sequence to what the result needs.
    *
    * @param sequence its number
    * @param hidden the last hidden states of its tokens, valid during the call
    */
   public S read(int sequence, Matrix hidden);
 
-  /** The result from what was kept of all sequences, in their order. */
+  /** Computes the result from the reduced states of all sequences, in their order. */
   public R result(List<S> kept);
 
   /** An input whose result is known. */

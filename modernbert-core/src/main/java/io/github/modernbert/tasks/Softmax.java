@@ -3,11 +3,11 @@ package io.github.modernbert.tasks;
 import io.github.modernbert.kernels.FloatMath;
 import io.github.modernbert.kernels.Reduction;
 
-/** Probabilities of alternatives. */
+/** The softmax function. */
 public final class Softmax {
   private Softmax() {}
 
-  /** exp(x) over the sum of all, computed from the differences to the largest. */
+  /** exp(x) divided by the sum of exp, computed from the differences to the largest. */
   public static float[] of(float[] logits) {
     float largest = Float.NEGATIVE_INFINITY;
     for (float logit : logits) {

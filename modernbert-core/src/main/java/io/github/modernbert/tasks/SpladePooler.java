@@ -6,9 +6,9 @@ import io.github.modernbert.weights.SpladeSettings.PoolingStrategy;
 import io.github.modernbert.weights.SpladeSettings.SpladeActivation;
 
 /**
- * One weight for each token of the vocabulary from its logits at all tokens of a text, special ones
- * included ({@code splade_pooling.py} of sentence-transformers). Logits are taken row by row, so
- * they are never held at once.
+ * Computes a weight for each token of the vocabulary from its logits at all tokens of a text,
+ * special ones included ({@code splade_pooling.py} of sentence-transformers). Logits are taken row
+ * by row, so they are never held at once.
  */
 public final class SpladePooler {
   private final MaskedLmHead head;

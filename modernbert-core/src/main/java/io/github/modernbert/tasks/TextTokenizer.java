@@ -34,7 +34,7 @@ public final class TextTokenizer {
         EncodeOptions.plain().withSplitSpecialTokens(tokenizer.settings().splitSpecialTokens());
   }
 
-  /** One that cuts texts at this end. */
+  /** A tokenizer that cuts texts at another end. */
   TextTokenizer withTruncationSide(Direction side) {
     return new TextTokenizer(tokenizer, side, specialIds);
   }

@@ -7,9 +7,11 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
-/** From the hidden states of tokens to their vectors: dense layers and norms, row by row. */
+/**
+ * Computes the vectors of tokens from their hidden states by dense layers and norms, row by row.
+ */
 public final class TokenProjection {
-  /** Makes rows of rows, in memory of the arena. */
+  /** Transforms each row of a matrix; the result is in memory of the arena. */
   @FunctionalInterface
   private interface Step {
     Matrix apply(Matrix rows, Arena arena);

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A text whose tokens are labelled, in the windows that it is read in: a string, or words, which
- * then stand for a text that has a space between them. Which tokens belong to one word is told as
- * {@code TokenClassificationPipeline} of transformers 5.23 does it ({@code gather_pre_entities}).
+ * The windows of a text whose tokens are labelled. The text is a string, or words, which are joined
+ * by spaces. Which tokens belong to one word is told as {@code TokenClassificationPipeline} of
+ * transformers 5.23 does it ({@code gather_pre_entities}).
  */
 public final class TokenWindows {
   private static final char SPACE = ' ';
@@ -126,7 +126,10 @@ public final class TokenWindows {
     return start < end ? text.substring(start, end) : "";
   }
 
-  /** Each token of the text once, of those that two windows share half from each. */
+  /**
+   * The tokens of all windows, each token of the text once: of those that two windows share, the
+   * first half from the earlier and the second half from the later one.
+   */
   public List<EntityGrouper.Token> joined(List<List<EntityGrouper.Token>> labelled) {
     boolean fromTheEnd = tokenizer.truncationSide() == Direction.LEFT;
     var all = new ArrayList<EntityGrouper.Token>();

@@ -1,7 +1,7 @@
 package io.github.modernbert.tasks;
 
 /**
- * A text as the model reads it.
+ * The token ids of a text, with its prompt.
  *
  * @param ids its tokens, special ones included
  * @param promptTokens how many of them belong to a prompt

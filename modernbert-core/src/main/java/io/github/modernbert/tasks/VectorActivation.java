@@ -70,7 +70,7 @@ public final class VectorActivation {
     };
   }
 
-  /** x brought into a range; NaN stays what it is. */
+  /** x limited to a range; NaN stays what it is. */
   private static double between(double x, double least, double most) {
     return x < least ? least : x > most ? most : x;
   }

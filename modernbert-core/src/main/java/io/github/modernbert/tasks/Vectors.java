@@ -6,7 +6,10 @@ import java.lang.foreign.Arena;
 
 /** Arithmetic on whole vectors. */
 public final class Vectors {
-  /** Where the reference (torch.nn.functional.normalize) divides by a length that may be 0. */
+  /**
+   * The least divisor of torch.nn.functional.normalize, which the reference calls with lengths that
+   * may be 0.
+   */
   private static final float SMALLEST_LENGTH = 1e-12f;
 
   private Vectors() {}

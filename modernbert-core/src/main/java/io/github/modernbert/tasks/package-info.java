@@ -1,2 +1,2 @@
-/** How tasks are done: from texts to sequences, and from hidden states to results. */
+/** The computation of tasks: from texts to token sequences, and from hidden states to results. */
 package io.github.modernbert.tasks;

@@ -4,14 +4,16 @@ import io.github.modernbert.files.Json;
 import io.github.modernbert.tokenizer.json.Fields;
 
 /**
- * A token that is found in the text before anything else happens to it.
+ * A token that is matched in a text before the text is pre-tokenized, such as {@code [MASK]}: an
+ * entry of {@code added_tokens}.
  *
- * @param id its id
- * @param content its text
- * @param singleWord whether it is only found where no word character is next to it
- * @param lstrip whether white space to its left belongs to it
- * @param rstrip whether white space to its right belongs to it
- * @param normalized whether its normalized text is found in the normalized text
+ * @param id the id of the token
+ * @param content the text of the token
+ * @param singleWord whether it matches only where no word character is next to it
+ * @param lstrip whether a match takes in white space to its left
+ * @param rstrip whether a match takes in white space to its right
+ * @param normalized whether its normalized text is matched in the normalized text, instead of its
+ *     text in the text
  * @param special whether decoding can skip it
  */
 public record AddedToken(

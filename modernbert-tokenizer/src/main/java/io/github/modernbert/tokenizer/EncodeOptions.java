@@ -3,7 +3,8 @@ package io.github.modernbert.tokenizer;
 import java.util.Optional;
 
 /**
- * Options of a call that encodes texts: special tokens, truncation, padding. Immutable.
+ * Options for encoding texts: special tokens, truncation and padding. Immutable and safe for use by
+ * several threads.
  *
  * <pre>{@code
  * EncodeOptions options = EncodeOptions.plain()
@@ -31,7 +32,7 @@ public final class EncodeOptions {
     this.padding = padding;
   }
 
-  /** With special tokens, without truncation and padding. */
+  /** Options that add special tokens, without truncation and padding. */
   public static EncodeOptions plain() {
     return PLAIN;
   }
@@ -41,46 +42,64 @@ public final class EncodeOptions {
     return addSpecialTokens;
   }
 
-  /** Whether special tokens that stand in the text are split like any other text. */
+  /** Whether special tokens that occur in the text are split like any other text. */
   public boolean splitSpecialTokens() {
     return splitSpecialTokens;
   }
 
-  /** How long encodings are cut, if at all. */
+  /** The truncation of encodings; empty for none. */
   public Optional<Truncation> truncation() {
     return truncation;
   }
 
-  /** How short encodings are filled up, if at all. */
+  /** The padding of encodings; empty for none. */
   public Optional<Padding> padding() {
     return padding;
   }
 
-  /** These options with or without the tokens of the model's template. */
+  /**
+   * A copy that adds the special tokens of the model's template or does not.
+   *
+   * @param add whether they are added
+   */
   public EncodeOptions withSpecialTokens(boolean add) {
     return new EncodeOptions(add, splitSpecialTokens, truncation, padding);
   }
 
   /**
-   * These options for texts of strangers, in which {@code [SEP]} or {@code [MASK]} shall be nothing
-   * but these characters; or for texts in which they mean the special token. A tokenizer whose
-   * {@code tokenizer_config.json} says {@code split_special_tokens} splits them either way.
+   * A copy that reads {@code [SEP]} or {@code [MASK]} in a text as these characters, which is safe
+   * for texts from untrusted sources, or as the special token. A tokenizer whose {@code
+   * tokenizer_config.json} sets {@code split_special_tokens} splits them either way.
+   *
+   * @param split whether special tokens in the text are split into ordinary tokens
    */
   public EncodeOptions withSplitSpecialTokens(boolean split) {
     return new EncodeOptions(addSpecialTokens, split, truncation, padding);
   }
 
-  /** These options with the given truncation. */
+  /**
+   * A copy that truncates encodings.
+   *
+   * @param changed length, strategy and side
+   */
   public EncodeOptions withTruncation(Truncation changed) {
     return withTruncation(Optional.of(changed));
   }
 
-  /** These options with the given truncation, or without any. */
+  /**
+   * A copy with a truncation, or without any.
+   *
+   * @param changed length, strategy and side; empty for none
+   */
   public EncodeOptions withTruncation(Optional<Truncation> changed) {
     return new EncodeOptions(addSpecialTokens, splitSpecialTokens, changed, padding);
   }
 
-  /** These options with the given padding, or without any. */
+  /**
+   * A copy with a padding, or without any.
+   *
+   * @param changed length, side and padding token; empty for none
+   */
   public EncodeOptions withPadding(Optional<Padding> changed) {
     return new EncodeOptions(addSpecialTokens, splitSpecialTokens, truncation, changed);
   }

@@ -4,12 +4,12 @@ import io.github.modernbert.tokenizer.processor.Segment;
 import java.util.List;
 
 /**
- * The tokens of a text or a pair, with all that is known of each. Immutable and safe for use by
- * several threads; methods that return an array return a new one each time.
+ * The tokens of a text or a pair of texts, with their ids, offsets and masks. Immutable and safe
+ * for use by several threads; methods that return an array return a new one each time.
  *
  * <p>Offsets are UTF-16 indices into the caller's text, so {@code text.substring(start(i), end(i))}
- * is what token {@code i} stands for. Those of a second text count from its own start; special and
- * padding tokens have 0 and 0.
+ * is the text of token {@code i}. Offsets in the second text of a pair count from its own start;
+ * special and padding tokens have 0 and 0.
  */
 public final class Encoding {
   private final Segment segment;
@@ -20,20 +20,20 @@ public final class Encoding {
     this.fullLength = fullLength;
   }
 
-  /** How many tokens there are, special tokens and padding included. */
+  /** The number of tokens, special tokens and padding included. */
   public int length() {
     return segment.length();
   }
 
   /**
-   * How many tokens there would be without truncation and padding, special tokens included. For a
-   * part in {@link #overflowing} this is its {@link #length}.
+   * The number of tokens before truncation and padding, special tokens included. For a part in
+   * {@link #overflowing} this is its {@link #length}.
    */
   public int fullLength() {
     return fullLength;
   }
 
-  /** Whether truncation took tokens away. */
+  /** Whether truncation removed tokens. */
   public boolean isTruncated() {
     return !segment.overflowing().isEmpty();
   }
@@ -46,47 +46,52 @@ public final class Encoding {
   /**
    * The id of a token.
    *
+   * @param index the index of the token, from 0
    * @throws IndexOutOfBoundsException if the index is not from 0 to {@link #length} − 1
    */
   public int id(int index) {
     return segment.ids()[index];
   }
 
-  /** The type ids, which tell the texts of a pair apart in some models. */
+  /** The type id of each token, which tells the texts of a pair apart in some models. */
   public int[] typeIds() {
     return segment.typeIds().clone();
   }
 
-  /**
-   * The tokens as text: added tokens as they stand in the text, others as the vocabulary has them.
-   */
+  /** The tokens as strings: added tokens as spelled in the text, others as in the vocabulary. */
   public List<String> tokens() {
     return segment.tokens();
   }
 
-  /** 1 for real tokens, 0 for padding. */
+  /** The attention mask: 1 for tokens, 0 for padding. */
   public int[] attentionMask() {
     return segment.attentionMask().clone();
   }
 
-  /** 1 for tokens that stand for no text, padding included, 0 for the others. */
+  /**
+   * The special tokens mask: 1 for tokens that no text belongs to, padding included, 0 for others.
+   */
   public int[] specialTokensMask() {
     return segment.specialTokensMask().clone();
   }
 
-  /** The number of the piece that each token is part of, −1 for none; from 0 for each text. */
+  /**
+   * The index of the pre-tokenized piece that each token is part of, −1 for none; from 0 for each
+   * text.
+   */
   public int[] wordIds() {
     return segment.wordIds().clone();
   }
 
-  /** Which text each token belongs to, 0 or 1; −1 for none. */
+  /** The text that each token belongs to, 0 or 1; −1 for none. */
   public int[] sequenceIds() {
     return segment.sequenceIds();
   }
 
   /**
-   * Where a token starts in its text.
+   * The UTF-16 index of a token's first character in its text.
    *
+   * @param index the index of the token, from 0
    * @throws IndexOutOfBoundsException if the index is not from 0 to {@link #length} − 1
    */
   public int start(int index) {
@@ -94,8 +99,9 @@ public final class Encoding {
   }
 
   /**
-   * Where a token ends in its text.
+   * The UTF-16 index after a token's last character in its text.
    *
+   * @param index the index of the token, from 0
    * @throws IndexOutOfBoundsException if the index is not from 0 to {@link #length} − 1
    */
   public int end(int index) {
@@ -103,8 +109,9 @@ public final class Encoding {
   }
 
   /**
-   * The tokens that truncation cut off, in parts of the same length, each with its special tokens.
-   * In a pair every part of one text meets every part of the other, so there can be many.
+   * The tokens that truncation removed, in encodings of the same length, each with its special
+   * tokens. Of a pair there is one for every combination of parts of the two texts, so there can be
+   * many.
    */
   public List<Encoding> overflowing() {
     return segment.overflowing().stream().map(part -> new Encoding(part, part.length())).toList();

@@ -5,15 +5,15 @@ import io.github.modernbert.tokenizer.json.Fields;
 import java.util.Objects;
 
 /**
- * How encodings are filled up to a common length.
+ * The padding of encodings to a common length.
  *
- * @param length the length, or {@link #LONGEST} for that of the longest encoding of the batch;
- *     longer encodings stay as they are
- * @param direction the end that is filled up
+ * @param length the length in tokens, or {@link #LONGEST} for that of the longest encoding of the
+ *     batch; longer encodings are not changed
+ * @param direction the end at which padding is added
  * @param padToMultipleOf the length is rounded up to a multiple of this; 0 and 1 do nothing
  * @param padId the id of the padding token
- * @param padTypeId its type id
- * @param padToken its text
+ * @param padTypeId the type id of the padding token
+ * @param padToken the text of the padding token
  */
 public record Padding(
     int length,
@@ -41,8 +41,10 @@ public record Padding(
   }
 
   /**
-   * Fills up the end of each encoding to the longest of its batch.
+   * A padding at the end of each encoding to the length of the longest of its batch.
    *
+   * @param padId the id of the padding token
+   * @param padToken the text of the padding token
    * @throws IllegalArgumentException if the id is negative
    */
   public static Padding longest(int padId, String padToken) {

@@ -10,7 +10,7 @@ import io.github.modernbert.tokenizer.processor.PostProcessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The components that a text passes one after the other, and the decoder that leads back.
+ * The components of a tokenizer in the order in which a text passes them, and the decoder.
  *
  * @param lowercases whether the normalizer puts text in lower case
  */

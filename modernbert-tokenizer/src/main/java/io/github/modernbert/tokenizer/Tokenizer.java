@@ -26,7 +26,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns text into the tokens of a model and back, as a {@code tokenizer.json} says.
+ * Encodes texts into the tokens of a model and decodes them, as a {@code tokenizer.json} describes
+ * it.
  *
  * <pre>{@code
  * var tokenizer = Tokenizer.load(Path.of("ModernBERT-base"));
@@ -72,13 +73,13 @@ public final class Tokenizer {
   }
 
   /**
-   * Reads the tokenizer of a model's folder as the reference's {@code AutoTokenizer} does, with
-   * what {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code
-   * added_tokens.json} say beside {@code tokenizer.json}; or a {@code tokenizer.json} alone,
-   * without the files beside it. A folder that has only a {@code tokenizer.model} of SentencePiece
-   * is read too.
+   * Loads a tokenizer. Of a folder, {@code tokenizer.json} is read together with {@code
+   * tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json}, as the
+   * reference's {@code AutoTokenizer} does; or else the {@code tokenizer.model} of SentencePiece.
+   * Of a file {@code tokenizer.json}, that file alone is read.
    *
-   * @param path the folder or the file
+   * @param path a folder, or a file {@code tokenizer.json}
+   * @return the tokenizer
    * @throws ModelFileException if there is no tokenizer, a file is malformed or no regular file, or
    *     needs something that this library or the reference does not have; the message names it and
    *     where it stands
@@ -91,35 +92,46 @@ public final class Tokenizer {
   }
 
   /**
-   * Reads the text of a {@code tokenizer.json}.
+   * Parses the text of a {@code tokenizer.json}.
    *
-   * @param name the name that errors shall give the text
-   * @throws ModelFileException as {@link #load} does
+   * @param name the name of the text in messages
+   * @param json the text
+   * @return the tokenizer
+   * @throws ModelFileException if the text is malformed or needs something that this library or the
+   *     reference does not have; the message names it and where it stands
    */
   public static Tokenizer parse(String name, String json) {
     return new Tokenizer(TokenizerFile.read(TokenizerJson.parse(name, json)));
   }
 
   /**
-   * A tokenizer that puts text in lower case before all else, as {@code do_lower_case} of
-   * sentence-transformers asks for; this one if it does so already.
+   * A tokenizer that first converts text to lower case, for {@code do_lower_case} of
+   * sentence-transformers; this tokenizer if its normalizer does so already.
    */
   public Tokenizer lowercasing() {
     Pipeline pipeline = file.pipeline();
     return pipeline.lowercases() ? this : new Tokenizer(file.with(pipeline.lowercasing()));
   }
 
-  /** The settings of the folder beside those of {@code tokenizer.json}. */
+  /** The settings of the folder besides {@code tokenizer.json}. */
   public TokenizerSettings settings() {
     return file.settings();
   }
 
-  /** The options that the file stores: special tokens, truncation and padding if it has any. */
+  /** The options stored in the file: special tokens, and truncation and padding if it has any. */
   public EncodeOptions defaults() {
     return defaults;
   }
 
-  /** Encodes a text with the {@link #defaults} of the file. */
+  /**
+   * Encodes a text with the {@link #defaults} of the file. With the tokenizer of the bundled model,
+   * {@code encode("Where is the bakery?").ids()} is {@code [1, 867, 311, 268, 7201, 1434, 35, 2]}.
+   *
+   * @param text any text
+   * @return the tokens of the text
+   * @throws IllegalArgumentException if a regular expression of the file backtracks so much on the
+   *     text that the search was given up; the message names the file and the pattern
+   */
   public Encoding encode(String text) {
     return encode(text, defaults);
   }
@@ -127,6 +139,9 @@ public final class Tokenizer {
   /**
    * Encodes a text.
    *
+   * @param text any text
+   * @param options special tokens, truncation and padding
+   * @return the tokens of the text
    * @throws IllegalArgumentException if the text cannot be cut as the options say, or if a regular
    *     expression of the file backtracks so much on it that the search was given up; the message
    *     names the file and the pattern
@@ -137,24 +152,39 @@ public final class Tokenizer {
 
   /**
    * Encodes a text that is given as words, each of which is tokenized by itself. {@link
-   * Encoding#wordIds} are the indices of the words then, and offsets count from the start of their
-   * word. Words of which nothing is left have no tokens.
+   * Encoding#wordIds} are then the indices of the words, and offsets count from the start of their
+   * word. Words that normalization makes empty have no tokens.
    *
-   * @throws IllegalArgumentException as {@link #encode(String, EncodeOptions)} does
+   * @param words the words of the text
+   * @param options special tokens, truncation and padding
+   * @return the tokens of the text
+   * @throws IllegalArgumentException if the text cannot be cut as the options say, or if a regular
+   *     expression of the file backtracks so much on a word that the search was given up
    */
   public Encoding encodeWords(List<String> words, EncodeOptions options) {
     return pad(List.of(encodeUnpadded(List.of(read(words, options)), options)), options).getFirst();
   }
 
-  /** Encodes a pair of texts with the {@link #defaults} of the file. */
+  /**
+   * Encodes a pair of texts with the {@link #defaults} of the file.
+   *
+   * @param first any text
+   * @param second any text; if it is empty, the special tokens are still those of a pair
+   * @return the tokens of the pair
+   * @throws IllegalArgumentException if a regular expression of the file backtracks so much on a
+   *     text that the search was given up
+   */
   public Encoding encodePair(String first, String second) {
     return encodePair(first, second, defaults);
   }
 
   /**
-   * Encodes a pair of texts. An empty second text is still a second text, with the special tokens
-   * of a pair.
+   * Encodes a pair of texts.
    *
+   * @param first any text
+   * @param second any text; if it is empty, the special tokens are still those of a pair
+   * @param options special tokens, truncation and padding
+   * @return the tokens of the pair
    * @throws IllegalArgumentException if the texts cannot be cut as the options say
    */
   public Encoding encodePair(String first, String second, EncodeOptions options) {
@@ -165,6 +195,9 @@ public final class Tokenizer {
   /**
    * Encodes texts, padded to the longest of them if the options say so.
    *
+   * @param texts any number of texts
+   * @param options special tokens, truncation and padding
+   * @return the tokens of each text, in the order of the texts
    * @throws IllegalArgumentException if a text cannot be cut as the options say
    */
   public List<Encoding> encodeBatch(List<String> texts, EncodeOptions options) {
@@ -175,15 +208,22 @@ public final class Tokenizer {
     return pad(encodings, options);
   }
 
-  /** How many tokens a text has, with or without the special tokens of the model's template. */
+  /**
+   * Counts the tokens of a text, without truncation.
+   *
+   * @param text any text
+   * @param addSpecialTokens whether the special tokens of the model's template count
+   * @return the number of tokens
+   */
   public int count(String text, boolean addSpecialTokens) {
     int special = addSpecialTokens ? postProcessor.addedTokens(false) : 0;
     return read(text, defaults).tokens().size() + special;
   }
 
   /**
-   * The text of some tokens. Ids that stand for no token are left out.
+   * Decodes token ids to text. Ids without a token are left out.
    *
+   * @param ids any ids
    * @param skipSpecialTokens whether added tokens marked as special are left out
    */
   public String decode(int[] ids, boolean skipSpecialTokens) {
@@ -197,7 +237,12 @@ public final class Tokenizer {
     return decoder == null ? String.join(" ", tokens) : String.join("", decoder.decode(tokens));
   }
 
-  /** The id of a token of the vocabulary or an added one. */
+  /**
+   * Finds the id of a token.
+   *
+   * @param token a token as spelled in the vocabulary, or an added token
+   * @return its id; empty if there is no such token
+   */
   public OptionalInt tokenToId(String token) {
     int id = added.id(token);
     if (id < 0) {
@@ -206,12 +251,18 @@ public final class Tokenizer {
     return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
-  /** The token of an id: for an added token its normalized text, if that is what is looked for. */
+  /**
+   * Finds the token of an id.
+   *
+   * @param id any number
+   * @return the token as spelled in the vocabulary; for an added token that is matched in
+   *     normalized text, its normalized text; empty if there is no such id
+   */
   public Optional<String> idToToken(int id) {
     return Optional.ofNullable(token(id));
   }
 
-  /** How many tokens there are, added ones included; ids may leave gaps and go beyond it. */
+  /** The number of tokens, added ones included. Ids may leave gaps and be larger. */
   public int vocabularySize() {
     Vocabulary vocabulary = model.vocabulary();
     long own = added.contents().stream().filter(token -> vocabulary.id(token) < 0).count();
@@ -219,14 +270,14 @@ public final class Tokenizer {
   }
 
   /**
-   * The prefix of tokens that go on in a word, such as {@code ##}; empty if the model does not mark
+   * The prefix of tokens that continue a word, such as {@code ##}; empty if the model does not mark
    * them.
    */
   public String continuingSubwordPrefix() {
     return model.continuingSubwordPrefix();
   }
 
-  /** The added tokens by ascending id. */
+  /** The added tokens, in ascending order of their ids. */
   public List<AddedToken> addedTokens() {
     return List.copyOf(added.tokens());
   }

@@ -27,7 +27,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Reads what stands beside a {@code tokenizer.json}: {@code tokenizer_config.json}, {@code
+ * Reads the files beside a {@code tokenizer.json}: {@code tokenizer_config.json}, {@code
  * special_tokens_map.json} and {@code added_tokens.json}. It makes of them what the reference's
  * {@code AutoTokenizer} makes for a ModernBERT model, whose class is always {@code
  * TokenizersBackend} whatever the files name; {@code docs/tokenizer-files.md} has the table.

@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Settings of a folder that stand beside its {@code tokenizer.json}, as the reference's {@code
- * AutoTokenizer} understands them.
+ * The settings of a tokenizer that a folder's {@code tokenizer_config.json} and {@code
+ * special_tokens_map.json} give, as the reference's {@code AutoTokenizer} reads them. Immutable.
  *
- * @param modelMaxLength the most tokens of a text that the model was made for, special tokens
- *     counted; empty if the folder sets no limit
+ * @param modelMaxLength the greatest number of tokens of a text, special tokens included; empty if
+ *     the folder sets no limit
  * @param truncationSide the end at which longer texts are cut
- * @param splitSpecialTokens whether special tokens that stand in a text are split like other text
+ * @param splitSpecialTokens whether special tokens that occur in a text are split like other text
  * @param specialTokens the texts of special tokens by their names, such as {@code mask_token}
  */
 public record TokenizerSettings(
@@ -28,7 +28,12 @@ public record TokenizerSettings(
         Map.of());
   }
 
-  /** The text of a special token by its name, such as {@code cls_token}. */
+  /**
+   * Finds the text of a special token.
+   *
+   * @param name the name of the token, such as {@code cls_token}
+   * @return its text, such as {@code [CLS]}; empty if the folder names none
+   */
   public Optional<String> specialToken(String name) {
     return Optional.ofNullable(specialTokens.get(name));
   }

@@ -5,16 +5,16 @@ import io.github.modernbert.tokenizer.json.Fields;
 import java.util.Objects;
 
 /**
- * How an encoding is cut to a length.
+ * The truncation of an encoding to a length.
  *
- * @param maxLength the most tokens an encoding has, special tokens counted; 0 or more. A length
- *     that leaves no room for the special tokens does not cut at all, as in the reference
- * @param stride how many tokens an overflowing part shares with the one before it; 0 or more
- * @param strategy which text of a pair is cut
- * @param direction the end that is cut off
+ * @param maxLength the greatest number of tokens, special tokens included; 0 or more. A length that
+ *     leaves no room for the special tokens does not cut at all, as in the reference
+ * @param stride the number of tokens that neighbouring overflowing parts share; 0 or more
+ * @param strategy the text of a pair that is cut
+ * @param direction the end at which tokens are removed
  */
 public record Truncation(int maxLength, int stride, Strategy strategy, Direction direction) {
-  /** Which text of a pair is cut. */
+  /** The text of a pair that is cut. */
   public enum Strategy {
     /** The longer one, then both. */
     LONGEST_FIRST,
@@ -40,8 +40,9 @@ public record Truncation(int maxLength, int stride, Strategy strategy, Direction
   }
 
   /**
-   * Cuts the end of the longest text, without stride.
+   * A truncation that removes tokens at the end of the longest text, without stride.
    *
+   * @param maxLength the greatest number of tokens, special tokens included; 0 or more
    * @throws IllegalArgumentException if the length is negative
    */
   public static Truncation to(int maxLength) {

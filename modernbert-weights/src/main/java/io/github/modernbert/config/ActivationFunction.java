@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An activation function that a model file can ask for: by its name in transformers, or by its
- * class in {@code torch.nn}, with the parameters that a class has by default.
+ * The activation functions that model files can name: by a name of transformers, or by a class of
+ * {@code torch.nn} with its default parameters.
  */
 public enum ActivationFunction {
   /** 0.5 x (1 + erf(x / sqrt 2)), the exact form. */
@@ -27,17 +27,17 @@ public enum ActivationFunction {
   IDENTITY("Identity", "linear"),
   /** x above 0, else exp(x) - 1. */
   ELU("ELU"),
-  /** x above 0, else exp(x) - 1: {@link #ELU} in the form that has another parameter. */
+  /** x above 0, else exp(x) - 1; with default parameters the same as {@link #ELU}. */
   CELU("CELU"),
   /** 1.0507 times x above 0, else 1.0507 * 1.6733 (exp(x) - 1). */
   SELU("SELU"),
-  /** x, or 0 from -0.5 to 0.5. */
+  /** x, but 0 in the range from -0.5 to 0.5. */
   HARDSHRINK("Hardshrink"),
-  /** (x + 3) / 6, from 0 to 1. */
+  /** (x + 3) / 6, limited to the range from 0 to 1. */
   HARDSIGMOID("Hardsigmoid"),
   /** x times {@link #HARDSIGMOID}. */
   HARDSWISH("Hardswish"),
-  /** x, from -1 to 1. */
+  /** x, limited to the range from -1 to 1. */
   HARDTANH("Hardtanh"),
   /** x above 0, else 0.01 x. */
   LEAKY_RELU("LeakyReLU"),
@@ -45,19 +45,19 @@ public enum ActivationFunction {
   LOG_SIGMOID("LogSigmoid"),
   /** x tanh(log(1 + exp(x))). */
   MISH("Mish"),
-  /** x, from 0 to 6. */
+  /** x, limited to the range from 0 to 6. */
   RELU6("ReLU6"),
-  /** x above 0, else 11/48 x: the mean of what it is in training. */
+  /** x above 0, else 11/48 x, the mean of the slopes that are drawn in training. */
   RRELU("RReLU"),
   /** log(1 + exp(x)); x above 20. */
   SOFTPLUS("Softplus"),
-  /** x brought nearer to 0 by 0.5, but not beyond. */
+  /** x - 0.5 above 0.5, x + 0.5 below -0.5, else 0. */
   SOFTSHRINK("Softshrink"),
   /** x / (1 + |x|). */
   SOFTSIGN("Softsign"),
   /** x - tanh(x). */
   TANHSHRINK("Tanhshrink"),
-  /** exp(x) over the sum of all of the vector. */
+  /** exp(x) divided by the sum of exp over the vector. */
   SOFTMAX("Softmax"),
   /** {@link #SOFTMAX} of -x. */
   SOFTMIN("Softmin"),
@@ -89,17 +89,22 @@ public enum ActivationFunction {
   }
 
   /**
-   * Whether a class path belongs to torch, such as {@code torch.nn.modules.activation.Tanh}. The
-   * reference loads no other unless it is told to trust the model.
+   * Whether a class path belongs to torch. The reference loads other classes only with {@code
+   * trust_remote_code}.
+   *
+   * @param path a class path, such as {@code torch.nn.modules.activation.Tanh}
    */
   public static boolean isTorchClass(String path) {
     return path.startsWith(TORCH);
   }
 
   /**
-   * The function of a class of torch, such as {@code torch.nn.modules.activation.Tanh}.
+   * Finds the function of a class of torch.
    *
-   * @throws io.github.modernbert.files.ModelFileException if it is none, or not a known one
+   * @param value a string with a class path, such as {@code torch.nn.modules.activation.Tanh}
+   * @return the function
+   * @throws io.github.modernbert.files.ModelFileException if the value is not a string, or not the
+   *     path of a known class
    */
   public static ActivationFunction ofTorchClass(Json value) {
     String path = value.string();
@@ -119,7 +124,7 @@ public enum ActivationFunction {
                     .toList()));
   }
 
-  /** Whether a value depends on the others of its vector. */
+  /** Whether a result depends on the other elements of the vector, as with {@link #SOFTMAX}. */
   public boolean mixesVector() {
     return this == SOFTMAX || this == SOFTMIN || this == LOG_SOFTMAX;
   }

@@ -1,9 +1,9 @@
 package io.github.modernbert.config;
 
-/** The token or tokens that a sequence classifier looks at. */
+/** The hidden state that a sequence classifier reads, {@code classifier_pooling}. */
 public enum ClassifierPooling {
-  /** The first token. */
+  /** That of the first token. */
   CLS,
-  /** The mean of all tokens. */
+  /** The mean over all tokens. */
   MEAN
 }

@@ -1,10 +1,12 @@
 package io.github.modernbert.config;
 
-/** The kind of attention of a layer, by the keys that a token sees. */
+/** The kind of attention of a layer, by the tokens that a token attends to. */
 public enum LayerType {
-  /** A global layer: all tokens of the sequence. */
+  /** Global attention: to all tokens of the sequence. */
   FULL_ATTENTION("full_attention"),
-  /** A local layer: the tokens within {@link ModernBertConfig#windowReach()} on either side. */
+  /**
+   * Local attention: to the tokens within {@link ModernBertConfig#windowReach()} on either side.
+   */
   SLIDING_ATTENTION("sliding_attention");
 
   private final String key;

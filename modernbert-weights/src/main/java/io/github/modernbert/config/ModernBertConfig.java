@@ -74,6 +74,7 @@ public final class ModernBertConfig {
    * Reads the configuration of a model.
    *
    * @param folderOrFile a folder that holds {@code config.json}, or the file itself
+   * @return the checked configuration
    * @throws ModelFileException if it is missing, belongs to another architecture, or holds a value
    *     that the model cannot have; the message names key and value
    */
@@ -84,9 +85,12 @@ public final class ModernBertConfig {
   }
 
   /**
-   * Takes the configuration from a document that was read before.
+   * Reads the configuration from a parsed document.
    *
-   * @throws ModelFileException as {@link #read}
+   * @param json the document of a {@code config.json}
+   * @return the checked configuration
+   * @throws ModelFileException if it belongs to another architecture, or holds a value that the
+   *     model cannot have; the message names key and value
    */
   public static ModernBertConfig of(Json json) {
     return new ModernBertConfig(new ModernBertConfigReader(json));
@@ -97,12 +101,12 @@ public final class ModernBertConfig {
     return architectures;
   }
 
-  /** The number of token ids. */
+  /** The number of token ids; ids are from 0 to this − 1. */
   public int vocabSize() {
     return vocabSize;
   }
 
-  /** The length of a token's vector. */
+  /** The number of elements of a token's hidden state. */
   public int hiddenSize() {
     return hiddenSize;
   }
@@ -133,9 +137,9 @@ public final class ModernBertConfig {
   }
 
   /**
-   * Whether all tokens see each other in this layer.
+   * Whether all tokens attend to each other in a layer.
    *
-   * @param layer from 0
+   * @param layer the index of the layer, from 0
    * @throws IndexOutOfBoundsException if there is no such layer
    */
   public boolean isGlobal(int layer) {
@@ -147,7 +151,10 @@ public final class ModernBertConfig {
     return localAttention;
   }
 
-  /** How far a token of a local layer sees to either side: half of localAttention, rounded down. */
+  /**
+   * The distance in tokens up to which a token of a local layer attends to either side: half of
+   * {@link #localAttention}, rounded down.
+   */
   public int windowReach() {
     return localAttention / 2;
   }
@@ -160,6 +167,7 @@ public final class ModernBertConfig {
   /**
    * The RoPE settings of the layers of one kind.
    *
+   * @param layerType a kind that occurs in {@link #layerTypes}
    * @throws IllegalArgumentException if the model has no such layer
    */
   public RopeSettings rope(LayerType layerType) {
@@ -170,12 +178,12 @@ public final class ModernBertConfig {
     return settings;
   }
 
-  /** The number of tokens that the model was made for. */
+  /** The greatest number of tokens of a sequence. */
   public int maxPositionEmbeddings() {
     return maxPositionEmbeddings;
   }
 
-  /** The number added to the variance in every LayerNorm; at least 0. */
+  /** The number ε that is added to the variance in every LayerNorm; at least 0. */
   public double normEps() {
     return normEps;
   }
@@ -219,14 +227,14 @@ public final class ModernBertConfig {
     return classifierActivation.get();
   }
 
-  /** The token or tokens that a sequence classifier looks at. */
+  /** The hidden state that a sequence classifier reads: that of the first token or the mean. */
   public ClassifierPooling classifierPooling() {
     return classifierPooling;
   }
 
   /**
-   * The names of a classifier's outputs in their order; two made-up ones, {@code LABEL_0} and
-   * {@code LABEL_1}, if the file gives neither names nor number.
+   * The names of a classifier's outputs in their order: those of {@code id2label}, or {@code
+   * LABEL_0} and {@code LABEL_1} if the file gives neither names nor number.
    *
    * @throws ModelFileException if {@code id2label}, {@code num_labels} or {@code problem_type} are
    *     unusable. Only models that classify need them, so the file is not refused for them before.
@@ -236,24 +244,26 @@ public final class ModernBertConfig {
   }
 
   /**
-   * The number of a classifier's outputs.
+   * The number of a classifier's outputs, at least 1.
    *
-   * @throws ModelFileException as {@link #labels}
+   * @throws ModelFileException if {@code id2label}, {@code num_labels} or {@code problem_type} are
+   *     unusable
    */
   public int numLabels() {
     return labels().size();
   }
 
   /**
-   * The meaning of a classifier's outputs; if empty, the number of labels decides.
+   * The meaning of a classifier's outputs; if empty, it follows from the number of labels.
    *
-   * @throws ModelFileException as {@link #labels}
+   * @throws ModelFileException if {@code id2label}, {@code num_labels} or {@code problem_type} are
+   *     unusable
    */
   public Optional<ProblemType> problemType() {
     return outputs.get().problemType();
   }
 
-  /** Whether the decoder's matrix is that of the embeddings. */
+  /** Whether the masked-LM decoder uses the embedding matrix. */
   public boolean tieWordEmbeddings() {
     return tieWordEmbeddings;
   }

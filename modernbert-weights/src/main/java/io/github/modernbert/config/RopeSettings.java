@@ -3,20 +3,21 @@ package io.github.modernbert.config;
 import java.util.OptionalDouble;
 
 /**
- * How the layers of one kind rotate queries and keys: the {@code rope_parameters} of {@code
- * config.json}. The library computes the table of frequencies that follows.
+ * The settings of rotary position embedding (RoPE, arXiv:2104.09864) of the layers of one kind,
+ * {@code rope_parameters} of {@code config.json}. The table of frequencies is computed from them.
+ * Immutable.
  *
  * <p>The types {@code dynamic}, {@code longrope} and {@code proportional} of the reference are
- * refused: with the first two the vector of a text depends on what else was run.
+ * refused: with the first two the vector of a text would depend on the texts computed before.
  */
 public sealed interface RopeSettings {
-  /** The base of the wavelengths; finite and above 0. */
+  /** The base θ of the frequencies θ^(−2i / head size); finite and above 0. */
   double theta();
 
   /**
-   * {@code default}.
+   * {@code default}: the frequencies θ^(−2i / head size).
    *
-   * @param theta base of the wavelengths
+   * @param theta the base
    */
   record Default(double theta) implements RopeSettings {}
 
@@ -29,7 +30,8 @@ public sealed interface RopeSettings {
   record Linear(double theta, double factor) implements RopeSettings {}
 
   /**
-   * {@code yarn}: low frequencies divided by a factor, high ones kept, a ramp between.
+   * {@code yarn} (arXiv:2309.00071): low frequencies divided by a factor, high ones kept, a linear
+   * ramp between.
    *
    * @param theta base of the wavelengths, not 1
    * @param factor above 0
@@ -61,13 +63,15 @@ public sealed interface RopeSettings {
   }
 
   /**
-   * {@code llama3}: long wavelengths stretched by a factor, short ones kept, smooth between.
+   * {@code llama3} (arXiv:2407.21783): long wavelengths multiplied by a factor, short ones kept,
+   * interpolated between.
    *
    * @param theta base of the wavelengths
    * @param factor above 0
-   * @param lowFreqFactor original length / this = wavelength above which all are stretched
-   * @param highFreqFactor original length / this = wavelength below which all are kept; above
-   *     lowFreqFactor
+   * @param lowFreqFactor the original length divided by this is the wavelength above which all are
+   *     multiplied
+   * @param highFreqFactor the original length divided by this is the wavelength below which all are
+   *     kept; above lowFreqFactor
    * @param originalMaxPositionEmbeddings the original length: positions seen before stretching
    */
   record Llama3(

@@ -4,9 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a model means its vectors to be compared. */
+/** The function that a model's vectors are meant to be compared with; larger is more similar. */
 public enum SimilarityFunction {
+  /** The cosine of the angle between the vectors. */
   COSINE,
+  /** The dot product. */
   DOT,
   /** The negative Euclidean distance. */
   EUCLIDEAN,
@@ -14,8 +16,10 @@ public enum SimilarityFunction {
   MANHATTAN;
 
   /**
-   * The function of that name in lower case; empty for a name that is not known, as in the
-   * reference.
+   * Finds a function by its name in {@code config_sentence_transformers.json}.
+   *
+   * @param name the name in lower case, such as {@code cosine}
+   * @return the function; empty for an unknown name, which the reference ignores too
    */
   public static Optional<SimilarityFunction> named(String name) {
     return Arrays.stream(values())

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The ids of special tokens as {@code config.json} gives them; what a text is framed with is said
- * by the tokenizer.
+ * The ids of special tokens in {@code config.json}. The tokens that are put around a text follow
+ * from the tokenizer, not from these.
  *
- * @param pad fills up batches; not needed here, where padding does not exist
- * @param cls begins a text
- * @param sep ends a text
- * @param bos usually the same as cls
- * @param eos usually the same as sep; several in some models
+ * @param pad the id of the padding token, which this library does not use
+ * @param cls the id of the token that begins a text
+ * @param sep the id of the token that ends a text
+ * @param bos the id of the beginning of a sequence, usually the same as cls
+ * @param eos the ids of the end of a sequence, usually only that of sep
  */
 public record SpecialTokenIds(
     OptionalInt pad, OptionalInt cls, OptionalInt sep, OptionalInt bos, List<Integer> eos) {

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * mapped file, the files must not be shortened while they are open.
  */
 public final class Checkpoint implements AutoCloseable {
-  /** The files that a folder may have, as the reference prefers them. */
+  /** The names of the files of weights, in the order in which the reference prefers them. */
   private static final List<String> FILES =
       List.of(
           "model.safetensors",

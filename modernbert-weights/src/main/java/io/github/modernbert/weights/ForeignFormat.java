@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Recognises what people often have in place of a safetensors file, to say what to do. */
+/**
+ * Recognises files that are often found in place of a safetensors file, for the advice in a
+ * message.
+ */
 final class ForeignFormat {
   static final int BYTES_NEEDED = 64;
 
@@ -23,7 +26,7 @@ final class ForeignFormat {
 
   private ForeignFormat() {}
 
-  /** A sentence to append to the error, empty if the beginning tells nothing. */
+  /** A sentence to append to the error; empty if the beginning of the file is not recognised. */
   static String hint(byte[] beginning) {
     String text = new String(beginning, StandardCharsets.ISO_8859_1);
     for (Map.Entry<String, String> hint : HINTS.entrySet()) {

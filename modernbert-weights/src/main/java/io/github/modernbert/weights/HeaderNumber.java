@@ -1,8 +1,8 @@
 package io.github.modernbert.weights;
 
 /**
- * One JSON number, taken apart as the reference's parser does it, so that the same ones are out of
- * range: 64 bits of leading digits, and a decimal exponent.
+ * A JSON number, parsed as the reference does, so that the same numbers are out of range: 64 bits
+ * of leading digits, and a decimal exponent.
  */
 final class HeaderNumber {
   private static final int LARGEST_POWER = 308;

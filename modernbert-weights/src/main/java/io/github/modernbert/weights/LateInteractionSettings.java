@@ -12,9 +12,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * How a late-interaction model (ColBERT) makes vectors of the tokens of queries and documents, and
- * which of them count: folders of {@code MultiVectorEncoder} of sentence-transformers 6 and of
- * PyLate, which are read as sentence-transformers reads them.
+ * The settings of a late-interaction model (ColBERT): prefixes, lengths, query expansion and
+ * skipped tokens of queries and documents. Read from folders of PyLate and of {@code
+ * MultiVectorEncoder} of sentence-transformers 6, as sentence-transformers reads them.
  *
  * @param steps what is done to each token's vector: {@code Dense} and {@code Normalize}
  * @param queryPrompt put before each query

@@ -35,7 +35,7 @@ record LoraSettings(
   static final String FILE = "adapter_config.json";
   private static final int MAX_RANK = 1 << 20;
 
-  /** Keys that the merged weights do not depend on, beside those that are read. */
+  /** Keys that have no effect on the merged weights. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
           "auto_mapping",
@@ -70,7 +70,7 @@ record LoraSettings(
           "task_type",
           "use_rslora");
 
-  /** Ways to begin training that leave the base model as it is. */
+  /** Initializations of adapters that do not change the base model. */
   private static final Set<String> BEGINNINGS = Set.of("gaussian", "eva", "orthogonal");
 
   /** Reads the file of a folder, if it is there. */

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The modules that a folder's {@code modules.json} lists, of whatever kind: enough to tell what a
- * model is for. The contents of modules are not read.
+ * The types of the modules that a folder's {@code modules.json} lists, from which the tasks of a
+ * model follow. The contents of modules are not read.
  *
  * @param transformer the folder of {@code config.json} and the weights: that of the first module
  * @param types simple class names in their order, such as {@code Transformer}, {@code Pooling};
@@ -53,19 +53,22 @@ public record ModuleTypes(Path transformer, List<String> types, List<Path> folde
         folders);
   }
 
-  /** Whether a weight for each token of the vocabulary comes out. */
+  /** Whether the modules compute a weight for each token of the vocabulary. */
   public boolean isSparse() {
     return types.contains("SpladePooling");
   }
 
-  /** Whether the score of a pair comes out: the last module is a dense layer that makes it. */
+  /**
+   * Whether the modules compute the score of a pair: the last one is a dense layer with that
+   * output.
+   */
   public boolean isReranker() {
     return types.contains("Pooling")
         && types.getLast().equals("Dense")
         && ModulesReader.givesScores(Json.read(folders.getLast().resolve("config.json")));
   }
 
-  /** Whether a vector for each token comes out: nothing pools what is projected. */
+  /** Whether the modules compute a vector for each token: there is a projection and no pooling. */
   public boolean isMultiVector() {
     return types.contains("MultiVectorMask")
         || types.contains("Dense") && !types.contains("Pooling");

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The texts that a model wants put before others, by name.
+ * The prompts of a model, texts that are put before its inputs, by name.
  *
  * @param byName in the order of the file; {@code query} and {@code document} always exist, empty
  *     unless the file sets them

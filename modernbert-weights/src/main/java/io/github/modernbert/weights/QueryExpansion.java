@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The tokens that are put behind the queries of a late-interaction model (ColBERT,
- * arXiv:2004.12832), which get vectors like those of the query.
+ * The expansion of the queries of a late-interaction model (ColBERT, arXiv:2004.12832): tokens that
+ * are appended and get vectors like those of the query.
  *
  * @param fixed whether every query has exactly {@code length} tokens, and longer ones are cut; if
  *     not, longer ones stay as they are

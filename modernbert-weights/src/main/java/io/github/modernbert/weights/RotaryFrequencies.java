@@ -49,12 +49,12 @@ public final class RotaryFrequencies {
     };
   }
 
-  /** Half as many values as the head has dimensions; the caller's own copy. */
+  /** The inverse frequencies, half as many as the head has dimensions; the caller's own copy. */
   public float[] inverse() {
     return inverse.clone();
   }
 
-  /** Multiplies cosine and sine; 1 but for YaRN. */
+  /** The factor on cosine and sine; 1 except for YaRN. */
   public double attentionFactor() {
     return attentionFactor;
   }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How a sparse encoder makes one weight for each token of the vocabulary from its logits at all
- * tokens of a text: the {@code SpladePooling} of sentence-transformers.
+ * The settings of {@code SpladePooling} of sentence-transformers, which computes a weight for each
+ * token of the vocabulary from its logits at all tokens of a text.
  *
  * @param strategy how the values at all tokens become one
  * @param activation the function of each logit before that
@@ -18,19 +18,19 @@ import java.util.OptionalInt;
  */
 public record SpladeSettings(
     PoolingStrategy strategy, SpladeActivation activation, OptionalInt maxActiveDims) {
-  /** How the values at all tokens of a text become one. */
+  /** The reduction of a vocabulary token's values at all tokens of a text to one weight. */
   public enum PoolingStrategy {
-    /** The largest (SPLADE v2, arXiv:2109.10086). */
+    /** Their maximum (SPLADE v2, arXiv:2109.10086). */
     MAX,
-    /** All together (SPLADE, arXiv:2107.05720). */
+    /** Their sum (SPLADE, arXiv:2107.05720). */
     SUM
   }
 
-  /** The function of a logit x. */
+  /** The function that is applied to a logit x. */
   public enum SpladeActivation {
     /** log(1 + max(x, 0)). */
     RELU,
-    /** log(1 + log(1 + max(x, 0))), as models of OpenSearch have it (arXiv:2504.14839). */
+    /** log(1 + log(1 + max(x, 0))), used by models of OpenSearch (arXiv:2504.14839). */
     LOG1P_RELU
   }
 

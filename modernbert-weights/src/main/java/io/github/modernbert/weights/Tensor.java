@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tensor {
   private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
-  /** How much is read at a time: what is gathered stays in the caches. */
+  /** The number of bytes read at a time, which fit the caches. */
   private static final int BLOCK_BYTES = 1 << 16;
 
   private final Checkpoint checkpoint;
@@ -155,7 +155,7 @@ public final class Tensor {
     });
   }
 
-  /** Reads from the mapping, and tells what is wrong when that fails. */
+  /** Reads from the mapping; a failure becomes an exception that names the file. */
   private void guarded(Runnable read) {
     checkpoint.requireOpen();
     try {

@@ -159,7 +159,7 @@ public final class TransformerFiles {
     return folder;
   }
 
-  /** The document that the configuration was taken from, adapted if there is an adapter. */
+  /** The document of the configuration, adapted if there is an adapter. */
   public Json configJson() {
     return json;
   }

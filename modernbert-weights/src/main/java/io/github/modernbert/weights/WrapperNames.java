@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Names of tensors without what wrappers of PyTorch add when a wrapped model is saved: {@code
- * _orig_mod} where {@code torch.compile} was called, {@code module} where the whole model was in
- * {@code DataParallel} or one of its kind.
+ * Removes the prefixes that wrappers of PyTorch add to the names of tensors when a wrapped model is
+ * saved: {@code _orig_mod} where {@code torch.compile} was called, {@code module} where the whole
+ * model was in {@code DataParallel} or one of its kind.
  */
 final class WrapperNames {
   private static final String COMPILED = "_orig_mod.";

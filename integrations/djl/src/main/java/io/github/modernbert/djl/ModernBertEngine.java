@@ -40,7 +40,7 @@ public final class ModernBertEngine extends Engine {
 
   private ModernBertEngine() {}
 
-  /** There is none. */
+  /** Null: there is no alternative engine. */
   @Override
   public @Nullable Engine getAlternativeEngine() {
     return null;
@@ -69,9 +69,9 @@ public final class ModernBertEngine extends Engine {
   }
 
   /**
-   * A model that loads a folder.
+   * Makes an empty model, which loads a checkpoint's folder.
    *
-   * @param device the CPU, or null for it
+   * @param name the name of the model in DJL @param device the CPU, or null for it
    * @throws UnsupportedOperationException if it is another device
    */
   @Override
@@ -85,7 +85,7 @@ public final class ModernBertEngine extends Engine {
   }
 
   /**
-   * A manager of arrays that hold data.
+   * Makes a manager of arrays that hold data and do not compute.
    *
    * @param device the CPU, or null for it
    * @throws UnsupportedOperationException if it is another device

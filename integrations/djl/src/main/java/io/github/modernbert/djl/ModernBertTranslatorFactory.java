@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Makes DJL's inputs and outputs of what ModernBERT checkpoints do, in place of the translator
- * factories of {@code ai.djl.huggingface}.
+ * Makes translators between DJL's input and output types and the tasks of ModernBERT checkpoints,
+ * in place of the translator factories of {@code ai.djl.huggingface}.
  *
  * {@snippet file="io/github/modernbert/djl/SnippetsTest.java" region="rerank"}
  *

@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Values as the reference's parser wants them: no {@code 3.0} for an integer, no half characters.
+ * Reads JSON values as strictly as the reference's parser: {@code 3.0} is no integer, and strings
+ * have no lone surrogates.
  */
 public final class Fields {
   private static final String LARGEST = Integer.toString(Integer.MAX_VALUE);
@@ -35,7 +36,7 @@ public final class Fields {
     return Integer.parseInt(digits);
   }
 
-  /** An integer from 0 on, written as one; those beyond 2^31 − 1 count as that. */
+  /** An integer of at least 0, written as one; larger ones than 2^31 − 1 count as that. */
   public static int naturalOrMore(Json json) {
     String digits = json.isNumber() ? json.toString() : "";
     if (!isDigits(digits)) {

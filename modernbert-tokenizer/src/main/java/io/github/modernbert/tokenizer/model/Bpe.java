@@ -11,9 +11,12 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Byte pair encoding: the characters of a word are joined to tokens by the ranks of merges. */
+/**
+ * Byte pair encoding (Sennrich et al., arXiv:1508.07909): the characters of a word are merged into
+ * tokens, in the order of the ranks of the merges.
+ */
 final class Bpe implements Model {
-  /** The id of what has no token. */
+  /** The value for characters without a token. */
   static final int NONE = Vocabulary.NONE;
 
   final Vocabulary vocabulary;
@@ -89,7 +92,7 @@ final class Bpe implements Model {
     return characterIds[(isFirst ? 0 : 1) + (isLast ? 2 : 0)].get(codePoint);
   }
 
-  /** Whether bytes of unknown characters shall be tried. */
+  /** Whether unknown characters are encoded as tokens of their bytes. */
   boolean hasByteFallback() {
     return fallbackIds != null;
   }

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** The ids of the tokens that are one character between a fixed prefix and suffix. */
 final class CharacterIds {
-  /** The id of what has no token. */
+  /** The value for characters without a token. */
   static final int NONE = Vocabulary.NONE;
 
   private final int[] small = new int[0x180];

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** The symbols of one word, merged by rank. Reused from word to word within a call. */
 final class Symbols {
-  /** Up to this many symbols the best merge is looked for by going through all of them. */
+  /** The greatest number of symbols for which the best merge is found by a linear search. */
   private static final int SHORT = 40;
 
   private final MergeTable merges;

@@ -8,9 +8,9 @@ import io.github.modernbert.tokenizer.text.Trie;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SentencePiece's unigram model: of all ways to cut a word into tokens the one with the largest sum
- * of scores. Characters without a token count as unknown, with a score below all others; those that
- * follow each other become one unknown token.
+ * The unigram model of SentencePiece (Kudo, arXiv:1804.10959): of all segmentations of a word into
+ * tokens, the one with the largest sum of scores. Characters without a token count as unknown, with
+ * a score below all others; those that follow each other become one unknown token.
  */
 final class Unigram implements Model {
   private static final double UNKNOWN_PENALTY = 10;
@@ -98,7 +98,7 @@ final class Unigram implements Model {
     return unknownId;
   }
 
-  /** Whether bytes of unknown characters shall be tried. */
+  /** Whether unknown characters are encoded as tokens of their bytes. */
   boolean hasByteFallback() {
     return fallbackIds != null;
   }

@@ -82,7 +82,10 @@ final class UnigramSession implements ModelSession {
     }
   }
 
-  /** Takes a way to a place if it is the first or has a larger sum than the one so far. */
+  /**
+   * Records a segmentation up to a place if it is the first or has a larger sum than the recorded
+   * one.
+   */
   private boolean offer(int place, int id, double sum) {
     if (ids[place] != UNREACHED && !(sum > sums[place & ring])) {
       return false;

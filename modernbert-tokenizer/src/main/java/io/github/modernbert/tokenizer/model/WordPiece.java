@@ -8,8 +8,8 @@ import io.github.modernbert.tokenizer.text.NormalizedString;
 import io.github.modernbert.tokenizer.text.Trie;
 
 /**
- * BERT's model: a word is cut into the longest tokens from left to right, where tokens that go on
- * in a word have a prefix. A word that cannot be cut so is unknown as a whole.
+ * The WordPiece model of BERT: a word is cut into the longest tokens from left to right; tokens
+ * that continue a word have a prefix. A word that cannot be cut so is unknown as a whole.
  */
 final class WordPiece implements Model {
   private final Vocabulary vocabulary;
@@ -17,12 +17,12 @@ final class WordPiece implements Model {
   private final String prefix;
   private final int maxWordLength;
 
-  /** Whether several tokens share an id, so that an id does not tell which one is meant. */
+  /** Whether several tokens share an id, so that an id does not determine its token. */
   private final boolean hasSharedIds;
 
   private final Trie trie;
 
-  /** Where in the trie the tokens that go on in a word start. */
+  /** The node of the trie at which tokens that continue a word start. */
   private final int continuation;
 
   /**

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Letters, numbers and white space as the reference's regular expressions have them, asked of the
- * engine once and then read from a table.
+ * The classes letter, number and white space of the reference's regular expressions, computed by
+ * the engine once and then read from a table.
  */
 final class CharacterKind {
   static final byte OTHER = 0;

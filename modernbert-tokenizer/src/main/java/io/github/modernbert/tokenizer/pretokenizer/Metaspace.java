@@ -7,7 +7,9 @@ import io.github.modernbert.tokenizer.text.IntList;
 import io.github.modernbert.tokenizer.text.NormalizedString;
 import io.github.modernbert.tokenizer.text.Replacement;
 
-/** SentencePiece's way: spaces become a visible character, and words start with it. */
+/**
+ * The pre-tokenizer of SentencePiece: spaces become a visible character, with which words start.
+ */
 public record Metaspace(int replacement, Scheme prependScheme, boolean split)
     implements PreTokenizer {
   /** Which pieces get a replacement character in front if they have none. */

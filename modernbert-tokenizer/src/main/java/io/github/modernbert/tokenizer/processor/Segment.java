@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Tokens with all that is known of them, and what was cut off of them. Immutable: nobody writes to
- * the arrays after the constructor.
+ * Tokens with their attributes, and the overflowing parts that truncation removed. Immutable:
+ * nobody writes to the arrays after the constructor.
  */
 public final class Segment {
   /** No tokens. */

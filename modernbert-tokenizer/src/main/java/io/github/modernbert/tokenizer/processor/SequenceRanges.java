@@ -3,7 +3,7 @@ package io.github.modernbert.tokenizer.processor;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Which tokens belong to which of the texts: half-open ranges by the number of the text. */
+/** The tokens that belong to each text: half-open ranges by the number of the text. */
 record SequenceRanges(Map<Integer, Range> ranges) {
   static final SequenceRanges NONE = new SequenceRanges(Map.of());
 

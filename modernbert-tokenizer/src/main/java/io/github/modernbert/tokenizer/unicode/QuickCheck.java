@@ -2,7 +2,7 @@ package io.github.modernbert.tokenizer.unicode;
 
 import java.util.Arrays;
 
-/** Tells for most normalized texts that they are, from one look at each code point. */
+/** Recognises most normalized texts in one pass, without normalizing them. */
 final class QuickCheck {
   /** Below these, every text is in the form (asserted by a test over every code point). */
   static final char FIRST_COMPOSED = 0x300;

@@ -9,7 +9,9 @@ import java.util.Iterator;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Texts on their way through a model, with output for each; memory does not grow with them. */
+/**
+ * Runs texts through a model and writes a result for each; memory does not grow with their number.
+ */
 final class TextLines {
   /** The output for a text: lines with their ends, or none. */
   interface Line<R> {

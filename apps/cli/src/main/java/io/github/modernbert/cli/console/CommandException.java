@@ -2,7 +2,7 @@ package io.github.modernbert.cli.console;
 
 import org.jspecify.annotations.Nullable;
 
-/** Something that a message tells completely; exit code 1. */
+/** A failure that its message describes completely; it ends the program with exit code 1. */
 public final class CommandException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

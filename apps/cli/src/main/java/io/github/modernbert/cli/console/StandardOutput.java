@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Locale;
 
-/** Standard output, which tells a reader that went away, as {@code head} does, from a failure. */
+/** Standard output that distinguishes a closed pipe, as after {@code head}, from a failure. */
 public final class StandardOutput extends FilterOutputStream {
   public StandardOutput(OutputStream out) {
     super(out);
   }
 
-  /** Whoever reads our output has seen enough. */
+  /** The reader of the output has closed the pipe. */
   static final class ReaderGoneException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -10,7 +10,7 @@ final class StatusLine implements AutoCloseable {
   private static final int WIDTH = 30;
   private static final long REDRAW_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** Nothing is shown of what is done sooner. */
+  /** The time before which nothing is shown. */
   private static final long FIRST_NANOS = Duration.ofMillis(500).toNanos();
 
   static final String ERASE_LINE = "\r\u001B[K";
@@ -31,7 +31,7 @@ final class StatusLine implements AutoCloseable {
     this.visible = visible;
   }
 
-  /** Draws the line anew, if the last time is some while ago. */
+  /** Draws the line again, unless it was drawn a short time ago. */
   synchronized void show(Supplier<String> line) {
     long now = System.nanoTime();
     if (visible && !ended && now - redrawn >= REDRAW_NANOS) {

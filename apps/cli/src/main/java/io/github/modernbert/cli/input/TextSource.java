@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** Where a command's texts come from. */
+/** A source of a command's texts. */
 public sealed interface TextSource {
   /** All texts in their order; close it. */
   Stream<String> open() throws IOException;

@@ -42,7 +42,7 @@ public final class Utf8Lines implements Iterator<String>, Closeable {
     this.in = in;
   }
 
-  /** Where the line taken last stands, for messages. */
+  /** The file and number of the line read last, for messages. */
   String place() {
     return name + ", line " + taken;
   }

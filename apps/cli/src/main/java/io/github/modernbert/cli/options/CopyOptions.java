@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Parameters;
 
-/** Which model a copy is made of, and where. */
+/** The options of commands that copy a model: source and target. */
 public final class CopyOptions {
   @Parameters(
       index = "0",

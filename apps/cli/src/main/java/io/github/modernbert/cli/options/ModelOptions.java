@@ -9,7 +9,7 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which model makes vectors, and how it is run. */
+/** The options of commands that compute vectors: the model and how it is loaded. */
 public final class ModelOptions {
   @Option(
       names = "--model",
@@ -30,7 +30,7 @@ public final class ModelOptions {
     return loading.load();
   }
 
-  /** The model, as what it was made for. */
+  /** Loads the model with the class of its main task. */
   public TaskModel any() {
     LoadOptions options = load();
     return folder()

@@ -8,10 +8,7 @@ import java.util.function.BiFunction;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * The options that the commands of tasks have in common: a model made for the task, and how much is
- * read.
- */
+/** The options that the commands of tasks share: the model and the maximum length. */
 public final class TaskModelOptions {
   @Option(
       names = "--model",

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
-/** Wrong options, which end with exit code 2. */
+/** Reports wrong options, which end the program with exit code 2. */
 public final class Usage {
   private Usage() {}
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Takes unfinished files away when Ctrl-C ends the process. */
+/** Removes unfinished files when Ctrl-C ends the process. */
 public final class InterruptOnExit {
   private static final int PATIENCE_SECONDS = 5;
 
