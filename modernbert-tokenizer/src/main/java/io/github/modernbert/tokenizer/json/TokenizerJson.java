@@ -3,10 +3,13 @@ package io.github.modernbert.tokenizer.json;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.files.RegularFiles;
+import io.github.modernbert.tokenizer.text.Utf8;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,7 +31,7 @@ public record TokenizerJson(
    *     of the vocabulary or the merges is none
    */
   public static TokenizerJson read(Path file) {
-    try (Reader text = RegularFiles.openText(file)) {
+    try (InputStream text = Channels.newInputStream(RegularFiles.openChannel(file))) {
       return new TokenizerJsonReader(file.toString(), text).read();
     } catch (IOException e) {
       throw RegularFiles.unreadable(file, e);
@@ -44,8 +47,12 @@ public record TokenizerJson(
    * @throws ModelFileException as {@link #read} does
    */
   public static TokenizerJson parse(String name, String text) {
+    if (Utf8.loneSurrogate(text, 0) >= 0) {
+      throw new ModelFileException(name, "holds half of a surrogate pair");
+    }
     try {
-      return new TokenizerJsonReader(name, new StringReader(text)).read();
+      var bytes = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+      return new TokenizerJsonReader(name, bytes).read();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

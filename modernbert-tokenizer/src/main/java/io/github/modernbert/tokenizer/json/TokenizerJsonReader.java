@@ -11,18 +11,25 @@ import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.tokenizer.text.ByteStrings;
 import io.github.modernbert.tokenizer.text.IntList;
-import io.github.modernbert.tokenizer.text.Utf8;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.Reader;
-import java.util.ArrayList;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one {@link TokenizerJson} from a stream of characters. */
+/**
+ * Reads one {@link TokenizerJson} from a stream of UTF-8: takes the tables out of the text, and
+ * gives the rest to a parser of JSON, which finds what is wrong with it.
+ */
 final class TokenizerJsonReader {
   private static final TypeAdapter<JsonElement> TREE =
       new GsonBuilder().setStrictness(Strictness.STRICT).create().getAdapter(JsonElement.class);
@@ -32,27 +39,60 @@ final class TokenizerJsonReader {
   private static final String MERGES = "merges";
   private static final String VERSION_LINE = "#version";
 
+  /** Bytes of a value that a message shows the beginning of. */
+  private static final int SHOWN = 200;
+
   private final String file;
-  private final JsonReader in;
+  private final JsonBytes in;
+
+  /** The text without tables, in whose places is {@code null}. */
+  private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
+
+  private final Set<String> tables = new HashSet<>();
   private @Nullable VocabularyEntries vocabulary;
   private @Nullable MergeEntries merges;
 
-  TokenizerJsonReader(String file, Reader text) {
+  TokenizerJsonReader(String file, InputStream text) {
     this.file = file;
-    in = new JsonReader(text);
-    in.setStrictness(Strictness.STRICT);
+    in = new JsonBytes(text);
+  }
+
+  /** Reads the member of an object behind its colon. */
+  @FunctionalInterface
+  private interface Member {
+    /** Returns false where the text has an error and reading ends. */
+    boolean read(String key) throws IOException;
   }
 
   TokenizerJson read() throws IOException {
+    in.skipByteOrderMark();
+    in.copyTo(rest);
+    boolean whole = in.peek() == '{' ? members(this::ofDocument) : in.value();
+    String text =
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(rest.toByteArray())).toString();
+    JsonElement settings = parse(text);
+    if (in.peek() != JsonBytes.END) {
+      throw new ModelFileException(
+          file, whole ? "text after the end of the JSON document" : "not valid JSON");
+    }
+    if (settings instanceof JsonObject object && object.get(MODEL) instanceof JsonObject model) {
+      tables.forEach(model::remove);
+    }
+    return new TokenizerJson(
+        Json.parse(file, settings.toString()),
+        Optional.ofNullable(vocabulary),
+        Optional.ofNullable(merges));
+  }
+
+  private JsonElement parse(String text) throws IOException {
     try {
-      JsonElement settings = document();
-      if (in.peek() != JsonToken.END_DOCUMENT) {
+      var reader = new JsonReader(new StringReader(text));
+      reader.setStrictness(Strictness.STRICT);
+      JsonElement element = TREE.read(reader);
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
         throw new ModelFileException(file, "text after the end of the JSON document");
       }
-      return new TokenizerJson(
-          Json.parse(file, settings.toString()),
-          Optional.ofNullable(vocabulary),
-          Optional.ofNullable(merges));
+      return element;
     } catch (MalformedJsonException
         | EOFException
         | JsonParseException
@@ -62,151 +102,254 @@ final class TokenizerJsonReader {
     }
   }
 
-  private JsonElement document() throws IOException {
-    if (in.peek() != JsonToken.BEGIN_OBJECT) {
-      return TREE.read(in);
-    }
-    var document = new JsonObject();
-    in.beginObject();
-    while (in.hasNext()) {
-      String key = in.nextName();
-      boolean isModel = key.equals(MODEL) && in.peek() == JsonToken.BEGIN_OBJECT;
-      document.add(key, isModel ? model() : TREE.read(in));
-    }
-    in.endObject();
-    return document;
-  }
-
-  private JsonObject model() throws IOException {
-    var model = new JsonObject();
-    in.beginObject();
-    while (in.hasNext()) {
-      String key = in.nextName();
-      JsonToken kind = in.peek();
-      if (key.equals(VOCABULARY) && kind == JsonToken.BEGIN_OBJECT) {
-        vocabulary = withIds();
-      } else if (key.equals(VOCABULARY) && kind == JsonToken.BEGIN_ARRAY) {
-        vocabulary = withScores();
-      } else if (key.equals(MERGES) && kind == JsonToken.BEGIN_ARRAY) {
-        merges = merges();
-      } else {
-        model.add(key, TREE.read(in));
+  /** Takes an object, of which all is copied that its members copy. */
+  private boolean members(Member member) throws IOException {
+    in.take();
+    for (int count = 0; in.peek() != '}'; count++) {
+      if (count > 0 && in.take() != ',') {
+        return false;
+      }
+      if (in.peek() != '"') {
+        in.take();
+        return false;
+      }
+      String key = key();
+      if (in.peek() != ':') {
+        in.take();
+        return false;
+      }
+      in.take();
+      if (!member.read(key)) {
+        return false;
       }
     }
-    in.endObject();
-    return model;
+    in.take();
+    return true;
+  }
+
+  private String key() throws IOException {
+    var quoted = new ByteArrayOutputStream();
+    in.copyTo(quoted);
+    boolean whole = in.value();
+    in.copyTo(rest);
+    rest.writeBytes(quoted.toByteArray());
+    String text = quoted.toString(StandardCharsets.UTF_8);
+    if (!whole) {
+      return text;
+    }
+    return text.indexOf('\\') < 0 ? text.substring(1, text.length() - 1) : unescaped(text);
+  }
+
+  /** The string that JSON text stands for, or the text where it has an error. */
+  private static String unescaped(String text) throws IOException {
+    try {
+      return TREE.fromJson(text).getAsString();
+    } catch (JsonParseException | MalformedJsonException | EOFException e) {
+      return text;
+    }
+  }
+
+  private boolean ofDocument(String key) throws IOException {
+    return key.equals(MODEL) && in.peek() == '{'
+        ? members(this::ofModel)
+        : in.value();
+  }
+
+  private boolean ofModel(String key) throws IOException {
+    int first = in.peek();
+    if (key.equals(VOCABULARY) && first == '{') {
+      vocabulary = table(key, this::withIds);
+    } else if (key.equals(VOCABULARY) && first == '[') {
+      vocabulary = table(key, this::withScores);
+    } else if (key.equals(MERGES) && first == '[') {
+      merges = table(key, this::merges);
+    } else {
+      return in.value();
+    }
+    return true;
+  }
+
+  /** Reads a table from its bracket on. */
+  @FunctionalInterface
+  private interface Table<T> {
+    T read() throws IOException;
+  }
+
+  private <T> T table(String key, Table<T> table) throws IOException {
+    in.copyTo(null);
+    try {
+      return table.read();
+    } catch (JsonBytes.SyntaxException e) {
+      throw new ModelFileException(
+          file, "not valid JSON: " + e.getMessage() + " in " + MODEL + "." + key, e);
+    } finally {
+      in.copyTo(rest);
+      rest.writeBytes("null".getBytes(StandardCharsets.UTF_8));
+      tables.add(key);
+    }
   }
 
   private VocabularyEntries withIds() throws IOException {
-    var tokens = new ArrayList<String>();
+    var tokens = new ByteStrings();
     var ids = new IntList(1024);
-    in.beginObject();
-    while (in.hasNext()) {
-      tokens.add(wellFormed(in.nextName()));
-      ids.add(natural());
+    in.expect('{');
+    while (in.hasNext(tokens.isEmpty(), '}')) {
+      boolean whole = in.string(tokens);
+      tokens.endString();
+      if (!whole) {
+        throw halfCharacter(VOCABULARY + "." + tokens.getLast());
+      }
+      in.expect(':');
+      long id = in.digits();
+      if (id < 0 || id > Integer.MAX_VALUE || in.isInNumber()) {
+        throw mismatch(VOCABULARY + "." + tokens.getLast(), Fields.NATURAL, next(id < 0 ? "" : "" + id));
+      }
+      ids.add((int) id);
     }
-    in.endObject();
     return new VocabularyEntries.WithIds(tokens, ids.toArray());
   }
 
   private VocabularyEntries withScores() throws IOException {
-    var tokens = new ArrayList<String>();
+    var tokens = new ByteStrings();
     var scores = new double[1024];
-    in.beginArray();
-    while (in.hasNext()) {
-      require(JsonToken.BEGIN_ARRAY, "a token and its score");
-      in.beginArray();
-      tokens.add(string());
-      require(JsonToken.NUMBER, "a score");
-      if (tokens.size() > scores.length) {
-        scores = Arrays.copyOf(scores, 2 * scores.length);
+    in.expect('[');
+    for (int place = 0; in.hasNext(place == 0, ']'); place++) {
+      require('[', VOCABULARY, place, "a token and its score");
+      in.take();
+      part(VOCABULARY, place, 0, tokens);
+      tokens.endString();
+      comma();
+      if (in.peek() != '-' && !in.isInNumber()) {
+        throw mismatch(path(VOCABULARY, place, 1), "a score", next(""));
       }
-      scores[tokens.size() - 1] = in.nextDouble();
-      require(JsonToken.END_ARRAY, "a token and its score only");
-      in.endArray();
+      if (place == scores.length) {
+        scores = Arrays.copyOf(scores, 2 * place);
+      }
+      scores[place] = score(place);
+      end(VOCABULARY, place, "a token and its score only");
     }
-    in.endArray();
     return new VocabularyEntries.WithScores(tokens, Arrays.copyOf(scores, tokens.size()));
+  }
+
+  private double score(int place) throws IOException {
+    String number = in.number();
+    double score = Double.parseDouble(number);
+    if (Double.isInfinite(score)) {
+      throw error(path(VOCABULARY, place, 1), "expected a finite score, found " + number);
+    }
+    return score;
   }
 
   /** Reads merges, each {@code "a b"} or {@code ["a", "b"]}, all of one kind. */
   private MergeEntries merges() throws IOException {
-    var left = new ArrayList<String>();
-    var right = new ArrayList<String>();
+    var joined = new ByteStrings();
+    var middles = new IntList(1024);
     var places = new IntList(1024);
-    in.beginArray();
-    boolean lines = in.peek() == JsonToken.STRING;
-    for (int place = 0; in.hasNext(); place++) {
-      if (lines) {
-        if (!line(left, right)) {
-          continue;
-        }
-      } else {
-        require(JsonToken.BEGIN_ARRAY, "two tokens");
-        in.beginArray();
-        left.add(string());
-        right.add(string());
-        require(JsonToken.END_ARRAY, "two tokens only");
-        in.endArray();
+    in.expect('[');
+    boolean lines = in.peek() == '"';
+    for (int place = 0; in.hasNext(place == 0, ']'); place++) {
+      int middle = lines ? line(place, joined) : pair(place, joined);
+      if (middle >= 0) {
+        joined.endString();
+        middles.add(middle);
+        places.add(place);
       }
-      places.add(place);
     }
-    in.endArray();
-    return new MergeEntries(left, right, places.toArray());
+    return new MergeEntries(joined, middles.toArray(), places.toArray());
   }
 
-  /** Adds the parts of a line; false for one that only names a version. */
-  private boolean line(List<String> left, List<String> right) throws IOException {
-    String line = string();
-    if (line.startsWith(VERSION_LINE)) {
-      return false;
-    }
-    int space = line.indexOf(' ');
-    if (space < 0 || line.indexOf(' ', space + 1) >= 0) {
-      throw mismatch(in.getPreviousPath(), "two tokens with one space between them", line);
-    }
-    left.add(line.substring(0, space));
-    right.add(line.substring(space + 1));
-    return true;
+  private int pair(int place, ByteStrings joined) throws IOException {
+    require('[', MERGES, place, "two tokens");
+    in.take();
+    part(MERGES, place, 0, joined);
+    comma();
+    int middle = joined.length();
+    part(MERGES, place, 1, joined);
+    end(MERGES, place, "two tokens only");
+    return middle;
   }
 
-  private String string() throws IOException {
-    require(JsonToken.STRING, "a string");
-    return wellFormed(in.nextString());
-  }
-
-  private String wellFormed(String string) {
-    if (Utf8.loneSurrogate(string, 0) >= 0) {
-      throw error(in.getPreviousPath(), "holds half of a surrogate pair");
+  /** Takes the parts of a line; −1 for one that only names a version. */
+  private int line(int place, ByteStrings joined) throws IOException {
+    require('"', MERGES, place, "a string");
+    if (!in.string(joined)) {
+      throw halfCharacter(path(MERGES, place));
     }
-    return string;
-  }
-
-  /** Takes an integer from 0 to 2^31 − 1, written as one. */
-  private int natural() throws IOException {
-    require(JsonToken.NUMBER, Fields.NATURAL);
-    String digits = in.nextString();
-    if (!Fields.isNatural(digits)) {
-      throw mismatch(in.getPreviousPath(), Fields.NATURAL, digits);
+    if (joined.startsWith(VERSION_LINE)) {
+      joined.dropString();
+      return -1;
     }
-    return Integer.parseInt(digits);
+    int space = joined.indexOf(' ', joined.start(joined.size()));
+    if (space < 0 || joined.indexOf(' ', space + 1) >= 0) {
+      joined.endString();
+      String expected = "two tokens with one space between them";
+      throw mismatch(path(MERGES, place), expected, joined.getLast());
+    }
+    joined.removeByte(space);
+    return space;
   }
 
-  private void require(JsonToken kind, String expected) throws IOException {
-    if (in.peek() != kind) {
-      String path = in.getPath();
-      throw mismatch(
-          path, expected, in.peek() == JsonToken.END_ARRAY ? "nothing" : TREE.read(in).toString());
+  private void part(String table, int place, int part, ByteStrings target) throws IOException {
+    if (in.peek() != '"') {
+      throw mismatch(path(table, place, part), "a string", next(""));
+    }
+    if (!in.string(target)) {
+      throw halfCharacter(path(table, place, part));
     }
   }
 
-  private ModelFileException mismatch(String path, String expected, String found) {
-    String shown = found.length() <= 80 ? found : found.substring(0, 77) + "...";
+  /** Takes the comma behind the first of two parts; none is needed where they end. */
+  private void comma() throws IOException {
+    if (in.peek() != ']') {
+      in.expect(',');
+    }
+  }
+
+  private void end(String table, int place, String expected) throws IOException {
+    if (in.hasNext(false, ']')) {
+      throw mismatch(path(table, place, 2), expected, next(""));
+    }
+  }
+
+  private void require(char first, String table, int place, String expected) throws IOException {
+    if (in.peek() != first) {
+      throw mismatch(path(table, place), expected, next(""));
+    }
+  }
+
+  private static String path(String table, int place) {
+    return table + "[" + place + "]";
+  }
+
+  private static String path(String table, int place, int part) {
+    return path(table, place) + "[" + part + "]";
+  }
+
+  private ModelFileException mismatch(String path, String expected, String taken) {
+    String shown = taken.length() <= 80 ? taken : taken.substring(0, 77) + "...";
     return error(path, "expected %s, found %s".formatted(expected, shown));
   }
 
-  /** An exception about the value at a path, which the stream writes as {@code $.model.vocab}. */
+  /**
+   * What stands next, as text.
+   *
+   * @param taken what has been taken of it
+   */
+  private String next(String taken) throws IOException {
+    if (taken.isEmpty() && in.peek() == ']') {
+      return "nothing";
+    }
+    var rest = new ByteArrayOutputStream();
+    in.copyTo(rest);
+    in.value(SHOWN);
+    return taken + rest.toString(StandardCharsets.UTF_8);
+  }
+
+  private ModelFileException halfCharacter(String path) {
+    return error(path, "holds half of a surrogate pair");
+  }
+
   private ModelFileException error(String path, String problem) {
-    return new ModelFileException(file, path.substring(2) + ": " + problem);
+    return new ModelFileException(file, MODEL + "." + path + ": " + problem);
   }
 }

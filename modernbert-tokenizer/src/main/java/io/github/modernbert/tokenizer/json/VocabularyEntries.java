@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The tokens of a model in the order of the file. */
 public sealed interface VocabularyEntries {
-  /** The tokens; equal ones occur only where the file has them. */
+  /** The tokens, as UTF-8 where they come from a file; equal ones occur where the file has them. */
   List<String> tokens();
 
   /** {@code {"token": id, …}}: {@code ids[i]} belongs to token {@code i}. */

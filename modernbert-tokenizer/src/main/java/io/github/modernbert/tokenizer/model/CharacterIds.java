@@ -1,5 +1,6 @@
 package io.github.modernbert.tokenizer.model;
 
+import io.github.modernbert.tokenizer.text.Utf8;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,13 +10,17 @@ final class CharacterIds {
   /** The value for characters without a token. */
   static final int NONE = Vocabulary.NONE;
 
+  /** The UTF-8 of a character. */
+  private static final int MAX_BYTES = 4;
+
   private final int[] small = new int[0x180];
   private final Map<Integer, Integer> large = new HashMap<>();
 
   CharacterIds(Vocabulary vocabulary, String prefix, String suffix) {
     Arrays.fill(small, NONE);
     int affixes = prefix.length() + suffix.length();
-    vocabulary.forEach((token, id) -> {
+    int mostBytes = Utf8.length(prefix) + MAX_BYTES + Utf8.length(suffix);
+    vocabulary.forEachUpTo(mostBytes, (token, id) -> {
       int units = token.length() - affixes;
       if (units == 1 || units == 2) {
         int codePoint = token.codePointAt(prefix.length());

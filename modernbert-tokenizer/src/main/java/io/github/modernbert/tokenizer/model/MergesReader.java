@@ -4,6 +4,7 @@ import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.json.Fields;
 import io.github.modernbert.tokenizer.json.MergeEntries;
+import io.github.modernbert.tokenizer.text.ByteStrings;
 import java.nio.charset.StandardCharsets;
 
 /** Looks up the ids of merges. */
@@ -29,13 +30,22 @@ final class MergesReader {
     var left = new int[size];
     var right = new int[size];
     var joined = new int[size];
+    ByteStrings parts = entries.joined();
     for (int i = 0; i < size; i++) {
       int place = entries.places()[i];
-      String first = entries.left().get(i);
-      String second = entries.right().get(i);
-      left[i] = id(place, first);
-      right[i] = id(place, second);
-      joined[i] = id(place, first + withoutPrefix(place, second));
+      int start = parts.start(i);
+      int middle = entries.middles()[i];
+      int end = parts.end(i);
+      left[i] = id(place, parts.bytes(), start, middle);
+      right[i] = id(place, parts.bytes(), middle, end);
+      if (prefix.isEmpty()) {
+        joined[i] = id(place, parts.bytes(), start, end);
+      } else {
+        byte[] token =
+            (entries.left(i) + withoutPrefix(place, entries.right(i)))
+                .getBytes(StandardCharsets.UTF_8);
+        joined[i] = id(place, token, 0, token.length);
+      }
     }
     return new MergeTable(left, right, joined);
   }
@@ -54,9 +64,10 @@ final class MergesReader {
     return new String(bytes, cut, bytes.length - cut, StandardCharsets.UTF_8);
   }
 
-  private int id(int place, String token) {
-    int id = vocabulary.id(token);
+  private int id(int place, byte[] bytes, int from, int to) {
+    int id = vocabulary.id(bytes, from, to);
     if (id == Vocabulary.NONE) {
+      String token = new String(bytes, from, to - from, StandardCharsets.UTF_8);
       throw error(place, "token '" + token + "' is not in the vocabulary");
     }
     return id;

@@ -1,14 +1,15 @@
 package io.github.modernbert.tokenizer.model;
 
 import io.github.modernbert.tokenizer.json.VocabularyEntries;
+import io.github.modernbert.tokenizer.text.ByteStrings;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens of a model and their ids. Immutable. */
+/** The tokens of a model and their ids. Safe for use by several threads. */
 public final class Vocabulary {
   /** The id of a string that is no token. */
   static final int NONE = -1;
@@ -16,64 +17,81 @@ public final class Vocabulary {
   /** Ids may leave gaps; up to this many times the number of tokens they make an array. */
   private static final int SPARSE = 4;
 
-  private final Map<String, Integer> ids;
-  private final @Nullable String[] dense;
-  private final Map<Integer, String> sparse;
+  /** The tokens in the order of the file. */
+  private final ByteStrings tokens;
+
+  private final TokenIndex index;
+
+  /** The ids of the tokens, or null if they are their places. */
+  private final int @Nullable [] ids;
+
+  /** The places of tokens by their ids, and of ids beyond the array. */
+  private final int[] dense;
+
+  private final Map<Integer, Integer> sparse = new HashMap<>();
   private final int size;
 
-  private Vocabulary(
-      Map<String, Integer> ids, @Nullable String[] dense, Map<Integer, String> sparse, int size) {
+  /** Tokens as strings once they have been asked for; threads may make the same one twice. */
+  private final @Nullable String[] strings;
+
+  private Vocabulary(ByteStrings tokens, int @Nullable [] ids) {
+    this.tokens = tokens;
     this.ids = ids;
-    this.dense = dense;
-    this.sparse = sparse;
-    this.size = size;
+    index = new TokenIndex(tokens);
+    strings = new @Nullable String[tokens.size()];
+    size = ids == null ? tokens.size() : index.distinct();
+    int largest = -1;
+    for (int place = 0; place < tokens.size(); place++) {
+      largest = Math.max(largest, idAt(place));
+    }
+    dense = new int[(int) Math.min(largest + 1L, SPARSE * (size + 16L))];
+    Arrays.fill(dense, NONE);
+    for (int place = 0; place < tokens.size(); place++) {
+      int id = idAt(place);
+      if (id >= dense.length) {
+        if (index.isLast(place)) {
+          sparse.put(id, place);
+        }
+      } else if (ids == null || index.isLast(place)) {
+        dense[id] = place;
+      }
+    }
   }
 
   /** The vocabulary of the entries; of equal tokens the last one counts. */
   static Vocabulary of(VocabularyEntries entries) {
     return switch (entries) {
-      case VocabularyEntries.WithIds(var tokens, var ids) -> withIds(tokens, ids);
-      case VocabularyEntries.WithScores(var tokens, var scores) -> inOrder(tokens);
+      case VocabularyEntries.WithIds(var tokens, var ids) ->
+          new Vocabulary(ByteStrings.of(tokens), ids);
+      case VocabularyEntries.WithScores(var tokens, var scores) ->
+          new Vocabulary(ByteStrings.of(tokens), null);
     };
   }
 
-  private static Vocabulary withIds(List<String> tokens, int[] entryIds) {
-    var ids = HashMap.<String, Integer>newHashMap(entryIds.length);
-    for (int i = 0; i < entryIds.length; i++) {
-      ids.put(tokens.get(i), entryIds[i]);
-    }
-    int largest = Arrays.stream(entryIds).max().orElse(-1);
-    int length = (int) Math.min(largest + 1L, SPARSE * (ids.size() + 16L));
-    var dense = new @Nullable String[length];
-    var sparse = new HashMap<Integer, String>();
-    ids.forEach((token, id) -> {
-      if (id < length) {
-        dense[id] = token;
-      } else {
-        sparse.put(id, token);
-      }
-    });
-    return new Vocabulary(ids, dense, sparse, ids.size());
-  }
-
-  private static Vocabulary inOrder(List<String> tokens) {
-    var ids = HashMap.<String, Integer>newHashMap(tokens.size());
-    for (int id = 0; id < tokens.size(); id++) {
-      ids.put(tokens.get(id), id);
-    }
-    var dense = tokens.toArray(new @Nullable String[0]);
-    return new Vocabulary(ids, dense, Map.of(), tokens.size());
+  private int idAt(int place) {
+    return ids == null ? place : ids[place];
   }
 
   /** The id of a token, or −1. */
   public int id(String token) {
-    Integer id = ids.get(token);
-    return id == null ? NONE : id;
+    byte[] utf8 = token.getBytes(StandardCharsets.UTF_8);
+    return id(utf8, 0, utf8.length);
+  }
+
+  /** The id of a token that is given as UTF-8, or −1. */
+  int id(byte[] bytes, int from, int to) {
+    int place = index.find(bytes, from, to);
+    return place == TokenIndex.NONE ? NONE : idAt(place);
   }
 
   /** The token of an id, or null. */
   public @Nullable String token(int id) {
-    return id < 0 ? null : id < dense.length ? dense[id] : sparse.get(id);
+    int place = id < 0 ? NONE : id < dense.length ? dense[id] : sparse.getOrDefault(id, NONE);
+    if (place == NONE) {
+      return null;
+    }
+    String token = strings[place];
+    return token == null ? strings[place] = tokens.get(place) : token;
   }
 
   /** How many tokens there are; equal ones count each where ids are places in a list. */
@@ -84,13 +102,22 @@ public final class Vocabulary {
   /** Whether each token has an id of its own. */
   boolean isOneToOne() {
     int used = sparse.size();
-    for (String token : dense) {
-      used += token == null ? 0 : 1;
+    for (int place : dense) {
+      used += place == NONE ? 0 : 1;
     }
-    return used == ids.size();
+    return used == index.distinct();
   }
 
   void forEach(ObjIntConsumer<String> action) {
-    ids.forEach(action::accept);
+    forEachUpTo(Integer.MAX_VALUE, action);
+  }
+
+  /** Takes the tokens of at most so many bytes. */
+  void forEachUpTo(int bytes, ObjIntConsumer<String> action) {
+    for (int place = 0; place < tokens.size(); place++) {
+      if (tokens.end(place) - tokens.start(place) <= bytes && index.isLast(place)) {
+        action.accept(tokens.get(place), idAt(place));
+      }
+    }
   }
 }

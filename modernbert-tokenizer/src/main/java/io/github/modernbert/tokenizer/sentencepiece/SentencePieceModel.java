@@ -256,11 +256,8 @@ public record SentencePieceModel(
               .thenComparingInt(Merge::leftId)
               .thenComparingInt(Merge::rightId));
       merges.sort(Merge.ORDER);
-      int[] places = java.util.stream.IntStream.range(0, merges.size()).toArray();
-      return new MergeEntries(
-          merges.stream().map(Merge::left).toList(),
-          merges.stream().map(Merge::right).toList(),
-          places);
+      return MergeEntries.of(
+          merges.stream().map(Merge::left).toList(), merges.stream().map(Merge::right).toList());
     }
   }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.files.ModelFileException;
-import java.io.Reader;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,8 +32,8 @@ class TokenizerJsonTest {
     assertEquals(List.of("a", "b"), vocabulary.tokens());
     assertArrayEquals(new int[] {0, 7}, vocabulary.ids());
     MergeEntries merges = document.merges().orElseThrow();
-    assertEquals(List.of("a"), merges.left());
-    assertEquals(List.of("b"), merges.right());
+    assertEquals("a", merges.left(0));
+    assertEquals("b", merges.right(0));
     assertArrayEquals(new int[] {1}, merges.places());
   }
 
@@ -68,18 +68,21 @@ class TokenizerJsonTest {
   }
 
   /** A file of brackets without end, of which it counts what is read. */
-  private static final class Brackets extends Reader {
+  private static final class Brackets extends InputStream {
     long read;
 
     @Override
-    public int read(char[] buffer, int offset, int length) {
-      java.util.Arrays.fill(buffer, offset, offset + length, '[');
-      read += length;
-      return length;
+    public int read() {
+      read++;
+      return '[';
     }
 
     @Override
-    public void close() {}
+    public int read(byte[] buffer, int offset, int length) {
+      java.util.Arrays.fill(buffer, offset, offset + length, (byte) '[');
+      read += length;
+      return length;
+    }
   }
 
   @Test
@@ -90,7 +93,7 @@ class TokenizerJsonTest {
             ModelFileException.class,
             () -> new TokenizerJsonReader("tokenizer.json", brackets).read());
     assertTrue(String.valueOf(e.getMessage()).contains("Nesting limit"), e.getMessage());
-    assertTrue(brackets.read <= 10_000, () -> brackets.read + " characters read");
+    assertTrue(brackets.read <= 100_000, () -> brackets.read + " characters read");
   }
 
   @Test
