@@ -166,6 +166,19 @@ public final class Tokenizer {
   }
 
   /**
+   * Encodes a pair of texts that are given as words; see {@link #encodeWords} and {@link
+   * #encodePair(String, String, EncodeOptions)}. The words of the second text are counted from 0
+   * again.
+   *
+   * @throws IllegalArgumentException as {@link #encode(String, EncodeOptions)} does
+   */
+  public Encoding encodeWordPair(
+      List<String> first, List<String> second, EncodeOptions options) {
+    List<Source> sources = List.of(read(first, options), read(second, options));
+    return pad(List.of(encodeUnpadded(sources, options)), options).getFirst();
+  }
+
+  /**
    * Encodes a pair of texts with the {@link #defaults} of the file.
    *
    * @param first any text

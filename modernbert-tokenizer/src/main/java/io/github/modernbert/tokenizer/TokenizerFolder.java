@@ -384,6 +384,11 @@ final class TokenizerFolder {
     return piece;
   }
 
+  private static boolean asksForSomething(Json value) {
+    boolean isFalse = value.isBoolean() && !value.bool();
+    return !value.isNull() && !isFalse && !(value.isObject() && value.members().isEmpty());
+  }
+
   private void tellIgnored() {
     config
         .flatMap(json -> json.find("fast_tokenizer_files"))
@@ -396,10 +401,13 @@ final class TokenizerFolder {
                 files));
     config.ifPresent(json -> {
       List<String> ignored =
-          json.members().keySet().stream().filter(IGNORED::contains).sorted().toList();
+          json.members().keySet().stream()
+              .filter(key -> IGNORED.contains(key) && asksForSomething(json.get(key)))
+              .sorted()
+              .toList();
       if (!ignored.isEmpty()) {
         LOGGER.log(
-            Level.DEBUG,
+            Level.INFO,
             "{0}: {1} change nothing, as in the reference with models of this kind",
             json.file(),
             ignored);

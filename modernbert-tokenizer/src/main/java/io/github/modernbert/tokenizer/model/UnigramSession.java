@@ -28,6 +28,10 @@ final class UnigramSession implements ModelSession {
   private final double[] sums;
 
   private final int ring;
+
+  /** The characters of the word. */
+  private char[] word = new char[64];
+
   private long steps;
 
   UnigramSession(Unigram model, TokenBuffer out) {
@@ -44,9 +48,13 @@ final class UnigramSession implements ModelSession {
     if (ids.length <= length) {
       ids = new int[length + (length >> 1) + 1];
     }
+    if (word.length < length) {
+      word = new char[ids.length];
+    }
+    string.text().getChars(from, to, word, 0);
     Arrays.fill(ids, 0, length + 1, UNREACHED);
-    forward(string.text(), from, to);
-    backward(string.text(), from, length);
+    forward(length);
+    backward(length);
     emit(string, from, to);
   }
 
@@ -56,27 +64,29 @@ final class UnigramSession implements ModelSession {
   }
 
   /** Finds the last token of the best way to each place. */
-  private void forward(String text, int from, int to) {
+  private void forward(int length) {
     Trie trie = model.trie;
+    double[] scores = model.scores;
+    char[] text = word;
     sums[0] = 0;
-    for (int at = from, next; at < to; at = next) {
-      next = at + (Character.isHighSurrogate(text.charAt(at)) ? 2 : 1);
-      double sum = sums[at - from & ring];
+    for (int at = 0, next; at < length; at = next) {
+      next = at + (Character.isHighSurrogate(text[at]) ? 2 : 1);
+      double sum = sums[at & ring];
       boolean hasSingle = false;
-      int node = Trie.ROOT;
-      for (int end = at; end < to; ) {
-        steps++;
-        node = trie.child(node, text.charAt(end++));
-        if (node == Trie.NONE) {
-          break;
-        }
+      int end = at;
+      for (int node = trie.first(text[end++]); node != Trie.NONE; ) {
         int id = trie.value(node);
         if (id != Trie.NONE) {
-          offer(end - from, id, model.scores[id] + sum);
+          offer(end, id, scores[id] + sum);
           hasSingle |= end == next;
         }
+        if (end == length) {
+          break;
+        }
+        node = trie.child(node, text[end++]);
       }
-      if (!hasSingle && offer(next - from, UNKNOWN, model.unknownScore + sum)) {
+      steps += end - at;
+      if (!hasSingle && offer(next, UNKNOWN, model.unknownScore + sum)) {
         model.unknownId();
       }
     }
@@ -96,12 +106,12 @@ final class UnigramSession implements ModelSession {
   }
 
   /** Turns the last tokens of the ways to places into the first tokens of the best way onwards. */
-  private void backward(String text, int from, int length) {
+  private void backward(int length) {
     int id = ids[length];
     for (int place = length; place > 0; ) {
       place -=
           id == UNKNOWN
-              ? Character.charCount(text.codePointBefore(from + place))
+              ? Character.isLowSurrogate(word[place - 1]) ? 2 : 1
               : model.length(id);
       int before = ids[place];
       ids[place] = id;

@@ -28,21 +28,38 @@ final class WordLevel implements Model {
 
   @Override
   public ModelSession session(String text, TokenBuffer out) {
-    return (string, from, to) -> word(string, from, to, out);
+    return new Session(out);
   }
 
-  private void word(NormalizedString string, int from, int to, TokenBuffer out) {
-    String word = string.text().substring(from, to);
-    int id = vocabulary.id(word);
-    int start = string.start(from);
-    int end = string.end(to - 1);
-    if (id == Vocabulary.NONE) {
-      out.add(unknown.id(), start, end);
-    } else if (word.equals(vocabulary.token(id))) {
-      out.add(id, start, end);
-    } else {
-      // Several words share this id; the token is the one that stands here.
-      out.addSpelled(id, start, end, word);
+  /** Looks up the words of one text. */
+  final class Session implements ModelSession {
+    private final TokenBuffer out;
+    private long steps;
+
+    private Session(TokenBuffer out) {
+      this.out = out;
+    }
+
+    @Override
+    public void characters(NormalizedString string, int from, int to) {
+      String word = string.text().substring(from, to);
+      steps += word.length();
+      int id = vocabulary.id(word);
+      int start = string.start(from);
+      int end = string.end(to - 1);
+      if (id == Vocabulary.NONE) {
+        out.add(unknown.id(), start, end);
+      } else if (word.equals(vocabulary.token(id))) {
+        out.add(id, start, end);
+      } else {
+        // Several words share this id; the token is the one that stands here.
+        out.addSpelled(id, start, end, word);
+      }
+    }
+
+    /** The characters of words that have been looked up. */
+    long steps() {
+      return steps;
     }
   }
 }

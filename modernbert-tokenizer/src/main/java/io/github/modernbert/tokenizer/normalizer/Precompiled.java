@@ -30,10 +30,16 @@ final class Precompiled implements Normalizer {
   private final int[] units;
   private final byte[] replacements;
 
+  /** Which of the characters that stand alone stay as they are. */
+  private final boolean[] stays = new boolean[GraphemeClusters.FIRST_JOINING];
+
   private Precompiled(Json json, int[] units, byte[] replacements) {
     this.json = json;
     this.units = units;
     this.replacements = replacements;
+    for (char c = 0; c < stays.length; c++) {
+      stays[c] = c != '\r' && find(String.valueOf(c), 0, 1) == NONE;
+    }
   }
 
   static Normalizer read(Json json) {
@@ -140,12 +146,36 @@ final class Precompiled implements Normalizer {
 
     NormalizedString result(NormalizedString source) {
       for (int at = 0; at < text.length(); ) {
+        int kept = kept(at);
+        if (kept > 0) {
+          keep(at, kept);
+          at += kept;
+          continue;
+        }
         int end = clusterEnd(at);
         cluster(at, end);
         at = end;
       }
       flush();
       return changed ? change.result() : source;
+    }
+
+    /** How many characters from here stand alone and stay as they are. */
+    private int kept(int from) {
+      int at = from;
+      while (at < text.length() && text.charAt(at) < stays.length && stays[text.charAt(at)]) {
+        at++;
+      }
+      // What joins the last one makes a cluster with it.
+      boolean joined = at < text.length() && text.charAt(at) >= stays.length;
+      return Math.max(0, at - from - (joined ? 1 : 0));
+    }
+
+    private void keep(int from, int count) {
+      flush();
+      change.keep(from, from + count - 1);
+      last = text.charAt(from + count - 1);
+      lastChange = 0;
     }
 
     private int clusterEnd(int at) {

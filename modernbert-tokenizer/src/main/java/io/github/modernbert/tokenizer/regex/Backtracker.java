@@ -33,7 +33,8 @@ final class Backtracker {
   /** The steps of any other backtracking. */
   private static final int STEPS_OF_BACKTRACKING = 16;
 
-  private static final int MAX_STACK = 1 << 28;
+  /** 128 MB. */
+  private static final int MAX_STACK = 1 << 25;
   private static final CodePointTable WORD = new CodePointTable(Properties.WORD);
   private static final Anchor[] ANCHORS = Anchor.values();
 

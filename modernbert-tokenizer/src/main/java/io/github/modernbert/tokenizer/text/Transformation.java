@@ -77,6 +77,20 @@ public final class Transformation implements CodePointSink {
     append(codePoint, start, stop);
   }
 
+  /**
+   * Takes a stretch of the text as it was for the next characters; it must hold whole code points.
+   */
+  public void keep(int from, int to) {
+    if (same && at == from && to <= end) {
+      at = to;
+      return;
+    }
+    for (int i = from, codePoint; i < to; i += Character.charCount(codePoint)) {
+      codePoint = old.codePointAt(i);
+      accept(codePoint, 0);
+    }
+  }
+
   /** The changed string; the same object when nothing was changed. */
   public NormalizedString result() {
     if (end < 0 || (same && at == end)) {

@@ -50,6 +50,16 @@ class WorkTest {
     assertTrue(steps <= 2L * LENGTH, () -> steps + " steps");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "😀"})
+  void wordLevel(String unit) {
+    Json settings = Json.parse("tokenizer.json", "{\"unk_token\": \"a\"}");
+    int[] ids = IntStream.range(0, TOKENS.size()).toArray();
+    var model = WordLevel.read(settings, new VocabularyEntries.WithIds(TOKENS, ids));
+    var session = (WordLevel.Session) tokenize(model, unit.repeat(LENGTH / unit.length()));
+    assertEquals(LENGTH, session.steps());
+  }
+
   @Test
   void bpe() {
     // a a → aa, aa aa → aaaa and so on: every level halves the word

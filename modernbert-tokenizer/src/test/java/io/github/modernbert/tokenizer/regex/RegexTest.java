@@ -103,6 +103,13 @@ class RegexTest {
   }
 
   @Test
+  void memoryOfBacktrackingIsBounded() {
+    var matcher = Regex.compile("(?:ab|ac)*").matcher("ab".repeat(20_000_000));
+    var refused = assertThrows(MatchLimitException.class, matcher::next);
+    assertTrue(String.valueOf(refused.getMessage()).contains("too many alternatives"));
+  }
+
+  @Test
   void deepGroupsAreRefusedAndLongTextsAreNot() {
     assertThrows(
         IllegalArgumentException.class, () -> Regex.compile("(".repeat(5000) + ")".repeat(5000)));
