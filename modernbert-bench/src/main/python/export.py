@@ -30,7 +30,8 @@ def export(folder, file):
     import torch
     from transformers import AutoModel
 
-    model = AutoModel.from_pretrained(folder, attn_implementation="sdpa", dtype=torch.float32).eval()
+    model = AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
+    rotary = getattr(model.config, "rope_parameters", None) is not None
 
     class LastHiddenState(torch.nn.Module):
         def __init__(self):
@@ -38,13 +39,13 @@ def export(folder, file):
             self.model = model
 
         def forward(self, input_ids, attention_mask):
-            batch, length = input_ids.shape
-            positions = torch.arange(length).unsqueeze(0).expand(batch, -1)
-            return self.model(
-                input_ids=input_ids, attention_mask=attention_mask, position_ids=positions
-            ).last_hidden_state
+            inputs = {"input_ids": input_ids, "attention_mask": attention_mask}
+            if rotary:
+                batch, length = input_ids.shape
+                inputs["position_ids"] = torch.arange(length).unsqueeze(0).expand(batch, -1)
+            return self.model(**inputs).last_hidden_state
 
-    ids = torch.randint(2, 50000, (2, 150))
+    ids = torch.randint(2, model.config.vocab_size, (2, 150))
     mask = torch.ones_like(ids)
     mask[1, 100:] = 0
     axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length")}

@@ -19,18 +19,32 @@ import traceback
 
 import numpy as np
 
-PAD = 50283
 
+class Padding:
+    """Makes rectangles of texts with what config.json says of the vocabulary.
 
-def padded(texts):
-    """input_ids and attention_mask of a batch."""
-    longest = max(map(len, texts))
-    ids = np.full((len(texts), longest), PAD, dtype=np.int64)
-    mask = np.zeros((len(texts), longest), dtype=np.int64)
-    for row, text in enumerate(texts):
-        ids[row, : len(text)] = text
-        mask[row, : len(text)] = 1
-    return ids, mask
+    Texts are token ids of ModernBERT's vocabulary. In a smaller one they are taken modulo its first part, which keeps
+    them apart from special tokens: weights are generated, so that any token is as good as another.
+    """
+
+    def __init__(self, folder):
+        with open(os.path.join(folder, "config.json")) as file:
+            config = json.load(file)
+        self.pad = config.get("pad_token_id") or 0
+        self.vocabulary = config["vocab_size"]
+
+    def pad_batch(self, texts):
+        """input_ids and attention_mask of a batch."""
+        longest = max(map(len, texts))
+        ids = np.full((len(texts), longest), self.pad, dtype=np.int64)
+        mask = np.zeros((len(texts), longest), dtype=np.int64)
+        for row, text in enumerate(texts):
+            ids[row, : len(text)] = self.known(np.asarray(text))
+            mask[row, : len(text)] = 1
+        return ids, mask
+
+    def known(self, ids):
+        return np.where(ids < self.vocabulary, ids, 1000 + ids % (self.vocabulary // 2))
 
 
 def mean(hidden, mask):
@@ -39,6 +53,9 @@ def mean(hidden, mask):
 
 
 class Peer:
+    def __init__(self, folder):
+        self.padded = Padding(folder).pad_batch
+
     def run(self, texts, batches):
         """The vector of each text, computed in the given batches of indices."""
         vectors = [None] * len(texts)
@@ -50,6 +67,7 @@ class Peer:
 
 class OnnxRuntime(Peer):
     def __init__(self, folder, threads, file="model.onnx"):
+        super().__init__(folder)
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -62,12 +80,13 @@ class OnnxRuntime(Peer):
         self.settings = f"{file}, intra-op threads {threads}"
 
     def embed(self, texts):
-        ids, mask = padded(texts)
+        ids, mask = self.padded(texts)
         return mean(self.session.run(None, {"input_ids": ids, "attention_mask": mask})[0], mask)
 
 
 class OpenVino(Peer):
     def __init__(self, folder, threads, file="onnx/model.onnx"):
+        super().__init__(folder)
         import openvino
         import openvino.properties as properties
         import openvino.properties.hint as hint
@@ -92,7 +111,7 @@ class OpenVino(Peer):
         )
 
     def embed(self, texts):
-        ids, mask = padded(texts)
+        ids, mask = self.padded(texts)
         return mean(self.request.infer([ids, mask], share_inputs=True, share_outputs=True)[0], mask)
 
 
@@ -107,21 +126,20 @@ def torch_with(threads):
 
 class Torch(Peer):
     def __init__(self, folder, threads, compile=False):
+        super().__init__(folder)
         torch = self.torch = torch_with(threads)
         import transformers
 
-        model = transformers.AutoModel.from_pretrained(
-            folder, attn_implementation="sdpa", dtype=torch.float32
-        ).eval()
+        model = transformers.AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
         self.model = torch.compile(model, dynamic=True) if compile else model
         self.versions = {"torch": torch.__version__, "transformers": transformers.__version__}
         self.settings = (
-            f"sdpa, threads {torch.get_num_threads()}, matmul precision {torch.get_float32_matmul_precision()}"
+            f"{model.config._attn_implementation}, threads {torch.get_num_threads()}, matmul precision {torch.get_float32_matmul_precision()}"
             + (", compiled with dynamic shapes" if compile else "")
         )
 
     def embed(self, texts):
-        ids, mask = padded(texts)
+        ids, mask = self.padded(texts)
         with self.torch.inference_mode():
             hidden = self.model(
                 input_ids=self.torch.from_numpy(ids), attention_mask=self.torch.from_numpy(mask)

@@ -149,8 +149,11 @@ final class HubHttp implements AutoCloseable {
         .proxies()
         .authorization(uri)
         .ifPresent(value -> request.header("Proxy-Authorization", value));
+    // The handler must not hold this object: the JDK frees a client when nobody holds it, and an
+    // exchange that did not end holds its handler.
+    Duration readTimeout = settings.readTimeout();
     CompletableFuture<HttpResponse<TimedBody>> answer =
-        client.sendAsync(request.build(), info -> new TimedBody(settings.readTimeout()));
+        client.sendAsync(request.build(), info -> new TimedBody(readTimeout));
     try {
       return answer.get(settings.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {

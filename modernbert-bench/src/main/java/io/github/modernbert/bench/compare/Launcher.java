@@ -4,6 +4,7 @@ import io.github.modernbert.bench.PeakRate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -32,20 +33,42 @@ final class Launcher {
     if (Stream.of("onnx", "products", "openvino").map(folder::resolve).allMatch(Files::exists)) {
       return;
     }
+    runScript("export", folder.toString());
+  }
+
+  /**
+   * Runs a script of ours to its end.
+   *
+   * @param name without {@code .py}
+   * @throws PeerFailure if it fails
+   */
+  void runScript(String name, String... arguments) throws IOException {
+    var command = new ArrayList<>(List.of(python().toString(), script(name + ".py").toString()));
+    command.addAll(List.of(arguments));
     var builder =
-        new ProcessBuilder(python().toString(), script("export.py").toString(), folder.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log("export").toFile());
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log(name).toFile());
     builder.environment().put("HF_HUB_OFFLINE", "1");
     try {
       int status = builder.start().waitFor();
       if (status != 0) {
-        throw new PeerFailure("export.py failed, see " + log("export"));
+        throw new PeerFailure("%s.py failed, see %s".formatted(name, log(name)));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PeerFailure("interrupted");
     }
+  }
+
+  /**
+   * Starts a runtime of Python and loads a model.
+   *
+   * @param runtime as {@code peer.py} calls it
+   * @throws PeerFailure if it is not installed or does not take the model
+   */
+  Contestant startPython(String runtime, Path model, int threads) throws IOException {
+    List<String> command = List.of(python().toString(), script("peer.py").toString());
+    String log = runtime + "-" + model.getFileName();
+    return new PeerProcess(command, log(log), runtime, model, threads);
   }
 
   /**

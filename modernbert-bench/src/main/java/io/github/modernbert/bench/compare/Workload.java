@@ -51,6 +51,11 @@ record Workload(String name, Kind kind, List<int[]> texts) {
         longest());
   }
 
+  /** Those of the comparison with other encoders: short and long, fixed and mixed lengths. */
+  static List<Workload> encoders() {
+    return List.of(uniform(), equal(Kind.EQUAL, 8, 512), longest());
+  }
+
   /** One text as long as models take. */
   static Workload longest() {
     return equal(Kind.EQUAL, 1, 8192);
@@ -96,6 +101,11 @@ record Workload(String name, Kind kind, List<int[]> texts) {
       texts.add(SyntheticModel.tokenIds(SEED + i, length.applyAsInt(i)));
     }
     return new Workload(name, kind, List.copyOf(texts));
+  }
+
+  /** Tokens of the longest text. */
+  int longestText() {
+    return texts.stream().mapToInt(ids -> ids.length).max().orElse(0);
   }
 
   /** Real tokens. */
