@@ -11,4 +11,7 @@ import java.time.Duration;
  * @param computation from the begin of each batch with sequences of the call until its results were
  *     read; the sequences of other calls in the batch are part of it
  */
-public record CallTimes(Duration tokenization, Duration queue, Duration computation) {}
+public record CallTimes(Duration tokenization, Duration queue, Duration computation) {
+  /** Of a call that reads no texts. */
+  static final CallTimes NONE = new CallTimes(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+}

@@ -56,6 +56,7 @@ public final class CompareOptions {
     return new Comparison(
         function,
         threads,
-        done -> progress.progressed(new Progress(done, OptionalLong.of(pairs), 0)));
+        done ->
+            progress.progressed(new Progress(done, OptionalLong.of(pairs), 0, CallTimes.NONE)));
   }
 }
