@@ -185,7 +185,7 @@ final class Snapshot {
       }
       boolean isNew = !CacheFolder.isWhole(blob, file);
       if (isNew) {
-        var event = new DownloadEvent(name, file.path(), file.bytes());
+        var event = new DownloadEvent(name.toString(), file.path(), file.bytes());
         new BlobDownload(api, setup.sleeper(), setup.storage())
             .run(
                 name,
