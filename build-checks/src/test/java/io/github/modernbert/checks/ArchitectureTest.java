@@ -110,7 +110,8 @@ final class ArchitectureTest {
     mayTouch(events, "jdk.jfr");
     mayTouch(BASE + ".vectors", files, config, weights, kernels);
     mayTouch(BASE + ".encoder", files, config, weights, kernels, events, "com.sun.management");
-    mayTouch(BASE + ".tasks", files, config, weights, tokenizer, kernels, events, BASE + ".encoder");
+    mayTouch(
+        BASE + ".tasks", files, config, weights, tokenizer, kernels, events, BASE + ".encoder");
     mayTouch(BASE + ".folders", files, config, weights, BASE + ".encoder");
     mayTouch(
         BASE,
