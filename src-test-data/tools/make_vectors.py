@@ -7,6 +7,7 @@ computes it (F32) and in float64. vectors/<case>/results.json: semantic_search a
 vectors/quantized: the bytes of quantize_embeddings at each precision, with ranges of the vectors themselves, of calibration
 vectors and given ones, and searches with rescoring (by usearch for int8 and binary, by faiss for uint8 and ubinary; both must be
 installed beside the reference).
+vectors/numpy: a matrix in the files of numpy.
 vectors/late-chunks.json: parts of texts, and what the modules behind the transformer make of the hidden states of their tokens, in
 float64 and with the error of float32.
 """
@@ -92,6 +93,19 @@ def quantized(folder, generator):
     write_json(os.path.join(target, "results.json"), results, indent=None)
 
 
+def numpy_files(folder):
+    """The same matrix in what numpy.save writes: types, orders, versions of the format."""
+    target = os.path.join(folder, "numpy")
+    os.makedirs(target, exist_ok=True)
+    matrix = np.array([[1, -2, 3], [0, 127, 5]])
+    for name, array in {"float32": matrix.astype("<f4"), "float16": matrix.astype("<f2"), "float64": matrix.astype("<f8"), "int8": matrix.astype("i1"),
+                        "uint8": np.abs(matrix).astype("u1"), "columns": np.asfortranarray(matrix.astype("<f4"))}.items():
+        np.save(os.path.join(target, name + ".npy"), array)
+    for version in ((2, 0), (3, 0)):
+        with open(os.path.join(target, f"version{version[0]}.npy"), "wb") as f:
+            np.lib.format.write_array(f, matrix.astype("<f4"), version=version)
+
+
 def late_chunks(folder, golden):
     text = ("The bakery opens at seven. \U0001F35E Bread is sold until noon, rolls all day.\n\n"
             "On Sundays na\u00efve visitors find it closed! Nobody knows why \u2014 it has always been so.")
@@ -135,6 +149,7 @@ def main():
     comparisons(folder, "middle", generator, 150, 6, 100)
     comparisons(folder, "wide", generator, 60, 4, 384)
     quantized(folder, generator)
+    numpy_files(folder)
     late_chunks(folder, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden", "sentence-transformers"))
 
 

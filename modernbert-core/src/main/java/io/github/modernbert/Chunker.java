@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * Splits long texts into chunks that a model reads whole. A chunk ends where a paragraph does if it
  * is then at least half full; or else at the last end of a sentence, of a line, or of a word that
- * fits; and within a word only if that alone is longer than a chunk. White space around chunks is in
- * none.
+ * fits; and within a word only if that alone is longer than a chunk. White space around chunks is
+ * in none.
  *
  * {@snippet file="io/github/modernbert/ChunkSnippetsTest.java" region="chunker"}
  *
@@ -40,8 +40,8 @@ public final class Chunker {
    *
    * @param tokenizer of the model that shall read them, {@link TaskModel#tokenizer}
    * @param maxTokens how many tokens a chunk has at most, special ones included, as {@link
-   *     TaskModel#maxLength} counts them. Leave room for a prompt. A single character of more tokens
-   *     is a chunk all the same
+   *     TaskModel#maxLength} counts them. Leave room for a prompt. A single character of more
+   *     tokens is a chunk all the same
    * @throws IllegalArgumentException if the tokenizer is null, or the special tokens leave no room
    */
   public static Chunker of(Tokenizer tokenizer, int maxTokens) {

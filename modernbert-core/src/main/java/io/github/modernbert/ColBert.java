@@ -277,6 +277,31 @@ public final class ColBert extends TaskModel {
       vectors.forEachOrdered(
           document -> hits.add(new Similarity.Hit(hits.size(), similarity(wanted, document))));
     }
+    return best(hits, k);
+  }
+
+  /**
+   * Those of stored documents that answer a query best, best first; of equal ones the earlier
+   * first.
+   *
+   * @param query the vectors of its tokens
+   * @param documents the vectors of their tokens, as {@link VectorFiles#loadTokens} gives them
+   * @param k from 1; more than there are documents gives all
+   * @throws IllegalArgumentException if an argument or a document is null, k is below 1, or a
+   *     document's vectors have another dimension
+   */
+  public List<Similarity.Hit> rank(TokenEmbeddings query, List<TokenEmbeddings> documents, int k) {
+    Arguments.requirePositive("k", k);
+    Arguments.notNull(query, "query");
+    List<TokenEmbeddings> all = Arguments.elements(documents, "documents");
+    var hits = new ArrayList<Similarity.Hit>();
+    for (TokenEmbeddings document : all) {
+      hits.add(new Similarity.Hit(hits.size(), similarity(query, document)));
+    }
+    return best(hits, k);
+  }
+
+  private static List<Similarity.Hit> best(List<Similarity.Hit> hits, int k) {
     hits.sort(Ranking.bestFirst(Similarity.Hit::score));
     return List.copyOf(hits.subList(0, Math.min(k, hits.size())));
   }

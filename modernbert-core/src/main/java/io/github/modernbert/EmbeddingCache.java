@@ -17,8 +17,8 @@ public interface EmbeddingCache {
   void put(String text, Embedding embedding);
 
   /**
-   * A cache in memory. When it is full, the vector that has not been asked for the longest gives way
-   * to a new one.
+   * A cache in memory. When it is full, the vector that has not been asked for the longest gives
+   * way to a new one.
    *
    * @param capacity how many vectors are kept at most, from 1
    * @throws IllegalArgumentException if the capacity is below 1

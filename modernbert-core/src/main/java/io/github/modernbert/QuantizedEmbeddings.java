@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet file="io/github/modernbert/VectorSnippetsTest.java" region="quantize-vectors"}
  *
- * <p>Integers need the range of values of each dimension; see {@link QuantizationRanges}. A bit says
- * whether a value is above 0, and needs nothing.
+ * <p>Integers need the range of values of each dimension; see {@link QuantizationRanges}. A bit
+ * says whether a value is above 0, and needs nothing.
  */
 public final class QuantizedEmbeddings {
   private final VectorPrecision precision;
@@ -36,8 +36,8 @@ public final class QuantizedEmbeddings {
   /**
    * Quantizes vectors; the ranges of integers are those of the vectors themselves.
    *
-   * @throws IllegalArgumentException if an argument is null, a value is NaN, or integers are wanted
-   *     of fewer than two vectors
+   * @throws IllegalArgumentException if an argument is null, or integers are wanted of fewer than
+   *     two vectors or of values that are not finite
    */
   public static QuantizedEmbeddings of(Embeddings vectors, VectorPrecision precision) {
     Arguments.notNull(vectors, "vectors");
@@ -66,14 +66,16 @@ public final class QuantizedEmbeddings {
    * Vectors that were quantized before.
    *
    * @param rows the bytes of each vector, which are copied
-   * @param dimension how many values each vector has: as many as bytes, or up to 8 in a byte of bits
+   * @param dimension how many values each vector has: as many as bytes, or up to 8 in a byte of
+   *     bits
    * @throws IllegalArgumentException if an argument is null, or a row does not have the bytes of so
    *     many values
    */
   public static QuantizedEmbeddings of(byte[][] rows, VectorPrecision precision, int dimension) {
     byte[][] copy = Arguments.notNull(rows, "rows").clone();
-    int bytes = Arguments.notNull(precision, "precision").bytes(
-        Arguments.requirePositive("dimension", dimension));
+    int bytes =
+        Arguments.notNull(precision, "precision")
+            .bytes(Arguments.requirePositive("dimension", dimension));
     for (int i = 0; i < copy.length; i++) {
       copy[i] = Arguments.element(copy[i], "rows", i).clone();
       if (copy[i].length != bytes) {
@@ -179,8 +181,8 @@ public final class QuantizedEmbeddings {
   }
 
   /**
-   * A vector of floats that the bytes stand for: for integers the lower end of each step, for bits 1
-   * or 0.
+   * A vector of floats that the bytes stand for: for integers the lower end of each step, for bits
+   * 1 or 0.
    *
    * @throws IndexOutOfBoundsException if there is no such vector
    * @throws IllegalArgumentException if the ranges of integers are not known
@@ -213,8 +215,7 @@ public final class QuantizedEmbeddings {
     }
     QuantizationRanges known = requireRanges();
     for (int d = 0; d < dimension; d++) {
-      int value =
-          precision.isSigned() ? bytes[d] - Byte.MIN_VALUE : Byte.toUnsignedInt(bytes[d]);
+      int value = precision.isSigned() ? bytes[d] - Byte.MIN_VALUE : Byte.toUnsignedInt(bytes[d]);
       values[d] = known.dequantize(d, value);
     }
     return values;

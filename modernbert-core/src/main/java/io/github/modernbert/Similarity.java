@@ -23,8 +23,9 @@ import java.util.List;
  * <p>Where a value is NaN, or infinities or overflows leave nothing to tell, a score is NaN; such
  * scores come last in rankings. Of equal scores the one of the smaller index comes first.
  *
- * <p>The first search in {@link Embeddings} that lie in memory makes a copy that is laid out for fast
- * comparisons, and keeps it with them; not where it would take more than an eighth of the heap.
+ * <p>The first search in {@link Embeddings} that lie in memory makes a copy that is laid out for
+ * fast comparisons, and keeps it with them; not where it would take more than an eighth of the
+ * heap.
  */
 public final class Similarity {
   private static final Comparison.GroupListener NOBODY = (from, to) -> {};
@@ -149,17 +150,14 @@ public final class Similarity {
     requireSameDimension(dimension, Arguments.notNull(vectors, "vectors").dimension());
     var top = new TopHits(Math.min(k, vectors.size()));
     new Comparison(Arguments.notNull(function, "function"), 1, done -> {})
-        .one(
-            query,
-            vectors.set(),
-            (one, first, scores, count) -> top.offer(first, scores, count));
+        .one(query, vectors.set(), (one, first, scores, count) -> top.offer(first, scores, count));
     return hits(top);
   }
 
   /**
    * The k quantized vectors that are most similar to the query, best first; of equal ones the
-   * earlier first. Integers are compared by the sum of products, bits by the Hamming distance, whose
-   * negative is the score.
+   * earlier first. Integers are compared by the sum of products, bits by the Hamming distance,
+   * whose negative is the score.
    *
    * @param query quantized as the vectors are, see {@link QuantizedEmbeddings#quantize}
    * @param k from 1; more than there are vectors gives all

@@ -382,8 +382,8 @@ public final class TextEmbedder extends TaskModel {
    * @param chunks parts of the text, as {@link Chunker} makes them or any others; they may overlap
    * @return a vector for each part, with the number of its tokens
    * @throws IllegalArgumentException if an argument or a chunk is null, a chunk ends behind the
-   *     text, no token stands in it, the options do not fit the model, or the model's vector is that
-   *     of its first or last token, which parts do not have
+   *     text, no token stands in it, the options do not fit the model, or the model's vector is
+   *     that of its first or last token, which parts do not have
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set

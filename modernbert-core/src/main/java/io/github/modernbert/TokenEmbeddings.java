@@ -74,8 +74,7 @@ public final class TokenEmbeddings {
     }
     var nowhere = new int[copy.length];
     Arrays.fill(nowhere, -1);
-    return new TokenEmbeddings(
-        Collections.nCopies(copy.length, ""), nowhere, nowhere, copy, false);
+    return new TokenEmbeddings(Collections.nCopies(copy.length, ""), nowhere, nowhere, copy, false);
   }
 
   /** How many tokens there are, special ones included. */

@@ -11,9 +11,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Saves vectors to files, and loads them: safetensors, and arrays of numpy ({@code .npy}). A file
@@ -22,8 +25,8 @@ import java.util.Map;
  * {@snippet file="io/github/modernbert/VectorSnippetsTest.java" region="files"}
  *
  * <p>What a file is, is told by its first bytes when it is read, and by the ending of its name when
- * it is written. Whatever is wrong with a file is a {@link ModelFileException} that names it and the
- * tensor or field.
+ * it is written. Whatever is wrong with a file is a {@link ModelFileException} that names it and
+ * the tensor or field.
  */
 public final class VectorFiles {
   private static final String EMBEDDINGS = "embeddings";
@@ -45,19 +48,40 @@ public final class VectorFiles {
    * @throws IOException if the file cannot be written
    */
   public static void save(Embeddings vectors, Path file) throws IOException {
+    VectorRows rows = Arguments.notNull(vectors, "vectors").rows();
+    save(IntStream.range(0, rows.size()).mapToObj(rows::row).iterator(), rows.dimension(), file);
+  }
+
+  /**
+   * Saves vectors as they come, in the same form: memory does not grow with their number.
+   *
+   * @param vectors each of {@code dimension} floats, such as {@link TextEmbedder#embed(Stream,
+   *     EmbedOptions)} gives them
+   * @param dimension how many floats each has, at least 1
+   * @param file ends in {@code .safetensors} or {@code .npy}
+   * @throws IllegalArgumentException if an argument is null or not as said, or a vector has another
+   *     length
+   * @throws IOException if the file cannot be written
+   */
+  public static void save(Stream<Embedding> vectors, int dimension, Path file) throws IOException {
     Arguments.notNull(vectors, "vectors");
+    Arguments.requirePositive("dimension", dimension);
+    save(vectors.map(Embedding::vector).iterator(), dimension, file);
+  }
+
+  private static void save(Iterator<float[]> rows, int dimension, Path file) throws IOException {
     if (isNpy(file)) {
-      try (var writer = new NpyWriter(file, DType.F32, vectors.dimension())) {
-        for (int i = 0; i < vectors.size(); i++) {
-          writer.row(vectors.rows().row(i));
+      try (var writer = new NpyWriter(file, DType.F32, dimension)) {
+        while (rows.hasNext()) {
+          writer.row(rows.next());
         }
         writer.finish();
       }
     } else {
       try (var writer = SafetensorsWriter.create(file, Map.of())) {
-        writer.begin(EMBEDDINGS, vectors.dimension());
-        for (int i = 0; i < vectors.size(); i++) {
-          writer.row(vectors.rows().row(i));
+        writer.begin(EMBEDDINGS, dimension);
+        while (rows.hasNext()) {
+          writer.row(rows.next());
         }
         writer.finish();
       }
@@ -211,8 +235,8 @@ public final class VectorFiles {
 
   /**
    * Saves quantized vectors: a matrix of signed or unsigned bytes. In safetensors, whose tensor
-   * {@code embeddings} it is, precision, dimension and ranges are saved as well; in {@code .npy} the
-   * bytes alone.
+   * {@code embeddings} it is, precision, dimension and ranges are saved as well; in {@code .npy}
+   * the bytes alone.
    *
    * @param file ends in {@code .safetensors} or {@code .npy}
    * @throws IllegalArgumentException if an argument is null, or the file ends otherwise

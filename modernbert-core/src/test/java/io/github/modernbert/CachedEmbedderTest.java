@@ -68,8 +68,8 @@ final class CachedEmbedderTest {
             @Override
             public void put(String text, Embedding embedding) {}
           };
-      assertArrayEquals(vector, CachedEmbedder.of(embedder, OPTIONS, nothing).embed(
-          "Where is the bakery?"));
+      assertArrayEquals(
+          vector, CachedEmbedder.of(embedder, OPTIONS, nothing).embed("Where is the bakery?"));
     }
   }
 }

@@ -71,7 +71,16 @@ final class ChunkerTest {
   void everyChunkIsShortEnoughAndNothingIsLost() {
     var random = new Random(3);
     String[] parts = {
-      "word ", "Sentence ends. ", "\n", "\n\n", "  ", "\uD83D\uDC68\u200D\uD83D\uDC69", "\u6F22\u5B57", "x".repeat(60), "e\u0301 ", "! "
+      "word ",
+      "Sentence ends. ",
+      "\n",
+      "\n\n",
+      "  ",
+      "\uD83D\uDC68\u200D\uD83D\uDC69",
+      "\u6F22\u5B57",
+      "x".repeat(60),
+      "e\u0301 ",
+      "! "
     };
     for (int round = 0; round < 60; round++) {
       var text = new StringBuilder();
@@ -81,8 +90,7 @@ final class ChunkerTest {
       String whole = text.toString();
       int max = 6 + random.nextInt(30);
       int overlap = random.nextInt(max - 3);
-      List<Chunk> chunks =
-          Chunker.of(embedder.tokenizer(), max).overlap(overlap).split(whole);
+      List<Chunk> chunks = Chunker.of(embedder.tokenizer(), max).overlap(overlap).split(whole);
       int done = 0;
       int begin = -1;
       for (Chunk chunk : chunks) {
@@ -102,9 +110,7 @@ final class ChunkerTest {
 
   @Test
   void numbersThatDoNotFitAreRefused() {
-    var e =
-        assertThrows(
-            IllegalArgumentException.class, () -> Chunker.of(embedder.tokenizer(), 2));
+    var e = assertThrows(IllegalArgumentException.class, () -> Chunker.of(embedder.tokenizer(), 2));
     assertEquals("maxTokens: the special tokens alone are 2, found 2", e.getMessage());
     Chunker chunker = Chunker.of(embedder.tokenizer(), 10);
     assertThrows(IllegalArgumentException.class, () -> chunker.overlap(8));
@@ -116,8 +122,7 @@ final class ChunkerTest {
   @Test
   void lateChunksAreThoseOfTheReference() {
     JsonObject golden =
-        Golden.json(
-                Golden.project().resolve("src-test-data/golden-extra/vectors/late-chunks.json"))
+        Golden.json(Golden.project().resolve("src-test-data/golden-extra/vectors/late-chunks.json"))
             .getAsJsonObject();
     String text = golden.get("text").getAsString();
     var chunks = new ArrayList<Chunk>();
@@ -154,8 +159,7 @@ final class ChunkerTest {
   void chunksBehindTheTextAndModelsOfOneTokenAreRefused() {
     assertThrows(
         IllegalArgumentException.class,
-        () ->
-            embedder.embedChunks("ab", List.of(new Chunk(0, 3, 1)), EmbedOptions.defaults()));
+        () -> embedder.embedChunks("ab", List.of(new Chunk(0, 3, 1)), EmbedOptions.defaults()));
     assertEquals(0, embedder.embedChunks("ab", List.of(), EmbedOptions.defaults()).size());
     Path cls = Golden.project().resolve("src-test-data/golden/sentence-transformers/pool-cls");
     try (var model = TextEmbedder.load(cls)) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -37,16 +38,20 @@ final class EventsTest {
         RecordingFile.readAllEvents(file).stream()
             .filter(event -> event.getEventType().getName().startsWith("modernbert."))
             .collect(Collectors.groupingBy(event -> event.getEventType().getName()));
-    RecordedEvent load = events.get("modernbert.ModelLoad").getFirst();
+    RecordedEvent load = first(events, "modernbert.ModelLoad");
     assertEquals(parameters, load.getLong("parameters"));
     assertTrue(load.getLong("weightBytes") > 0);
-    RecordedEvent batch = events.get("modernbert.Batch").getFirst();
+    RecordedEvent batch = first(events, "modernbert.Batch");
     assertEquals(2, batch.getInt("sequences"));
     assertEquals(6, batch.getInt("tokens"));
     assertEquals(kernels, batch.getString("kernels"));
-    assertEquals(2, events.get("modernbert.Part").getFirst().getInt("sequences"));
-    RecordedEvent cut = events.get("modernbert.Truncation").getFirst();
+    assertEquals(2, first(events, "modernbert.Part").getInt("sequences"));
+    RecordedEvent cut = first(events, "modernbert.Truncation");
     assertEquals(52, cut.getInt("tokens"));
     assertEquals(8, cut.getInt("maxLength"));
+  }
+
+  private static RecordedEvent first(Map<String, List<RecordedEvent>> events, String name) {
+    return Objects.requireNonNull(events.get(name), name).getFirst();
   }
 }

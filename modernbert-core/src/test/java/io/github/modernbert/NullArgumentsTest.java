@@ -50,15 +50,16 @@ final class NullArgumentsTest {
     for (Object receiver : receivers) {
       calls += check(receiver.getClass(), receiver, problems);
     }
-    for (Class<?> type : List.of(
-        Models.class,
-        Similarity.class,
-        Embeddings.class,
-        TokenEmbeddings.class,
-        SparseEmbedding.class,
-        QuantizedEmbeddings.class,
-        QuantizationRanges.class,
-        VectorFiles.class)) {
+    for (Class<?> type :
+        List.of(
+            Models.class,
+            Similarity.class,
+            Embeddings.class,
+            TokenEmbeddings.class,
+            SparseEmbedding.class,
+            QuantizedEmbeddings.class,
+            QuantizationRanges.class,
+            VectorFiles.class)) {
       calls += check(type, null, problems);
     }
     for (AutoCloseable model : models) {

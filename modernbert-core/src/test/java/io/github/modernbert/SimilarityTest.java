@@ -165,8 +165,7 @@ final class SimilarityTest {
     var e =
         assertThrows(
             IllegalArgumentException.class, () -> Embeddings.of(new float[][] {{1}, {1, 2}}));
-    assertEquals(
-        "vectors[1]: expected 1 dimensions as vectors[0] has, found 2", e.getMessage());
+    assertEquals("vectors[1]: expected 1 dimensions as vectors[0] has, found 2", e.getMessage());
     float[][] rows = {{1, 2}};
     Embeddings copied = Embeddings.of(rows);
     rows[0][0] = 9;

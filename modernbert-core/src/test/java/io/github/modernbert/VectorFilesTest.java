@@ -9,8 +9,6 @@ import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.testdata.Golden;
 import io.github.modernbert.weights.SafetensorsWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +42,18 @@ final class VectorFilesTest {
   }
 
   @Test
+  void vectorsAreSavedAsTheyCome() throws IOException {
+    for (String name : List.of("stream.npy", "stream.safetensors")) {
+      Path file = folder.resolve(name);
+      VectorFiles.save(Embeddings.of(ROWS).asList().stream(), 3, file);
+      assertArrayEquals(ROWS, VectorFiles.load(file).toArray(), name);
+      var wrong = List.of(new Embedding(new float[2], 1, false)).stream();
+      assertThrows(IllegalArgumentException.class, () -> VectorFiles.save(wrong, 3, file));
+      assertArrayEquals(ROWS, VectorFiles.load(file).toArray(), "is left as it was");
+    }
+  }
+
+  @Test
   void mappedVectorsAreSearchedWithTheSameBits() throws IOException {
     var rows = new float[1100][5];
     for (int i = 0; i < rows.length; i++) {
@@ -72,12 +82,12 @@ final class VectorFilesTest {
     Path file = folder.resolve("documents.safetensors");
     try (var colBert = ColBert.load(model)) {
       List<String> texts = List.of("Bread is sold here.", "A dog barks.");
-      List<TokenEmbeddings> documents =
-          colBert.encodeDocuments(texts, ColBertOptions.defaults());
+      List<TokenEmbeddings> documents = colBert.encodeDocuments(texts, ColBertOptions.defaults());
       VectorFiles.saveTokens(documents, file);
       List<TokenEmbeddings> read = VectorFiles.loadTokens(file);
       TokenEmbeddings query = colBert.encodeQuery("bread");
       assertEquals(2, read.size());
+      assertEquals(colBert.rank("bread", texts, 2), colBert.rank(query, read, 2));
       for (int i = 0; i < 2; i++) {
         assertEquals(
             colBert.similarity(query, documents.get(i)), colBert.similarity(query, read.get(i)));
@@ -192,18 +202,19 @@ final class VectorFilesTest {
   }
 
   @Test
-  void arraysOfNumpyInColumnsAndOtherTypesAreRead() throws IOException {
-    Path file =
-        npy("columns.npy", "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", 0);
-    byte[] header = Files.readAllBytes(file);
-    var buffer = ByteBuffer.allocate(header.length + 24);
-    buffer.order(ByteOrder.LITTLE_ENDIAN).put(header);
-    for (int i = 1; i <= 6; i++) {
-      buffer.putFloat(i);
+  void filesOfNumpyAreRead() {
+    Path top = Golden.project().resolve("src-test-data/golden-extra/vectors/numpy");
+    float[][] expected = {{1, -2, 3}, {0, 127, 5}};
+    for (String name :
+        List.of("float32", "float16", "float64", "columns", "version2", "version3")) {
+      Path file = top.resolve(name + ".npy");
+      assertArrayEquals(expected, VectorFiles.load(file).toArray(), name);
+      assertArrayEquals(expected, VectorFiles.map(file).toArray(), name);
     }
-    Files.write(file, buffer.array());
     assertArrayEquals(
-        new float[][] {{1, 3, 5}, {2, 4, 6}}, VectorFiles.load(file).toArray());
+        new byte[][] {{1, -2, 3}, {0, 127, 5}}, VectorFiles.loadBytes(top.resolve("int8.npy")));
+    assertArrayEquals(
+        new byte[][] {{1, 2, 3}, {0, 127, 5}}, VectorFiles.loadBytes(top.resolve("uint8.npy")));
   }
 
   @Test

@@ -175,7 +175,8 @@ final class VectorGoldenTest {
           for (int i = 0; i < expected.size(); i++) {
             assertEquals(expected.get(i).getFirst(), found.get(i).getFirst(), "centre");
             assertEquals(
-                expected.get(i).stream().sorted().toList(), found.get(i).stream().sorted().toList());
+                expected.get(i).stream().sorted().toList(),
+                found.get(i).stream().sorted().toList());
             communities++;
           }
         }

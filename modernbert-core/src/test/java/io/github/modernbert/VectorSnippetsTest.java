@@ -23,8 +23,7 @@ final class VectorSnippetsTest {
       Embeddings corpus = embedder.embed(texts);
       Embeddings queries = embedder.embed(questions);
       // @start region="compare-options"
-      CompareOptions options =
-          CompareOptions.defaults().function(embedder.similarity()).threads(2);
+      CompareOptions options = CompareOptions.defaults().function(embedder.similarity()).threads(2);
       // @end region="compare-options"
       for (List<Similarity.Hit> hits : Similarity.semanticSearch(queries, corpus, 10, options)) {
         System.out.println(texts.get(hits.getFirst().index()));

@@ -93,8 +93,7 @@ final class PublishingTest {
     for (PomFile module : PUBLISHED) {
       for (String name : exports(module)) {
         Class<?> information = Class.forName(name + ".package-info");
-        assertTrue(
-            information.isAnnotationPresent(NullMarked.class), name + " has no @NullMarked");
+        assertTrue(information.isAnnotationPresent(NullMarked.class), name + " has no @NullMarked");
       }
     }
   }

@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A bounded map that gives up what has not been asked for the longest. Safe for several threads. */
+/**
+ * A bounded map that gives up what has not been asked for the longest. Safe for several threads.
+ */
 public final class RecentlyUsed<K, V> {
   private static final float LOAD_FACTOR = 0.75f;
 

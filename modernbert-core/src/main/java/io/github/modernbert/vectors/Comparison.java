@@ -6,8 +6,8 @@ import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 
 /**
- * Compares each of some vectors, the queries, with each vector of a set, panel by panel. Memory holds
- * one panel and one group of queries at a time, however many vectors there are.
+ * Compares each of some vectors, the queries, with each vector of a set, panel by panel. Memory
+ * holds one panel and one group of queries at a time, however many vectors there are.
  *
  * @param function how vectors are compared
  * @param threads how many threads share the queries, from 1
@@ -42,10 +42,11 @@ public record Comparison(SimilarityFunction function, int threads, LongConsumer 
   /** The scores of one query, on this thread. */
   public void one(float[] query, VectorSet set, Sink sink) {
     VectorSet.Panels panels = set.panels();
+    double[] lengths = lengths(set);
     float[] padded = Panel.padded(query);
     double length = function == SimilarityFunction.COSINE ? Score.length(query) : 1;
     for (int p = 0; p < set.panelCount(); p++) {
-      new Worker(set, panels.get(p), sink).compare(0, padded, length, p * Panel.WIDTH);
+      new Worker(panels.get(p), lengths, sink).compare(0, padded, length, p * Panel.WIDTH);
     }
   }
 
@@ -72,7 +73,8 @@ public record Comparison(SimilarityFunction function, int threads, LongConsumer 
     for (int i = 0; i < padded.length; i++) {
       padded[i] = Panel.padded(padded[i]);
     }
-    double[] lengths = lengths(queries);
+    double[] queryLengths = lengths(queries);
+    double[] lengths = lengths(set);
     VectorSet.Panels panels = set.panels();
     int shares = Math.ceilDiv(padded.length, SHARE);
     long before = (long) from * set.rows().size();
@@ -82,13 +84,15 @@ public record Comparison(SimilarityFunction function, int threads, LongConsumer 
       }
       Panel panel = panels.get(p);
       int first = p * Panel.WIDTH;
-      pool.run(shares, share -> {
-        var worker = new Worker(set, panel, sink);
-        for (int i = share * SHARE; i < Math.min(padded.length, (share + 1) * SHARE); i++) {
-          double length = lengths.length == 0 ? 1 : lengths[from + i];
-          worker.compare(from + i, padded[i], length, first);
-        }
-      });
+      pool.run(
+          shares,
+          share -> {
+            var worker = new Worker(panel, lengths, sink);
+            for (int i = share * SHARE; i < Math.min(padded.length, (share + 1) * SHARE); i++) {
+              double length = queryLengths.length == 0 ? 1 : queryLengths[from + i];
+              worker.compare(from + i, padded[i], length, first);
+            }
+          });
       progress.accept(before + (long) padded.length * (first + panel.size()));
     }
   }
@@ -101,16 +105,16 @@ public record Comparison(SimilarityFunction function, int threads, LongConsumer 
   /** Compares queries with one panel, on one thread. */
   private final class Worker {
     private final Terms terms = Terms.of(function);
+    private final Panel panel;
     private final double[] lengths;
     private final Sink sink;
-    private final Panel panel;
     private final float[] sums;
     private final float[] chain;
 
-    Worker(VectorSet set, Panel panel, Sink sink) {
-      this.lengths = lengths(set);
-      this.sink = sink;
+    Worker(Panel panel, double[] lengths, Sink sink) {
       this.panel = panel;
+      this.lengths = lengths;
+      this.sink = sink;
       this.sums = new float[panel.width()];
       this.chain = new float[panel.width()];
     }

@@ -6,9 +6,10 @@ import java.util.Arrays;
  * Some vectors of a set, transposed, so that loops over vectors go through arrays from end to end:
  * that is what the compiler of the JVM makes vector instructions of.
  *
- * <p>Sums over dimensions are made in blocks of {@value #BLOCK}: each block is one chain of additions from
- * +0 in ascending order, and the sums of blocks are added in ascending order, which is the order of
- * matrix products in {@code MatrixProduct}. So a score has the same bits alone and in any search.
+ * <p>Sums over dimensions are made in blocks of {@value #BLOCK}: each block is one chain of
+ * additions from +0 in ascending order, and the sums of blocks are added in ascending order, which
+ * is the order of matrix products in {@code MatrixProduct}. So a score has the same bits alone and
+ * in any search.
  */
 final class Panel {
   /** Vectors of a panel at most; its sums stay in the first-level cache. */

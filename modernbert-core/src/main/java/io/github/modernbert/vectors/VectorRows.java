@@ -68,7 +68,8 @@ public sealed interface VectorRows permits VectorRows.InMemory, VectorRows.Mappe
       this.size = Matrices.rows(tensor);
       this.dimension = Matrices.columns(tensor);
       if (!tensor.dtype().isFloat()) {
-        throw Matrices.error(tensor, "expected dtype F32, F16, BF16 or F64, found " + tensor.dtype());
+        throw Matrices.error(
+            tensor, "expected dtype F32, F16, BF16 or F64, found " + tensor.dtype());
       }
       CLEANER.register(this, file::close);
     }

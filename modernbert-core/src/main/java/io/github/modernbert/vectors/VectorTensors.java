@@ -45,8 +45,7 @@ public final class VectorTensors implements AutoCloseable {
       found = file.find(file.names().iterator().next());
     }
     return found.orElseThrow(() ->
-        error(
-            "tensor '%s' is missing; there are %d others".formatted(name, file.names().size())));
+        error("tensor '%s' is missing; there are %d others".formatted(name, file.names().size())));
   }
 
   /**
@@ -68,8 +67,7 @@ public final class VectorTensors implements AutoCloseable {
     int columns = Matrices.columns(tensor);
     var rows = new float[Matrices.rows(tensor)][columns];
     for (int i = 0; i < rows.length; i++) {
-      tensor.readFloats(
-          (long) i * columns, columns, MemorySegment.ofArray(rows[i]));
+      tensor.readFloats((long) i * columns, columns, MemorySegment.ofArray(rows[i]));
     }
     return rows;
   }

@@ -114,6 +114,7 @@ final class FuzzTest {
             FuzzTest::loadAndUse),
         new ModelFolderArea(
             "tokenizer", tokenizers, "tokenizer\\.json", JsonMutations::of, FuzzTest::tokenize),
+        new VectorsArea(),
         new HubArea(),
         new HttpArea(
             Golden.project()

@@ -121,8 +121,7 @@ class CompareCommandsTest {
     }
     Path narrow = folder.resolve("narrow.npy");
     CliRun.of("embed", "--dimensions", "8", "--file", file.toString(), "-o", narrow.toString());
-    CliRun other =
-        CliRun.of("search", "b", "-f", file.toString(), "--vectors", narrow.toString());
+    CliRun other = CliRun.of("search", "b", "-f", file.toString(), "--vectors", narrow.toString());
     assertTrue(other.err().contains("narrow.npy: expected vectors of"), other.err());
   }
 

@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * Splits documents into segments that a model reads whole, counted in its own tokens. Segments have
- * the document's metadata, their number as {@code index}, and as {@code start} and {@code end} where
- * they stand in its text, in chars.
+ * the document's metadata, their number as {@code index}, and as {@code start} and {@code end}
+ * where they stand in its text, in chars.
  *
  * {@snippet file="io/github/modernbert/langchain4j/SnippetsTest.java" region="document-splitter"}
  */
