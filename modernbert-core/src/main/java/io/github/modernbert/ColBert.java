@@ -64,7 +64,7 @@ public final class ColBert extends TaskModel {
   }
 
   /**
-   * Loads a late-interaction model, saved by PyLate or sentence-transformers,.
+   * Loads a late-interaction model, saved by PyLate or sentence-transformers.
    *
    * @param folder a folder that holds config.json, weights and tokenizer.json
    * @param options threads, kernels, precision and memory of the model

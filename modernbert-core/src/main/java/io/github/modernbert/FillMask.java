@@ -62,7 +62,7 @@ public final class FillMask extends TaskModel {
   }
 
   /**
-   * Loads a masked language model, such as {@code ModernBERT-base},.
+   * Loads a masked language model, such as {@code ModernBERT-base}.
    *
    * @param folder a folder that holds config.json, weights and tokenizer.json
    * @param options threads, kernels, precision and memory of the model

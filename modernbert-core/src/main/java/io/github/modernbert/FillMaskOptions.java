@@ -48,7 +48,8 @@ public final class FillMaskOptions extends TaskOptions<FillMaskOptions> {
    * @param tokens tokens as the vocabulary spells them (where {@code Ġ} is the space before a
    *     word); of a word that is not in the vocabulary the first of its tokens is taken, as in the
    *     reference, so {@code " river"} with its space continues a sentence
-   * @throws IllegalArgumentException if the list or a token is null @see FillMask#targetIds
+   * @throws IllegalArgumentException if the list or a token is null
+   * @see FillMask#targetIds
    */
   public FillMaskOptions targets(List<String> tokens) {
     return new FillMaskOptions(topK, Optional.of(Arguments.elements(tokens, "targets")), reading());

@@ -56,7 +56,7 @@ final class WarmUp implements AutoCloseable {
   }
 
   /**
-   * Begins, unless there is no processor to spare or nothing left to do.
+   * Starts a warm-up, unless no processor is free or all rounds are done.
    *
    * @param roundsDone counts the rounds of several warm-ups
    */

@@ -53,7 +53,7 @@ public final class ModelSource implements AutoCloseable {
   }
 
   /**
-   * A caller's folder. Whether there is one, and what it holds, is not checked.
+   * The source of a model in a caller's folder. Neither its existence nor its content is checked.
    *
    * @throws ModelFileException if it cannot be copied
    */
@@ -68,7 +68,7 @@ public final class ModelSource implements AutoCloseable {
   }
 
   /**
-   * The model of the artifact {@code modernbert-mini}.
+   * The source of the model in the artifact {@code modernbert-mini}.
    *
    * @throws ModelFileException if that is not there, or cannot be copied
    */

@@ -67,7 +67,7 @@ public final class AnswerFinder {
   }
 
   /**
-   * Adds what one window says.
+   * Adds the answers of one window.
    *
    * @param logits of start and end, for each token
    */

@@ -36,7 +36,7 @@ public final class TokenWindows {
   }
 
   /**
-   * A string.
+   * The windows of a string.
    *
    * @param length how many tokens a window has at most
    * @param stride how many tokens windows share; if empty, the text is cut to one window
@@ -49,7 +49,7 @@ public final class TokenWindows {
   }
 
   /**
-   * Words.
+   * The windows of a text that is given as words.
    *
    * @param length how many tokens a window has at most
    * @param stride how many tokens windows share; if empty, the text is cut to one window

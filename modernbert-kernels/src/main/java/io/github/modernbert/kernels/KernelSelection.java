@@ -24,6 +24,15 @@ public final class KernelSelection {
   /** The plain loops. */
   public static final String PORTABLE = "portable";
 
+  /**
+   * The providers of this library, which are found by name as well: a jar that was merged from
+   * others may have lost their service files.
+   */
+  private static final List<String> OWN_PROVIDERS =
+      List.of(
+          "io.github.modernbert.codegen.CodegenKernelProvider",
+          "io.github.modernbert.vector.VectorKernelProvider");
+
   private static final System.Logger LOG = System.getLogger(KernelSelection.class.getName());
   private static final AtomicBoolean LOGGED = new AtomicBoolean();
 
@@ -123,8 +132,8 @@ public final class KernelSelection {
   /** All that are on the path, by ascending rank. */
   private static List<KernelProvider> providers() {
     var found = new ArrayList<KernelProvider>();
-    var iterator =
-        ServiceLoader.load(KernelProvider.class, KernelSelection.class.getClassLoader()).iterator();
+    ClassLoader loader = KernelSelection.class.getClassLoader();
+    var iterator = ServiceLoader.load(KernelProvider.class, loader).iterator();
     while (true) {
       try {
         if (!iterator.hasNext()) {
@@ -135,8 +144,23 @@ public final class KernelSelection {
         LOG.log(Level.WARNING, "A provider of kernels cannot be loaded", e);
       }
     }
+    for (String name : OWN_PROVIDERS) {
+      if (found.stream().noneMatch(provider -> provider.getClass().getName().equals(name))) {
+        provider(name, loader).ifPresent(found::add);
+      }
+    }
     found.sort(Comparator.comparingInt(KernelProvider::rank));
     return found;
+  }
+
+  /** The provider of a class; empty if there is none, or it cannot be made. */
+  private static Optional<KernelProvider> provider(String className, ClassLoader loader) {
+    try {
+      Class<?> type = Class.forName(className, true, loader);
+      return Optional.of((KernelProvider) type.getConstructor().newInstance());
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return Optional.empty();
+    }
   }
 
   private static String names(List<KernelProvider> providers) {

@@ -1,8 +1,8 @@
 package io.github.modernbert.weights;
 
 /**
- * How the vectors of the tokens become one. The order is the one in which the reference
- * concatenates several modes that a file gives as flags.
+ * The ways to pool the hidden states of a text's tokens into one vector. The order is the one in
+ * which the reference concatenates several modes that a file gives as flags.
  */
 public enum PoolingMode {
   /** The first token. */

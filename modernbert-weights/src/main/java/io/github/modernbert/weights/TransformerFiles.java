@@ -56,7 +56,7 @@ public final class TransformerFiles {
   }
 
   /**
-   * The same files, of which the first layers alone are used.
+   * A copy that uses only the first layers.
    *
    * @throws IllegalArgumentException if there are not so many
    */

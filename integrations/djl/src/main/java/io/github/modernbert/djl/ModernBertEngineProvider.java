@@ -4,7 +4,8 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineProvider;
 
 /**
- * Lets DJL find the engine; nobody else needs it. Users name {@link ModernBertEngine#ENGINE_NAME}.
+ * Provides the engine to DJL, which finds it as a service. Users name {@link
+ * ModernBertEngine#ENGINE_NAME}.
  */
 public final class ModernBertEngineProvider implements EngineProvider {
   /** For {@link java.util.ServiceLoader}. */

@@ -1,11 +1,15 @@
 package io.github.modernbert.hub;
 
-/** Hears how far a download has come. Called by the thread that made the call. */
+/** Receives the progress of a download, on the thread that made the call. */
 @FunctionalInterface
 public interface DownloadListener {
   /** Does nothing; a line of the log says then what is downloaded. */
   DownloadListener NONE = progress -> {};
 
-  /** Called when bytes have arrived; not at all if everything is in the cache. */
+  /**
+   * Called when bytes have arrived; not at all if everything is in the cache.
+   *
+   * @param progress what has arrived so far
+   */
   void progressed(DownloadProgress progress);
 }

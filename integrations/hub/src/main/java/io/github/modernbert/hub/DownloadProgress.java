@@ -1,11 +1,11 @@
 package io.github.modernbert.hub;
 
 /**
- * How far a download has come.
+ * The progress of a download.
  *
- * @param done how many bytes of the needed files are here; becomes less when a file must be loaded
+ * @param done the number of bytes that have arrived; becomes less when a file must be downloaded
  *     again
- * @param total how many bytes the needed files have, as the hub lists them
- * @param file the file that is being loaded, as its path in the repository
+ * @param total the number of bytes of all needed files, as the hub lists them
+ * @param file the path in the repository of the file that is being downloaded
  */
 public record DownloadProgress(long done, long total, String file) {}

@@ -10,18 +10,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Downloads models from the Hugging Face Hub, or a server like it, into the cache that the Python
- * client uses too; what is there is not loaded again.
+ * Downloads models from the Hugging Face Hub, or a server with its API, into the cache that the
+ * Python client uses too. Files in the cache are not downloaded again.
  *
  * {@snippet file="io/github/modernbert/hub/SnippetsTest.java" region="client"}
  *
- * <p>Only the files are loaded that this library reads, and each is checked against the hash that
- * the hub lists. Downloads that break off are taken up where they ended, at once and in later
- * calls. A branch such as {@code main} is asked for in every call; if the hub cannot be reached,
- * the cached copy is used and a warning logged. A commit is not asked for again.
+ * <p>Only files that this library reads are downloaded, and each is checked against the hash that
+ * the hub lists. A download that breaks off is resumed where it ended, at once and in later calls.
+ * For a branch such as {@code main} the hub is asked in every call; if it cannot be reached, the
+ * cached copy is used and a warning logged. For a commit it is not asked again.
  *
- * <p>Unless the builder is told otherwise, settings are those of the environment variables of the
- * Python client: see the {@linkplain io.github.modernbert.hub package}.
+ * <p>Settings that the builder does not set are those of the environment variables of the Python
+ * client: see the {@linkplain io.github.modernbert.hub package}.
  *
  * <p>Immutable and safe for use by several threads and processes, of which one downloads a file and
  * the others wait for it. A call whose thread is interrupted ends with a {@link
@@ -47,7 +47,7 @@ public final class HubClient implements ModelLocator {
   }
 
   /**
-   * Starts with the settings of the environment.
+   * A builder with the settings of the environment.
    *
    * @throws IllegalArgumentException if a variable's value cannot be used
    */
@@ -60,28 +60,47 @@ public final class HubClient implements ModelLocator {
   }
 
   /**
-   * The folder with a model's files, downloaded if they are not in the cache.
+   * Provides the folder with a model's files, and downloads those that are not in the cache.
    *
    * @param name {@code organisation/name}, or {@code organisation/name@revision} with a branch, a
-   *     tag or a commit; without one it is the branch {@code main}
-   * @throws IllegalArgumentException if it is no such name
-   * @throws HubException if the model cannot be had
+   *     tag or a commit; without a revision, the branch {@code main}
+   * @return the folder in the cache
+   * @throws IllegalArgumentException if the name is malformed
+   * @throws HubException if the model cannot be provided; {@link HubException#reason} says why
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public Path snapshot(String name) {
     return snapshot(repo(name), Selection.ofModel());
   }
 
   /**
-   * Like {@link #snapshot(String)} for the files of the caller's choice.
+   * Provides the folder with chosen files of a model, and downloads those that are not in the
+   * cache.
    *
-   * @param patterns such as {@code *.json}, as the Python client's {@code allow_patterns}: {@code
-   *     *} stands for anything, {@code /} included; a file is loaded if one of them fits its path
+   * @param name as for {@link #snapshot(String)}
+   * @param patterns patterns of paths such as {@code *.json}, as {@code allow_patterns} of the
+   *     Python client: {@code *} stands for any characters, {@code /} included; files whose path
+   *     matches one of them are downloaded
+   * @return the folder in the cache
+   * @throws IllegalArgumentException if the name is malformed
+   * @throws HubException if the model cannot be provided; {@link HubException#reason} says why
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
    */
   public Path snapshot(String name, List<String> patterns) {
     return snapshot(repo(name), Selection.of(patterns));
   }
 
-  /** Like {@link #snapshot(String)}; empty if it is no name. */
+  /**
+   * Provides the folder with a model's files, as {@link #snapshot(String)} does.
+   *
+   * @param name any text
+   * @return the folder in the cache; empty if the text is not the name of a model
+   * @throws HubException if the model cannot be provided; {@link HubException#reason} says why
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   */
   @Override
   public Optional<Path> locate(String name) {
     try {
@@ -108,7 +127,7 @@ public final class HubClient implements ModelLocator {
                     + "'"));
   }
 
-  /** Collects settings for a {@link HubClient}. */
+  /** Builds a {@link HubClient}. */
   public static final class Builder {
     private HubSettings settings;
     private DownloadListener listener = DownloadListener.NONE;
@@ -119,16 +138,23 @@ public final class HubClient implements ModelLocator {
       this.settings = settings;
     }
 
-    /** Keeps models in another folder. */
+    /**
+     * Sets the folder of the cache.
+     *
+     * @param folder a folder, which is created if it does not exist
+     * @return this builder
+     */
     public Builder cache(Path folder) {
       settings = settings.cache(folder);
       return this;
     }
 
     /**
-     * Asks another server.
+     * Sets the server.
      *
-     * @throws IllegalArgumentException if it is not an address of {@code http} or {@code https}
+     * @param address an address of {@code http} or {@code https}
+     * @return this builder
+     * @throws IllegalArgumentException if it is not such an address
      */
     public Builder endpoint(URI address) {
       settings = settings.endpoint(address);
@@ -136,20 +162,34 @@ public final class HubClient implements ModelLocator {
     }
 
     /**
-     * Sends a token, to the endpoint alone and never to where it redirects; the empty text is none.
+     * Sets the access token, which is sent to the endpoint only, and never to servers that it
+     * redirects to.
+     *
+     * @param value the token; empty for none
+     * @return this builder
      */
     public Builder token(String value) {
       settings = settings.token(value);
       return this;
     }
 
-    /** Uses the cache alone, or not. */
+    /**
+     * Sets whether only the cache is used, and no network.
+     *
+     * @param value whether only the cache is used
+     * @return this builder
+     */
     public Builder offline(boolean value) {
       settings = settings.offline(value);
       return this;
     }
 
-    /** Tells how far downloads have come. */
+    /**
+     * Sets the listener for the progress of downloads.
+     *
+     * @param value called by the thread that made the call
+     * @return this builder
+     */
     public Builder progress(DownloadListener value) {
       listener = value;
       return this;
@@ -165,7 +205,7 @@ public final class HubClient implements ModelLocator {
       return this;
     }
 
-    /** The client. */
+    /** Builds the client. */
     public HubClient build() {
       return new HubClient(settings, new Snapshot.Setup(listener, sleeper, storage));
     }

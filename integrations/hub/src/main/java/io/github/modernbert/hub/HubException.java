@@ -2,7 +2,7 @@ package io.github.modernbert.hub;
 
 import org.jspecify.annotations.Nullable;
 
-/** A model cannot be had from the hub or the cache; the message names it and says what to do. */
+/** A model cannot be provided by the hub or the cache; the message names it and says what to do. */
 public final class HubException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -17,7 +17,7 @@ public final class HubException extends RuntimeException {
     this.reason = reason;
   }
 
-  /** Why it failed. */
+  /** The kind of failure, for programs. */
   public Reason reason() {
     return reason;
   }

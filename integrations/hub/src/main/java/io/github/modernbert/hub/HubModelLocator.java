@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The service that makes {@code TextEmbedder.load("organisation/name")} and its siblings download
- * models: {@link HubClient} with the settings of the environment.
+ * The service by which {@code TextEmbedder.load("organisation/name")} and all other {@code load}
+ * methods download models, with a {@link HubClient} that has the settings of the environment.
  *
  * {@snippet file="io/github/modernbert/hub/SnippetsTest.java" region="by-name"}
  */

@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Asynchronous calls are refused, as LangChain4j expects of a model that computes on the
  * caller's thread; its retriever takes {@code offloadBlocking(true)}.
  *
- * <p>Immutable and safe for use by several threads. Holds native memory until it is closed.
+ * <p>Immutable and safe for use by several threads. Holds native memory until it is closed. A
+ * loaded model that was handed in is the caller's to close.
  */
 public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoCloseable {
   private static final Set<EmbeddingParameter<?>> PARAMETERS =
@@ -55,9 +56,14 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
   private final Settings settings;
   private final EmbeddingRequestParameters defaults;
 
-  /** The settings that the views of a model share. */
+  /**
+   * The settings that the views of a model share.
+   *
+   * @param isOwned whether closing the embedding model closes the embedder
+   */
   private record Settings(
       TextEmbedder embedder,
+      boolean isOwned,
       EmbedOptions options,
       Map<EmbeddingInputType, String> prompts,
       int dimension,
@@ -65,7 +71,7 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
       List<EmbeddingModelListener> listeners) {}
 
   /**
-   * The model that is bundled in the artifact {@code modernbert-mini}.
+   * Loads the model that is bundled in the artifact {@code modernbert-mini}.
    *
    * @throws io.github.modernbert.files.ModelFileException if that artifact is not there
    */
@@ -74,16 +80,23 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
   }
 
   /**
-   * The model in a folder or of a name (see {@link io.github.modernbert.Models#locate(String)}),
-   * with the default options.
+   * Loads a model with default options.
    *
-   * @param model the folder's path, or a name such as {@code organisation/name}
+   * @param model the path of a folder, or a name such as {@code organisation/name}; see {@link
+   *     io.github.modernbert.Models#locate(String)}
    * @throws io.github.modernbert.files.ModelFileException if a file is missing or cannot be used
    * @throws IllegalArgumentException if there is no such folder or name, or it is null
    */
   public ModernBertEmbeddingModel(String model) {
-    // Not by the builder's model, where null is the bundled one.
-    this(builder().embedder(TextEmbedder.load(model)));
+    this(builder().model(requireGiven(model)));
+  }
+
+  /** To the builder, null is the bundled model. */
+  private static String requireGiven(@Nullable String model) {
+    if (model == null) {
+      throw new IllegalArgumentException("model is null");
+    }
+    return model;
   }
 
   private ModernBertEmbeddingModel(Builder builder) {
@@ -95,15 +108,18 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
     this.defaults = defaults;
   }
 
-  /** Starts with the bundled model and default options. */
+  /** A builder for the bundled model with default options. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * The same model taking texts to be of this type, unless a request says otherwise; for users of
-   * embedding models that do not say it. Shares everything with this one: closing either closes
-   * both.
+   * A view of this model that takes texts to be of one type, unless a request says otherwise; for
+   * callers that do not set the input type. The view shares everything with this model: closing
+   * either closes both.
+   *
+   * @param type query or document
+   * @return the view
    */
   public ModernBertEmbeddingModel withInputType(EmbeddingInputType type) {
     return new ModernBertEmbeddingModel(
@@ -150,7 +166,7 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
     return settings.listeners;
   }
 
-  /** How many dimensions vectors have, unless a request says otherwise. */
+  /** The number of floats of a vector, unless a request asks for fewer. */
   @Override
   public int dimension() {
     return settings.dimension;
@@ -161,15 +177,17 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
     return settings.modelName;
   }
 
-  /** Counts tokens as this model does, for document splitters. */
+  /** An estimator that counts the tokens of this model, for document splitters. */
   public ModernBertTokenCountEstimator tokenCountEstimator() {
     return new ModernBertTokenCountEstimator(settings.embedder.tokenizer());
   }
 
-  /** Closes the embedder, also one that was given to the builder. */
+  /** Closes the embedder, unless it was given to the builder: that one is the caller's to close. */
   @Override
   public void close() {
-    settings.embedder.close();
+    if (settings.isOwned) {
+      settings.embedder.close();
+    }
   }
 
   /**
@@ -189,34 +207,57 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
 
     private Builder() {}
 
-    /** The folder or the name of the model to load; the bundled model without one. */
+    /**
+     * Sets the model to load; the bundled one by default.
+     *
+     * @param nameOrFolder the path of a folder, or a name; null for the bundled model
+     * @return this builder
+     */
     public Builder model(@Nullable String nameOrFolder) {
       this.model = nameOrFolder;
       return this;
     }
 
-    /** A model that is loaded already, instead of one to load. */
+    /**
+     * Sets a loaded model, instead of one to load.
+     *
+     * @param loaded a model; the caller closes it, after the embedding model
+     * @return this builder
+     */
     public Builder embedder(TextEmbedder loaded) {
       this.embedder = loaded;
       return this;
     }
 
-    /** Threads, kernels, precision and memory of the model to load. */
+    /**
+     * Sets threads, kernels, precision and memory of the model to load.
+     *
+     * @param value the options
+     * @return this builder
+     */
     public Builder loadOptions(LoadOptions value) {
       this.loadOptions = value;
       return this;
     }
 
     /**
-     * Dimensions, maximum length, normalisation, what to do with texts that are too long, and the
-     * prompt of texts that have no input type.
+     * Sets dimensions, maximum length, normalization, truncation, and the prompt of texts that have
+     * no input type.
+     *
+     * @param value the options
+     * @return this builder
      */
     public Builder options(EmbedOptions value) {
       this.options = value;
       return this;
     }
 
-    /** Sets the prompt put before queries, instead of the model's prompt named {@code query}. */
+    /**
+     * Sets the prompt put before queries, instead of the model's prompt named {@code query}.
+     *
+     * @param text the prompt; empty for none
+     * @return this builder
+     */
     public Builder queryPrompt(String text) {
       this.queryPrompt = text;
       return this;
@@ -224,6 +265,9 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
 
     /**
      * Sets the prompt put before documents, instead of the model's prompt named {@code document}.
+     *
+     * @param text the prompt; empty for none
+     * @return this builder
      */
     public Builder documentPrompt(String text) {
       this.documentPrompt = text;
@@ -231,23 +275,32 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
     }
 
     /**
-     * Sets the name of the model in responses and for listeners, by default where it was loaded
-     * from.
+     * Sets the name of the model in responses and for listeners; by default the folder or name that
+     * it was loaded from.
+     *
+     * @param name the name
+     * @return this builder
      */
     public Builder modelName(String name) {
       this.modelName = name;
       return this;
     }
 
-    /** Told of each request, response and error. */
+    /**
+     * Sets the listeners, which are notified of each request, response and error.
+     *
+     * @param values the listeners, in the order in which they are called
+     * @return this builder
+     */
     public Builder listeners(List<EmbeddingModelListener> values) {
       this.listeners = List.copyOf(values);
       return this;
     }
 
     /**
-     * Loads the model, unless one was given.
+     * Builds the embedding model, and loads the model unless one was given.
      *
+     * @return the embedding model; the caller closes it
      * @throws io.github.modernbert.files.ModelFileException if a file is missing or cannot be used
      * @throws IllegalArgumentException if the options do not fit the model, or both a model to load
      *     and a loaded one are given
@@ -265,6 +318,7 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel, AutoClose
         Map<String, String> prompts = loaded.info().prompts();
         return new Settings(
             loaded,
+            embedder == null,
             options,
             Map.of(
                 EmbeddingInputType.QUERY,

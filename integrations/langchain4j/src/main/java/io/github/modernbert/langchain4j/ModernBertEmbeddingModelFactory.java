@@ -4,8 +4,8 @@ import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.spi.model.embedding.EmbeddingModelFactory;
 
 /**
- * Lets LangChain4j find the bundled model where it is told of none, as the ONNX in-process models
- * do.
+ * Makes the bundled model the embedding model that LangChain4j uses where none is configured, as
+ * the ONNX in-process models do.
  *
  * {@snippet file="io/github/modernbert/langchain4j/SnippetsTest.java" region="factory"}
  */

@@ -6,6 +6,7 @@ import dev.langchain4j.model.output.TokenUsage;
 import dev.langchain4j.model.scoring.ScoringModel;
 import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.CrossEncoderOptions;
+import io.github.modernbert.LoadOptions;
 import io.github.modernbert.PairScores;
 import io.github.modernbert.TextPair;
 import java.util.List;
@@ -29,38 +30,50 @@ import org.jspecify.annotations.Nullable;
 public final class ModernBertScoringModel implements ScoringModel, AutoCloseable {
   private final CrossEncoder encoder;
   private final CrossEncoderOptions options;
+  private final boolean isOwned;
 
   /**
-   * The model in a folder or of a name (see {@link io.github.modernbert.Models#locate(String)}),
-   * with the default options.
+   * Loads a cross-encoder with default options.
    *
-   * @param model the folder's path, or a name such as {@code organisation/name}
+   * @param model the path of a folder, or a name such as {@code organisation/name}; see {@link
+   *     io.github.modernbert.Models#locate(String)}
    * @throws io.github.modernbert.files.ModelFileException if a file is missing or cannot be used
-   * @throws IllegalArgumentException if the model has several labels
+   * @throws IllegalArgumentException if it is null, there is neither such a folder nor a model of
+   *     that name, or the model has several labels
    */
   public ModernBertScoringModel(String model) {
-    this(single(CrossEncoder.load(model)), CrossEncoderOptions.defaults());
+    this(builder().model(model));
   }
 
   /**
-   * A model that is loaded already.
+   * Wraps a loaded cross-encoder, which is the caller's to close.
    *
-   * @throws IllegalArgumentException if the model has several labels
+   * @param encoder a cross-encoder with one label
+   * @param options prompt, activation and truncation
+   * @throws IllegalArgumentException if an argument is null, the model has several labels, or the
+   *     options do not fit it
    */
   public ModernBertScoringModel(CrossEncoder encoder, CrossEncoderOptions options) {
-    requireOneLabel(encoder);
-    this.encoder = encoder;
-    this.options = options;
+    this(builder().encoder(requireGiven(encoder, "encoder")).options(options));
   }
 
-  private static CrossEncoder single(CrossEncoder loaded) {
+  private ModernBertScoringModel(Builder builder) {
+    options = requireGiven(builder.options, "options");
+    isOwned = builder.encoder == null;
+    encoder = builder.encoder == null ? builder.load() : builder.encoder;
     try {
-      requireOneLabel(loaded);
-      return loaded;
-    } catch (IllegalArgumentException e) {
-      loaded.close();
+      requireOneLabel(encoder);
+      // The options are checked against the model.
+      encoder.predict(List.of(), options);
+    } catch (RuntimeException e) {
+      close();
       throw e;
     }
+  }
+
+  /** A builder, to which a model has to be given. */
+  public static Builder builder() {
+    return new Builder();
   }
 
   private static void requireOneLabel(CrossEncoder encoder) {
@@ -72,8 +85,11 @@ public final class ModernBertScoringModel implements ScoringModel, AutoCloseable
   }
 
   /**
-   * Scores texts against a query, in their order.
+   * Scores texts against a query.
    *
+   * @param segments any number of texts
+   * @param query any text
+   * @return a score for each text, in the order of the texts, and the number of tokens read
    * @throws IllegalArgumentException if the list, an element or the query is null, or a pair is too
    *     long and the options say to refuse it
    * @throws IllegalStateException if the model is closed
@@ -99,9 +115,88 @@ public final class ModernBertScoringModel implements ScoringModel, AutoCloseable
     return value;
   }
 
-  /** Closes the cross-encoder, also one that was given. */
+  /** Closes the cross-encoder, unless it was handed in: that one is the caller's to close. */
   @Override
   public void close() {
-    encoder.close();
+    if (isOwned) {
+      encoder.close();
+    }
+  }
+
+  /**
+   * Builds a scoring model.
+   *
+   * {@snippet file="io/github/modernbert/langchain4j/SnippetsTest.java" region="scoring-builder"}
+   */
+  public static final class Builder {
+    private @Nullable String model;
+    private @Nullable CrossEncoder encoder;
+    private LoadOptions loadOptions = LoadOptions.defaults();
+    private CrossEncoderOptions options = CrossEncoderOptions.defaults();
+
+    private Builder() {}
+
+    /**
+     * Sets the model to load.
+     *
+     * @param nameOrFolder the path of a folder, or a name such as {@code organisation/name}
+     * @return this builder
+     */
+    public Builder model(String nameOrFolder) {
+      this.model = nameOrFolder;
+      return this;
+    }
+
+    /**
+     * Sets a loaded cross-encoder, instead of a model to load.
+     *
+     * @param loaded a cross-encoder with one label; the caller closes it, after the scoring model
+     * @return this builder
+     */
+    public Builder encoder(CrossEncoder loaded) {
+      this.encoder = loaded;
+      return this;
+    }
+
+    /**
+     * Sets threads, kernels, precision and memory of the model to load.
+     *
+     * @param value the options
+     * @return this builder
+     */
+    public Builder loadOptions(LoadOptions value) {
+      this.loadOptions = value;
+      return this;
+    }
+
+    /**
+     * Sets prompt, activation and truncation.
+     *
+     * @param value the options
+     * @return this builder
+     */
+    public Builder options(CrossEncoderOptions value) {
+      this.options = value;
+      return this;
+    }
+
+    /**
+     * Builds the scoring model, and loads the model unless one was given.
+     *
+     * @return the scoring model; the caller closes it
+     * @throws io.github.modernbert.files.ModelFileException if a file is missing or cannot be used
+     * @throws IllegalArgumentException if the model has several labels, the options do not fit it,
+     *     or not exactly one of a model to load and a loaded one is given
+     */
+    public ModernBertScoringModel build() {
+      if (encoder != null && model != null) {
+        throw new IllegalArgumentException("an encoder is given and the model " + model + " too");
+      }
+      return new ModernBertScoringModel(this);
+    }
+
+    private CrossEncoder load() {
+      return CrossEncoder.load(requireGiven(model, "model"), loadOptions);
+    }
   }
 }

@@ -9,15 +9,19 @@ import dev.langchain4j.model.TokenCountEstimator;
 import io.github.modernbert.tokenizer.Tokenizer;
 
 /**
- * Counts tokens as a model does, special tokens not included, so that a document splitter can make
- * segments of the length that suits it.
+ * Counts the tokens of a model, special tokens excluded, for document splitters that limit the
+ * length of segments. Immutable and safe for use by several threads.
  *
  * {@snippet file="io/github/modernbert/langchain4j/SnippetsTest.java" region="split"}
  */
 public final class ModernBertTokenCountEstimator implements TokenCountEstimator {
   private final Tokenizer tokenizer;
 
-  /** Counts with a model's tokenizer. */
+  /**
+   * Makes an estimator.
+   *
+   * @param tokenizer the tokenizer of a model, see {@link io.github.modernbert.TaskModel#tokenizer}
+   */
   public ModernBertTokenCountEstimator(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
   }
@@ -28,8 +32,10 @@ public final class ModernBertTokenCountEstimator implements TokenCountEstimator 
   }
 
   /**
-   * The tokens of a message's text.
+   * Counts the tokens of a message's text.
    *
+   * @param message a message with text
+   * @return the number of tokens
    * @throws IllegalArgumentException if the message is of a type that has none
    */
   @Override

@@ -18,6 +18,7 @@ import dev.langchain4j.rag.query.Query;
 import dev.langchain4j.store.embedding.EmbeddingStoreIngestor;
 import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
 import io.github.modernbert.Chunker;
+import io.github.modernbert.CrossEncoderOptions;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.Precision;
@@ -137,5 +138,21 @@ final class SnippetsTest {
       }
     }
     // @end
+  }
+
+  @Test
+  void scoringBuilder() {
+    String folder = Golden.root().resolve("sentence-transformers/cross-one-label").toString();
+    // @start region="scoring-builder"
+    var model =
+        ModernBertScoringModel.builder()
+            .model(folder) // or a name such as organisation/name
+            .loadOptions(LoadOptions.defaults().threads(2))
+            .options(CrossEncoderOptions.defaults().maxLength(512))
+            .build();
+    // @end
+    try (model) {
+      assertTrue(model.score("Bread", "Where is the bakery?").content() > 0);
+    }
   }
 }

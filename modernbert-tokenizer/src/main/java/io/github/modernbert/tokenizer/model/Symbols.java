@@ -15,7 +15,7 @@ final class Symbols {
   private int[] ranks = new int[SHORT];
 
   /**
-   * No symbols yet.
+   * An empty list of symbols.
    *
    * @param merges the merges
    * @param exactQueue whether the outcome may depend on what the reference's queue still holds of

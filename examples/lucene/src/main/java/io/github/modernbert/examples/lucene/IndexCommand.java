@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 /** {@code run index}. */
 @Command(
     name = "index",
-    description = "Indexes the .txt and .md files below a folder.",
+    description =
+        "Indexes the .txt and .md files below a folder. Later runs embed only what has changed.",
     mixinStandardHelpOptions = true)
 final class IndexCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -25,12 +26,24 @@ final class IndexCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
     try (var embedder = options.embedder()) {
-      int count =
+      PassageIndex.Outcome outcome =
           PassageIndex.write(
-              options.index(), new TextFolder(folder), new PromptedEmbedder(embedder));
-      PrintWriter out = spec.commandLine().getOut();
-      out.printf("%d passages, %d dimensions, %s%n", count, embedder.dimension(), options.index());
+              options.index(),
+              new TextFolder(folder),
+              new PromptedEmbedder(embedder),
+              line -> {
+                err.println("run: " + line);
+                err.flush();
+              });
+      out.printf(
+          "%d passages, %d dimensions, %s%n",
+          outcome.passages(), embedder.dimension(), options.index());
+      if (outcome.unchanged() > 0) {
+        out.printf("%d of %d files had not changed%n", outcome.unchanged(), outcome.files());
+      }
       return 0;
     }
   }

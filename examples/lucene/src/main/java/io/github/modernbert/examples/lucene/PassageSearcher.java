@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
@@ -33,9 +34,10 @@ final class PassageSearcher implements Closeable {
   private final FSDirectory directory;
   private final DirectoryReader reader;
   private final IndexSearcher searcher;
-  private final PromptedEmbedder vectors;
+  private final Optional<PromptedEmbedder> vectors;
 
-  private PassageSearcher(FSDirectory directory, DirectoryReader reader, PromptedEmbedder vectors) {
+  private PassageSearcher(
+      FSDirectory directory, DirectoryReader reader, Optional<PromptedEmbedder> vectors) {
     this.directory = directory;
     this.reader = reader;
     this.searcher = new IndexSearcher(reader);
@@ -45,9 +47,11 @@ final class PassageSearcher implements Closeable {
   /**
    * Opens an index.
    *
+   * @param vectors those of the model that the index was made with; not needed for searches by
+   *     words
    * @throws IllegalArgumentException if it was made with another model
    */
-  static PassageSearcher open(Path index, PromptedEmbedder vectors) throws IOException {
+  static PassageSearcher open(Path index, Optional<PromptedEmbedder> vectors) throws IOException {
     // Lucene would make the folder.
     var missing =
         new NoSuchFileException(index.toString(), null, "there is no index; make one first");
@@ -62,11 +66,11 @@ final class PassageSearcher implements Closeable {
     DirectoryReader reader = DirectoryReader.open(directory);
     var opened = new PassageSearcher(directory, reader, vectors);
     String made = reader.getIndexCommit().getUserData().get(PassageIndex.MODEL);
-    if (!vectors.fingerprint().equals(made)) {
+    if (vectors.isPresent() && !vectors.get().fingerprint().equals(made)) {
       opened.close();
       throw new IllegalArgumentException(
           "the index %s was made with another model (%s) than that of the query (%s)"
-              .formatted(index, made, vectors.fingerprint()));
+              .formatted(index, made, vectors.get().fingerprint()));
     }
     return opened;
   }
@@ -105,7 +109,8 @@ final class PassageSearcher implements Closeable {
 
   private TopDocs byVector(String query, int count) throws IOException {
     return searcher.search(
-        new KnnFloatVectorQuery(PassageIndex.VECTOR, vectors.ofQuery(query), count), count);
+        new KnnFloatVectorQuery(PassageIndex.VECTOR, vectors.orElseThrow().ofQuery(query), count),
+        count);
   }
 
   @Override

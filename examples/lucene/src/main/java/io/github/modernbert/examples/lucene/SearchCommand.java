@@ -1,6 +1,5 @@
 package io.github.modernbert.examples.lucene;
 
-import io.github.modernbert.TextEmbedder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -64,11 +63,26 @@ final class SearchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     positive("--top", top);
     positive("--candidates", candidates);
-    try (var embedder = options.embedder();
-        var searcher = PassageSearcher.open(options.index(), new PromptedEmbedder(embedder))) {
-      print(rerank || reranker.isPresent() ? reranked(searcher, embedder) : found(searcher, top));
+    boolean bySecondModel = reranker.isPresent();
+    if (mode == SearchMode.bm25 && (bySecondModel || !rerank)) {
+      try (var searcher = PassageSearcher.open(options.index(), Optional.empty())) {
+        print(
+            bySecondModel
+                ? reranked(searcher, Reranker.load(reranker.get()))
+                : found(searcher, top));
+      }
       return 0;
     }
+    try (var embedder = options.embedder();
+        var searcher = PassageSearcher.open(options.index(), Optional.of(new PromptedEmbedder(embedder)))) {
+      print(
+          bySecondModel || rerank
+              ? reranked(
+                  searcher,
+                  reranker.map(Reranker::load).orElseGet(() -> new Reranker.TokenVectors(embedder)))
+              : found(searcher, top));
+    }
+    return 0;
   }
 
   private void positive(String option, int value) {
@@ -82,11 +96,9 @@ final class SearchCommand implements Callable<Integer> {
     return searcher.search(query, mode, count);
   }
 
-  private List<Hit> reranked(PassageSearcher searcher, TextEmbedder embedder) throws IOException {
-    List<Hit> hits = found(searcher, Math.max(candidates, top));
-    try (Reranker model =
-        reranker.map(Reranker::load).orElseGet(() -> new Reranker.TokenVectors(embedder))) {
-      List<Hit> ranked = model.rerank(query, hits);
+  private List<Hit> reranked(PassageSearcher searcher, Reranker model) throws IOException {
+    try (model) {
+      List<Hit> ranked = model.rerank(query, found(searcher, Math.max(candidates, top)));
       return ranked.subList(0, Math.min(top, ranked.size()));
     }
   }

@@ -1,12 +1,14 @@
 package io.github.modernbert.examples.lucene;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.text.BreakIterator;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -41,18 +43,30 @@ record TextFolder(Path root) {
     }
   }
 
-  /** The passages of a file: its paragraphs; long ones are cut between sentences. */
-  List<Passage> passages(Path file) throws IOException {
-    String name = root.relativize(file).toString().replace('\\', '/');
-    String text;
+  /** The path of a file relative to the folder. */
+  String name(Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
+  }
+
+  /** The SHA-256 digest of a file, in hexadecimal digits. */
+  String digest(Path file) throws IOException {
     try {
-      text = Files.readString(file);
-    } catch (CharacterCodingException e) {
-      throw new IOException(file + " is not text in UTF-8", e);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * The passages of a file: its paragraphs; long ones are cut between sentences.
+   *
+   * @throws java.nio.charset.CharacterCodingException if the file is not text in UTF-8
+   */
+  List<Passage> passages(Path file) throws IOException {
     var passages = new ArrayList<Passage>();
-    for (String piece : split(text)) {
-      passages.add(new Passage(name, passages.size() + 1, piece));
+    for (String piece : split(Files.readString(file))) {
+      passages.add(new Passage(name(file), passages.size() + 1, piece));
     }
     return passages;
   }

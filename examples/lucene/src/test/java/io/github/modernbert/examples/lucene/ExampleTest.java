@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,9 +32,12 @@ final class ExampleTest {
     index = temporary.resolve("index");
     embedder = TextEmbedder.bundled();
     var texts = new TextFolder(Golden.project().resolve("examples/lucene/texts"));
-    int count = PassageIndex.write(index, texts, new PromptedEmbedder(embedder));
-    assertTrue(count > texts.files().size(), count + " passages");
-    searcher = PassageSearcher.open(index, new PromptedEmbedder(embedder));
+    int files = texts.files().size();
+    PassageIndex.Outcome outcome =
+        PassageIndex.write(index, texts, new PromptedEmbedder(embedder), Assertions::fail);
+    assertEquals(new PassageIndex.Outcome(outcome.passages(), files, 0), outcome);
+    assertTrue(outcome.passages() > files, outcome.toString());
+    searcher = PassageSearcher.open(index, Optional.of(new PromptedEmbedder(embedder)));
   }
 
   @AfterAll
@@ -125,16 +130,58 @@ final class ExampleTest {
     Run none = Run.of("search", "--index", empty, SHOES);
     assertTrue(none.err().endsWith("empty: there is no index; make one first"), none.err());
 
-    Path latin = Files.createDirectories(temporary.resolve("latin"));
-    Files.write(latin.resolve("a.txt"), new byte[] {(byte) 0xE9});
-    Run before = Run.of("search", "--index", index, "--top", 1, SHOES);
-    Run text = Run.of("index", latin, "--index", index, "--model", other);
-    assertTrue(text.err().endsWith("a.txt is not text in UTF-8"), text.err());
-    assertEquals(before, Run.of("search", "--index", index, "--top", 1, SHOES));
-
     Run top = Run.of("search", "--index", index, "--top", 0, SHOES);
     assertEquals(2, top.exitCode());
     assertTrue(top.err().startsWith("--top must be at least 1, found 0"), top.err());
+  }
+
+  @Test
+  void aSecondRunEmbedsOnlyWhatHasChanged() throws IOException {
+    Path folder = Files.createDirectories(temporary.resolve("notes"));
+    Files.writeString(folder.resolve("kept.txt"), "The heron waits in the reeds.");
+    Files.writeString(folder.resolve("changed.txt"), "The old bridge is closed.");
+    Files.writeString(folder.resolve("gone.txt"), "Nobody remembers the recipe.");
+    Path notes = temporary.resolve("notes-index");
+    Run first = Run.of("index", folder, "--index", notes);
+    assertEquals(List.of("3 passages, 384 dimensions, " + notes), first.lines(), first.err());
+
+    Files.writeString(folder.resolve("changed.txt"), "The bridge has reopened.");
+    Files.delete(folder.resolve("gone.txt"));
+    Files.writeString(folder.resolve("new.txt"), "Tickets are sold at the pier.");
+    Run second = Run.of("index", folder, "--index", notes);
+    assertEquals(
+        List.of("3 passages, 384 dimensions, " + notes, "1 of 3 files had not changed"),
+        second.lines(),
+        second.err());
+    assertEquals(
+        1, Run.of("search", "--index", notes, "--mode", "bm25", "reopened").lines().size());
+    assertEquals(0, Run.of("search", "--index", notes, "--mode", "bm25", "closed").lines().size());
+    assertEquals(0, Run.of("search", "--index", notes, "--mode", "bm25", "recipe").lines().size());
+
+    Path other = Golden.folders("sentence-transformers", "1_Pooling").getFirst();
+    Run anew = Run.of("index", folder, "--index", notes, "--model", other);
+    assertEquals(1, anew.lines().size(), anew.toString());
+    assertTrue(anew.lines().getFirst().startsWith("3 passages, "), anew.toString());
+  }
+
+  @Test
+  void filesThatAreNotTextAreSkippedWithALine() throws IOException {
+    Path folder = Files.createDirectories(temporary.resolve("latin"));
+    Path latin = folder.resolve("a.txt");
+    Files.write(latin, new byte[] {(byte) 0xE9});
+    Files.writeString(folder.resolve("b.txt"), "The heron waits in the reeds.");
+    Run run = Run.of("index", folder, "--index", temporary.resolve("latin-index"));
+    assertEquals(0, run.exitCode());
+    assertEquals("run: skipped " + latin + ", which is not text in UTF-8", run.err());
+    assertTrue(run.lines().getFirst().startsWith("1 passages, "), run.toString());
+  }
+
+  @Test
+  void searchByWordsLoadsNoModel() {
+    Path missing = temporary.resolve("no-model");
+    Run run = Run.of("search", "--index", index, "--mode", "bm25", "--model", missing, "skate");
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.lines().getFirst().contains("winter.txt #2"), run.toString());
   }
 
   @Test
