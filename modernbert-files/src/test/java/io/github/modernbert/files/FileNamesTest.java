@@ -13,7 +13,8 @@ final class FileNamesTest {
   private static final Path FOLDER = Path.of("model");
 
   private static Json json(String name) {
-    return Json.parse("modules.json", "{\"path\":%s}".formatted(new JsonPrimitive(name))).get("path");
+    return Json.parse("modules.json", "{\"path\":%s}".formatted(new JsonPrimitive(name)))
+        .get("path");
   }
 
   @Test
@@ -29,7 +30,8 @@ final class FileNamesTest {
     for (String name : List.of("/a", "\\a", "..", "a/../b", "a\\..\\..", "C:\\a", "a:b", "a\0")) {
       Json value = json(name);
       String message =
-          assertThrows(ModelFileException.class, () -> FileNames.inside(FOLDER, value)).getMessage();
+          assertThrows(ModelFileException.class, () -> FileNames.inside(FOLDER, value))
+              .getMessage();
       assertTrue(
           String.valueOf(message)
               .startsWith("modules.json: path: expected a path inside the model's folder"),

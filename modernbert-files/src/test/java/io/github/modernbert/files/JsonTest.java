@@ -131,7 +131,9 @@ final class JsonTest {
     assertMessage(
         "a.json: not valid JSON: unexpected text at line 1 column 2 path $",
         () -> Json.parse("a.json", "// a"));
-    String deep = assertThrows(ModelFileException.class, () -> Json.parse("a.json", "[".repeat(10_000))).getMessage();
+    String deep =
+        assertThrows(ModelFileException.class, () -> Json.parse("a.json", "[".repeat(10_000)))
+            .getMessage();
     assertTrue(String.valueOf(deep).startsWith("a.json: not valid JSON: Nesting limit"), deep);
     assertTrue(String.valueOf(deep).length() < 300, deep);
   }

@@ -82,8 +82,7 @@ final class RegularFilesTest {
     assertTrue(RegularFiles.exists(file));
     assertFalse(RegularFiles.exists(file.resolve("below")));
     assertTrue(RegularFiles.exists(Files.createSymbolicLink(folder.resolve("link"), file)));
-    Path broken =
-        Files.createSymbolicLink(folder.resolve("broken"), folder.resolve("missing"));
+    Path broken = Files.createSymbolicLink(folder.resolve("broken"), folder.resolve("missing"));
     assertUntold(broken, broken + ": is a link to a file that is not there");
     Path loop = folder.resolve("loop");
     assertUntold(Files.createSymbolicLink(loop, loop), loop + ": cannot be read: ");

@@ -139,7 +139,8 @@ final class ConsistentTensors {
   private void changeMetadata() {
     if (header.remove(METADATA) == null) {
       var metadata = new JsonObject();
-      metadata.addProperty("format", random.nextBoolean() ? "pt" : "x".repeat(random.nextInt(2000)));
+      metadata.addProperty(
+          "format", random.nextBoolean() ? "pt" : "x".repeat(random.nextInt(2000)));
       header.add(METADATA, metadata);
     }
   }

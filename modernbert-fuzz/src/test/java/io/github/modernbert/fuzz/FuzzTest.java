@@ -82,8 +82,7 @@ final class FuzzTest {
             Golden.root().resolve("safetensors"),
             ".safetensors",
             SafetensorsMutations::of),
-        new TensorsArea(
-            "pickles", extra.resolve("pytorch"), ".bin", PickleMutations::of),
+        new TensorsArea("pickles", extra.resolve("pytorch"), ".bin", PickleMutations::of),
         new ModelFolderArea(
             "weights",
             withWeights,

@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Requests to the server: the examples of its own {@code openapi.json}, in which the body, the
- * headers, or any bytes are changed. Whatever comes of it, the answer is not a fault of the server's
- * own (500), tells nothing of its insides, and the next request is answered.
+ * headers, or any bytes are changed. Whatever comes of it, the answer is not a fault of the
+ * server's own (500), tells nothing of its insides, and the next request is answered.
  */
 final class HttpArea implements Area {
   private static final int TIMEOUT_MILLIS = 20_000;
@@ -64,8 +64,7 @@ final class HttpArea implements Area {
                     .getAsJsonObject("content")
                     .getAsJsonObject("application/json");
             examples.add(
-                new Example(
-                    path, json.get("example").toString().getBytes(StandardCharsets.UTF_8)));
+                new Example(path, json.get("example").toString().getBytes(StandardCharsets.UTF_8)));
           }
         });
   }

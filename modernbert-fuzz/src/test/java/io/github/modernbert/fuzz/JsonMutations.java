@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Changes JSON so that it stays JSON: values of other kinds and sizes, keys gone or doubled. Half of
- * the changes keep the kind of a value, since most readers go no further than to the first value of
- * a kind that they do not expect.
+ * Changes JSON so that it stays JSON: values of other kinds and sizes, keys gone or doubled. Half
+ * of the changes keep the kind of a value, since most readers go no further than to the first value
+ * of a kind that they do not expect.
  */
 final class JsonMutations {
   private static final List<String> NUMBERS =

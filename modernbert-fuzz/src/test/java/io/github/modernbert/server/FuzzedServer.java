@@ -6,7 +6,9 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.util.Map;
 
-/** A server in this process. In this package, since users start servers in processes of their own. */
+/**
+ * A server in this process. In this package, since users start servers in processes of their own.
+ */
 public final class FuzzedServer {
   private FuzzedServer() {}
 

@@ -33,8 +33,8 @@ final class OptimisingCompiler {
   /**
    * Whether C2 does not run.
    *
-   * @param info {@code java.vm.info}, such as {@code mixed mode, emulated-client, sharing}; it tells
-   *     of level 1 and of interpreting, not of the levels 0, 2 and 3
+   * @param info {@code java.vm.info}, such as {@code mixed mode, emulated-client, sharing}; it
+   *     tells of level 1 and of interpreting, not of the levels 0, 2 and 3
    * @param flags of the JVM, of which the last one of a name counts
    */
   static boolean isLeftOut(String info, List<String> flags) {

@@ -84,7 +84,8 @@ public record SpladeSettings(
     }
     if (types.getFirst().equals("Transformer")) {
       Path file = modules.transformer().resolve("sentence_bert_config.json");
-      Optional<Json> json = RegularFiles.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
+      Optional<Json> json =
+          RegularFiles.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
       String task =
           json.flatMap(found -> found.find("transformer_task"))
               .map(Json::string)

@@ -18,8 +18,7 @@ final class TimedBodyTest {
   private final AtomicLong seconds = new AtomicLong();
   private final TimedBody body =
       new TimedBody(
-          Duration.ofSeconds(10),
-          () -> Duration.ofSeconds(seconds.getAndIncrement()).toNanos());
+          Duration.ofSeconds(10), () -> Duration.ofSeconds(seconds.getAndIncrement()).toNanos());
 
   private void receive(int bytes) {
     for (int i = 0; i < PARTS; i++) {

@@ -194,9 +194,9 @@ record RemoteFolder(String path, List<RemoteFile> files) implements Serializable
       if (size != file.size() || !digests.contains(hex(digest.digest()) + "  " + file.name())) {
         throw new ModelFileException(
             path + "/" + file.name(),
-            "its copy %s is damaged: %d bytes, expected %d with the SHA-256 in %s; delete %s, and it"
+            "its copy %s is damaged: %d bytes, expected %d with the SHA-256 in %s; delete %s"
                     .formatted(local, size, file.size(), DIGESTS, folder)
-                + " is copied again");
+                + ", and it is copied again");
       }
     }
   }

@@ -87,7 +87,6 @@ final class ResultRows<M extends TaskModel> implements Iterator<Row> {
     int chars() {
       return Arrays.stream(texts).mapToInt(String::length).sum();
     }
-
   }
 
   /** A row and the inputs it has: none for results that are null because a text is. */

@@ -30,8 +30,8 @@ public final class DownloadBar implements DownloadListener, AutoCloseable {
   }
 
   /**
-   * Whether the environment wants bars: {@code HF_HUB_DISABLE_PROGRESS_BARS} takes them away, as for
-   * the Python client.
+   * Whether the environment wants bars: {@code HF_HUB_DISABLE_PROGRESS_BARS} takes them away, as
+   * for the Python client.
    */
   public static boolean isWanted(Map<String, String> environment) {
     String disabled = environment.getOrDefault("HF_HUB_DISABLE_PROGRESS_BARS", "").strip();
