@@ -11,7 +11,10 @@ import java.lang.foreign.MemorySegment;
  * C2 either. Offsets into segments are in bytes, offsets and strides in arrays in floats.
  */
 public interface MicroKernel {
-  /** Columns of a tile, which are those of a panel; in attention a divisor of {@link Kernels#KEY_ALIGNMENT}. */
+  /**
+   * Columns of a tile, which are those of a panel; in attention a divisor of {@link
+   * Kernels#KEY_ALIGNMENT}.
+   */
   int panelWidth();
 
   /** The rows of the tile to use when so many rows are left; may be one more than are left. */

@@ -3,9 +3,13 @@ package io.github.modernbert.kernels;
 import static io.github.modernbert.kernels.Matrix.FLOAT;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Plain loops over rows; run on any machine. */
+/**
+ * Loops over rows that run on any machine. As in {@link PortableMicroKernel} what is read and
+ * written is copied into arrays of its own where C2 vectorises the loop then.
+ */
 public record PortableRowLoops() implements RowLoops {
   @Override
   public void store(
@@ -17,29 +21,45 @@ public record PortableRowLoops() implements RowLoops {
       long yOffset,
       boolean add,
       int count) {
-    for (int i = 0; i < count; i++) {
-      float value = c[cOffset + i];
-      if (bias != null) {
-        value += bias.get(FLOAT, biasOffset + i * 4L);
-      }
-      if (add) {
-        value = y.get(FLOAT, yOffset + i * 4L) + value;
-      }
-      y.set(FLOAT, yOffset + i * 4L, value);
+    if (bias == null && !add) {
+      MemorySegment.copy(c, cOffset, y, FLOAT, yOffset, count);
+      return;
+    }
+    float[] sums = Arrays.copyOfRange(c, cOffset, cOffset + count);
+    if (bias != null) {
+      add(copy(bias, biasOffset, count), sums);
+    }
+    if (add) {
+      add(copy(y, yOffset, count), sums);
+    }
+    MemorySegment.copy(sums, 0, y, FLOAT, yOffset, count);
+  }
+
+  private static float[] copy(MemorySegment x, long offset, int count) {
+    var copy = new float[count];
+    MemorySegment.copy(x, FLOAT, offset, copy, 0, count);
+    return copy;
+  }
+
+  private static void add(float[] x, float[] y) {
+    for (int i = 0; i < x.length; i++) {
+      y[i] += x[i];
     }
   }
 
   @Override
   public void sum(MemorySegment x, long xOffset, int count, float[] lanes) {
+    float[] row = copy(x, xOffset, count);
     for (int i = 0; i < count; i++) {
-      lanes[i % Reduction.LANES] += x.get(FLOAT, xOffset + i * 4L);
+      lanes[i % Reduction.LANES] += row[i];
     }
   }
 
   @Override
   public void squares(MemorySegment x, long xOffset, float mean, int count, float[] lanes) {
+    float[] row = copy(x, xOffset, count);
     for (int i = 0; i < count; i++) {
-      float d = x.get(FLOAT, xOffset + i * 4L) - mean;
+      float d = row[i] - mean;
       lanes[i % Reduction.LANES] = Math.fma(d, d, lanes[i % Reduction.LANES]);
     }
   }
@@ -55,18 +75,29 @@ public record PortableRowLoops() implements RowLoops {
       MemorySegment y,
       long yOffset,
       int count) {
-    MemorySegment weight = norm.weight().segment();
+    long parameters = (long) column * Float.BYTES;
+    float[] row = copy(x, xOffset, count);
+    float[] weight = copy(norm.weight().segment(), parameters, count);
     Matrix bias = norm.bias();
-    for (int i = 0; i < count; i++) {
-      float scaled = (x.get(FLOAT, xOffset + i * 4L) - mean) * inverse;
-      float w = weight.get(FLOAT, (column + i) * 4L);
-      float value = bias == null ? scaled * w : Math.fma(scaled, w, bias.get(0, column + i));
-      y.set(FLOAT, yOffset + i * 4L, value);
+    if (bias == null) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] = (row[i] - mean) * inverse * weight[i];
+      }
+    } else {
+      float[] offset = copy(bias.segment(), parameters, count);
+      for (int i = 0; i < row.length; i++) {
+        row[i] = Math.fma((row[i] - mean) * inverse, weight[i], offset[i]);
+      }
     }
+    MemorySegment.copy(row, 0, y, FLOAT, yOffset, count);
   }
 
   @Override
   public void activate(Activation activation, float[] x, int count, float[] t) {
+    if (activation == Activation.GELU) {
+      PortableFunctions.gelu(x, count);
+      return;
+    }
     for (int i = 0; i < count; i++) {
       x[i] = activation.apply(x[i]);
     }
@@ -75,14 +106,27 @@ public record PortableRowLoops() implements RowLoops {
   @Override
   public void multiply(
       float[] a, int aOffset, float[] b, int bOffset, MemorySegment y, long yOffset, int count) {
-    for (int i = 0; i < count; i++) {
-      y.set(FLOAT, yOffset + i * 4L, a[aOffset + i] * b[bOffset + i]);
+    float[] x = Arrays.copyOfRange(a, aOffset, aOffset + count);
+    float[] factors = Arrays.copyOfRange(b, bOffset, bOffset + count);
+    for (int i = 0; i < x.length; i++) {
+      x[i] *= factors[i];
     }
+    MemorySegment.copy(x, 0, y, FLOAT, yOffset, count);
   }
 
   @Override
   public void rotate(float[] x, Rotary rotary, long tableOffset, int half, float scale, float[] y) {
-    RowLoops.rotateFrom(0, x, rotary, tableOffset, half, scale, y);
+    float[] cos = copy(rotary.cos().segment(), tableOffset, half);
+    float[] sin = copy(rotary.sin().segment(), tableOffset, half);
+    float[] a = Arrays.copyOf(x, half);
+    float[] b = Arrays.copyOfRange(x, half, 2 * half);
+    for (int j = 0; j < cos.length; j++) {
+      float turned = Math.fma(a[j], cos[j], -(b[j] * sin[j])) * scale;
+      b[j] = Math.fma(b[j], cos[j], a[j] * sin[j]) * scale;
+      a[j] = turned;
+    }
+    System.arraycopy(a, 0, y, 0, half);
+    System.arraycopy(b, 0, y, half, half);
   }
 
   @Override
@@ -106,12 +150,19 @@ public record PortableRowLoops() implements RowLoops {
       int blockStride,
       float[] lanes,
       int lanesOffset) {
-    for (int i = from; i < to; i += Reduction.LANES) {
+    float[] x = Arrays.copyOfRange(s, sOffset + from, sOffset + to);
+    for (int i = 0; i < x.length; i++) {
+      x[i] -= max;
+    }
+    PortableFunctions.exp(x, new int[x.length]);
+    for (int i = from, end; i < to; i = end) {
+      end = Math.min(to, (i / Kernels.DEPTH_BLOCK + 1) * Kernels.DEPTH_BLOCK);
       int at = pOffset + i / Kernels.DEPTH_BLOCK * blockStride + i % Kernels.DEPTH_BLOCK;
+      System.arraycopy(x, i - from, p, at, end - i);
+    }
+    for (int i = 0; i < x.length; i += Reduction.LANES) {
       for (int lane = 0; lane < Reduction.LANES; lane++) {
-        float e = FloatMath.exp(s[sOffset + i + lane] - max);
-        p[at + lane] = e;
-        lanes[lanesOffset + lane] += e;
+        lanes[lanesOffset + lane] += x[i + lane];
       }
     }
   }
@@ -119,16 +170,21 @@ public record PortableRowLoops() implements RowLoops {
   @Override
   public void rescale(
       float[] sums, int sumsOffset, float scale, float[] x, int xOffset, int count) {
-    for (int i = 0; i < count; i++) {
-      sums[sumsOffset + i] = Math.fma(sums[sumsOffset + i], scale, x[xOffset + i]);
+    float[] scaled = Arrays.copyOfRange(sums, sumsOffset, sumsOffset + count);
+    float[] summands = Arrays.copyOfRange(x, xOffset, xOffset + count);
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = Math.fma(scaled[i], scale, summands[i]);
     }
+    System.arraycopy(scaled, 0, sums, sumsOffset, count);
   }
 
   @Override
   public void divide(
       float[] x, int xOffset, float divisor, MemorySegment y, long yOffset, int count) {
-    for (int i = 0; i < count; i++) {
-      y.set(FLOAT, yOffset + i * 4L, x[xOffset + i] / divisor);
+    float[] quotients = Arrays.copyOfRange(x, xOffset, xOffset + count);
+    for (int i = 0; i < quotients.length; i++) {
+      quotients[i] /= divisor;
     }
+    MemorySegment.copy(quotients, 0, y, FLOAT, yOffset, count);
   }
 }

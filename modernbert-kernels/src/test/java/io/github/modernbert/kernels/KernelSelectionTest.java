@@ -31,7 +31,8 @@ final class KernelSelectionTest {
 
     @Override
     public Kernels offer(Kernels next) {
-      return Kernels.ofLoops(name, new PortableMicroKernel(Kernels.KEY_ALIGNMENT), new PortableRowLoops());
+      return Kernels.ofLoops(
+          name, new PortableMicroKernel(Kernels.KEY_ALIGNMENT), new PortableRowLoops());
     }
   }
 
@@ -46,7 +47,8 @@ final class KernelSelectionTest {
     public Kernels offer(Kernels next) {
       var products = new EnumMap<>(next.products());
       products.put(
-          WeightFormat.FLOAT32, new PanelProduct(name, new PortableMicroKernel(Kernels.KEY_ALIGNMENT), next.rows()));
+          WeightFormat.FLOAT32,
+          new PanelProduct(name, new PortableMicroKernel(Kernels.KEY_ALIGNMENT), next.rows()));
       return new Kernels(
           "%s (%s)".formatted(name, next.name()), products, next.rows(), next.attentionStep());
     }
