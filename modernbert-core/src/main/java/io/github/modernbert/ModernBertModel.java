@@ -61,7 +61,11 @@ public final class ModernBertModel implements AutoCloseable {
     try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
       Backbone backbone =
           source.read(
-              files -> options.load(source.name(), TransformerFiles.of(files, Models::locate)));
+              files ->
+                  options.load(
+                      source.name(),
+                      TransformerFiles.of(files, Models::locate),
+                      source.isTemporary()));
       return new ModernBertModel(backbone, options.tokenBudget());
     }
   }

@@ -79,8 +79,6 @@ final class TokenizerFolder {
           "strip_accents",
           "tokenize_chinese_chars");
 
-  private static final Logger LOGGER = System.getLogger(TokenizerFolder.class.getName());
-
   private final Optional<Json> config;
   private final Optional<Json> map;
   private final Optional<Json> addedTokens;
@@ -386,7 +384,7 @@ final class TokenizerFolder {
     config
         .flatMap(json -> json.find("fast_tokenizer_files"))
         .ifPresent(files ->
-            LOGGER.log(
+            logger().log(
                 Level.WARNING,
                 "{0}: fast_tokenizer_files names {1}, of which the reference may take another"
                     + " than tokenizer.json; tokenizer.json is read",
@@ -396,12 +394,17 @@ final class TokenizerFolder {
       List<String> ignored =
           json.members().keySet().stream().filter(IGNORED::contains).sorted().toList();
       if (!ignored.isEmpty()) {
-        LOGGER.log(
+        logger().log(
             Level.DEBUG,
             "{0}: {1} change nothing, as in the reference with models of this kind",
             json.file(),
             ignored);
       }
     });
+  }
+
+  /** Made when it is needed, since the first logger of a JVM takes longer than the tokenizer. */
+  private static Logger logger() {
+    return System.getLogger(TokenizerFolder.class.getName());
   }
 }
