@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +42,8 @@ class CacheFolderTest {
   private Path model() throws IOException {
     Path target = temporary.resolve("model");
     try (InputStream names = resource("FILES")) {
-      for (String name : new String(names.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+      for (String name :
+          new String(names.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
         Path copy = target.resolve(name);
         Files.createDirectories(copy.getParent());
         try (InputStream file = resource(name)) {
@@ -102,15 +105,23 @@ class CacheFolderTest {
     Path model = model();
     LoadOptions keeping = LoadOptions.defaults().cacheFolder(cache());
     float[] wanted = vector(model, keeping);
-    // Weights that are not read: only their beginnings are.
+    // Behind what is read of a tensor to tell models apart.
     Path weights = model.resolve("model.safetensors");
     FileTime time = Files.getLastModifiedTime(weights);
-    try (var file = new RandomAccessFile(weights.toFile(), "rw")) {
-      file.seek(file.length() - 4);
-      file.writeInt(0x3F3F3F3F);
+    byte[] bytes = Files.readAllBytes(weights);
+    int header = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    Matcher tensor =
+        Pattern.compile("mlp.Wi.weight[^}]*data_offsets\":\\[(\\d+),(\\d+)")
+            .matcher(new String(bytes, 8, header, StandardCharsets.UTF_8));
+    assertTrue(tensor.find());
+    int end = 8 + header + Integer.parseInt(tensor.group(2));
+    for (int i = 8 + header + Integer.parseInt(tensor.group(1)) + 4096; i < end; i++) {
+      bytes[i] ^= 1;
     }
+    Files.write(weights, bytes);
     Files.setLastModifiedTime(weights, time);
     assertArrayEquals(wanted, vector(model, keeping));
+    assertFalse(Arrays.equals(wanted, vector(model, LoadOptions.defaults())));
   }
 
   @Test

@@ -208,7 +208,8 @@ final class LaunchersTest {
   }
 
   private boolean startsWithCache() throws Exception {
-    return run("modernbert", Map.of(), "info").stream().anyMatch(a -> a.startsWith("-XX:AOTCache="));
+    return run("modernbert", Map.of(), "info").stream()
+        .anyMatch(a -> a.startsWith("-XX:AOTCache="));
   }
 
   @Test

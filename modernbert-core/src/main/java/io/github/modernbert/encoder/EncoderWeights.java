@@ -69,7 +69,8 @@ public final class EncoderWeights {
     for (LayerType type : config.rope().keySet()) {
       var frequencies = RotaryFrequencies.of(config.rope(type), config.headDim());
       rotary.put(
-          type, new RotaryTables(packer.store().arena(), frequencies, config.maxPositionEmbeddings()));
+          type,
+          new RotaryTables(packer.store().arena(), frequencies, config.maxPositionEmbeddings()));
     }
   }
 

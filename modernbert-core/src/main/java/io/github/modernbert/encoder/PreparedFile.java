@@ -36,8 +36,8 @@ import java.util.zip.CRC32C;
  * <p>The name of a file is the digest of its identity, a text that tells the model, the format and
  * the layout of the weights; so whatever differs in one of them has a file of its own. A file has a
  * header, an index (the identity, checksums, and where each segment lies) and the segments. Nothing
- * of it is believed before it has been checked: the index by its SHA-256, the segments by CRC-32C in
- * pieces of 16 MB, which threads check side by side.
+ * of it is believed before it has been checked: the index by its SHA-256, the segments by CRC-32C
+ * in pieces of 16 MB, which threads check side by side.
  *
  * <p>A file is written beside its place and moved there in one step, so readers see all of it or
  * none, and of several writers the last one wins with the same bytes.
@@ -64,7 +64,9 @@ final class PreparedFile {
   /** Where a segment lies in the file. */
   private record Place(long offset, long size) {}
 
-  /** A file that is not what it should be; nobody's fault that a caller could do something about. */
+  /**
+   * A file that is not what it should be; nobody's fault that a caller could do something about.
+   */
   static final class DamagedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -140,12 +142,14 @@ final class PreparedFile {
     }
     MemorySegment all = arena.map(channel, size);
     var damaged = new boolean[sums.length];
-    pool.run(sums.length, i -> {
-      long from = begin + (long) i * PIECE;
-      var sum = new CRC32C();
-      sum.update(all.asSlice(from, Math.min(PIECE, size - from)).asByteBuffer());
-      damaged[i] = (int) sum.getValue() != sums[i];
-    });
+    pool.run(
+        sums.length,
+        i -> {
+          long from = begin + (long) i * PIECE;
+          var sum = new CRC32C();
+          sum.update(all.asSlice(from, Math.min(PIECE, size - from)).asByteBuffer());
+          damaged[i] = (int) sum.getValue() != sums[i];
+        });
     for (boolean piece : damaged) {
       require(!piece, "its weights are damaged");
     }
@@ -194,12 +198,10 @@ final class PreparedFile {
     Path temporary =
         folder.resolve(
             "%s.%d-%x.tmp"
-                .formatted(
-                    file.getFileName(), ProcessHandle.current().pid(), System.nanoTime()));
+                .formatted(file.getFileName(), ProcessHandle.current().pid(), System.nanoTime()));
     try {
       try (FileChannel channel =
-          FileChannel.open(
-              temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         new Writer(channel, identity, segments).write();
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

@@ -17,8 +17,8 @@ import java.util.StringJoiner;
 
 /**
  * The text that tells packed weights apart: whatever their bytes depend on. Of a checkpoint that is
- * the names, sizes and times of its files, the name, dtype and shape of each tensor, and the first 4
- * KB of its data, which no two trainings leave the same: reading all of it would take as long as
+ * the names, sizes and times of its files, the name, dtype and shape of each tensor, and the first
+ * 4 KB of its data, which no two trainings leave the same: reading all of it would take as long as
  * packing it.
  */
 final class WeightIdentity {
@@ -34,7 +34,8 @@ final class WeightIdentity {
       boolean narrowTable) {
     var text = new StringJoiner("\n");
     text.add("byte order " + ByteOrder.nativeOrder());
-    text.add("layers " + kernels.layout(layers) + ", integers " + kernels.layout(WeightFormat.INT8));
+    text.add(
+        "layers " + kernels.layout(layers) + ", integers " + kernels.layout(WeightFormat.INT8));
     text.add("embeddings " + (narrowTable ? "bfloat16" : "float32"));
     for (Path file : checkpoint.files()) {
       try {

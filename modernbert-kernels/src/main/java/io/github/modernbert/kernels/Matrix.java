@@ -35,7 +35,11 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride, i
   public static Matrix allocate(SegmentAllocator memory, int rows, int columns) {
     int stride = padded(columns);
     return new Matrix(
-        memory.allocate((long) rows * stride * Float.BYTES, ALIGNMENT), rows, columns, stride, rows);
+        memory.allocate((long) rows * stride * Float.BYTES, ALIGNMENT),
+        rows,
+        columns,
+        stride,
+        rows);
   }
 
   /** Allocates a matrix of zeros, in blocks. */

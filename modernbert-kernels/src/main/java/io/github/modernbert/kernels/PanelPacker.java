@@ -143,8 +143,7 @@ final class PanelPacker {
       shifts.setAtIndex(ValueLayout.JAVA_INT, n, -sum * Int8Panels.SHIFT);
       if (n % width == width - 1 || n == rows - 1) {
         long target = packed.panelOffset(n / width);
-        MemorySegment.copy(
-            panel, 0, packed.panels(), ValueLayout.JAVA_INT, target, panel.length);
+        MemorySegment.copy(panel, 0, packed.panels(), ValueLayout.JAVA_INT, target, panel.length);
       }
     }
     return packed;

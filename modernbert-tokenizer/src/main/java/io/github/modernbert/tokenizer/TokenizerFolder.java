@@ -384,21 +384,23 @@ final class TokenizerFolder {
     config
         .flatMap(json -> json.find("fast_tokenizer_files"))
         .ifPresent(files ->
-            logger().log(
-                Level.WARNING,
-                "{0}: fast_tokenizer_files names {1}, of which the reference may take another"
-                    + " than tokenizer.json; tokenizer.json is read",
-                files.file(),
-                files));
+            logger()
+                .log(
+                    Level.WARNING,
+                    "{0}: fast_tokenizer_files names {1}, of which the reference may take another"
+                        + " than tokenizer.json; tokenizer.json is read",
+                    files.file(),
+                    files));
     config.ifPresent(json -> {
       List<String> ignored =
           json.members().keySet().stream().filter(IGNORED::contains).sorted().toList();
       if (!ignored.isEmpty()) {
-        logger().log(
-            Level.DEBUG,
-            "{0}: {1} change nothing, as in the reference with models of this kind",
-            json.file(),
-            ignored);
+        logger()
+            .log(
+                Level.DEBUG,
+                "{0}: {1} change nothing, as in the reference with models of this kind",
+                json.file(),
+                ignored);
       }
     });
   }

@@ -105,9 +105,7 @@ final class TokenizerJsonReader {
   }
 
   private boolean ofDocument(String key) throws IOException {
-    return key.equals(MODEL) && in.peek() == '{'
-        ? members(this::ofModel)
-        : in.value();
+    return key.equals(MODEL) && in.peek() == '{' ? members(this::ofModel) : in.value();
   }
 
   private boolean ofModel(String key) throws IOException {
@@ -157,7 +155,8 @@ final class TokenizerJsonReader {
       in.expect(':');
       long id = in.digits();
       if (id < 0 || id > Integer.MAX_VALUE || in.isInNumber()) {
-        throw mismatch(VOCABULARY + "." + tokens.getLast(), Fields.NATURAL, next(id < 0 ? "" : "" + id));
+        throw mismatch(
+            VOCABULARY + "." + tokens.getLast(), Fields.NATURAL, next(id < 0 ? "" : "" + id));
       }
       ids.add((int) id);
     }

@@ -80,7 +80,9 @@ class TokenizerJsonTest {
   @Test
   void tokensAreReadAsTheyAreMeant() {
     var random = new Random(7);
-    int[] kinds = {'a', 'z', '"', '\\', '/', '\n', 0x1F, 0xE9, 0x120, 0x7FF, 0x4E00, 0xFFFD, 0x1F600};
+    int[] kinds = {
+      'a', 'z', '"', '\\', '/', '\n', 0x1F, 0xE9, 0x120, 0x7FF, 0x4E00, 0xFFFD, 0x1F600
+    };
     var tokens = new LinkedHashSet<String>();
     while (tokens.size() < 20_000) {
       var token = new StringBuilder();
@@ -136,7 +138,8 @@ class TokenizerJsonTest {
   void numbersAreReadAsTheyAreWritten() {
     var document =
         TokenizerJson.parse(
-            "t", "{\"model\":{\"vocab\":[[\"a\",-1.5e1],[\"b\", 0 ],[\"c\",-2.0122928619384766]]}}");
+            "t",
+            "{\"model\":{\"vocab\":[[\"a\",-1.5e1],[\"b\", 0 ],[\"c\",-2.0122928619384766]]}}");
     var vocabulary = (VocabularyEntries.WithScores) document.vocabulary().orElseThrow();
     assertArrayEquals(new double[] {-15, 0, -2.0122928619384766}, vocabulary.scores());
   }

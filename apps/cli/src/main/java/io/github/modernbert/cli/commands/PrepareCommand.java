@@ -22,10 +22,11 @@ import picocli.CommandLine.Mixin;
       "",
       "@|bold Example|@",
       "  modernbert prepare ~/models/gte-modernbert-base --output ~/.cache/modernbert",
-      "  modernbert embed --model ~/models/gte-modernbert-base --cache ~/.cache/modernbert \"hello\"",
+      "  modernbert embed --model ~/models/gte-modernbert-base --cache ~/.cache/modernbert"
+          + " \"hello\"",
       "",
-      "Give the same '--precision', '--weights' and '--layers' as later: each combination has a file"
-          + " of its own.",
+      "Give the same '--precision', '--weights' and '--layers' as later: each combination has a"
+          + " file of its own.",
     })
 final class PrepareCommand implements Callable<Integer> {
   private final Console console;
