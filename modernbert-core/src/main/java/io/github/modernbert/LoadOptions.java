@@ -6,6 +6,8 @@ import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.weights.TransformerFiles;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,8 @@ public final class LoadOptions {
       Precision precision,
       WeightType weights,
       OptionalInt layers,
-      BatchListener batches) {}
+      BatchListener batches,
+      Optional<Path> cacheFolder) {}
 
   /**
    * Options with a thread for each processor, the fastest kernels, a token budget of 4096, and
@@ -47,7 +50,8 @@ public final class LoadOptions {
             Precision.FLOAT32,
             WeightType.FLOAT32,
             OptionalInt.empty(),
-            NOBODY));
+            NOBODY,
+            Optional.empty()));
   }
 
   /**
@@ -66,7 +70,8 @@ public final class LoadOptions {
             values.precision,
             values.weights,
             values.layers,
-            values.batches));
+            values.batches,
+            values.cacheFolder));
   }
 
   /**
@@ -85,7 +90,8 @@ public final class LoadOptions {
             values.precision,
             values.weights,
             values.layers,
-            values.batches));
+            values.batches,
+            values.cacheFolder));
   }
 
   /**
@@ -104,7 +110,8 @@ public final class LoadOptions {
             values.precision,
             values.weights,
             values.layers,
-            values.batches));
+            values.batches,
+            values.cacheFolder));
   }
 
   /**
@@ -123,7 +130,8 @@ public final class LoadOptions {
             Arguments.notNull(value, "precision"),
             values.weights,
             values.layers,
-            values.batches));
+            values.batches,
+            values.cacheFolder));
   }
 
   /**
@@ -141,7 +149,8 @@ public final class LoadOptions {
             values.precision,
             Arguments.notNull(type, "weights"),
             values.layers,
-            values.batches));
+            values.batches,
+            values.cacheFolder));
   }
 
   /**
@@ -163,7 +172,40 @@ public final class LoadOptions {
             values.precision,
             values.weights,
             OptionalInt.of(Arguments.requirePositive("layers", count)),
-            values.batches));
+            values.batches,
+            values.cacheFolder));
+  }
+
+  /**
+   * A copy that keeps packed weights in a folder: the first load writes a file there, as large as
+   * the weights in memory, and later ones map it instead of packing, which takes a tenth of the
+   * time; processes share its pages. Results have the same bits. There is a file for each model and
+   * each way to keep its weights; of files that are damaged a warning is logged, and they are
+   * written again. If a file cannot be written, a warning is logged and the model is loaded all the
+   * same. Weights of heads, of models in archives and of models with an adapter are not kept.
+   *
+   * <p>The folder must be one that nobody writes to who may not decide what a model computes. Of
+   * the model's own files, sizes, times and the beginning of each tensor tell whether they have
+   * changed. Nothing is ever deleted.
+   *
+   * @param folder made when it is first written to; may be read-only if what it has is complete
+   * @throws IllegalArgumentException if it is null
+   */
+  public LoadOptions cacheFolder(Path folder) {
+    return withCache(Optional.of(Arguments.notNull(folder, "cacheFolder")));
+  }
+
+  private LoadOptions withCache(Optional<Path> folder) {
+    return new LoadOptions(
+        new Values(
+            values.threads,
+            values.kernels,
+            values.tokenBudget,
+            values.precision,
+            values.weights,
+            values.layers,
+            values.batches,
+            folder));
   }
 
   /**
@@ -181,7 +223,8 @@ public final class LoadOptions {
             values.precision,
             values.weights,
             values.layers,
-            Arguments.notNull(listener, "batches")));
+            Arguments.notNull(listener, "batches"),
+            values.cacheFolder));
   }
 
   /** The greatest number of threads that work on one call, the caller's included. */
@@ -219,19 +262,31 @@ public final class LoadOptions {
     return values.batches;
   }
 
+  /** The folder that keeps packed weights, if there is one. */
+  public Optional<Path> cacheFolder() {
+    return values.cacheFolder;
+  }
+
   /**
    * Loads an encoder with these options.
    *
    * @param name what messages call the model
+   * @param isTemporary whether the files are copies that will be deleted, whose weights are not
+   *     kept
    */
-  Backbone load(String name, TransformerFiles files) {
+  Backbone load(String name, TransformerFiles files, boolean isTemporary) {
     WeightFormat others = values.weights.format();
     var formats =
         new WeightFormats(values.precision == Precision.INT8 ? WeightFormat.INT8 : others, others);
     TransformerFiles used =
         values.layers.isPresent() ? files.withLayers(values.layers.getAsInt()) : files;
     return new Backbone(
-        name, used, KernelSelection.select(values.kernels.key()), formats, values.threads);
+        name,
+        used,
+        KernelSelection.select(values.kernels.key()),
+        formats,
+        values.threads,
+        isTemporary ? Optional.empty() : values.cacheFolder);
   }
 
   @Override

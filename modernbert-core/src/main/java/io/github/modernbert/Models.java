@@ -313,4 +313,33 @@ public final class Models {
   public static void convert(String nameOrFolder, Path target) throws IOException {
     convert(locate(nameOrFolder), target);
   }
+
+  /**
+   * Packs the weights of a model as loading does, and keeps them in a folder, so that the first
+   * load with {@link LoadOptions#cacheFolder} is as fast as the later ones.
+   *
+   * {@snippet file="io/github/modernbert/SnippetsTest.java" region="prepare"}
+   *
+   * @param source a model's folder
+   * @param folder made if it is not there
+   * @param options those that the model will be loaded with; threads and token budget do not matter
+   * @return the file with the weights, which may have been there before
+   * @throws ModelFileException if the model cannot be used
+   * @throws CancellationException if the thread is interrupted; the flag stays set
+   * @throws IOException if the file cannot be written, or weights of this model are not kept
+   */
+  public static Path prepare(Path source, Path folder, LoadOptions options) throws IOException {
+    LoadOptions keeping = Arguments.notNull(options, "options").cacheFolder(folder);
+    try (TaskModel model = load(Arguments.notNull(source, "source"), keeping)) {
+      return model
+          .model()
+          .backbone()
+          .prepared()
+          .orElseThrow(() ->
+              new IOException(
+                  folder
+                      + ": the packed weights are not kept: it cannot be written to, as the log"
+                      + " says, or the model has an adapter or is in an archive"));
+    }
+  }
 }

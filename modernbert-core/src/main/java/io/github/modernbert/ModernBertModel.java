@@ -79,8 +79,9 @@ public final class ModernBertModel implements AutoCloseable {
     Arguments.notNull(options, "options");
     try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
       Backbone backbone =
-          source.read(
-              files -> options.load(source.name(), TransformerFiles.of(files, Models::locate)));
+          source.read(files ->
+              options.load(
+                  source.name(), TransformerFiles.of(files, Models::locate), source.isTemporary()));
       return new ModernBertModel(backbone, options);
     }
   }

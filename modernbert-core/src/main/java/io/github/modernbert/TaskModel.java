@@ -4,6 +4,7 @@ import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.events.ModelLoadEvent;
 import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.Background;
 import io.github.modernbert.tasks.LoadedModel;
 import io.github.modernbert.tasks.TextTokenizer;
 import io.github.modernbert.tokenizer.Tokenizer;
@@ -79,7 +80,8 @@ public abstract sealed class TaskModel implements AutoCloseable
   }
 
   /**
-   * Loads a model of known settings.
+   * Loads a model of known settings: the encoder in a thread of its own, and the tokenizer
+   * meanwhile. Of several problems that of the tokenizer is told.
    *
    * @param tasks what can be done with it; asked for once the tokenizer is loaded, so that a folder
    *     that has neither tokenizer nor weights is told of the tokenizer first
@@ -91,9 +93,20 @@ public abstract sealed class TaskModel implements AutoCloseable
       LoadOptions options,
       Function<Loaded, M> create) {
     var event = new ModelLoadEvent();
-    var tokenizer = TextTokenizer.load(settings.files().tokenizer(), settings.doLowerCase());
-    List<Task> known = tasks.get();
-    Backbone backbone = options.load(source.name(), settings.files());
+    Background<Backbone> encoder =
+        Background.start(
+            "modernbert-load",
+            () -> options.load(source.name(), settings.files(), source.isTemporary()));
+    TextTokenizer tokenizer;
+    List<Task> known;
+    try {
+      tokenizer = TextTokenizer.load(settings.files().tokenizer(), settings.doLowerCase());
+      known = tasks.get();
+    } catch (Throwable e) {
+      encoder.giveUp(e);
+      throw e;
+    }
+    Backbone backbone = encoder.take();
     var model =
         new LoadedModel(
             settings, tokenizer, backbone, options.tokenBudget(), options.batches()::begins);

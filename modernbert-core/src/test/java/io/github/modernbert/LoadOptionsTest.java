@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -22,10 +24,12 @@ final class LoadOptionsTest {
             .tokenBudget(17)
             .precision(Precision.INT8)
             .weights(WeightType.BFLOAT16)
-            .layers(5);
+            .layers(5)
+            .cacheFolder(Path.of("cache"));
     assertEquals(
         "LoadOptions[threads=3, kernels=PORTABLE, tokenBudget=17, precision=INT8,"
-            + " weights=BFLOAT16, layers=OptionalInt[5]]",
+            + " weights=BFLOAT16, layers=OptionalInt[5],"
+            + " cacheFolder=Optional[cache]]",
         changed.toString());
     assertEquals(3, changed.threads());
     assertEquals(KernelChoice.PORTABLE, changed.kernels());
@@ -33,7 +37,9 @@ final class LoadOptionsTest {
     assertEquals(Precision.INT8, changed.precision());
     assertEquals(WeightType.BFLOAT16, changed.weights());
     assertEquals(OptionalInt.of(5), changed.layers());
+    assertEquals(Optional.of(Path.of("cache")), changed.cacheFolder());
     assertEquals(OptionalInt.empty(), DEFAULTS.layers());
+    assertEquals(Optional.empty(), DEFAULTS.cacheFolder());
     assertEquals(Runtime.getRuntime().availableProcessors(), DEFAULTS.threads());
     assertEquals(KernelChoice.AUTO, DEFAULTS.kernels());
     assertEquals(4096, DEFAULTS.tokenBudget());

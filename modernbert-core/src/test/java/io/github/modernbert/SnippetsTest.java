@@ -99,6 +99,19 @@ final class SnippetsTest {
   }
 
   @Test
+  void prepare(@TempDir Path temporary) throws IOException {
+    Path source = Golden.folders("sentence-transformers", "modules.json").getFirst();
+    Path folder = temporary.resolve("cache");
+    // @start region="prepare"
+    Models.prepare(source, folder, LoadOptions.defaults());
+    try (var embedder = TextEmbedder.load(source, LoadOptions.defaults().cacheFolder(folder))) {
+      System.out.println(embedder.info().weightBytes());
+    }
+    // @end
+    assertTrue(Files.isDirectory(folder));
+  }
+
+  @Test
   void convert(@TempDir Path temporary) throws IOException {
     Path source = Golden.folders("sentence-transformers", "modules.json").getFirst();
     Path target = temporary.resolve("model");

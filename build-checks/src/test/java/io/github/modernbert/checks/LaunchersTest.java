@@ -186,6 +186,57 @@ final class LaunchersTest {
     }
   }
 
+  /** A java that makes what it is told to, and notes each time. */
+  private void javaThatMakesCaches(String bytes) throws IOException {
+    script(
+        "jdk/bin/java",
+        """
+        for argument; do
+          case $argument in -XX:AOTCacheOutput=*)
+            echo made >>%1$s/caches
+            printf '%2$s' >"${argument#*=}" ;;
+          esac
+        done
+        printf '%%s\\n' "$LC_ALL" "$@"
+        """
+            .formatted(tree.toRealPath(), bytes));
+  }
+
+  private int caches() throws IOException {
+    Path caches = tree.resolve("caches");
+    return Files.exists(caches) ? Files.readAllLines(caches).size() : 0;
+  }
+
+  private boolean startsWithCache() throws Exception {
+    return run("modernbert", Map.of(), "info").stream()
+        .anyMatch(a -> a.startsWith("-XX:AOTCache="));
+  }
+
+  @Test
+  void aCacheOfClassesIsMadeOnceForEachJdkAndBuild() throws Exception {
+    javaThatMakesCaches("cache");
+    assertTrue(startsWithCache());
+    assertTrue(startsWithCache());
+    assertEquals(1, caches());
+    write("jdk/release", "JAVA_VERSION=\"25.0.2\"\n");
+    assertTrue(startsWithCache());
+    assertTrue(startsWithCache());
+    assertEquals(2, caches());
+    Path jar = tree.resolve("apps/cli/target/lib/modernbert-core-1.2.jar");
+    Files.writeString(jar, "longer");
+    assertTrue(startsWithCache());
+    assertTrue(startsWithCache());
+    assertEquals(3, caches());
+  }
+
+  @Test
+  void withoutACacheTheProgramStartsAllTheSame() throws Exception {
+    javaThatMakesCaches("");
+    assertFalse(startsWithCache());
+    assertFalse(startsWithCache());
+    assertEquals(1, caches());
+  }
+
   /** A name of a locale says nothing if it is not installed: Java would take all for ASCII. */
   @Test
   void namesAreDecodedAsUtf8InAnyLocale() throws Exception {

@@ -3,6 +3,7 @@ package io.github.modernbert.encoder;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.events.BatchEvent;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.files.RegularFiles;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.WeightFormat;
@@ -10,9 +11,12 @@ import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.QuantizedTensor;
 import io.github.modernbert.weights.TransformerFiles;
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.BooleanSupplier;
@@ -34,6 +38,7 @@ public final class Backbone implements AutoCloseable {
   private final CountingArena arena = new CountingArena();
   private final boolean isQuantized;
   private final Encoder encoder;
+  private final Optional<Path> prepared;
   private final Set<String> otherTensors;
   private final long parameters;
   private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
@@ -47,6 +52,23 @@ public final class Backbone implements AutoCloseable {
    */
   public Backbone(
       String name, TransformerFiles files, Kernels kernels, WeightFormats formats, int threads) {
+    this(name, files, kernels, formats, threads, Optional.empty());
+  }
+
+  /**
+   * Loads the weights of a transformer, or maps what an earlier load has packed.
+   *
+   * @param name what messages call the model
+   * @param cacheFolder where packed weights are kept; those of adapted models are not
+   * @throws ModelFileException if the weights cannot be used
+   */
+  public Backbone(
+      String name,
+      TransformerFiles files,
+      Kernels kernels,
+      WeightFormats formats,
+      int threads,
+      Optional<Path> cacheFolder) {
     this.name = name;
     this.files = files;
     this.config = files.config();
@@ -56,19 +78,70 @@ public final class Backbone implements AutoCloseable {
     this.lifetime = new Lifetime("the model " + name, this::free);
     try (var _ = WarmUp.start(kernels);
         Checkpoint checkpoint = files.open()) {
-      var packer = new WeightPacker(checkpoint, kernels, arena, formats.layers());
       isQuantized = formats.layers() == WeightFormat.INT8 || holdsIntegers(checkpoint);
       boolean narrowTable = isQuantized || formats.others() == WeightFormat.BFLOAT16;
       WeightFormat layers = isQuantized ? WeightFormat.INT8 : formats.layers();
       MemoryNeed.requireEncoder(config, layers, narrowTable, files.folder());
-      var weights = new EncoderWeights(config, packer, narrowTable, pool);
-      encoder = new Encoder(config, weights, kernels, pool);
-      otherTensors = packer.unusedTensors();
+      Packed packed =
+          cacheFolder.isEmpty() || files.isAdapted()
+              ? pack(checkpoint, new WeightStore(arena), narrowTable)
+              : cached(checkpoint, layers, narrowTable, cacheFolder.get());
+      prepared = packed.file;
+      encoder = new Encoder(config, packed.weights, kernels, pool);
+      otherTensors = packed.packer.unusedTensors();
       parameters = parameters(checkpoint);
     } catch (Throwable e) {
       lifetime.close();
       throw e;
     }
+  }
+
+  /**
+   * Packed weights.
+   *
+   * @param packer what packed them
+   * @param file where they are prepared for the next load, if they are
+   */
+  private record Packed(EncoderWeights weights, WeightPacker packer, Optional<Path> file) {
+    Packed at(Path place) {
+      return new Packed(weights, packer, Optional.of(place));
+    }
+  }
+
+  private Packed pack(Checkpoint checkpoint, WeightStore store, boolean narrowTable) {
+    var packer = new WeightPacker(checkpoint, kernels, store, formats.layers());
+    var weights = new EncoderWeights(config, packer, narrowTable, pool);
+    return new Packed(weights, packer, Optional.empty());
+  }
+
+  private Packed cached(
+      Checkpoint checkpoint, WeightFormat layers, boolean narrowTable, Path folder) {
+    String identity = WeightIdentity.of(files, checkpoint, kernels, layers, narrowTable);
+    Path file = PreparedFile.path(folder, identity);
+    Optional<PreparedFile> found = PreparedFile.find(file, identity, arena, pool);
+    if (found.isPresent()) {
+      try {
+        return pack(checkpoint, new WeightStore(arena, found.get()), narrowTable).at(file);
+      } catch (PreparedFile.DamagedException e) {
+        PreparedFile.warn(file + " is not used and made again: " + e.getMessage());
+      }
+    }
+    var store = new WeightStore(arena);
+    Packed packed = pack(checkpoint, store, narrowTable);
+    try {
+      PreparedFile.write(file, identity, store.segments());
+      return packed.at(file);
+    } catch (ClosedByInterruptException e) {
+      throw RegularFiles.unreadable(file, e);
+    } catch (IOException e) {
+      PreparedFile.warn("the packed weights of " + name + " cannot be kept: " + e);
+      return packed;
+    }
+  }
+
+  /** The file that the packed weights are in for the next load, if they were to be kept. */
+  public Optional<Path> prepared() {
+    return prepared;
   }
 
   /** Whether tensors of a checkpoint are 8-bit integers. */

@@ -2,18 +2,18 @@ package io.github.modernbert.encoder;
 
 import io.github.modernbert.kernels.BFloat16;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.WeightMemory;
 import io.github.modernbert.weights.Tensor;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** The token embeddings, row after row, as float32 or bfloat16. */
 sealed interface EmbeddingTable {
   /** Reads a tensor of vocabulary × hidden size. */
-  static EmbeddingTable of(Arena arena, Tensor tensor, int hiddenSize, boolean bfloat16) {
+  static EmbeddingTable of(WeightMemory memory, Tensor tensor, int hiddenSize, boolean bfloat16) {
     return bfloat16
-        ? new BFloats(arena, tensor, hiddenSize)
-        : new Floats(arena, tensor, hiddenSize);
+        ? new BFloats(memory, tensor, hiddenSize)
+        : new Floats(memory, tensor, hiddenSize);
   }
 
   /** Copies the embedding of a token to a row. */
@@ -26,10 +26,12 @@ sealed interface EmbeddingTable {
     private final MemorySegment rows;
     private final long rowBytes;
 
-    private Floats(Arena arena, Tensor tensor, int hiddenSize) {
+    private Floats(WeightMemory memory, Tensor tensor, int hiddenSize) {
       rowBytes = (long) hiddenSize * Float.BYTES;
-      rows = arena.allocate(tensor.elementCount() * Float.BYTES, ALIGNMENT);
-      tensor.readFloats(rows);
+      rows = memory.allocate(tensor.elementCount() * Float.BYTES, ALIGNMENT);
+      if (!memory.isFilled()) {
+        tensor.readFloats(rows);
+      }
     }
 
     @Override
@@ -49,10 +51,13 @@ sealed interface EmbeddingTable {
     /**
      * Rounds a tensor block by block, so that little more memory is needed than the result takes.
      */
-    private BFloats(Arena arena, Tensor tensor, int hiddenSize) {
+    private BFloats(WeightMemory memory, Tensor tensor, int hiddenSize) {
       this.hiddenSize = hiddenSize;
       long count = tensor.elementCount();
-      rows = arena.allocate(SHORT, count);
+      rows = memory.allocate(SHORT, count);
+      if (memory.isFilled()) {
+        return;
+      }
       var wide = new float[BLOCK];
       var rounded = new short[BLOCK];
       for (long done = 0; done < count; done += BLOCK) {

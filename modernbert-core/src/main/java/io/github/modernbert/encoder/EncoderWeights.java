@@ -5,6 +5,7 @@ import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Rotary;
+import io.github.modernbert.kernels.WeightMemory;
 import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.RotaryFrequencies;
@@ -56,7 +57,8 @@ public final class EncoderWeights {
         i -> {
           if (i == 0) {
             Tensor tensor = packer.tensor(embeddings(config, packer), config.vocabSize(), hidden);
-            table[0] = EmbeddingTable.of(packer.arena(), tensor, hidden, narrowTable);
+            WeightMemory memory = packer.store().memory(tensor.name());
+            table[0] = EmbeddingTable.of(memory, tensor, hidden, narrowTable);
           } else {
             String name = prefix + LAYERS + (i - 1);
             packed[i - 1] = layer(config, packer.ofLayer(config, name, i == 1), name, i - 1);
@@ -67,7 +69,8 @@ public final class EncoderWeights {
     for (LayerType type : config.rope().keySet()) {
       var frequencies = RotaryFrequencies.of(config.rope(type), config.headDim());
       rotary.put(
-          type, new RotaryTables(packer.arena(), frequencies, config.maxPositionEmbeddings()));
+          type,
+          new RotaryTables(packer.store().arena(), frequencies, config.maxPositionEmbeddings()));
     }
   }
 

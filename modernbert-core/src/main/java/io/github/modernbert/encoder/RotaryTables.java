@@ -11,7 +11,7 @@ import java.lang.foreign.Arena;
  * in float64 and rounded once.
  */
 final class RotaryTables {
-  private static final int SMALLEST = 512;
+  private static final int SMALLEST = 64;
 
   private final Arena arena;
   private final float[] inverse;

@@ -7,6 +7,7 @@ import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.WeightFormat;
+import io.github.modernbert.kernels.WeightMemory;
 import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.QuantizedTensor;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class WeightPacker {
   private final Checkpoint checkpoint;
   private final Kernels kernels;
-  private final Arena arena;
+  private final WeightStore store;
   private final WeightFormat format;
-  private final Map<String, FloatSource> changed;
+  private final Supplier<Map<String, FloatSource>> changed;
   private final Set<String> taken;
 
   /**
@@ -37,19 +39,28 @@ public final class WeightPacker {
    * @param format of linear layers, unless the checkpoint holds them as integers
    */
   public WeightPacker(Checkpoint checkpoint, Kernels kernels, Arena arena, WeightFormat format) {
-    this(checkpoint, kernels, arena, format, Map.of(), new ConcurrentSkipListSet<>());
+    this(checkpoint, kernels, new WeightStore(arena), format);
+  }
+
+  /**
+   * Packs into memory of a store, or takes from there what is packed.
+   *
+   * @param format of linear layers, unless the checkpoint holds them as integers
+   */
+  WeightPacker(Checkpoint checkpoint, Kernels kernels, WeightStore store, WeightFormat format) {
+    this(checkpoint, kernels, store, format, Map::of, new ConcurrentSkipListSet<>());
   }
 
   private WeightPacker(
       Checkpoint checkpoint,
       Kernels kernels,
-      Arena arena,
+      WeightStore store,
       WeightFormat format,
-      Map<String, FloatSource> changed,
+      Supplier<Map<String, FloatSource>> changed,
       Set<String> taken) {
     this.checkpoint = checkpoint;
     this.kernels = kernels;
-    this.arena = arena;
+    this.store = store;
     this.format = format;
     this.changed = changed;
     this.taken = taken;
@@ -61,9 +72,9 @@ public final class WeightPacker {
         ? new WeightPacker(
             checkpoint,
             kernels,
-            arena,
+            store,
             format,
-            Equalization.of(config, checkpoint, name, isFirst),
+            new Once<>(() -> Equalization.of(config, checkpoint, name, isFirst)),
             taken)
         : this;
   }
@@ -95,12 +106,13 @@ public final class WeightPacker {
     int rows = to - from;
     MemoryNeed.requireMatrix(rows, in, format, weights.file());
     FloatSource bias = offsets == null ? null : part(offsets, from);
+    WeightMemory memory = store.memory(weights.name() + "[" + from + ":" + to + "]");
     if (QuantizedTensor.isQuantized(weights)) {
       QuantizedTensor integers = quantized(weights);
       return kernels.pack(
-          arena, rows, in, (row, target) -> integers.read(from + row, target), bias);
+          memory, rows, in, (row, target) -> integers.read(from + row, target), bias);
     }
-    return kernels.pack(arena, rows, in, format, part(weights, (long) from * in), bias);
+    return kernels.pack(memory, rows, in, format, part(weights, (long) from * in), bias);
   }
 
   private QuantizedTensor quantized(Tensor weights) {
@@ -128,8 +140,26 @@ public final class WeightPacker {
   }
 
   private FloatSource part(Tensor tensor, long first) {
-    FloatSource all = changed.getOrDefault(tensor.name(), tensor::readFloats);
-    return (from, count, target) -> all.read(first + from, count, target);
+    return (from, count, target) ->
+        changed
+            .get()
+            .getOrDefault(tensor.name(), tensor::readFloats)
+            .read(first + from, count, target);
+  }
+
+  /** Makes a value when it is first asked for; for one thread. */
+  private static final class Once<T> implements Supplier<T> {
+    private final Supplier<T> make;
+    private @Nullable T made;
+
+    Once(Supplier<T> make) {
+      this.make = make;
+    }
+
+    @Override
+    public T get() {
+      return made == null ? made = make.get() : made;
+    }
   }
 
   /** {@code name.weight} of {@code size} and, if it shall have one, {@code name.bias}. */
@@ -141,8 +171,12 @@ public final class WeightPacker {
   }
 
   private Matrix vector(String name, int size) {
-    Matrix row = Matrix.allocate(arena, 1, size);
-    part(tensor(name, size), 0).read(0, size, row.segment());
+    Tensor tensor = tensor(name, size);
+    WeightMemory memory = store.memory(name);
+    Matrix row = Matrix.allocate(memory, 1, size);
+    if (!memory.isFilled()) {
+      part(tensor, 0).read(0, size, row.segment());
+    }
     return row;
   }
 
@@ -151,8 +185,8 @@ public final class WeightPacker {
     return Set.copyOf(taken);
   }
 
-  Arena arena() {
-    return arena;
+  WeightStore store() {
+    return store;
   }
 
   /** The names of the tensors that were not read. */

@@ -166,6 +166,11 @@ public final class ModelSource implements AutoCloseable {
     return place;
   }
 
+  /** Whether the files are copies that {@link #close} deletes. */
+  public boolean isTemporary() {
+    return isTemporary;
+  }
+
   /** The name of the model in messages: its name on the hub, or that of its folder. */
   public String name() {
     return name;

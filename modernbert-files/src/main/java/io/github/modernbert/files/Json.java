@@ -1,13 +1,11 @@
 package io.github.modernbert.files;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonIOException;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
-import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
@@ -24,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * of several equal keys counts.
  */
 public final class Json {
-  private static final TypeAdapter<JsonElement> ADAPTER =
-      new GsonBuilder().setStrictness(Strictness.STRICT).create().getAdapter(JsonElement.class);
-
   /** The beginning of gson's message about anything that is not JSON. */
   private static final String LENIENCY_ADVICE =
       "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
@@ -92,14 +88,25 @@ public final class Json {
     var reader = new JsonReader(text);
     reader.setStrictness(Strictness.STRICT);
     try {
-      JsonElement element = ADAPTER.read(reader);
+      // The parser takes no text for null.
+      reader.peek();
+      // Not a Gson, which takes longer to make than most files take to read.
+      JsonElement element = JsonParser.parseReader(reader);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
         throw new ModelFileException(file, "text after the end of the JSON document");
       }
       return new Json(file, null, "", element);
+    } catch (JsonParseException e) {
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      if (reason instanceof OutOfMemoryError tooLarge) {
+        throw tooLarge;
+      }
+      if (reason instanceof IOException failure && !isSyntax(failure)) {
+        throw failure;
+      }
+      throw malformed(file, e);
     } catch (MalformedJsonException
         | EOFException
-        | JsonParseException
         | IllegalStateException
         | NumberFormatException e) {
       throw malformed(file, e);
@@ -114,7 +121,7 @@ public final class Json {
    */
   public static ModelFileException malformed(String file, Exception cause) {
     Throwable reason =
-        cause instanceof JsonIOException && cause.getCause() != null ? cause.getCause() : cause;
+        cause instanceof JsonParseException && cause.getCause() != null ? cause.getCause() : cause;
     String said = String.valueOf(reason.getMessage()).lines().findFirst().orElse("");
     String problem = said.replace(LENIENCY_ADVICE, "unexpected text");
     return new ModelFileException(
@@ -122,6 +129,10 @@ public final class Json {
         "not valid JSON: "
             + (problem.length() <= MAX_REASON ? problem : problem.substring(0, MAX_REASON) + "..."),
         cause);
+  }
+
+  private static boolean isSyntax(IOException failure) {
+    return failure instanceof MalformedJsonException || failure instanceof EOFException;
   }
 
   /** The file's name as given to {@link #read} or {@link #parse}. */
@@ -207,6 +218,15 @@ public final class Json {
   public Json with(String key, String value) {
     JsonObject copy = object().deepCopy();
     copy.add(key, parse(file, value).element);
+    return new Json(file, parent, step, copy);
+  }
+
+  /** A copy of this object without some members of a member, if that is an object. */
+  public Json without(String key, Set<String> members) {
+    JsonObject copy = object().deepCopy();
+    if (copy.get(key) instanceof JsonObject member) {
+      members.forEach(member::remove);
+    }
     return new Json(file, parent, step, copy);
   }
 

@@ -109,22 +109,44 @@ public record Kernels(
       WeightFormat format,
       FloatSource weights,
       @Nullable FloatSource bias) {
+    return pack(WeightMemory.of(arena), rows, depth, format, weights, bias);
+  }
+
+  /**
+   * Packs a weight matrix like {@link #pack(Arena, int, int, WeightFormat, FloatSource,
+   * FloatSource)}, or takes it from memory that holds it already: the sources are not read then.
+   */
+  public PackedMatrix pack(
+      WeightMemory memory,
+      int rows,
+      int depth,
+      WeightFormat format,
+      FloatSource weights,
+      @Nullable FloatSource bias) {
     if (format == WeightFormat.INT8) {
-      return pack(arena, rows, depth, new QuantizedWeights(depth, weights), bias);
+      return pack(memory, rows, depth, new QuantizedWeights(depth, weights), bias);
     }
     if (depth <= FLOAT64_MAX_DEPTH) {
-      return new PanelPacker(arena, rows, depth, FLOAT64).floats(weights, bias);
+      return new PanelPacker(memory, rows, depth, FLOAT64).floats(weights, bias);
     }
-    var packer = new PanelPacker(arena, rows, depth, product(format));
+    var packer = new PanelPacker(memory, rows, depth, product(format));
     return format == WeightFormat.BFLOAT16
         ? packer.bfloat16(weights, bias)
         : packer.floats(weights, bias);
   }
 
-  /** Packs a weight matrix of integers. */
+  /** Packs a weight matrix of integers, or takes it from memory that holds it already. */
   public PackedMatrix pack(
-      Arena arena, int rows, int depth, Int8Source weights, @Nullable FloatSource bias) {
-    return new PanelPacker(arena, rows, depth, product(WeightFormat.INT8)).int8(weights, bias);
+      WeightMemory memory, int rows, int depth, Int8Source weights, @Nullable FloatSource bias) {
+    return new PanelPacker(memory, rows, depth, product(WeightFormat.INT8)).int8(weights, bias);
+  }
+
+  /**
+   * How packed weights of a format lie in memory, in words: kernels of which this is the same read
+   * each other's.
+   */
+  public String layout(WeightFormat format) {
+    return format.label() + " panels of " + product(format).panelWidth();
   }
 
   /** The product with weights of a format. */

@@ -2,6 +2,7 @@ package io.github.modernbert.kernels;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
@@ -31,10 +32,14 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride, i
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
   /** Allocates a matrix of zeros, row by row. */
-  public static Matrix allocate(Arena arena, int rows, int columns) {
+  public static Matrix allocate(SegmentAllocator memory, int rows, int columns) {
     int stride = padded(columns);
     return new Matrix(
-        arena.allocate((long) rows * stride * Float.BYTES, ALIGNMENT), rows, columns, stride, rows);
+        memory.allocate((long) rows * stride * Float.BYTES, ALIGNMENT),
+        rows,
+        columns,
+        stride,
+        rows);
   }
 
   /** Allocates a matrix of zeros, in blocks. */

@@ -4,79 +4,110 @@ import static io.github.modernbert.kernels.Int8Panels.GROUP;
 import static io.github.modernbert.kernels.Matrix.ALIGNMENT;
 import static io.github.modernbert.kernels.Matrix.FLOAT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.function.IntConsumer;
-import java.util.function.IntFunction;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Packs row-major weights into panels, a panel of rows at a time, so that little more memory is
  * needed than the result takes.
  */
-record PanelPacker(Arena arena, int rows, int depth, MatrixProduct product) {
+final class PanelPacker {
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
-  private int width() {
-    return product.panelWidth();
+  /** Columns that are turned at a time: a line of the cache of each row. */
+  private static final int BLOCK = 16;
+
+  private final WeightMemory memory;
+  private final int rows;
+  private final int depth;
+  private final MatrixProduct product;
+  private final int width;
+
+  PanelPacker(WeightMemory memory, int rows, int depth, MatrixProduct product) {
+    this.memory = memory;
+    this.rows = rows;
+    this.depth = depth;
+    this.product = product;
+    this.width = product.panelWidth();
   }
 
   FloatPanels floats(FloatSource weights, @Nullable FloatSource bias) {
-    int width = width();
-    long panelBytes = (long) width * depth * Float.BYTES;
     MemorySegment panels = allocate((long) depth * Float.BYTES);
-    arrange(weights, p -> panels.asSlice(p * panelBytes, panelBytes), p -> {});
+    arrange(
+        weights,
+        (p, panel) ->
+            MemorySegment.copy(
+                panel, 0, panels, FLOAT, (long) p * panel.length * Float.BYTES, panel.length));
     return new FloatPanels(product, panels, rows, depth, row(bias));
   }
 
   BFloat16Panels bfloat16(FloatSource weights, @Nullable FloatSource bias) {
-    int width = width();
-    int count = width * depth;
     MemorySegment panels = allocate((long) depth * Short.BYTES);
-    try (Arena temporary = Arena.ofConfined()) {
-      MemorySegment wide = temporary.allocate((long) count * Float.BYTES, ALIGNMENT);
-      arrange(
-          weights,
-          p -> wide,
-          p -> {
-            for (long i = 0; i < count; i += width) {
-              for (int n = 0; n < width / 2; n++) {
-                int low = BFloat16.nearest(wide.getAtIndex(FLOAT, i + n)) & 0xFFFF;
-                int high = BFloat16.nearest(wide.getAtIndex(FLOAT, i + n + width / 2));
-                long at = (p * (long) count + i) / 2 + n;
-                panels.setAtIndex(ValueLayout.JAVA_INT, at, high << Short.SIZE | low);
-              }
-            }
-          });
-    }
+    int half = width / 2;
+    var pairs = new int[depth * half];
+    arrange(
+        weights,
+        (p, panel) -> {
+          for (int k = 0; k < depth; k++) {
+            narrow(panel, k * width, half, pairs, k * half);
+          }
+          long target = (long) p * pairs.length * Integer.BYTES;
+          MemorySegment.copy(pairs, 0, panels, ValueLayout.JAVA_INT, target, pairs.length);
+        });
     return new BFloat16Panels(product, panels, rows, depth, row(bias));
   }
 
-  /** Writes panel after panel to where it shall go; the rest of a last one stays as it is. */
-  private void arrange(FloatSource weights, IntFunction<MemorySegment> target, IntConsumer done) {
-    int width = width();
+  private static void narrow(float[] panel, int from, int half, int[] pairs, int to) {
+    for (int n = 0; n < half; n++) {
+      int low = BFloat16.nearest(panel[from + n]) & 0xFFFF;
+      int high = BFloat16.nearest(panel[from + n + half]);
+      pairs[to + n] = high << Short.SIZE | low;
+    }
+  }
+
+  /** Takes a panel as float32. */
+  @FunctionalInterface
+  private interface PanelTarget {
+    void accept(int index, float[] panel);
+  }
+
+  /**
+   * Arranges panel after panel, unless they are there. Works on arrays: while it is interpreted, as
+   * at the start of a process, each access to a segment takes as long as a hundred to an array.
+   */
+  private void arrange(FloatSource weights, PanelTarget target) {
+    if (memory.isFilled()) {
+      return;
+    }
     long panelFloats = (long) width * depth;
-    try (Arena temporary = Arena.ofConfined()) {
-      MemorySegment some = temporary.allocate(panelFloats * Float.BYTES, ALIGNMENT);
-      for (int p = 0; p * width < rows; p++) {
-        int height = Math.min(width, rows - p * width);
-        weights.read(p * panelFloats, (long) height * depth, some);
-        MemorySegment panel = target.apply(p);
-        if (height < width) {
-          panel.fill((byte) 0);
-        }
-        for (int k = 0; k < depth; k++) {
-          for (int r = 0; r < height; r++) {
-            float w = some.getAtIndex(FLOAT, (long) r * depth + k);
-            panel.setAtIndex(FLOAT, (long) k * width + r, w);
-          }
-        }
-        done.accept(p);
+    var some = new float[Math.toIntExact(panelFloats)];
+    var panel = new float[some.length];
+    for (int p = 0; p * width < rows; p++) {
+      int height = Math.min(width, rows - p * width);
+      weights.read(p * panelFloats, (long) height * depth, MemorySegment.ofArray(some));
+      if (height < width) {
+        Arrays.fill(panel, 0);
+      }
+      for (int k = 0; k < depth; k += BLOCK) {
+        transpose(some, height, depth, k, Math.min(depth, k + BLOCK), panel, width);
+      }
+      target.accept(p, panel);
+    }
+  }
+
+  /** Puts some columns of rows side by side, a block whose lines stay in the cache. */
+  private static void transpose(
+      float[] from, int rows, int depth, int first, int last, float[] to, int width) {
+    for (int r = 0; r < rows; r++) {
+      int source = r * depth;
+      for (int k = first; k < last; k++) {
+        to[k * width + r] = from[source + k];
       }
     }
   }
@@ -87,39 +118,50 @@ record PanelPacker(Arena arena, int rows, int depth, MatrixProduct product) {
           "int8 takes at most %d input features, found %d"
               .formatted(Quantization.MAX_DEPTH, depth));
     }
-    int width = width();
     int paddedRows = Math.ceilDiv(rows, width) * width;
-    Matrix scales = Matrix.allocate(arena, 1, paddedRows);
-    MemorySegment shifts = arena.allocate((long) paddedRows * Integer.BYTES, ALIGNMENT);
+    Matrix scales = Matrix.allocate(memory, 1, paddedRows);
+    MemorySegment shifts = memory.allocate((long) paddedRows * Integer.BYTES, ALIGNMENT);
     int padded = Math.ceilDiv(depth, Int8Panels.DEPTH_STEP) * Int8Panels.DEPTH_STEP;
     var packed = new Int8Panels(product, allocate(padded), rows, depth, scales, shifts, row(bias));
+    if (memory.isFilled()) {
+      return packed;
+    }
     var row = new byte[padded];
     var integers = new byte[depth];
+    var panel = new int[padded / GROUP * width];
     for (int n = 0; n < rows; n++) {
       scales.set(0, n, weights.read(n, integers));
       System.arraycopy(integers, 0, row, 0, depth);
-      long first = packed.panelOffset(n / width) + (long) (n % width) * GROUP;
+      if (n % width == 0) {
+        Arrays.fill(panel, 0);
+      }
       int sum = 0;
-      for (int k = 0; k < padded; k += GROUP) {
+      for (int k = 0, at = n % width; k < padded; k += GROUP, at += width) {
         sum += row[k] + row[k + 1] + row[k + 2] + row[k + 3];
-        packed.panels().set(ValueLayout.JAVA_INT, first + (long) k * width, (int) INTS.get(row, k));
+        panel[at] = (int) INTS.get(row, k);
       }
       shifts.setAtIndex(ValueLayout.JAVA_INT, n, -sum * Int8Panels.SHIFT);
+      if (n % width == width - 1 || n == rows - 1) {
+        long target = packed.panelOffset(n / width);
+        MemorySegment.copy(panel, 0, packed.panels(), ValueLayout.JAVA_INT, target, panel.length);
+      }
     }
     return packed;
   }
 
   private MemorySegment allocate(long bytesOfFeature) {
-    int count = Math.ceilDiv(rows, width());
-    return arena.allocate(count * width() * bytesOfFeature, ALIGNMENT);
+    int count = Math.ceilDiv(rows, width);
+    return memory.allocate(count * width * bytesOfFeature, ALIGNMENT);
   }
 
   private @Nullable Matrix row(@Nullable FloatSource bias) {
     if (bias == null) {
       return null;
     }
-    Matrix row = Matrix.allocate(arena, 1, rows);
-    bias.read(0, rows, row.segment());
+    Matrix row = Matrix.allocate(memory, 1, rows);
+    if (!memory.isFilled()) {
+      bias.read(0, rows, row.segment());
+    }
     return row;
   }
 }

@@ -81,8 +81,6 @@ final class TokenizerFolder {
           "strip_accents",
           "tokenize_chinese_chars");
 
-  private static final Logger LOGGER = System.getLogger(TokenizerFolder.class.getName());
-
   private final Optional<Json> config;
   private final Optional<Json> map;
   private final Optional<Json> addedTokens;
@@ -393,12 +391,13 @@ final class TokenizerFolder {
     config
         .flatMap(json -> json.find("fast_tokenizer_files"))
         .ifPresent(files ->
-            LOGGER.log(
-                Level.WARNING,
-                "{0}: fast_tokenizer_files names {1}, of which the reference may take another"
-                    + " than tokenizer.json; tokenizer.json is read",
-                files.file(),
-                files));
+            logger()
+                .log(
+                    Level.WARNING,
+                    "{0}: fast_tokenizer_files names {1}, of which the reference may take another"
+                        + " than tokenizer.json; tokenizer.json is read",
+                    files.file(),
+                    files));
     config.ifPresent(json -> {
       List<String> ignored =
           json.members().keySet().stream()
@@ -406,12 +405,18 @@ final class TokenizerFolder {
               .sorted()
               .toList();
       if (!ignored.isEmpty()) {
-        LOGGER.log(
-            Level.INFO,
-            "{0}: {1} change nothing, as in the reference with models of this kind",
-            json.file(),
-            ignored);
+        logger()
+            .log(
+                Level.INFO,
+                "{0}: {1} change nothing, as in the reference with models of this kind",
+                json.file(),
+                ignored);
       }
     });
+  }
+
+  /** Made when it is needed, since the first logger of a JVM takes longer than the tokenizer. */
+  private static Logger logger() {
+    return System.getLogger(TokenizerFolder.class.getName());
   }
 }

@@ -17,7 +17,7 @@ public final class Main {
   }
 
   static int run(Console console, String... args) {
-    CommandLine commands = ModernBertCommand.create(console);
+    CommandLine commands = ModernBertCommand.create(console, args);
     try {
       return commands.execute(args);
     } catch (OutOfMemoryError e) {

@@ -1,23 +1,12 @@
 package io.github.modernbert.tokenizer.json;
 
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.Strictness;
-import com.google.gson.TypeAdapter;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
-import com.google.gson.stream.MalformedJsonException;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.text.ByteStrings;
 import io.github.modernbert.tokenizer.text.IntList;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -31,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * gives the rest to a parser of JSON, which finds what is wrong with it.
  */
 final class TokenizerJsonReader {
-  private static final TypeAdapter<JsonElement> TREE =
-      new GsonBuilder().setStrictness(Strictness.STRICT).create().getAdapter(JsonElement.class);
-
   private static final String MODEL = "model";
   private static final String VOCABULARY = "vocab";
   private static final String MERGES = "merges";
@@ -70,36 +56,14 @@ final class TokenizerJsonReader {
     boolean whole = in.peek() == '{' ? members(this::ofDocument) : in.value();
     String text =
         StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(rest.toByteArray())).toString();
-    JsonElement settings = parse(text);
-    if (in.peek() != JsonBytes.END) {
-      throw new ModelFileException(
-          file, whole ? "text after the end of the JSON document" : "not valid JSON");
-    }
-    if (settings instanceof JsonObject object && object.get(MODEL) instanceof JsonObject model) {
-      tables.forEach(model::remove);
+    Json settings = Json.parse(file, text);
+    if (!whole || in.peek() != JsonBytes.END) {
+      throw new ModelFileException(file, "text after the end of the JSON document");
     }
     return new TokenizerJson(
-        Json.parse(file, settings.toString()),
+        tables.isEmpty() ? settings : settings.without(MODEL, tables),
         Optional.ofNullable(vocabulary),
         Optional.ofNullable(merges));
-  }
-
-  private JsonElement parse(String text) throws IOException {
-    try {
-      var reader = new JsonReader(new StringReader(text));
-      reader.setStrictness(Strictness.STRICT);
-      JsonElement element = TREE.read(reader);
-      if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new ModelFileException(file, "text after the end of the JSON document");
-      }
-      return element;
-    } catch (MalformedJsonException
-        | EOFException
-        | JsonParseException
-        | IllegalStateException
-        | NumberFormatException e) {
-      throw Json.malformed(file, e);
-    }
   }
 
   /** Takes an object, of which all is copied that its members copy. */
@@ -134,25 +98,14 @@ final class TokenizerJsonReader {
     in.copyTo(rest);
     rest.writeBytes(quoted.toByteArray());
     String text = quoted.toString(StandardCharsets.UTF_8);
-    if (!whole) {
-      return text;
+    if (!whole || text.indexOf('\\') < 0) {
+      return text.substring(1, Math.max(1, text.length() - 1));
     }
-    return text.indexOf('\\') < 0 ? text.substring(1, text.length() - 1) : unescaped(text);
-  }
-
-  /** The string that JSON text stands for, or the text where it has an error. */
-  private static String unescaped(String text) throws IOException {
-    try {
-      return TREE.fromJson(text).getAsString();
-    } catch (JsonParseException | MalformedJsonException | EOFException e) {
-      return text;
-    }
+    return Json.parse(file, text).string();
   }
 
   private boolean ofDocument(String key) throws IOException {
-    return key.equals(MODEL) && in.peek() == '{'
-        ? members(this::ofModel)
-        : in.value();
+    return key.equals(MODEL) && in.peek() == '{' ? members(this::ofModel) : in.value();
   }
 
   private boolean ofModel(String key) throws IOException {
@@ -202,7 +155,8 @@ final class TokenizerJsonReader {
       in.expect(':');
       long id = in.digits();
       if (id < 0 || id > Integer.MAX_VALUE || in.isInNumber()) {
-        throw mismatch(VOCABULARY + "." + tokens.getLast(), Fields.NATURAL, next(id < 0 ? "" : "" + id));
+        throw mismatch(
+            VOCABULARY + "." + tokens.getLast(), Fields.NATURAL, next(id < 0 ? "" : "" + id));
       }
       ids.add((int) id);
     }

@@ -20,17 +20,19 @@ final class CharacterIds {
     Arrays.fill(small, NONE);
     int affixes = prefix.length() + suffix.length();
     int mostBytes = Utf8.length(prefix) + MAX_BYTES + Utf8.length(suffix);
-    vocabulary.forEachUpTo(mostBytes, (token, id) -> {
-      int units = token.length() - affixes;
-      if (units == 1 || units == 2) {
-        int codePoint = token.codePointAt(prefix.length());
-        if (Character.charCount(codePoint) == units
-            && token.startsWith(prefix)
-            && token.endsWith(suffix)) {
-          put(codePoint, id);
-        }
-      }
-    });
+    vocabulary.forEachUpTo(
+        mostBytes,
+        (token, id) -> {
+          int units = token.length() - affixes;
+          if (units == 1 || units == 2) {
+            int codePoint = token.codePointAt(prefix.length());
+            if (Character.charCount(codePoint) == units
+                && token.startsWith(prefix)
+                && token.endsWith(suffix)) {
+              put(codePoint, id);
+            }
+          }
+        });
   }
 
   private void put(int codePoint, int id) {

@@ -19,7 +19,9 @@ public final class ByteStrings extends AbstractList<String> implements RandomAcc
   /** An empty list. */
   public ByteStrings() {}
 
-  /** The strings of a list, which have no lone surrogates; the same object if it is one of these. */
+  /**
+   * The strings of a list, which have no lone surrogates; the same object if it is one of these.
+   */
   public static ByteStrings of(List<String> strings) {
     if (strings instanceof ByteStrings same) {
       return same;

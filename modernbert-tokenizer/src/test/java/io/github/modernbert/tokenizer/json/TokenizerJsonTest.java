@@ -7,14 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.files.ModelFileException;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerJsonTest {
   @Test
@@ -67,6 +76,127 @@ class TokenizerJsonTest {
     assertTrue(found.startsWith("t.json: model." + message), found);
   }
 
+  /** Random tokens, raw or escaped, long enough together to cross the ends of buffers. */
+  @Test
+  void tokensAreReadAsTheyAreMeant() {
+    var random = new Random(7);
+    int[] kinds = {
+      'a', 'z', '"', '\\', '/', '\n', 0x1F, 0xE9, 0x120, 0x7FF, 0x4E00, 0xFFFD, 0x1F600
+    };
+    var tokens = new LinkedHashSet<String>();
+    while (tokens.size() < 20_000) {
+      var token = new StringBuilder();
+      for (int i = random.nextInt(12); i >= 0; i--) {
+        token.appendCodePoint(kinds[random.nextInt(kinds.length)]);
+      }
+      tokens.add(token.toString());
+    }
+    var text = new StringBuilder("{ \"m\\u006fdel\" : {\"vocab\" : {");
+    int id = 0;
+    for (String token : tokens) {
+      text.append(id == 0 ? "" : " ,\n").append('"');
+      token.chars().forEach(unit -> append((char) unit, random.nextBoolean(), text));
+      text.append("\": ").append(id++);
+    }
+    text.append("}}, \"version\" : \"1.0\"}");
+    var document = TokenizerJson.parse("t.json", text.toString());
+    var vocabulary = (VocabularyEntries.WithIds) document.vocabulary().orElseThrow();
+    assertEquals(List.copyOf(tokens), vocabulary.tokens());
+    assertArrayEquals(IntStream.range(0, tokens.size()).toArray(), vocabulary.ids());
+    assertEquals("{\"model\":{},\"version\":\"1.0\"}", document.settings().toString());
+  }
+
+  private static void append(char unit, boolean escaped, StringBuilder text) {
+    // Half a pair stays as it is: its other half may, too.
+    boolean must = unit < ' ' || unit == '"' || unit == '\\';
+    if (must || escaped && !Character.isSurrogate(unit)) {
+      text.append("\\u%04X".formatted((int) unit));
+    } else {
+      text.append(unit);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\\ud83d\\ude00 | 😀",
+        "\\b\\f\\n\\r\\t\\\"\\\\\\/ | 8,12,10,13,9,34,92,47",
+      })
+  void escapesAreThoseOfJson(String escaped, String meaning) {
+    String wanted =
+        meaning.contains(",")
+            ? Arrays.stream(meaning.split(","))
+                .map(c -> Character.toString(Integer.parseInt(c)))
+                .collect(Collectors.joining())
+            : meaning;
+    var document = TokenizerJson.parse("t", "{\"model\":{\"vocab\":{\"" + escaped + "\":1}}}");
+    assertEquals(List.of(wanted), document.vocabulary().orElseThrow().tokens());
+  }
+
+  @Test
+  void numbersAreReadAsTheyAreWritten() {
+    var document =
+        TokenizerJson.parse(
+            "t",
+            "{\"model\":{\"vocab\":[[\"a\",-1.5e1],[\"b\", 0 ],[\"c\",-2.0122928619384766]]}}");
+    var vocabulary = (VocabularyEntries.WithScores) document.vocabulary().orElseThrow();
+    assertArrayEquals(new double[] {-15, 0, -2.0122928619384766}, vocabulary.scores());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"vocab\":{\"a\":01}}",
+        "{\"vocab\":{\"a\" 1}}",
+        "{\"vocab\":{\"a\":1 \"b\":2}}",
+        "{\"vocab\":{\"a\":1,}}",
+        "{\"vocab\":{'a':1}}",
+        "{\"vocab\":{\"a\u0001\":1}}",
+        "{\"vocab\":{\"\\x\":1}}",
+        "{\"vocab\":{\"\\u12g4\":1}}",
+        "{\"vocab\":[[\"a\",1.]]}",
+        "{\"vocab\":[[\"a\",.5]]}",
+        "{\"vocab\":[[\"a\",+1]]}",
+        "{\"vocab\":[[\"a\",NaN]]}",
+        "{\"vocab\":[[\"a\",1e999]]}",
+        "{\"vocab\":{\"a\":1",
+        "{\"vocab\":{\"a",
+        "{\"vocab\":{\"\\ud800\":1}}",
+        "{\"vocab\":{\"\\ud800\\u0041\":1}}",
+        "{\"merges\":[\"a b\" \"c d\"]}",
+        "{\"merges\":[[\"a\",\"b\"],]}",
+        "{\"merges\":[[\"a\" \"b\"]]}",
+        "{\"other\":tru}",
+        "{\"other\":[1,}",
+        "{\"other\"",
+        "{\"vocab\":{\"a\":1},}",
+        "{,}"
+      })
+  void tablesAreReadStrictly(String model) {
+    String text = "{\"model\":" + model + "}";
+    var e = assertThrows(ModelFileException.class, () -> TokenizerJson.parse("t.json", text));
+    assertTrue(String.valueOf(e.getMessage()).startsWith("t.json: "), e.getMessage());
+  }
+
+  @Test
+  void aMarkOfUtf8IsPassedOver(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("f"), "\uFEFF{\"model\":{\"vocab\":{\"a\":1}}}");
+    assertEquals(List.of("a"), TokenizerJson.read(file).vocabulary().orElseThrow().tokens());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"C0AF", "EDA080", "F4908080", "C2", "E28278", "80", "F0808080", "FF"})
+  void tokensMustBeUtf8(String bytes, @TempDir Path folder) throws Exception {
+    var text = new ByteArrayOutputStream();
+    text.writeBytes("{\"model\":{\"vocab\":{\"".getBytes(StandardCharsets.UTF_8));
+    text.writeBytes(HexFormat.of().parseHex(bytes));
+    text.writeBytes("\":1}}}".getBytes(StandardCharsets.UTF_8));
+    Path file = Files.write(folder.resolve("tokenizer.json"), text.toByteArray());
+    var e = assertThrows(ModelFileException.class, () -> TokenizerJson.read(file));
+    assertEquals(file + ": not UTF-8 text", e.getMessage());
+  }
+
   /** A file of brackets without end, of which it counts what is read. */
   private static final class Brackets extends InputStream {
     long read;
@@ -79,7 +209,7 @@ class TokenizerJsonTest {
 
     @Override
     public int read(byte[] buffer, int offset, int length) {
-      java.util.Arrays.fill(buffer, offset, offset + length, (byte) '[');
+      Arrays.fill(buffer, offset, offset + length, (byte) '[');
       read += length;
       return length;
     }

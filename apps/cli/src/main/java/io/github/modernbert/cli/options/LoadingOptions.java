@@ -4,6 +4,7 @@ import io.github.modernbert.KernelChoice;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.Precision;
 import io.github.modernbert.WeightType;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,6 +58,14 @@ final class LoadingOptions {
           "Compute the first N layers alone, for models that were trained for it. Default: all.")
   private Optional<Integer> layers = Optional.empty();
 
+  @Option(
+      names = "--cache",
+      paramLabel = "FOLDER",
+      description =
+          "Keep packed weights in this folder and map them when the model is loaded again; see"
+              + " 'modernbert prepare'.")
+  private Optional<Path> cache = Optional.empty();
+
   LoadOptions load() {
     return Usage.check(
         command,
@@ -64,6 +73,7 @@ final class LoadingOptions {
           LoadOptions options =
               LoadOptions.defaults().kernels(kernels).precision(precision).weights(weights);
           options = threads.isPresent() ? options.threads(threads.get()) : options;
+          options = cache.isPresent() ? options.cacheFolder(cache.get()) : options;
           options = layers.isPresent() ? options.layers(layers.get()) : options;
           return tokenBudget.isPresent() ? options.tokenBudget(tokenBudget.get()) : options;
         });
