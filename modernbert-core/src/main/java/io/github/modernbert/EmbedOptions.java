@@ -41,7 +41,11 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
     return DEFAULTS;
   }
 
-  /** Puts the model's prompt of this name before each text. */
+  /**
+   * Puts the model's prompt of this name before each text. In a model whose modules differ for
+   * queries and documents ({@code Router} of sentence-transformers) the names {@code query} and
+   * {@code document} choose them as well.
+   */
   public EmbedOptions prompt(String name) {
     return new EmbedOptions(
         Optional.of(Arguments.notNull(name, "prompt")),

@@ -1,11 +1,14 @@
 package io.github.modernbert;
 
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.encoder.StateMean;
 import io.github.modernbert.encoder.WeightFormats;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.weights.EmbeddingModule;
 import io.github.modernbert.weights.TransformerFiles;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -187,15 +190,29 @@ public final class LoadOptions {
    * Loads an encoder with these options.
    *
    * @param name what messages call the model
+   * @param averaged the states that are averaged instead of taking the last, if any
    */
-  Backbone load(String name, TransformerFiles files) {
+  Backbone load(
+      String name,
+      TransformerFiles files,
+      Optional<EmbeddingModule.WeightedLayerPooling> averaged) {
+    if (averaged.isPresent() && values.layers.isPresent()) {
+      throw new IllegalArgumentException(
+          "layers: the model %s takes a mean of the states after its layers, so that all are needed"
+              .formatted(name));
+    }
     WeightFormat others = values.weights.format();
     var formats =
         new WeightFormats(values.precision == Precision.INT8 ? WeightFormat.INT8 : others, others);
     TransformerFiles used =
         values.layers.isPresent() ? files.withLayers(values.layers.getAsInt()) : files;
     return new Backbone(
-        name, used, KernelSelection.select(values.kernels.key()), formats, values.threads);
+        name,
+        used,
+        averaged.map(StateMean::load).orElse(null),
+        KernelSelection.select(values.kernels.key()),
+        formats,
+        values.threads);
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -61,7 +62,11 @@ public final class ModernBertModel implements AutoCloseable {
     try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
       Backbone backbone =
           source.read(
-              files -> options.load(source.name(), TransformerFiles.of(files, Models::locate)));
+              files ->
+                  options.load(
+                      source.name(),
+                      TransformerFiles.of(files, Models::locate),
+                      Optional.empty()));
       return new ModernBertModel(backbone, options.tokenBudget());
     }
   }

@@ -38,7 +38,11 @@ public final class SparseOptions extends TaskOptions<SparseOptions> {
     return DEFAULTS;
   }
 
-  /** Puts the model's prompt of this name before each text. */
+  /**
+   * Puts the model's prompt of this name before each text. In a model whose modules differ for
+   * queries and documents ({@code Router} of sentence-transformers) the names {@code query} and
+   * {@code document} choose them as well.
+   */
   public SparseOptions prompt(String name) {
     Arguments.notNull(name, "prompt");
     return new SparseOptions(

@@ -91,7 +91,7 @@ public abstract sealed class TaskModel implements AutoCloseable
       Function<Loaded, M> create) {
     var tokenizer = TextTokenizer.load(settings.files().tokenizer(), settings.doLowerCase());
     List<Task> known = tasks.get();
-    Backbone backbone = options.load(source.name(), settings.files());
+    Backbone backbone = options.load(source.name(), settings.files(), settings.averagedStates());
     var model = new LoadedModel(settings, tokenizer, backbone, options.tokenBudget());
     try {
       return create.apply(new Loaded(source.place(), known, options, model));

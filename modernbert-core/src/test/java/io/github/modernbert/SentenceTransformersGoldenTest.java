@@ -20,6 +20,10 @@ import org.junit.jupiter.api.Test;
 final class SentenceTransformersGoldenTest {
   private static final double ALLOWED_RATIO = 1.5;
 
+  /** Folders with the rarer modules. */
+  private static final Path MODULES =
+      Golden.project().resolve("src-test-data/golden-extra/modules");
+
   private double worstRatio;
   private String worstFolder = "";
 
@@ -35,6 +39,10 @@ final class SentenceTransformersGoldenTest {
       } else {
         assertThrowsUnlessPooled(folder);
       }
+    }
+    for (Path folder : Golden.folders(MODULES, "cases.json", "modules.json")) {
+      calls += check(folder, Golden.json(folder.resolve("cases.json")).getAsJsonObject());
+      folders++;
     }
     Golden.report("sentence-transformers folders", folders);
     Golden.report("sentence-transformers calls", calls);

@@ -3,6 +3,7 @@ package io.github.modernbert.encoder;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WorkerPool;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded encoder with everything it owns: weights, threads, and the workspaces of calls. All
@@ -33,20 +35,34 @@ public final class Backbone implements AutoCloseable {
   private final CountingArena arena = new CountingArena();
   private final boolean isQuantized;
   private final Encoder encoder;
+  private final @Nullable StateMean stateMean;
   private final Set<String> otherTensors;
   private final long parameters;
   private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
   private final Lifetime lifetime;
 
+  /** Like the other constructor, without averaging states. */
+  public Backbone(
+      String name, TransformerFiles files, Kernels kernels, WeightFormats formats, int threads) {
+    this(name, files, null, kernels, formats, threads);
+  }
+
   /**
    * Loads the weights of a transformer.
    *
    * @param name what messages call the model
+   * @param stateMean what is taken instead of the last hidden states, if anything
    * @throws ModelFileException if the weights cannot be used
    */
   public Backbone(
-      String name, TransformerFiles files, Kernels kernels, WeightFormats formats, int threads) {
+      String name,
+      TransformerFiles files,
+      @Nullable StateMean stateMean,
+      Kernels kernels,
+      WeightFormats formats,
+      int threads) {
     this.name = name;
+    this.stateMean = stateMean;
     this.files = files;
     this.config = files.config();
     this.kernels = kernels;
@@ -178,20 +194,60 @@ public final class Backbone implements AutoCloseable {
   private EncodedBatch encode(
       PackedBatch batch, LayerObserver observer, BooleanSupplier cancelled) {
     Workspace workspace = borrow(batch);
+    StateMean.Running mean = null;
     try {
-      encoder.encode(batch, workspace, observer, cancelled);
+      Matrix hidden = workspace.hidden(batch);
+      if (stateMean != null) {
+        mean = stateMean.new Running(hidden, pool);
+      }
+      encoder.encode(batch, workspace, withMean(observer, mean), cancelled);
+      if (mean != null) {
+        mean.add(config.numHiddenLayers(), hidden);
+      }
+      return encoded(workspace, mean == null ? hidden : mean.mean(), mean);
     } catch (Throwable e) {
+      if (mean != null) {
+        mean.close();
+      }
       idle.push(workspace);
       throw e;
     }
+  }
+
+  /** An observer that adds the states up as well; those after the last layer are not normed yet. */
+  private LayerObserver withMean(LayerObserver observer, StateMean.@Nullable Running mean) {
+    if (mean == null) {
+      return observer;
+    }
+    return new LayerObserver() {
+      @Override
+      public void after(int layers, Matrix hidden) {
+        observer.after(layers, hidden);
+        if (layers < config.numHiddenLayers()) {
+          mean.add(layers, hidden);
+        }
+      }
+
+      @Override
+      public void beforeAttention(int layer, Matrix queries, KeyValues keyValues) {
+        observer.beforeAttention(layer, queries, keyValues);
+      }
+    };
+  }
+
+  private EncodedBatch encoded(
+      Workspace workspace, Matrix hidden, StateMean.@Nullable Running mean) {
     return new EncodedBatch() {
       @Override
       public Matrix hidden() {
-        return workspace.hidden(batch);
+        return hidden;
       }
 
       @Override
       public void close() {
+        if (mean != null) {
+          mean.close();
+        }
         idle.push(workspace);
       }
     };
