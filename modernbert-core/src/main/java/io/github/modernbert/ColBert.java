@@ -26,9 +26,10 @@ import java.util.stream.Stream;
  *
  * <p>Queries and documents are encoded differently: each kind has its own prefix and length,
  * queries may be expanded by mask tokens that get vectors as well, and vectors of punctuation may
- * be left out of documents. Vectors have the same bits alone and in any list, on any number of
- * threads and with any kernels. Immutable and safe for use by several threads; see {@link
- * TaskModel}.
+ * be left out of documents. Some models keep one vector for several similar tokens of a document
+ * ({@code HierarchicalTokenPooling}); it counts as that of the first of them. Vectors have the same
+ * bits alone and in any list, on any number of threads and with any kernels. Immutable and safe for
+ * use by several threads; see {@link TaskModel}.
  */
 public final class ColBert extends TaskModel {
   private static final ColBertOptions DEFAULTS = ColBertOptions.defaults();
@@ -315,13 +316,15 @@ public final class ColBert extends TaskModel {
       int[] ids = options.expandQueries() ? reader.ids(encoding) : encoding.ids();
       int[] scored = reader.scored(ids);
       Function<Matrix, TokenEmbeddings> vectors =
-          hidden ->
-              TokenEmbeddings.of(
-                  encoding,
-                  reader.prompt().length(),
-                  scored,
-                  reader.addedToken(),
-                  projection.apply(hidden, scored));
+          hidden -> {
+            var kept = reader.pool(scored, projection.apply(hidden, scored));
+            return TokenEmbeddings.of(
+                encoding,
+                reader.prompt().length(),
+                kept.tokens(),
+                reader.addedToken(),
+                kept.vectors());
+          };
       int visible = reader.attendsToAdded() ? ids.length : encoding.length();
       return Request.of(ids, visible, vectors);
     };

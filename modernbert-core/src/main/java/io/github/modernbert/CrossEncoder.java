@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -51,11 +52,11 @@ public final class CrossEncoder extends TaskModel {
 
   /** The head that makes logits of the hidden states of a pair. */
   private record PairHead(
-      Function<Matrix, float[]> logits, List<String> labels, String steps, Set<String> tensors) {}
+      BiFunction<int[], Matrix, float[]> logits, List<String> labels, String steps, Set<String> tensors) {}
 
   private static PairHead classifier(ModernBertConfig config, Backbone backbone) {
     var head = new SequenceHead(backbone, config.numLabels());
-    return new PairHead(head::logits, config.labels(), head.steps(), head.tensors());
+    return new PairHead((ids, hidden) -> head.logits(hidden), config.labels(), head.steps(), head.tensors());
   }
 
   private static PairHead modules(SentenceTransformersFolder settings, Backbone backbone) {
@@ -64,7 +65,7 @@ public final class CrossEncoder extends TaskModel {
     // The names in config.json are those of a head that modules replace.
     List<String> labels = IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList();
     return new PairHead(
-        hidden -> head.apply(hidden, 0, count, false), labels, head.steps(), Set.of());
+        (ids, hidden) -> head.apply(ids, hidden, 0, count, false), labels, head.steps(), Set.of());
   }
 
   /**
@@ -303,7 +304,7 @@ public final class CrossEncoder extends TaskModel {
           encoding.ids(),
           hidden ->
               new PairScores(
-                  function.apply(head.logits().apply(hidden)),
+                  function.apply(head.logits().apply(encoding.ids(), hidden)),
                   encoding.length(),
                   encoding.isTruncated()));
     };

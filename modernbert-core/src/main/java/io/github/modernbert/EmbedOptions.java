@@ -42,7 +42,9 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
   }
 
   /**
-   * A copy that puts one of the model's prompts before each text.
+   * A copy that puts one of the model's prompts before each text. In a model whose modules differ
+   * for queries and documents ({@code Router} of sentence-transformers) the names {@code query} and
+   * {@code document} choose them as well.
    *
    * @param name the prompt's name in the model's files, such as {@code query}; the call is refused
    *     if there is none of that name

@@ -1,10 +1,12 @@
 package io.github.modernbert;
 
 import io.github.modernbert.encoder.Backbone;
+import io.github.modernbert.encoder.StateMean;
 import io.github.modernbert.encoder.WeightFormats;
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.weights.EmbeddingModule;
 import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -271,10 +273,20 @@ public final class LoadOptions {
    * Loads an encoder with these options.
    *
    * @param name what messages call the model
+   * @param averaged the states that are averaged instead of taking the last, if any
    * @param isTemporary whether the files are copies that will be deleted, whose weights are not
    *     kept
    */
-  Backbone load(String name, TransformerFiles files, boolean isTemporary) {
+  Backbone load(
+      String name,
+      TransformerFiles files,
+      Optional<EmbeddingModule.WeightedLayerPooling> averaged,
+      boolean isTemporary) {
+    if (averaged.isPresent() && values.layers.isPresent()) {
+      throw new IllegalArgumentException(
+          "layers: the model %s takes a mean of the states after its layers, so that all are needed"
+              .formatted(name));
+    }
     WeightFormat others = values.weights.format();
     var formats =
         new WeightFormats(values.precision == Precision.INT8 ? WeightFormat.INT8 : others, others);
@@ -283,6 +295,7 @@ public final class LoadOptions {
     return new Backbone(
         name,
         used,
+        averaged.map(StateMean::load),
         KernelSelection.select(values.kernels.key()),
         formats,
         values.threads,

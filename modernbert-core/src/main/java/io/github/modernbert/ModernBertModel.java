@@ -17,6 +17,7 @@ import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -81,7 +82,10 @@ public final class ModernBertModel implements AutoCloseable {
       Backbone backbone =
           source.read(files ->
               options.load(
-                  source.name(), TransformerFiles.of(files, Models::locate), source.isTemporary()));
+                  source.name(),
+                  TransformerFiles.of(files, Models::locate),
+                  Optional.empty(),
+                  source.isTemporary()));
       return new ModernBertModel(backbone, options);
     }
   }

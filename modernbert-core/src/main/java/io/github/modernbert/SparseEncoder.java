@@ -5,13 +5,21 @@ import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.MaskedLmHead;
 import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.SpladePooler;
+import io.github.modernbert.tasks.TaskRoute;
+import io.github.modernbert.tasks.TokenLookup;
 import io.github.modernbert.tasks.TopTokens;
 import io.github.modernbert.tokenizer.Encoding;
+import io.github.modernbert.weights.SparseRoute;
+import io.github.modernbert.weights.SparseRoutes;
 import io.github.modernbert.weights.SpladeSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -29,15 +37,22 @@ import java.util.stream.Stream;
  * kernels. Immutable and safe for use by several threads; see {@link TaskModel}.
  */
 public final class SparseEncoder extends TaskModel {
-  private final SpladeSettings settings;
+  private final SparseRoutes routes;
+  private final OptionalInt maxActiveDims;
   private final MaskedLmHead head;
-  private final SpladePooler pooler;
+  private final Map<SparseRoute, TokenLookup> lookups = new HashMap<>();
 
   private SparseEncoder(Loaded loaded) {
     super(loaded);
-    settings = SpladeSettings.read(model().settings().root(), model().config().vocabSize());
+    int vocabSize = dimension();
+    routes = SparseRoutes.read(model().settings().root(), vocabSize);
+    maxActiveDims = SpladeSettings.maxActiveDims(model().settings().root());
     head = MaskedLmHead.load(model().backbone());
-    pooler = new SpladePooler(head, settings);
+    Stream.concat(routes.unnamed().stream(), routes.byTask().values().stream())
+        .filter(SparseRoute.TokenLookup.class::isInstance)
+        .forEach(route ->
+            lookups.computeIfAbsent(
+                route, _ -> new TokenLookup((SparseRoute.TokenLookup) route, vocabSize)));
     if (!model().settings().hasModules()) {
       warn(
           "no modules.json says how logits become weights; the maximum of log(1 + relu) is taken,"
@@ -63,7 +78,8 @@ public final class SparseEncoder extends TaskModel {
   /**
    * Loads a masked language model with the {@code SpladePooling} of sentence-transformers. Without
    * {@code modules.json} the maximum of log(1 + relu) is taken, as in the reference; that is useful
-   * only if the model was trained for it, and a warning is logged.
+   * only if the model was trained for it, and a warning is logged. Where a
+   * {@code Router} leads queries past the encoder, {@link SparseOptions#prompt} says what a text is.
    *
    * @param folder a folder that holds config.json, weights and tokenizer.json
    * @param options threads, kernels, precision and memory of the model
@@ -216,18 +232,36 @@ public final class SparseEncoder extends TaskModel {
       SparseOptions options) {
     String prompt =
         model().prompt(Arguments.notNull(options, "options").promptName(), options.promptText());
-    int maxLength = model().maxLength(options.reading(), 1);
-    int most = options.maxActiveDims().orElse(settings.maxActiveDims().orElse(Integer.MAX_VALUE));
-    return text -> {
-      Encoding encoding = model().encode(prompt + text, null, maxLength, options.reading());
-      return Request.of(encoding.ids(), hidden -> sparse(pooler.pool(hidden), most, encoding));
+    int most = options.maxActiveDims().orElse(maxActiveDims.orElse(Integer.MAX_VALUE));
+    return switch (TaskRoute.choose(routes.byTask(), routes.unnamed(), options.promptName())) {
+      case SparseRoute.Splade splade -> {
+        var pooler = new SpladePooler(head, splade.settings());
+        int maxLength = model().maxLength(options.reading(), 1);
+        yield text -> {
+          Encoding encoding = model().encode(prompt + text, null, maxLength, options.reading());
+          return Request.of(
+              encoding.ids(), hidden -> sparse(pooler.pool(hidden), most, encoding));
+        };
+      }
+      case SparseRoute.TokenLookup route -> {
+        TokenLookup lookup = Objects.requireNonNull(lookups.get(route));
+        yield text -> {
+          Encoding encoding = lookup.encode(prompt + text, options.reading());
+          return Request.known(sparse(lookup.weights(encoding), most, encoding));
+        };
+      }
     };
   }
 
   private SparseEmbedding sparse(float[] weights, int most, Encoding encoding) {
-    int[] active = IntStream.range(0, weights.length).filter(id -> weights[id] > 0).toArray();
+    IntStream active = IntStream.range(0, weights.length).filter(id -> weights[id] != 0);
+    // Of weights that are looked up some may be negative.
+    var sizes = new float[weights.length];
+    for (int id = 0; id < sizes.length; id++) {
+      sizes[id] = Math.abs(weights[id]);
+    }
     var kept = new ArrayList<TokenWeight>();
-    for (int id : TopTokens.of(weights, IntStream.of(active), most)) {
+    for (int id : TopTokens.of(sizes, active, most)) {
       kept.add(new TokenWeight(id, tokenizer().idToToken(id).orElse(""), weights[id]));
     }
     return new SparseEmbedding(kept, encoding.length(), encoding.isTruncated());
@@ -235,10 +269,18 @@ public final class SparseEncoder extends TaskModel {
 
   @Override
   String steps() {
-    return "masked-LM head, %s of %s"
-        .formatted(
-            settings.strategy().name().toLowerCase(Locale.ROOT),
-            settings.activation().name().toLowerCase(Locale.ROOT));
+    return TaskRoute.describe(routes.byTask(), routes.unnamed(), SparseEncoder::describe);
+  }
+
+  private static String describe(SparseRoute route) {
+    return switch (route) {
+      case SparseRoute.Splade(SpladeSettings settings) ->
+          "masked-LM head, %s of %s"
+              .formatted(
+                  settings.strategy().name().toLowerCase(Locale.ROOT),
+                  settings.activation().name().toLowerCase(Locale.ROOT));
+      case SparseRoute.TokenLookup _ -> "weights of tokens, looked up";
+    };
   }
 
   @Override

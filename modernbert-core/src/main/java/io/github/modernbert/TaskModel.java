@@ -96,7 +96,12 @@ public abstract sealed class TaskModel implements AutoCloseable
     Background<Backbone> encoder =
         Background.start(
             "modernbert-load",
-            () -> options.load(source.name(), settings.files(), source.isTemporary()));
+            () ->
+                options.load(
+                    source.name(),
+                    settings.files(),
+                    settings.averagedStates(),
+                    source.isTemporary()));
     TextTokenizer tokenizer;
     List<Task> known;
     try {

@@ -8,12 +8,17 @@ import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.EmbeddingHead;
 import io.github.modernbert.tasks.LateChunks;
 import io.github.modernbert.tasks.Request;
+import io.github.modernbert.tasks.TaskRoute;
 import io.github.modernbert.tasks.TokenizedText;
 import io.github.modernbert.tasks.Vectors;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.SentenceTransformersFolder;
+import io.github.modernbert.weights.TaskRoutes;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -37,12 +42,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TextEmbedder extends TaskModel {
   private final SentenceTransformersFolder settings;
+  private final Map<String, EmbeddingHead> headsByTask = new HashMap<>();
   private final EmbeddingHead head;
+  private final boolean hasDefaultRoute;
 
   private TextEmbedder(Loaded loaded) {
     super(loaded);
     settings = model().settings();
     head = new EmbeddingHead(settings.modules(), model().backbone());
+    settings
+        .routes()
+        .ifPresent(routes ->
+            routes
+                .byTask()
+                .forEach((task, modules) ->
+                    headsByTask.put(task, new EmbeddingHead(modules, model().backbone()))));
+    hasDefaultRoute = settings.routes().map(TaskRoutes::hasDefault).orElse(true);
     if (poolingAssumed()) {
       warn(
           "no modules.json says how tokens become a vector; their mean is taken, which is wrong for"
@@ -394,10 +409,10 @@ public final class TextEmbedder extends TaskModel {
     List<Chunk> parts = Arguments.elements(chunks, "chunks");
     parts.forEach(chunk -> chunk.of(text));
     var call = new Call(options);
-    if (!head.poolsEveryToken()) {
+    if (!call.head.poolsEveryToken()) {
       throw new IllegalArgumentException(
           "chunks: the model's vector is that of one token (%s), which parts of a text do not have"
-              .formatted(head.steps()));
+              .formatted(call.head.steps()));
     }
     if (parts.isEmpty()) {
       return call.embeddings(List.of());
@@ -411,9 +426,14 @@ public final class TextEmbedder extends TaskModel {
             .toList());
   }
 
+  private Optional<EmbeddingHead> defaultHead() {
+    return hasDefaultRoute ? Optional.of(head) : Optional.empty();
+  }
+
   /** One call: its options, checked against the model, and what becomes of each input. */
   private final class Call {
     private final EmbedOptions options;
+    private final EmbeddingHead head;
     private final String prompt;
     private final int dimensions;
     private final int maxLength;
@@ -421,8 +441,9 @@ public final class TextEmbedder extends TaskModel {
 
     Call(EmbedOptions options) {
       this.options = Arguments.notNull(options, "options");
+      this.head = TaskRoute.choose(headsByTask, defaultHead(), options.promptName());
       this.prompt = model().prompt(options.promptName(), options.promptText());
-      this.dimensions = options.dimensions().orElse(dimension());
+      this.dimensions = options.dimensions().orElse(dimension(head));
       if (dimensions > head.dimension()) {
         throw new IllegalArgumentException(
             "dimensions: the model's vectors have %d, found %d"
@@ -464,7 +485,7 @@ public final class TextEmbedder extends TaskModel {
           text,
           maxLength,
           chunks.stream().map(c -> new LateChunks.Span(c.start(), c.end())).toList(),
-          hidden -> head.apply(hidden, 0, dimensions, options.normalize()));
+          (ids, hidden) -> head.apply(ids, hidden, 0, dimensions, options.normalize()));
     }
 
     /** The tokens of a text or a pair with the prompt. */
@@ -481,7 +502,8 @@ public final class TextEmbedder extends TaskModel {
           text.ids(),
           hidden -> {
             float[] vector =
-                head.apply(hidden, text.promptTokens(), dimensions, options.normalize());
+                head.apply(
+                    text.ids(), hidden, text.promptTokens(), dimensions, options.normalize());
             return new Embedding(vector, text.ids().length, text.truncated());
           });
     }
@@ -489,6 +511,10 @@ public final class TextEmbedder extends TaskModel {
 
   /** The number of floats of a vector, unless options ask for fewer. */
   public int dimension() {
+    return dimension(head);
+  }
+
+  private int dimension(EmbeddingHead head) {
     return Math.min(settings.truncateDim().orElse(head.dimension()), head.dimension());
   }
 
@@ -510,7 +536,7 @@ public final class TextEmbedder extends TaskModel {
 
   @Override
   String steps() {
-    return head.steps();
+    return TaskRoute.describe(headsByTask, Optional.of(head), EmbeddingHead::steps);
   }
 
   @Override

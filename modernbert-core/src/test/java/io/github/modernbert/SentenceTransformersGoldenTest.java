@@ -23,6 +23,10 @@ import org.junit.jupiter.api.TestFactory;
 final class SentenceTransformersGoldenTest {
   private static final double ALLOWED_RATIO = 1.5;
 
+  /** Folders with the rarer modules. */
+  private static final Path MODULES =
+      Golden.project().resolve("src-test-data/golden-extra/modules");
+
   private double worstRatio;
   private String worstFolder = "";
 
@@ -33,7 +37,9 @@ final class SentenceTransformersGoldenTest {
   @TestFactory
   Stream<DynamicTest> vectorsAgreeWithTheTruth() {
     Stream<DynamicTest> checks =
-        Golden.folders("sentence-transformers", "cases.json", "config.json").stream()
+        Stream.concat(
+                Golden.folders("sentence-transformers", "cases.json", "config.json").stream(),
+                Golden.folders(MODULES, "cases.json", "modules.json").stream())
             .map(folder -> dynamicTest(folder.getFileName().toString(), () -> check(folder)));
     return Stream.concat(checks, Stream.of(dynamicTest("all", this::report)));
   }

@@ -5,6 +5,7 @@ import io.github.modernbert.events.BatchEvent;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.files.RegularFiles;
 import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WorkerPool;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded encoder with everything it owns: weights, threads, and the workspaces of calls. All
@@ -39,6 +41,7 @@ public final class Backbone implements AutoCloseable {
   private final boolean isQuantized;
   private final Encoder encoder;
   private final Optional<Path> prepared;
+  private final @Nullable StateMean stateMean;
   private final Set<String> otherTensors;
   private final long parameters;
   private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
@@ -52,24 +55,27 @@ public final class Backbone implements AutoCloseable {
    */
   public Backbone(
       String name, TransformerFiles files, Kernels kernels, WeightFormats formats, int threads) {
-    this(name, files, kernels, formats, threads, Optional.empty());
+    this(name, files, Optional.empty(), kernels, formats, threads, Optional.empty());
   }
 
   /**
    * Loads the weights of a transformer, or maps what an earlier load has packed.
    *
    * @param name what messages call the model
+   * @param stateMean what is taken instead of the last hidden states, if anything
    * @param cacheFolder where packed weights are kept; those of adapted models are not
    * @throws ModelFileException if the weights cannot be used
    */
   public Backbone(
       String name,
       TransformerFiles files,
+      Optional<StateMean> stateMean,
       Kernels kernels,
       WeightFormats formats,
       int threads,
       Optional<Path> cacheFolder) {
     this.name = name;
+    this.stateMean = stateMean.orElse(null);
     this.files = files;
     this.config = files.config();
     this.kernels = kernels;
@@ -255,9 +261,22 @@ public final class Backbone implements AutoCloseable {
       PackedBatch batch, int threads, LayerObserver observer, BooleanSupplier cancelled) {
     var event = new BatchEvent();
     Workspace workspace = borrow(batch);
+    StateMean.Running mean = null;
+    EncodedBatch states;
     try {
-      encoder.encode(batch, threads, workspace, observer, cancelled);
+      Matrix hidden = workspace.hidden(batch);
+      if (stateMean != null) {
+        mean = stateMean.new Running(hidden, pool);
+      }
+      encoder.encode(batch, threads, workspace, withMean(observer, mean), cancelled);
+      if (mean != null) {
+        mean.add(config.numHiddenLayers(), hidden);
+      }
+      states = encoded(workspace, mean == null ? hidden : mean.mean(), mean);
     } catch (Throwable e) {
+      if (mean != null) {
+        mean.close();
+      }
       idle.push(workspace);
       throw e;
     }
@@ -268,14 +287,43 @@ public final class Backbone implements AutoCloseable {
       event.tokens = batch.tokens();
       event.commit();
     }
+    return states;
+  }
+
+  /** An observer that adds the states up as well; those after the last layer are not normed yet. */
+  private LayerObserver withMean(LayerObserver observer, StateMean.@Nullable Running mean) {
+    if (mean == null) {
+      return observer;
+    }
+    return new LayerObserver() {
+      @Override
+      public void after(int layers, Matrix hidden) {
+        observer.after(layers, hidden);
+        if (layers < config.numHiddenLayers()) {
+          mean.add(layers, hidden);
+        }
+      }
+
+      @Override
+      public void beforeAttention(int layer, Matrix queries, KeyValues keyValues) {
+        observer.beforeAttention(layer, queries, keyValues);
+      }
+    };
+  }
+
+  private EncodedBatch encoded(
+      Workspace workspace, Matrix hidden, StateMean.@Nullable Running mean) {
     return new EncodedBatch() {
       @Override
       public Matrix hidden() {
-        return workspace.hidden(batch);
+        return hidden;
       }
 
       @Override
       public void close() {
+        if (mean != null) {
+          mean.close();
+        }
         idle.push(workspace);
       }
     };

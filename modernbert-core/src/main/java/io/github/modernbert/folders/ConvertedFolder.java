@@ -204,7 +204,7 @@ public final class ConvertedFolder {
 
   /** Copies what is not weights of the transformer, and converts those of other modules. */
   private void copyFiles(Path target) throws IOException {
-    var folders = new TreeSet<>(modules.folders());
+    var folders = new TreeSet<>(modules.allFolders());
     folders.add(source);
     folders.add(files.folder());
     for (Path folder : folders) {

@@ -6,6 +6,7 @@ import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Tokenizer;
 import io.github.modernbert.weights.LateInteractionSettings;
 import io.github.modernbert.weights.QueryExpansion;
+import io.github.modernbert.weights.TokenPooling;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -26,13 +27,16 @@ public final class ColBertReader {
   private final Optional<QueryExpansion> expansion;
   private final int addedId;
   private final Set<Integer> skipped;
+  private final Optional<TokenPooling> pooling;
 
   private ColBertReader(
       LoadedModel model,
       String prompt,
       OptionalInt length,
       Optional<QueryExpansion> expansion,
-      List<String> skiplist) {
+      List<String> skiplist,
+      Optional<TokenPooling> pooling) {
+    this.pooling = pooling;
     this.model = model;
     this.prompt = prompt;
     this.expansion = expansion;
@@ -56,7 +60,8 @@ public final class ColBertReader {
         settings.queryPrompt(),
         cut ? settings.queryLength() : OptionalInt.empty(),
         expansion,
-        settings.skipsInQueries() ? settings.skiplistWords() : List.of());
+        settings.skipsInQueries() ? settings.skiplistWords() : List.of(),
+        settings.tokenPooling().filter(TokenPooling::inQueries));
   }
 
   public static ColBertReader ofDocuments(LoadedModel model, LateInteractionSettings settings) {
@@ -65,7 +70,8 @@ public final class ColBertReader {
         settings.documentPrompt(),
         settings.documentLength(),
         Optional.empty(),
-        settings.skipsInDocuments() ? settings.skiplistWords() : List.of());
+        settings.skipsInDocuments() ? settings.skiplistWords() : List.of(),
+        settings.tokenPooling().filter(TokenPooling::inDocuments));
   }
 
   private int length(int own) {
@@ -166,6 +172,29 @@ public final class ColBertReader {
     return IntStream.range(0, ids.length).filter(i -> !skipped.contains(ids[i])).toArray();
   }
 
+  /**
+   * The vectors of tokens that count, those of similar tokens made one where the model does so.
+   *
+   * @param tokens the places of the tokens
+   * @param vectors their vectors
+   */
+  public TokenVectors pool(int[] tokens, float[][] vectors) {
+    if (pooling.isEmpty()) {
+      return new TokenVectors(tokens, vectors);
+    }
+    TokenClusters.Pooled pooled = TokenClusters.pool(vectors, pooling.get());
+    int[] first = Arrays.stream(pooled.first()).map(t -> tokens[t]).toArray();
+    return new TokenVectors(first, pooled.vectors());
+  }
+
+  /**
+   * Vectors of tokens.
+   *
+   * @param tokens the place of the token of each vector; of several the first
+   * @param vectors the vectors
+   */
+  public record TokenVectors(int[] tokens, float[][] vectors) {}
+
   public String describe() {
     String expanded =
         expansion
@@ -179,10 +208,14 @@ public final class ColBertReader {
             .orElse("");
     return String.format(
         Locale.ROOT,
-        "'%s' + up to %d tokens%s%s",
+        "'%s' + up to %d tokens%s%s%s",
         prompt,
         length,
         expanded,
-        skipped.isEmpty() ? "" : ", without " + skipped.size() + " tokens");
+        skipped.isEmpty() ? "" : ", without " + skipped.size() + " tokens",
+        pooling
+            .filter(settings -> settings.factor() > 1)
+            .map(settings -> ", pooled by " + settings.factor())
+            .orElse(""));
   }
 }

@@ -7,6 +7,7 @@ import io.github.modernbert.tokenizer.Truncation;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Late chunking (arXiv:2409.04701): a text is read as a whole, and the vectors of its parts are
@@ -24,9 +25,10 @@ public final class LateChunks implements Request<float[][], List<float[]>> {
   @FunctionalInterface
   public interface Pooling {
     /**
-     * @param hidden the rows of the tokens
+     * @param ids of the tokens
+     * @param hidden their rows
      */
-    float[] apply(Matrix hidden);
+    float[] apply(int[] ids, Matrix hidden);
   }
 
   private final List<Window> windows = new ArrayList<>();
@@ -132,11 +134,13 @@ public final class LateChunks implements Request<float[][], List<float[]>> {
   public List<float[]> result(List<float[][]> kept) {
     var vectors = new ArrayList<float[]>();
     for (Span span : spans) {
+      var ids = IntStream.builder();
       var rows = new ArrayList<float[]>();
       for (int w = 0; w < windows.size(); w++) {
         Window window = windows.get(w);
         for (int t = window.from(); t < window.to(); t++) {
           if (isIn(span, window.encoding(), t)) {
+            ids.add(window.encoding().id(t));
             rows.add(kept.get(w)[t - window.from()]);
           }
         }
@@ -146,7 +150,7 @@ public final class LateChunks implements Request<float[][], List<float[]>> {
         for (int r = 0; r < own.rows(); r++) {
           own.setRow(r, rows.get(r));
         }
-        vectors.add(pooling.apply(own));
+        vectors.add(pooling.apply(ids.build().toArray(), own));
       }
     }
     return vectors;

@@ -5,6 +5,7 @@ import io.github.modernbert.kernels.Reduction;
 import io.github.modernbert.weights.EmbeddingModule.Pooling;
 import io.github.modernbert.weights.PoolingMode;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 
 /**
  * Pools the hidden states of a sequence's tokens into one vector (see sentence-transformers in
@@ -28,35 +29,45 @@ final class Pooler {
   }
 
   /**
+   * Makes one vector of those of a sequence.
+   *
    * @param hidden the rows of one sequence
    * @param promptTokens how many of them belong to the prompt
+   * @param divisor what sums are divided by to give means, if it is not the number of tokens; the
+   *     prompt's count in it
    */
-  float[] pool(Matrix hidden, int promptTokens) {
+  float[] pool(Matrix hidden, int promptTokens, OptionalDouble divisor) {
     int from = pooling.includePrompt() ? 0 : Math.min(promptTokens, hidden.rows());
     int width = hidden.columns();
     var pooled = new float[pooling.modes().size() * width];
     for (int i = 0; i < pooling.modes().size(); i++) {
-      float[] part = pool(pooling.modes().get(i), hidden, from);
+      float[] part = pool(pooling.modes().get(i), hidden, from, divisor);
       System.arraycopy(part, 0, pooled, i * width, width);
     }
     return pooled;
   }
 
-  private static float[] pool(PoolingMode mode, Matrix hidden, int from) {
+  private static float[] pool(
+      PoolingMode mode, Matrix hidden, int from, OptionalDouble divisor) {
     int count = hidden.rows() - from;
+    float tokens = atLeast((float) divisor.orElse(count));
     return switch (mode) {
       case CLS -> hidden.row(count == 0 ? 0 : from);
       case LAST_TOKEN -> count == 0 ? new float[hidden.columns()] : hidden.row(hidden.rows() - 1);
       case MAX -> max(hidden, from);
-      case MEAN -> divided(sum(hidden, from, false), Math.max(count, SMALLEST_DIVISOR));
+      case MEAN -> divided(sum(hidden, from, false), tokens);
       case MEAN_SQRT_LEN_TOKENS ->
-          divided(sum(hidden, from, false), (float) Math.sqrt(Math.max(count, SMALLEST_DIVISOR)));
+          divided(sum(hidden, from, false), (float) Math.sqrt(tokens));
       case WEIGHTED_MEAN -> {
         // Positions count from the start of the sequence, whether or not the prompt takes part.
         long weights = (long) count * (from + 1 + hidden.rows()) / 2;
-        yield divided(sum(hidden, from, true), Math.max(weights, SMALLEST_DIVISOR));
+        yield divided(sum(hidden, from, true), atLeast((float) divisor.orElse(weights)));
       }
     };
+  }
+
+  private static float atLeast(float divisor) {
+    return Math.max(divisor, SMALLEST_DIVISOR);
   }
 
   private static float[] max(Matrix hidden, int from) {

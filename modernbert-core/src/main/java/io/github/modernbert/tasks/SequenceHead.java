@@ -5,6 +5,7 @@ import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.weights.EmbeddingModule.Pooling;
 import io.github.modernbert.weights.PoolingMode;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -47,6 +48,6 @@ public final class SequenceHead {
    * @param hidden the rows of its tokens
    */
   public float[] logits(Matrix hidden) {
-    return head.logits(pooler.pool(hidden, 0));
+    return head.logits(pooler.pool(hidden, 0, OptionalDouble.empty()));
   }
 }

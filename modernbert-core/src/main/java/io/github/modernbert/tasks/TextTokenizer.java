@@ -26,17 +26,26 @@ public final class TextTokenizer {
   private final EncodeOptions options;
   private final Set<Integer> specialIds;
 
-  private TextTokenizer(Tokenizer tokenizer, Direction truncationSide, Set<Integer> specialIds) {
+  private TextTokenizer(
+      Tokenizer tokenizer,
+      Direction truncationSide,
+      Set<Integer> specialIds,
+      EncodeOptions options) {
     this.tokenizer = tokenizer;
     this.truncationSide = truncationSide;
     this.specialIds = specialIds;
-    this.options =
-        EncodeOptions.plain().withSplitSpecialTokens(tokenizer.settings().splitSpecialTokens());
+    this.options = options;
   }
 
   /** A tokenizer that cuts texts at another end. */
   TextTokenizer withTruncationSide(Direction side) {
-    return new TextTokenizer(tokenizer, side, specialIds);
+    return new TextTokenizer(tokenizer, side, specialIds, options);
+  }
+
+  /** One that puts no special tokens around texts. */
+  TextTokenizer withoutSpecialTokens() {
+    return new TextTokenizer(
+        tokenizer, truncationSide, specialIds, options.withSpecialTokens(false));
   }
 
   private static Set<Integer> specialIds(Tokenizer tokenizer) {
@@ -56,7 +65,10 @@ public final class TextTokenizer {
     Tokenizer loaded = Tokenizer.load(folder);
     Tokenizer tokenizer = lowerCase ? loaded.lowercasing() : loaded;
     return new TextTokenizer(
-        tokenizer, tokenizer.settings().truncationSide(), specialIds(tokenizer));
+        tokenizer,
+        tokenizer.settings().truncationSide(),
+        specialIds(tokenizer),
+        EncodeOptions.plain().withSplitSpecialTokens(tokenizer.settings().splitSpecialTokens()));
   }
 
   /** The end at which texts are cut. */

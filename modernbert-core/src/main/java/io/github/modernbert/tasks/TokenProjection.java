@@ -29,15 +29,22 @@ public final class TokenProjection {
     int width = backbone.config().hiddenSize();
     for (EmbeddingModule module : modules) {
       width = module.outputDimension(width);
-      switch (module) {
-        case EmbeddingModule.Dense dense -> steps.add(new DenseStep(dense, backbone)::apply);
-        case EmbeddingModule.Normalize normalize -> steps.add(TokenProjection::normalize);
-        case EmbeddingModule.Pooling _, EmbeddingModule.LayerNorm _ ->
-            throw new IllegalArgumentException(
-                "expected dense layers and normalisations, found " + modules);
-      }
+      steps.add(step(module, backbone));
     }
     dimension = width;
+  }
+
+  private static Step step(EmbeddingModule module, Backbone backbone) {
+    return switch (module) {
+      case EmbeddingModule.Dense dense -> new DenseStep(dense, backbone)::apply;
+      case EmbeddingModule.Normalize _ -> TokenProjection::normalize;
+      case EmbeddingModule.WeightedLayerPooling _,
+          EmbeddingModule.WordWeights _,
+          EmbeddingModule.Pooling _,
+          EmbeddingModule.LayerNorm _ ->
+          throw new IllegalArgumentException(
+              "expected dense layers and normalisations, found " + module);
+    };
   }
 
   private static Matrix normalize(Matrix rows, Arena arena) {
@@ -52,6 +59,11 @@ public final class TokenProjection {
     return dimension;
   }
 
+  /** Whether vectors are the hidden states themselves. */
+  boolean isEmpty() {
+    return steps.isEmpty();
+  }
+
   /**
    * The vectors of some tokens.
    *
@@ -62,11 +74,16 @@ public final class TokenProjection {
       return new float[0][];
     }
     try (Arena arena = Arena.ofConfined()) {
-      Matrix vectors = Vectors.gather(hidden, rows, arena);
-      for (Step step : steps) {
-        vectors = step.apply(vectors, arena);
-      }
-      return Vectors.results(vectors);
+      return Vectors.results(apply(Vectors.gather(hidden, rows, arena), arena));
     }
+  }
+
+  /** The vectors of tokens, in memory of the arena; their states may be overwritten. */
+  Matrix apply(Matrix states, Arena arena) {
+    Matrix vectors = states;
+    for (Step step : steps) {
+      vectors = step.apply(vectors, arena);
+    }
+    return vectors;
   }
 }

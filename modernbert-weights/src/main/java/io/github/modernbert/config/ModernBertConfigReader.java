@@ -12,6 +12,16 @@ import java.util.stream.IntStream;
 /** Reads {@code config.json} of either generation; the defaults are those of the reference. */
 final class ModernBertConfigReader {
   /** Far above any model, low enough that no product of sizes overflows. */
+  /** Architectures that people may take for this one, and why they are refused. */
+  private static final Map<String, String> RELATIVES =
+      Map.of(
+          "modernbert-decoder",
+          ": this one is causal, its tokens see only those before them, while the library computes"
+              + " encoders; there may be an encoder of the same name",
+          "GLiClass",
+          ": its head compares a text with labels in a way of its own; models for zero-shot"
+              + " classification by entailment can be used instead");
+
   private static final int MAX_SIZE = 1 << 24;
 
   private static final int MAX_LAYERS = 10_000;
@@ -75,8 +85,10 @@ final class ModernBertConfigReader {
   private void requireModelType() {
     Json type = json.get("model_type");
     if (!type.string().equals(MODEL_TYPE)) {
+      String reason = RELATIVES.getOrDefault(type.string(), "");
       throw json.error(
-          "model of another architecture: found %s, need %s".formatted(type.string(), MODEL_TYPE));
+          "model of another architecture: found %s, need %s%s"
+              .formatted(type.string(), MODEL_TYPE, reason));
     }
   }
 

@@ -4,11 +4,44 @@ import io.github.modernbert.config.ActivationFunction;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A step of a sentence-transformers model after the transformer. */
+/**
+ * A step of a sentence-transformers model after the transformer. Those before a {@link Pooling}
+ * work on the vector of each token, those behind it on the text's.
+ */
 public sealed interface EmbeddingModule {
 
   /** The length of the vectors it gives out, from that of those it takes. */
   int outputDimension(int inputDimension);
+
+  /**
+   * Takes the weighted mean of the states after several layers instead of the last states. The
+   * weights are the tensor {@code layer_weights} [layers + 1 − layerStart] of the folder's {@code
+   * model.safetensors}; the last states are those after the final norm.
+   *
+   * @param folder where {@link Checkpoint#open} finds the weights
+   * @param dimension of the states
+   * @param layerStart after how many layers the first of these states stands; 0 for the embeddings
+   * @param layers how many layers the encoder has
+   */
+  record WeightedLayerPooling(Path folder, int dimension, int layerStart, int layers)
+      implements EmbeddingModule {
+    @Override
+    public int outputDimension(int inputDimension) {
+      return inputDimension;
+    }
+  }
+
+  /**
+   * Multiplies each token's vector by a weight of the token, such as its inverse document
+   * frequency. Means are then divided by the sum of these weights. They stand in the folder's
+   * {@code config.json}: see {@link TokenWeights}.
+   */
+  record WordWeights(Path folder) implements EmbeddingModule {
+    @Override
+    public int outputDimension(int inputDimension) {
+      return inputDimension;
+    }
+  }
 
   /**
    * Makes one vector of the tokens' vectors.

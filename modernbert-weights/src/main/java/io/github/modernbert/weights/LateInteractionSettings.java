@@ -27,6 +27,7 @@ import java.util.Set;
  * @param skiplistWords tokens whose vectors do not count
  * @param skipsInQueries whether the skip list applies to queries
  * @param skipsInDocuments whether the skip list applies to documents
+ * @param tokenPooling how vectors of similar tokens become one, if they do
  * @param meanOverQuery whether the score is the mean over the query's vectors, not the sum
  */
 public record LateInteractionSettings(
@@ -40,14 +41,17 @@ public record LateInteractionSettings(
     List<String> skiplistWords,
     boolean skipsInQueries,
     boolean skipsInDocuments,
+    Optional<TokenPooling> tokenPooling,
     boolean meanOverQuery) {
   private static final String PYLATE = "ColBERT";
   private static final String NATIVE = "MultiVectorEncoder";
   private static final String SINGLE = "SentenceTransformer";
   private static final String MASK = "MultiVectorMask";
+  private static final String POOLING = "HierarchicalTokenPooling";
   private static final String TOKENS = "token_embeddings";
   private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
   private static final int MOST = 1 << 20;
+  private static final Set<String> DOCUMENTS = Set.of("document");
   private static final List<String> PYLATE_KEYS =
       List.of(
           "query_length",
@@ -81,6 +85,10 @@ public record LateInteractionSettings(
     if (!List.of(PYLATE, NATIVE, SINGLE).contains(kind)) {
       throw modelType.orElseThrow().mismatch(PYLATE + " or " + NATIVE);
     }
+    if (ModuleList.read(root).router().isPresent()) {
+      throw new ModelFileException(
+          root.resolve(ModuleList.FILE), "a model of late interaction cannot have a Router here");
+    }
     ModuleTypes modules = ModuleTypes.read(root);
     List<EmbeddingModule> steps = steps(root, modules, hiddenSize);
     Optional<Json> mask =
@@ -93,14 +101,22 @@ public record LateInteractionSettings(
     Optional<QueryExpansion> expansion = expansion(transformer, config);
     if (mask.isEmpty() && kind.equals(NATIVE) && expansion.isPresent()) {
       throw new ModelFileException(
-          root.resolve(ModulesReader.FILE),
+          root.resolve(ModuleList.FILE),
           "queries are expanded, and no MultiVectorMask says that the new tokens count: found "
               + modules.types());
     }
-    if (mask.isEmpty() && !kind.equals(NATIVE)) {
+    Optional<TokenPooling> pooling = modules.folder(POOLING).map(TokenPooling::read);
+    boolean masksLast = mask.isEmpty() && !kind.equals(NATIVE);
+    if (pooling.isPresent() && (masksLast || !modules.types().getLast().equals(POOLING))) {
+      throw new ModelFileException(
+          root.resolve(ModuleList.FILE),
+          "expected %s as the last module, behind a %s, found %s"
+              .formatted(POOLING, MASK, modules.types()));
+    }
+    if (masksLast) {
       steps.add(new EmbeddingModule.Normalize());
     }
-    Set<String> tasks = mask.map(LateInteractionSettings::skiplistTasks).orElse(Set.of("document"));
+    Set<String> tasks = mask.map(LateInteractionSettings::skiplistTasks).orElse(DOCUMENTS);
     return new LateInteractionSettings(
         steps,
         query,
@@ -112,6 +128,7 @@ public record LateInteractionSettings(
         skiplist(mask.orElse(config), isPyLate && mask.isEmpty()),
         tasks.contains("query"),
         tasks.contains("document"),
+        pooling,
         config.find("similarity_fn_name").map(Json::string).equals(Optional.of("meanmaxsim")));
   }
 
@@ -121,7 +138,7 @@ public record LateInteractionSettings(
   }
 
   private static List<EmbeddingModule> steps(Path root, ModuleTypes modules, int hiddenSize) {
-    Path file = root.resolve(ModulesReader.FILE);
+    Path file = root.resolve(ModuleList.FILE);
     var steps = new ArrayList<EmbeddingModule>();
     int dimension = hiddenSize;
     for (int i = 0; i < modules.types().size(); i++) {
@@ -133,7 +150,7 @@ public record LateInteractionSettings(
             "expected Transformer as the first module and nowhere else, found " + modules.types());
       }
       switch (type) {
-        case "Transformer", MASK -> {}
+        case "Transformer", MASK, POOLING -> {}
         case "Dense" -> {
           EmbeddingModule.Dense dense = ModulesReader.dense(folder, TOKENS);
           if (dense.inFeatures() != dimension) {
@@ -149,7 +166,9 @@ public record LateInteractionSettings(
         default ->
             throw new ModelFileException(
                 file,
-                "expected Transformer, Dense, MultiVectorMask and Normalize, found "
+                "expected Transformer, Dense, MultiVectorMask, Normalize and "
+                    + POOLING
+                    + ", found "
                     + modules.types());
       }
     }
@@ -199,12 +218,16 @@ public record LateInteractionSettings(
         .ifPresent(ids -> {
           throw ids.mismatch("null: such a list is for models of images");
         });
-    Optional<Json> tasks = mask.find("skiplist_tasks");
-    if (tasks.isEmpty()) {
-      return Set.of("document");
+    return tasks(mask.find("skiplist_tasks"));
+  }
+
+  /** A task or several; documents if there is no value. */
+  static Set<String> tasks(Optional<Json> value) {
+    if (value.isEmpty()) {
+      return DOCUMENTS;
     }
-    return tasks.get().isString()
-        ? Set.of(tasks.get().string())
-        : new HashSet<>(tasks.get().items().stream().map(Json::string).toList());
+    return value.get().isString()
+        ? Set.of(value.get().string())
+        : new HashSet<>(value.get().items().stream().map(Json::string).toList());
   }
 }

@@ -8,21 +8,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The types of the modules that a folder's {@code modules.json} lists, from which the tasks of a
- * model follow. The contents of modules are not read.
+ * model follow. The contents of modules are not read. Of a {@code Router} the modules of its default
+ * route count, or of the first route that has a transformer.
  *
  * @param transformer the folder of {@code config.json} and the weights: that of the first module
  * @param types simple class names in their order, such as {@code Transformer}, {@code Pooling};
  *     empty if there is no {@code modules.json}
  * @param folders the folder of each module
+ * @param allFolders the folders of all modules, those of every route included
  */
-public record ModuleTypes(Path transformer, List<String> types, List<Path> folders) {
+public record ModuleTypes(
+    Path transformer, List<String> types, List<Path> folders, Set<Path> allFolders) {
   /** Copies the lists. */
   public ModuleTypes {
     types = List.copyOf(types);
     folders = List.copyOf(folders);
+    allFolders = Set.copyOf(allFolders);
   }
 
   /**
@@ -35,22 +40,17 @@ public record ModuleTypes(Path transformer, List<String> types, List<Path> folde
       throw new ModelFileException(
           root, Files.exists(root) ? "is a file, expected a model's folder" : "folder not found");
     }
-    Path file = root.resolve(ModulesReader.FILE);
-    if (!RegularFiles.exists(file)) {
-      return new ModuleTypes(root, List.of(), List.of());
+    ModuleList modules = ModuleList.read(root);
+    List<ModuleList.Entry> main = modules.main();
+    if (main.isEmpty()) {
+      return new ModuleTypes(root, List.of(), List.of(), Set.of());
     }
-    Json json = Json.read(file);
-    List<Json> modules = json.items();
-    if (modules.isEmpty()) {
-      throw json.error("names no module");
-    }
-    modules.forEach(module -> ModulesReader.requireLoadable(module.get("type")));
-    List<Path> folders =
-        modules.stream().map(module -> FileNames.inside(root, module.get("path"))).toList();
+    main.forEach(module -> ModulesReader.requireLoadable(module.type()));
     return new ModuleTypes(
-        folders.getFirst(),
-        modules.stream().map(module -> ModulesReader.lastName(module.get("type"))).toList(),
-        folders);
+        main.getFirst().folder(),
+        main.stream().map(ModuleList.Entry::name).toList(),
+        main.stream().map(ModuleList.Entry::folder).toList(),
+        modules.folders());
   }
 
   /** Whether the modules compute a weight for each token of the vocabulary. */

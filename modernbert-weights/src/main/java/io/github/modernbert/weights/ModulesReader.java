@@ -8,21 +8,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Reads {@code modules.json} and the folders it points to, in the layouts and with the type names
- * of sentence-transformers 2 to 6.
+ * Reads the folders that {@code modules.json} points to, in the layouts and with the type names of
+ * sentence-transformers 2 to 6.
  */
 final class ModulesReader {
-  static final String FILE = "modules.json";
-
   private static final String OWN_TYPES = "sentence_transformers.";
   private static final String POOLED = "sentence_embedding";
+  private static final String TOKENS = "token_embeddings";
   private static final String SCORES = "scores";
   private static final String CONFIG = "config.json";
 
@@ -31,65 +28,96 @@ final class ModulesReader {
       Map.ofEntries(
           Map.entry("BoW", "it counts words, without an encoder"),
           Map.entry("CLIPModel", "it is a model of images"),
-          Map.entry("CNN", "convolutions over tokens are not implemented"),
-          Map.entry("LSTM", "recurrent layers over tokens are not implemented"),
-          Map.entry("LogitScore", "it scores with a causal language model"),
-          Map.entry("Router", "it joins several models; load the folder of one of them"),
-          Map.entry("Asym", "it joins several models; load the folder of one of them"),
-          Map.entry("SparseAutoEncoder", "sparse codes of vectors are not implemented"),
-          Map.entry("SparseStaticEmbedding", "it weighs words, without an encoder"),
-          Map.entry("StaticEmbedding", "it looks up words, without an encoder"),
           Map.entry(
-              "WeightedLayerPooling",
-              "means over the states of several layers are not implemented"),
-          Map.entry("WordEmbeddings", "it looks up words, without an encoder"),
-          Map.entry("WordWeights", "weights of words are not implemented"),
-          Map.entry("HierarchicalTokenPooling", "clusters of token vectors are not implemented"));
+              "CNN",
+              "its convolutions reach into the padding of a batch, so that a text has no vector of"
+                  + " its own"),
+          Map.entry("LSTM", "sentence-transformers itself cannot run it behind a Transformer"),
+          Map.entry("LogitScore", "it scores with a causal language model"),
+          Map.entry(
+              "SparseAutoEncoder",
+              "sparse codes are not implemented; a copy of the folder without it in modules.json"
+                  + " gives the vectors that it encodes"),
+          Map.entry(
+              "SparseStaticEmbedding",
+              "it weighs words, without an encoder, and is known in the query's route of a Router"
+                  + " only"),
+          Map.entry("StaticEmbedding", "it looks up words, without an encoder"),
+          Map.entry("WordEmbeddings", "it looks up words, without an encoder"));
 
   private static final System.Logger LOG = System.getLogger(ModulesReader.class.getName());
   private static final int MAX_FEATURES = 1 << 24;
+  private static final int MAX_LAYERS = 1 << 16;
 
-  private final Path root;
+  private ModulesReader() {}
 
-  ModulesReader(Path root) {
-    this.root = root;
-  }
-
-  /** The transformer's folder, and the steps after it. */
-  record Modules(Path transformer, List<EmbeddingModule> steps) {}
-
-  Modules read(Path file) {
-    Json json = Json.read(file);
-    Optional<Path> transformer = Optional.empty();
+  /**
+   * Reads the steps after the transformer, which must be the first of the modules.
+   *
+   * @param givesAllStates whether the transformer gives out the states after each layer: without
+   *     them the reference passes over {@code WeightedLayerPooling}
+   */
+  static List<EmbeddingModule> read(List<ModuleList.Entry> modules, boolean givesAllStates) {
+    requireOneTransformer(modules);
     List<EmbeddingModule> steps = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    for (Json module : json.items()) {
-      Json moduleName = module.get("name");
-      if (!names.add(moduleName.string())) {
-        throw moduleName.mismatch("a name that no other module has");
-      }
-      Path folder = FileNames.inside(root, module.get("path"));
-      Json type = module.get("type");
-      requireLoadable(type);
-      String typeName = simpleName(type);
-      if (transformer.isEmpty() != typeName.equals("Transformer")) {
-        throw type.mismatch("Transformer as the first module and nowhere else");
-      }
+    boolean pooled = false;
+    for (ModuleList.Entry module : modules) {
+      Json type = module.type();
+      Path folder = module.folder();
+      String typeName = module.name();
+      String vectors = pooled ? POOLED : TOKENS;
       switch (typeName) {
-        case "Transformer" -> transformer = Optional.of(folder);
-        case "Pooling" -> steps.add(pooling(folder));
-        case "Dense" -> steps.add(dense(folder, POOLED));
+        case "Transformer" -> {}
+        case "WeightedLayerPooling" -> {
+          if (givesAllStates) {
+            steps.add(layerPooling(folder));
+          } else {
+            LOG.log(
+                System.Logger.Level.INFO,
+                folder
+                    + ": WeightedLayerPooling does nothing, as in the reference:"
+                    + " output_hidden_states is not true in config.json");
+          }
+        }
+        case "WordWeights" -> steps.add(new EmbeddingModule.WordWeights(folder));
+        case "Pooling" -> {
+          steps.add(pooling(folder));
+          pooled = true;
+        }
+        case "Dense", "Normalize" -> {
+          if (!pooled) {
+            requireTokens(type, folder);
+          }
+          steps.add(
+              typeName.equals("Dense") ? dense(folder, vectors) : normalize(folder, vectors));
+        }
         case "LayerNorm" -> steps.add(layerNorm(folder));
-        case "Normalize" -> steps.add(normalize(folder, POOLED));
         case "Dropout" -> {
           // Does nothing but in training.
         }
         default ->
-            throw type.mismatch("Transformer, Pooling, Dense, LayerNorm, Normalize or Dropout");
+            throw type.mismatch(
+                "Transformer, WeightedLayerPooling, WordWeights, Pooling, Dense, LayerNorm,"
+                    + " Normalize, Dropout or Router");
       }
     }
-    return new Modules(
-        transformer.orElseThrow(() -> json.error("names no module")), List.copyOf(steps));
+    return List.copyOf(steps);
+  }
+
+  /** Checks that the first module and no other is a transformer, and that all can be loaded. */
+  static void requireOneTransformer(List<ModuleList.Entry> modules) {
+    for (ModuleList.Entry module : modules) {
+      requireLoadable(module.type());
+      boolean isFirst = module == modules.getFirst();
+      if (isFirst != isTransformer(simpleName(module.type()))) {
+        throw module.type().mismatch("Transformer as the first module and nowhere else");
+      }
+    }
+  }
+
+  /** Whether a module computes the encoder. */
+  static boolean isTransformer(String name) {
+    return name.equals("Transformer") || name.equals("MLMTransformer");
   }
 
   private static String simpleName(Json type) {
@@ -201,6 +229,18 @@ final class ModulesReader {
     return ActivationFunction.TANH;
   }
 
+  private static EmbeddingModule layerPooling(Path folder) {
+    Json json = Json.read(folder.resolve(CONFIG));
+    Json dimension =
+        json.member("embedding_dimension").orElseGet(() -> json.get("word_embedding_dimension"));
+    int layers = json.find("num_hidden_layers").map(n -> n.integer(1, MAX_LAYERS)).orElse(12);
+    return new EmbeddingModule.WeightedLayerPooling(
+        folder,
+        dimension.integer(1, MAX_FEATURES),
+        json.find("layer_start").map(n -> n.integer(0, layers)).orElse(4),
+        layers);
+  }
+
   private static EmbeddingModule layerNorm(Path folder) {
     Json json = Json.read(folder.resolve(CONFIG));
     return new EmbeddingModule.LayerNorm(folder, json.get("dimension").integer(1, MAX_FEATURES));
@@ -224,6 +264,18 @@ final class ModulesReader {
   private static void requireVectors(Json json, String vectors) {
     requireVectors(json, "module_input_name", vectors);
     requireVectors(json, "module_output_name", vectors);
+  }
+
+  /** Before the pooling there is no vector of the text, on which modules work unless they say so. */
+  private static void requireTokens(Json type, Path folder) {
+    Path config = folder.resolve(CONFIG);
+    Optional<Json> input =
+        Files.isRegularFile(config)
+            ? Json.read(config).find("module_input_name")
+            : Optional.empty();
+    if (input.isEmpty()) {
+      throw type.mismatch("a Pooling before it, or module_input_name " + TOKENS);
+    }
   }
 
   /** Modules work on the pooled vector or on each token's: models of different kinds. */

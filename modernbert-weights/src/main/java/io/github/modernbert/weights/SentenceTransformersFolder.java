@@ -36,9 +36,11 @@ import java.util.function.Function;
  * @param files the transformer's configuration, weights and tokenizer: in the root, or a folder in
  *     it
  * @param hasModules whether there is a {@code modules.json}
- * @param modules the steps after the transformer; the first one is the pooling. Empty for a
+ * @param modules the steps after the transformer; one of them is the pooling. Empty for a
  *     cross-encoder with a head of its own, for sparse encoders and late interaction, which have
  *     settings of their own
+ * @param routes what queries and documents pass instead of these modules, where a {@code Router}
+ *     decides it
  * @param prompts texts to put before others
  * @param maxSeqLength tokens of a text with its special tokens, what is over is cut
  * @param doLowerCase whether texts are put in lower case before the tokenizer's own normalizer,
@@ -53,6 +55,7 @@ public record SentenceTransformersFolder(
     TransformerFiles files,
     boolean hasModules,
     List<EmbeddingModule> modules,
+    Optional<TaskRoutes> routes,
     Prompts prompts,
     int maxSeqLength,
     boolean doLowerCase,
@@ -92,15 +95,37 @@ public record SentenceTransformersFolder(
       return plain(root, transformer.apply(root));
     }
     if (types.isSparse() || types.isMultiVector()) {
-      return withModules(root, List.of(), transformer.apply(types.transformer()));
+      return withModules(
+          root, List.of(), Optional.empty(), transformer.apply(types.transformer()));
     }
+    ModuleList modules = ModuleList.read(root);
     // Before the transformer, so that a first module of another kind is told of.
-    Path file = root.resolve(ModulesReader.FILE);
-    List<EmbeddingModule> steps = new ModulesReader(root).read(file).steps();
+    ModulesReader.requireOneTransformer(modules.main());
     TransformerFiles files = transformer.apply(types.transformer());
-    boolean isCrossEncoder = ModelSettings.read(root).isCrossEncoder();
-    requireChain(file, steps, files.config().hiddenSize(), isCrossEncoder);
-    return withModules(root, steps, files);
+    var settings = ModelSettings.read(root);
+    List<EmbeddingModule> steps = steps(root, modules.main(), files, settings.isCrossEncoder());
+    Optional<TaskRoutes> routes =
+        modules
+            .router()
+            .map(_ ->
+                TaskRoutes.of(
+                    modules,
+                    steps,
+                    route -> steps(root, route, files, settings.isCrossEncoder())));
+    if (routes.isPresent() && settings.isCrossEncoder()) {
+      throw new ModelFileException(
+          root.resolve(ModuleList.FILE), "a cross-encoder cannot have a Router here");
+    }
+    return withModules(root, steps, routes, files);
+  }
+
+  private static List<EmbeddingModule> steps(
+      Path root, List<ModuleList.Entry> modules, TransformerFiles files, boolean crossEncoder) {
+    boolean givesAllStates =
+        files.configJson().find("output_hidden_states").map(Json::bool).orElse(false);
+    List<EmbeddingModule> steps = ModulesReader.read(modules, givesAllStates);
+    requireChain(root.resolve(ModuleList.FILE), steps, files.config(), crossEncoder);
+    return steps;
   }
 
   private static SentenceTransformersFolder plain(Path root, TransformerFiles files) {
@@ -110,6 +135,7 @@ public record SentenceTransformersFolder(
         files,
         false,
         List.of(new EmbeddingModule.Pooling(List.of(PoolingMode.MEAN), config.hiddenSize(), true)),
+        Optional.empty(),
         Prompts.NONE,
         maxSeqLength(OptionalInt.empty(), files.tokenizer(), config),
         false,
@@ -119,7 +145,10 @@ public record SentenceTransformersFolder(
   }
 
   private static SentenceTransformersFolder withModules(
-      Path root, List<EmbeddingModule> steps, TransformerFiles files) {
+      Path root,
+      List<EmbeddingModule> steps,
+      Optional<TaskRoutes> routes,
+      TransformerFiles files) {
     var model = ModelSettings.read(root);
     var transformer = TransformerSettings.read(files.folder());
     ModernBertConfig config = files.config();
@@ -128,6 +157,7 @@ public record SentenceTransformersFolder(
         files,
         true,
         steps,
+        routes,
         model.prompts(),
         maxSeqLength(transformer.maxSeqLength(), files.tokenizer(), config),
         transformer.doLowerCase(),
@@ -150,24 +180,37 @@ public record SentenceTransformersFolder(
   }
 
   private static void requireChain(
-      Path file, List<EmbeddingModule> steps, int hiddenSize, boolean crossEncoder) {
-    int dimension = hiddenSize;
-    boolean pooled = false;
+      Path file, List<EmbeddingModule> steps, ModernBertConfig config, boolean crossEncoder) {
+    int dimension = config.hiddenSize();
+    int poolings = 0;
+    int wordWeights = 0;
     for (EmbeddingModule step : steps) {
       int expected =
           switch (step) {
+            case EmbeddingModule.WeightedLayerPooling states -> states.dimension();
             case EmbeddingModule.Pooling pooling -> pooling.dimension();
             case EmbeddingModule.Dense dense -> dense.inFeatures();
             case EmbeddingModule.LayerNorm norm -> norm.dimension();
-            case EmbeddingModule.Normalize normalize -> dimension;
+            case EmbeddingModule.WordWeights _, EmbeddingModule.Normalize _ -> dimension;
           };
       if (step == steps.getLast() ? crossEncoder && !givesScores(step) : givesScores(step)) {
         throw new ModelFileException(
             file, "expected a Dense that gives scores as the last module, found " + steps);
       }
-      if (step instanceof EmbeddingModule.Pooling == pooled) {
+      poolings += step instanceof EmbeddingModule.Pooling ? 1 : 0;
+      wordWeights += step instanceof EmbeddingModule.WordWeights ? 1 : 0;
+      boolean worksOnTexts = step instanceof EmbeddingModule.LayerNorm || givesScores(step);
+      boolean worksOnTokens =
+          step instanceof EmbeddingModule.WordWeights
+              || step instanceof EmbeddingModule.WeightedLayerPooling;
+      if (poolings > 1 || worksOnTexts && poolings == 0 || worksOnTokens && poolings == 1) {
         throw new ModelFileException(
-            file, "expected one Pooling, directly after the Transformer, found " + steps);
+            file,
+            "expected one Pooling, what works on tokens before it and the rest behind it, found "
+                + steps);
+      }
+      if (step instanceof EmbeddingModule.WeightedLayerPooling states) {
+        requireStates(file, states, steps, config);
       }
       if (expected != dimension) {
         throw new ModelFileException(
@@ -175,12 +218,39 @@ public record SentenceTransformersFolder(
             "%s takes vectors of %d, the module before it gives %d"
                 .formatted(step, expected, dimension));
       }
-      pooled = true;
       dimension = step.outputDimension(dimension);
     }
-    if (!pooled && !crossEncoder) {
+    if (poolings == 0 && !(crossEncoder && steps.isEmpty())) {
       throw new ModelFileException(file, "expected a Pooling after the Transformer, found none");
     }
+    if (wordWeights > 1) {
+      throw new ModelFileException(file, "expected one WordWeights at most, found " + steps);
+    }
+  }
+
+  private static void requireStates(
+      Path file,
+      EmbeddingModule.WeightedLayerPooling states,
+      List<EmbeddingModule> steps,
+      ModernBertConfig config) {
+    if (states != steps.getFirst()) {
+      throw new ModelFileException(
+          file, "expected WeightedLayerPooling directly after the Transformer, found " + steps);
+    }
+    if (states.layers() != config.numHiddenLayers()) {
+      throw new ModelFileException(
+          states.folder().resolve("config.json"),
+          "num_hidden_layers: expected %d, the layers of the Transformer, found %d"
+              .formatted(config.numHiddenLayers(), states.layers()));
+    }
+  }
+
+  /** Which states after layers are averaged instead of taking the last, if any. */
+  public Optional<EmbeddingModule.WeightedLayerPooling> averagedStates() {
+    return modules.stream()
+        .filter(EmbeddingModule.WeightedLayerPooling.class::isInstance)
+        .map(EmbeddingModule.WeightedLayerPooling.class::cast)
+        .findFirst();
   }
 
   /** The transformer's configuration. */

@@ -14,10 +14,9 @@ import java.util.OptionalInt;
  *
  * @param strategy how the values at all tokens become one
  * @param activation the function of each logit before that
- * @param maxActiveDims how many weights are kept, the largest; empty for all that are not 0
  */
 public record SpladeSettings(
-    PoolingStrategy strategy, SpladeActivation activation, OptionalInt maxActiveDims) {
+    PoolingStrategy strategy, SpladeActivation activation) {
   /** The reduction of a vocabulary token's values at all tokens of a text to one weight. */
   public enum PoolingStrategy {
     /** Their maximum (SPLADE v2, arXiv:2109.10086). */
@@ -47,10 +46,15 @@ public record SpladeSettings(
   public static SpladeSettings read(Path root, int vocabSize) {
     ModuleTypes modules = ModuleTypes.read(root);
     if (modules.types().isEmpty()) {
-      return new SpladeSettings(PoolingStrategy.MAX, SpladeActivation.RELU, OptionalInt.empty());
+      return new SpladeSettings(PoolingStrategy.MAX, SpladeActivation.RELU);
     }
+    return read(root, ModuleList.read(root).main(), vocabSize);
+  }
+
+  /** Reads the settings of some of a folder's modules. */
+  static SpladeSettings read(Path root, List<ModuleList.Entry> modules, int vocabSize) {
     requireMaskedLm(root, modules);
-    Json pooling = Json.read(modules.folder(POOLING).orElseThrow().resolve("config.json"));
+    Json pooling = Json.read(modules.getLast().folder().resolve("config.json"));
     pooling
         .find("embedding_dimension")
         .or(() -> pooling.find("word_embedding_dimension"))
@@ -66,24 +70,31 @@ public record SpladeSettings(
         pooling
             .find("activation_function")
             .map(value -> value.constant(SpladeActivation.values()))
-            .orElse(SpladeActivation.RELU),
-        SentenceTransformersFolder.config(root)
-            .flatMap(config -> config.find("max_active_dims"))
-            .map(value -> OptionalInt.of(value.integer(1, Integer.MAX_VALUE)))
-            .orElse(OptionalInt.empty()));
+            .orElse(SpladeActivation.RELU));
   }
 
-  private static void requireMaskedLm(Path root, ModuleTypes modules) {
-    List<String> types = modules.types();
+  /** How many weights a folder's model keeps, the largest; empty for all that are not 0. */
+  public static OptionalInt maxActiveDims(Path root) {
+    if (ModuleTypes.read(root).types().isEmpty()) {
+      return OptionalInt.empty();
+    }
+    return SentenceTransformersFolder.config(root)
+        .flatMap(config -> config.find("max_active_dims"))
+        .map(value -> OptionalInt.of(value.integer(1, Integer.MAX_VALUE)))
+        .orElse(OptionalInt.empty());
+  }
+
+  private static void requireMaskedLm(Path root, List<ModuleList.Entry> modules) {
+    List<String> types = modules.stream().map(ModuleList.Entry::name).toList();
     if (!types.equals(List.of("MLMTransformer", POOLING))
         && !types.equals(List.of("Transformer", POOLING))) {
       throw new ModelFileException(
-          root.resolve(ModulesReader.FILE),
+          root.resolve(ModuleList.FILE),
           "expected MLMTransformer (or Transformer for fill-mask) and SpladePooling, found "
               + types);
     }
     if (types.getFirst().equals("Transformer")) {
-      Path file = modules.transformer().resolve("sentence_bert_config.json");
+      Path file = modules.getFirst().folder().resolve("sentence_bert_config.json");
       Optional<Json> json =
           RegularFiles.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
       String task =

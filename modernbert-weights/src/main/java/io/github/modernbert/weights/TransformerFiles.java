@@ -42,6 +42,7 @@ public final class TransformerFiles {
     this.base = base;
     this.adapter = adapter;
     Path own = folder.resolve(CONFIG);
+    requireNoSpanModel(folder);
     Json read = Json.read(RegularFiles.exists(own) ? own : base.resolve(CONFIG));
     this.json = adapter.map(settings -> adapted(read, settings)).orElse(read);
     this.config = ModernBertConfig.of(json);
@@ -93,6 +94,17 @@ public final class TransformerFiles {
     Optional<LoraSettings> adapter = LoraSettings.find(folder);
     return new TransformerFiles(
         folder, adapter.map(settings -> base(folder, settings, locate)).orElse(folder), adapter);
+  }
+
+  /** Models of GLiNER have a configuration of their own instead of {@code config.json}. */
+  private static void requireNoSpanModel(Path folder) {
+    Path file = folder.resolve("gliner_config.json");
+    if (Files.exists(file) && !Files.exists(folder.resolve(CONFIG))) {
+      throw new ModelFileException(
+          file,
+          "is of a GLiNER model, whose head matches spans with labels and is not implemented; for"
+              + " entities of fixed kinds use a model for token classification");
+    }
   }
 
   private static Path existing(String name) {

@@ -244,7 +244,7 @@ class ModernBertConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert", "ModernBert", "modernbert-decoder"})
+  @ValueSource(strings = {"bert", "ModernBert", "modernbert-decoder", "GLiClass"})
   void otherArchitectures(String type) {
     Json json = Json.parse("config.json", "{\"model_type\":\"" + type + "\"}");
     Refusal.of(

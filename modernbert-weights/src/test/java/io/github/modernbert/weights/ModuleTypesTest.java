@@ -13,7 +13,7 @@ class ModuleTypesTest {
   @TempDir private Path folder;
 
   private ModuleTypes read(String json) throws IOException {
-    Files.writeString(folder.resolve(ModulesReader.FILE), json);
+    Files.writeString(folder.resolve(ModuleList.FILE), json);
     return ModuleTypes.read(folder);
   }
 
@@ -38,14 +38,14 @@ class ModuleTypesTest {
 
   @Test
   void malformedFilesAreNamed() {
-    Refusal.of(() -> read("[]"), ModulesReader.FILE, "names no module");
-    Refusal.of(() -> read("{}"), ModulesReader.FILE, "an array");
+    Refusal.of(() -> read("[]"), ModuleList.FILE, "names no module");
+    Refusal.of(() -> read("{}"), ModuleList.FILE, "an array");
     Refusal.of(
         () -> read("[{\"path\": \"../x\", \"type\": \"T\"}]"),
-        ModulesReader.FILE,
+        ModuleList.FILE,
         "[0].path",
         "inside");
-    Refusal.of(() -> read("[{\"path\": \"\"}]"), ModulesReader.FILE, "'type' is missing");
+    Refusal.of(() -> read("[{\"path\": \"\"}]"), ModuleList.FILE, "'type' is missing");
     Refusal.of(() -> ModuleTypes.read(folder.resolve("missing")), "missing", "folder not found");
   }
 }

@@ -228,20 +228,15 @@ class SentenceTransformersFolderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Asym",
         "BoW",
         "CLIPModel",
         "CNN",
-        "HierarchicalTokenPooling",
         "LSTM",
         "LogitScore",
-        "Router",
         "SparseAutoEncoder",
         "SparseStaticEmbedding",
         "StaticEmbedding",
-        "WeightedLayerPooling",
         "WordEmbeddings",
-        "WordWeights",
       })
   void otherModulesAreRefusedByTheirName(String type) throws IOException {
     pooling("");
@@ -271,13 +266,84 @@ class SentenceTransformersFolderTest {
     modules("Transformer");
     Refusal.of(this::read, "modules.json", "Pooling", "none");
     modules("Transformer", "Normalize", "Pooling:1_Pooling");
-    Refusal.of(this::read, "modules.json", "directly after");
+    Refusal.of(this::read, "modules.json", "[1].type", "a Pooling before it");
+    modules("Transformer", "Pooling", "WordWeights");
+    Refusal.of(this::read, "modules.json", "what works on tokens before it");
     write("modules.json", "[]");
     Refusal.of(this::read, "modules.json", "names no module");
     write("modules.json", "{}");
     Refusal.of(this::read, "modules.json", "an array");
     modules("Transformer", "Pooling:other");
     Refusal.of(this::read, "config.json", "not found");
+  }
+
+  @Test
+  void spanModelsAreRefusedByName() throws IOException {
+    Files.delete(root.resolve("config.json"));
+    Refusal.of(this::read, "config.json", "not found");
+    write("gliner_config.json", "{}");
+    Refusal.of(this::read, "gliner_config.json", "GLiNER", "token classification");
+  }
+
+  @Test
+  void weightedLayersAreChecked() throws IOException {
+    write("config.json", "{\"model_type\":\"modernbert\",\"output_hidden_states\":true}");
+    write("2_Pooling/config.json", "{\"embedding_dimension\":768}");
+    modules("Transformer", "WeightedLayerPooling", "Pooling");
+    String folder = "1_WeightedLayerPooling/config.json";
+    write(folder, "{\"embedding_dimension\":768,\"num_hidden_layers\":12}");
+    Refusal.of(this::read, folder, "num_hidden_layers", "22", "12");
+    write(folder, "{\"embedding_dimension\":7,\"num_hidden_layers\":22}");
+    Refusal.of(this::read, "modules.json", "7", "768");
+    write(folder, "{\"embedding_dimension\":768,\"num_hidden_layers\":22,\"layer_start\":23}");
+    Refusal.of(this::read, folder, "layer_start", "23");
+    write(folder, "{\"embedding_dimension\":768,\"num_hidden_layers\":22,\"layer_start\":20}");
+    assertEquals(20, read().averagedStates().orElseThrow().layerStart());
+    write("config.json", "{\"model_type\":\"modernbert\"}");
+    assertEquals(Optional.empty(), read().averagedStates(), "as in the reference");
+  }
+
+  @Test
+  void routersAreChecked() throws IOException {
+    pooling("");
+    modules("Transformer", "Pooling", "Router");
+    String file = "2_Router/router_config.json";
+    String types = "\"types\":{\"n\":\"sentence_transformers.models.Normalize\"},";
+    write(file, "{" + types + "\"structure\":{},\"parameters\":{}}");
+    Refusal.of(this::read, file, "structure", "no route");
+    write(file, "{" + types + "\"structure\":{\"query\":[\"m\"]},\"parameters\":{}}");
+    Refusal.of(this::read, file, "structure.query[0]", "\"m\"", "[n]");
+    String structure = types + "\"structure\":{\"query\":[\"n\"],\"short\":[]},";
+    write(file, "{" + structure + "\"parameters\":{\"default_route\":\"other\"}}");
+    Refusal.of(this::read, file, "default_route", "other");
+    write(file, "{" + structure + "\"parameters\":{\"route_mappings\":{\"(None, 'x')\":\"y\"}}}");
+    Refusal.of(this::read, file, "route_mappings", "y");
+    write(file, "{" + structure + "\"parameters\":{\"allow_empty_key\":false}}");
+    TaskRoutes routes = read().routes().orElseThrow();
+    assertFalse(routes.hasDefault());
+    assertEquals(List.of("query"), List.copyOf(routes.byTask().keySet()));
+    assertEquals(2, routes.byTask().get("query").size());
+    String mapping = "{\"('document', None)\":\"short\",\"(None, ('image', 'text'))\":\"query\"}";
+    write(file, "{" + structure + "\"parameters\":{\"route_mappings\":" + mapping + "}}");
+    routes = read().routes().orElseThrow();
+    assertTrue(routes.hasDefault());
+    assertEquals(1, routes.byTask().get("document").size());
+    modules("Transformer", "Pooling", "Router", "Router:2_Router");
+    Refusal.of(this::read, "modules.json", "one Router at most");
+  }
+
+  @Test
+  void routesBeginWithTheSameTransformer() throws IOException {
+    modules("Router");
+    String types =
+        "\"types\":{\"a\":\"sentence_transformers.models.Transformer\",\"b\":\"sentence_transformers.models.Transformer\",\"p\":\"sentence_transformers.models.Pooling\"},";
+    String structure = "\"structure\":{\"query\":[\"a\",\"p\"],\"document\":[\"b\",\"p\"]},";
+    write("router_config.json", "{" + types + structure + "\"parameters\":{}}");
+    for (String transformer : List.of("a", "b")) {
+      write(transformer + "/config.json", "{\"model_type\":\"modernbert\"}");
+    }
+    write("p/config.json", "{\"embedding_dimension\":768}");
+    Refusal.of(this::read, "router_config.json", "types.b", "the same Transformer", "of their own");
   }
 
   @ParameterizedTest

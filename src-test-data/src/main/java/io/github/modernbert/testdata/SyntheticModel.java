@@ -78,7 +78,18 @@ public enum SyntheticModel {
                     "intermediate_size", intermediate,
                     "num_hidden_layers", layers,
                     "num_attention_heads", heads)));
-    Map<String, int[]> shapes = shapes();
+    writeWeights(folder, seed, VOCABULARY, hidden, intermediate, layers);
+  }
+
+  /**
+   * Writes {@code model.safetensors} of a model with these sizes.
+   *
+   * @param intermediate dimensions between the two products of an MLP, after its gate
+   */
+  public static void writeWeights(
+      Path folder, long seed, int vocabulary, int hidden, int intermediate, int layers)
+      throws IOException {
+    Map<String, int[]> shapes = shapes(vocabulary, hidden, intermediate, layers);
     var header = new LinkedHashMap<String, Object>();
     long end = 0;
     for (var tensor : shapes.entrySet()) {
@@ -130,9 +141,10 @@ public enum SyntheticModel {
     return u * (name.endsWith("Wo.weight") ? 0x1p-5f : 0x1p-4f);
   }
 
-  private Map<String, int[]> shapes() {
+  private static Map<String, int[]> shapes(
+      int vocabulary, int hidden, int intermediate, int layers) {
     var shapes = new TreeMap<String, int[]>();
-    shapes.put("embeddings.tok_embeddings.weight", new int[] {VOCABULARY, hidden});
+    shapes.put("embeddings.tok_embeddings.weight", new int[] {vocabulary, hidden});
     shapes.put("embeddings.norm.weight", new int[] {hidden});
     shapes.put("final_norm.weight", new int[] {hidden});
     for (int i = 0; i < layers; i++) {

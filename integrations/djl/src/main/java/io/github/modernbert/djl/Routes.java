@@ -16,6 +16,7 @@ import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.CrossEncoderOptions;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.LabelScore;
+import io.github.modernbert.Models;
 import io.github.modernbert.PairScores;
 import io.github.modernbert.QuestionAnswerer;
 import io.github.modernbert.ScoreFunction;
@@ -100,13 +101,16 @@ final class Routes {
   private static void requirePooling(String mode, LoadedCheckpoint checkpoint) {
     Path folder = checkpoint.description().folder();
     String wanted = mode.equals("mean_sqrt_len") ? PoolingMode.MEAN_SQRT_LEN_TOKENS.key() : mode;
-    if (SentenceTransformersFolder.read(folder).modules().getFirst()
-            instanceof EmbeddingModule.Pooling pooling
-        && !pooling.modes().stream().map(PoolingMode::key).toList().equals(List.of(wanted))) {
-      throw new IllegalArgumentException(
-          "pooling: the model at %s pools by %s, found '%s'"
-              .formatted(folder, pooling.modes().stream().map(PoolingMode::key).toList(), mode));
-    }
+    SentenceTransformersFolder.read(folder, Models::locate).modules().stream()
+        .filter(EmbeddingModule.Pooling.class::isInstance)
+        .map(pooling -> ((EmbeddingModule.Pooling) pooling).modes().stream())
+        .map(modes -> modes.map(PoolingMode::key).toList())
+        .filter(modes -> !modes.equals(List.of(wanted)))
+        .findFirst()
+        .ifPresent(modes -> {
+          throw new IllegalArgumentException(
+              "pooling: the model at %s pools by %s, found '%s'".formatted(folder, modes, mode));
+        });
   }
 
   private static Function<List<String>, List<Classifications>> classify(

@@ -9,7 +9,6 @@ import io.github.modernbert.tokenizer.unicode.GraphemeClusters;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
@@ -114,19 +113,29 @@ final class Precompiled implements Normalizer {
     return (unit >>> 10) << ((unit & 1 << 9) >>> 6);
   }
 
-  /** The replacement at an offset. */
-  private String replacement(int offset) {
+  /** Checks that an offset is the start of a replacement. */
+  private int requireReplacement(int offset) {
     boolean inside =
         offset <= replacements.length
             && (offset == replacements.length || (replacements[offset] & 0xC0) != 0x80);
     if (!inside) {
       throw json.error("is damaged: a value does not lead to a replacement");
     }
-    int end = offset;
-    while (end < replacements.length && replacements[end] != 0) {
-      end++;
+    return offset;
+  }
+
+  /** The code point of a replacement that begins at a byte; 0 where the replacement ends. */
+  private int codePoint(int at) {
+    int lead = at < replacements.length ? replacements[at] : 0;
+    if (lead >= 0) {
+      return lead;
     }
-    return new String(replacements, offset, end - offset, StandardCharsets.UTF_8);
+    int more = lead < (byte) 0xE0 ? 1 : lead < (byte) 0xF0 ? 2 : 3;
+    int codePoint = lead & (0x3F >> more);
+    for (int k = 1; k <= more; k++) {
+      codePoint = codePoint << 6 | (replacements[at + k] & 0x3F);
+    }
+    return codePoint;
   }
 
   /** Normalizes one text. */
@@ -207,11 +216,11 @@ final class Precompiled implements Normalizer {
         return false;
       }
       changed = true;
-      String replacement = replacement(offset);
-      int before = text.codePointCount(from, to);
+      int before = Character.codePointCount(text, from, to);
       int after = 0;
-      for (int i = 0, codePoint; i < replacement.length(); i += Character.charCount(codePoint)) {
-        codePoint = replacement.codePointAt(i);
+      int byteAt = requireReplacement(offset);
+      for (int codePoint; (codePoint = codePoint(byteAt)) != 0; ) {
+        byteAt += Utf8.length(codePoint);
         add(codePoint, after++ < before ? 0 : 1);
       }
       // What is dropped at the start of the text has nothing before it that could tell.

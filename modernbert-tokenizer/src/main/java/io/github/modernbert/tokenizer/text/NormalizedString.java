@@ -87,6 +87,19 @@ public final class NormalizedString {
     return base + index + (first ? 2 : 1);
   }
 
+  /** Copies where the caller's characters behind those of a stretch start and end. */
+  void copyRanges(int from, int to, int[] toStarts, int[] toEnds, int at) {
+    if (starts != null && ends != null) {
+      System.arraycopy(starts, from, toStarts, at, to - from);
+      System.arraycopy(ends, from, toEnds, at, to - from);
+      return;
+    }
+    for (int i = from; i < to; i++) {
+      toStarts[at + i - from] = start(i);
+      toEnds[at + i - from] = end(i);
+    }
+  }
+
   /**
    * The part from {@code from} to {@code to}, which must not cut a surrogate pair. It stands for
    * what its first to its last character stand for.

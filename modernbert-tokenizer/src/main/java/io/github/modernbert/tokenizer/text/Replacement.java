@@ -50,10 +50,7 @@ public final class Replacement {
     int at = built.length();
     built.append(source.text(), kept, to);
     reserve(built.length());
-    for (int i = kept; i < to; i++, at++) {
-      starts[at] = source.start(i);
-      ends[at] = source.end(i);
-    }
+    source.copyRanges(kept, to, starts, ends, at);
   }
 
   private void fill(StringBuilder built, String content, int start, int end) {

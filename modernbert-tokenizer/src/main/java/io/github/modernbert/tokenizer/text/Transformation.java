@@ -100,10 +100,11 @@ public final class Transformation implements CodePointSink {
       store(at);
     }
     StringBuilder built = builder();
-    for (int i = end; i < old.length(); i++) {
-      append(old.charAt(i), source.start(i), source.end(i));
-    }
+    int kept = built.length();
+    built.append(old, end, old.length());
     int length = built.length();
+    reserve(length);
+    source.copyRanges(end, old.length(), starts, ends, kept);
     return source.with(
         built.toString(), Arrays.copyOf(starts, length), Arrays.copyOf(ends, length));
   }
@@ -126,10 +127,7 @@ public final class Transformation implements CodePointSink {
   /** Begins to keep what was passed over so far. */
   private void store(int length) {
     builder().append(old, 0, length);
-    for (int i = 0; i < length; i++) {
-      starts[i] = source.start(i);
-      ends[i] = source.end(i);
-    }
+    source.copyRanges(0, length, starts, ends, 0);
   }
 
   private void append(int codePoint, int start, int stop) {
@@ -137,12 +135,18 @@ public final class Transformation implements CodePointSink {
     int from = built.length();
     built.appendCodePoint(codePoint);
     int to = built.length();
-    if (to > starts.length) {
-      int larger = starts.length + (starts.length >> 1) + 16;
+    reserve(to);
+    for (int i = from; i < to; i++) {
+      starts[i] = start;
+      ends[i] = stop;
+    }
+  }
+
+  private void reserve(int length) {
+    if (length > starts.length) {
+      int larger = Math.max(length, starts.length + (starts.length >> 1) + 16);
       starts = Arrays.copyOf(starts, larger);
       ends = Arrays.copyOf(ends, larger);
     }
-    Arrays.fill(starts, from, to, start);
-    Arrays.fill(ends, from, to, stop);
   }
 }
