@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 
 /** Reads {@code config.json} of either generation; the defaults are those of the reference. */
 final class ModernBertConfigReader {
-  /** Far above any model, low enough that no product of sizes overflows. */
   /** Architectures that people may take for this one, and why they are refused. */
   private static final Map<String, String> RELATIVES =
       Map.of(
@@ -22,6 +21,7 @@ final class ModernBertConfigReader {
           ": its head compares a text with labels in a way of its own; models for zero-shot"
               + " classification by entailment can be used instead");
 
+  /** Far above any model, low enough that no product of sizes overflows. */
   private static final int MAX_SIZE = 1 << 24;
 
   private static final int MAX_LAYERS = 10_000;
