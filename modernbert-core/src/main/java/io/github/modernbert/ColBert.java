@@ -27,8 +27,9 @@ import java.util.stream.Stream;
  * <p>Queries and documents are read differently: each kind has its own beginning and length,
  * queries may be filled up with mask tokens that get vectors as well, and vectors of punctuation
  * may be left out. Some models keep one vector for several similar tokens of a document ({@code
- * HierarchicalTokenPooling}); it counts as that of the first of them. Vectors have the same bits alone and in any list, on any number of threads and
- * with any kernels. Immutable and safe for use by several threads; see {@link TaskModel}.
+ * HierarchicalTokenPooling}); it counts as that of the first of them. Vectors have the same bits
+ * alone and in any list, on any number of threads and with any kernels. Immutable and safe for use
+ * by several threads; see {@link TaskModel}.
  */
 public final class ColBert extends TaskModel {
   private static final ColBertOptions DEFAULTS = ColBertOptions.defaults();

@@ -61,12 +61,9 @@ public final class ModernBertModel implements AutoCloseable {
     Arguments.notNull(options, "options");
     try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
       Backbone backbone =
-          source.read(
-              files ->
-                  options.load(
-                      source.name(),
-                      TransformerFiles.of(files, Models::locate),
-                      Optional.empty()));
+          source.read(files ->
+              options.load(
+                  source.name(), TransformerFiles.of(files, Models::locate), Optional.empty()));
       return new ModernBertModel(backbone, options.tokenBudget());
     }
   }
