@@ -52,11 +52,15 @@ public final class CrossEncoder extends TaskModel {
 
   /** The head that makes logits of the hidden states of a pair. */
   private record PairHead(
-      BiFunction<int[], Matrix, float[]> logits, List<String> labels, String steps, Set<String> tensors) {}
+      BiFunction<int[], Matrix, float[]> logits,
+      List<String> labels,
+      String steps,
+      Set<String> tensors) {}
 
   private static PairHead classifier(ModernBertConfig config, Backbone backbone) {
     var head = new SequenceHead(backbone, config.numLabels());
-    return new PairHead((ids, hidden) -> head.logits(hidden), config.labels(), head.steps(), head.tensors());
+    return new PairHead(
+        (ids, hidden) -> head.logits(hidden), config.labels(), head.steps(), head.tensors());
   }
 
   private static PairHead modules(SentenceTransformersFolder settings, Backbone backbone) {

@@ -239,8 +239,7 @@ public final class SparseEncoder extends TaskModel {
         int maxLength = model().maxLength(options.reading(), 1);
         yield text -> {
           Encoding encoding = model().encode(prompt + text, null, maxLength, options.reading());
-          return Request.of(
-              encoding.ids(), hidden -> sparse(pooler.pool(hidden), most, encoding));
+          return Request.of(encoding.ids(), hidden -> sparse(pooler.pool(hidden), most, encoding));
         };
       }
       case SparseRoute.TokenLookup route -> {

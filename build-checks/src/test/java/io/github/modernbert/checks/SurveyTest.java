@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** What docs/models.md calls checked rests on golden data that exists. */
 final class SurveyTest {
-  private static final Path ROOT = 
+  private static final Path ROOT =
       Path.of(System.getProperty("modernbert.root", "..")).toAbsolutePath().normalize();
   private static final List<Path> GOLDEN =
       Stream.of("src-test-data/golden", "src-test-data/golden-extra", "../shared/golden")
@@ -22,7 +22,8 @@ final class SurveyTest {
           .toList();
 
   /** Golden data that is too large for the repository and lies beside it, where it is at hand. */
-  private static final List<String> BESIDE = List.of("tokenizers/modernbert", "tokenizers/published/");
+  private static final List<String> BESIDE =
+      List.of("tokenizers/modernbert", "tokenizers/published/");
 
   private static final Pattern NAME = Pattern.compile("`([^`]+)`");
 

@@ -47,8 +47,7 @@ final class Pooler {
     return pooled;
   }
 
-  private static float[] pool(
-      PoolingMode mode, Matrix hidden, int from, OptionalDouble divisor) {
+  private static float[] pool(PoolingMode mode, Matrix hidden, int from, OptionalDouble divisor) {
     int count = hidden.rows() - from;
     float tokens = atLeast((float) divisor.orElse(count));
     return switch (mode) {
@@ -56,8 +55,7 @@ final class Pooler {
       case LAST_TOKEN -> count == 0 ? new float[hidden.columns()] : hidden.row(hidden.rows() - 1);
       case MAX -> max(hidden, from);
       case MEAN -> divided(sum(hidden, from, false), tokens);
-      case MEAN_SQRT_LEN_TOKENS ->
-          divided(sum(hidden, from, false), (float) Math.sqrt(tokens));
+      case MEAN_SQRT_LEN_TOKENS -> divided(sum(hidden, from, false), (float) Math.sqrt(tokens));
       case WEIGHTED_MEAN -> {
         // Positions count from the start of the sequence, whether or not the prompt takes part.
         long weights = (long) count * (from + 1 + hidden.rows()) / 2;

@@ -158,8 +158,7 @@ final class TokenClusters {
   }
 
   /** Ward's distances of all others to the cluster that two become. */
-  private static void merge(
-      double[] distances, int[] sizes, int gone, int grown, double between) {
+  private static void merge(double[] distances, int[] sizes, int gone, int grown, double between) {
     int goneSize = sizes[gone];
     int grownSize = sizes[grown];
     sizes[gone] = 0;
@@ -186,7 +185,8 @@ final class TokenClusters {
       parent[i] = i;
     }
     var numbered = new ArrayList<Merge>(n - 1);
-    for (Merge merge : merges.stream().sorted(Comparator.comparingDouble(Merge::distance)).toList()) {
+    for (Merge merge :
+        merges.stream().sorted(Comparator.comparingDouble(Merge::distance)).toList()) {
       int left = root(parent, merge.left());
       int right = root(parent, merge.right());
       int cluster = n + numbered.size();

@@ -32,6 +32,11 @@ public final class TokenLookup {
                 .formatted(vocabSize, tensor.shape()));
       }
       weights = tensor.toFloats();
+      for (float weight : weights) {
+        if (!Float.isFinite(weight)) {
+          throw new ModelFileException(route.folder(), "tensor weight: found " + weight);
+        }
+      }
     }
     tokenizer = TextTokenizer.load(route.folder(), false).withoutSpecialTokens();
     maxLength = route.maxLength();
@@ -40,7 +45,8 @@ public final class TokenLookup {
   /** The tokens of a text, cut to the table's own length or a smaller one that the options name. */
   public Encoding encode(String text, ReadOptions options) {
     int length = Math.min(maxLength, options.maxLength().orElse(maxLength));
-    TextTokenizer cutting = options.truncationSide().map(tokenizer::withTruncationSide).orElse(tokenizer);
+    TextTokenizer cutting =
+        options.truncationSide().map(tokenizer::withTruncationSide).orElse(tokenizer);
     Encoding encoding = cutting.encode(text, null, length);
     LoadedModel.requireWhole(encoding, length, options);
     return encoding;
@@ -56,6 +62,6 @@ public final class TokenLookup {
       }
       found[id] = weights[id];
     }
-    return Vectors.requireFinite(found);
+    return found;
   }
 }

@@ -36,8 +36,7 @@ final class TokenSteps {
       weights = Optional.empty();
       after = new TokenProjection(List.of(), backbone);
     } else {
-      weights =
-          Optional.of(TokenWeights.read((EmbeddingModule.WordWeights) steps.get(weighing)));
+      weights = Optional.of(TokenWeights.read((EmbeddingModule.WordWeights) steps.get(weighing)));
       after = new TokenProjection(steps.subList(weighing + 1, steps.size()), backbone);
     }
   }

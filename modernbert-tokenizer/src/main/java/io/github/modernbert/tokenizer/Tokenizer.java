@@ -172,8 +172,7 @@ public final class Tokenizer {
    *
    * @throws IllegalArgumentException as {@link #encode(String, EncodeOptions)} does
    */
-  public Encoding encodeWordPair(
-      List<String> first, List<String> second, EncodeOptions options) {
+  public Encoding encodeWordPair(List<String> first, List<String> second, EncodeOptions options) {
     List<Source> sources = List.of(read(first, options), read(second, options));
     return pad(List.of(encodeUnpadded(sources, options)), options).getFirst();
   }

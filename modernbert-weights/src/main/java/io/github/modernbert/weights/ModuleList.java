@@ -2,6 +2,7 @@ package io.github.modernbert.weights;
 
 import io.github.modernbert.files.FileNames;
 import io.github.modernbert.files.Json;
+import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ final class ModuleList {
         throw name.get().mismatch("a name that no other module has");
       }
     }
+    modules.requireModulesInRoutes();
     return modules;
   }
 
@@ -69,6 +71,17 @@ final class ModuleList {
     } else {
       (router.isPresent() ? after : before).add(entry);
     }
+  }
+
+  private void requireModulesInRoutes() {
+    router.ifPresent(found -> {
+      for (String route : found.names()) {
+        if (before.isEmpty() && found.entries(route).isEmpty()) {
+          throw new ModelFileException(
+              found.folder(), "Router: the route '%s' has no modules".formatted(route));
+        }
+      }
+    });
   }
 
   /** A module's folder: the given one or one in it. */

@@ -88,8 +88,7 @@ final class ModulesReader {
           if (!pooled) {
             requireTokens(type, folder);
           }
-          steps.add(
-              typeName.equals("Dense") ? dense(folder, vectors) : normalize(folder, vectors));
+          steps.add(typeName.equals("Dense") ? dense(folder, vectors) : normalize(folder, vectors));
         }
         case "LayerNorm" -> steps.add(layerNorm(folder));
         case "Dropout" -> {
@@ -266,7 +265,9 @@ final class ModulesReader {
     requireVectors(json, "module_output_name", vectors);
   }
 
-  /** Before the pooling there is no vector of the text, on which modules work unless they say so. */
+  /**
+   * Before the pooling there is no vector of the text, on which modules work unless they say so.
+   */
   private static void requireTokens(Json type, Path folder) {
     Path config = folder.resolve(CONFIG);
     Optional<Json> input =

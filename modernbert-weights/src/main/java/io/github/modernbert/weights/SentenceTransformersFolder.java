@@ -95,8 +95,7 @@ public record SentenceTransformersFolder(
       return plain(root, transformer.apply(root));
     }
     if (types.isSparse() || types.isMultiVector()) {
-      return withModules(
-          root, List.of(), Optional.empty(), transformer.apply(types.transformer()));
+      return withModules(root, List.of(), Optional.empty(), transformer.apply(types.transformer()));
     }
     ModuleList modules = ModuleList.read(root);
     // Before the transformer, so that a first module of another kind is told of.
@@ -109,9 +108,7 @@ public record SentenceTransformersFolder(
             .router()
             .map(_ ->
                 TaskRoutes.of(
-                    modules,
-                    steps,
-                    route -> steps(root, route, files, settings.isCrossEncoder())));
+                    modules, steps, route -> steps(root, route, files, settings.isCrossEncoder())));
     if (routes.isPresent() && settings.isCrossEncoder()) {
       throw new ModelFileException(
           root.resolve(ModuleList.FILE), "a cross-encoder cannot have a Router here");
@@ -145,10 +142,7 @@ public record SentenceTransformersFolder(
   }
 
   private static SentenceTransformersFolder withModules(
-      Path root,
-      List<EmbeddingModule> steps,
-      Optional<TaskRoutes> routes,
-      TransformerFiles files) {
+      Path root, List<EmbeddingModule> steps, Optional<TaskRoutes> routes, TransformerFiles files) {
     var model = ModelSettings.read(root);
     var transformer = TransformerSettings.read(files.folder());
     ModernBertConfig config = files.config();

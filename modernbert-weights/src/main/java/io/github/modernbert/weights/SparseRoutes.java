@@ -44,8 +44,7 @@ public record SparseRoutes(Map<String, SparseRoute> byTask, Optional<SparseRoute
           .ifPresent(route -> byTask.put(task, route(root, modules, route, vocabSize)));
     }
     return new SparseRoutes(
-        byTask,
-        modules.of(Optional.empty()).map(route -> route(root, modules, route, vocabSize)));
+        byTask, modules.of(Optional.empty()).map(route -> route(root, modules, route, vocabSize)));
   }
 
   private static SparseRoute route(

@@ -15,8 +15,7 @@ import java.util.OptionalInt;
  * @param strategy how the values at all tokens become one
  * @param activation the function of each logit before that
  */
-public record SpladeSettings(
-    PoolingStrategy strategy, SpladeActivation activation) {
+public record SpladeSettings(PoolingStrategy strategy, SpladeActivation activation) {
   /** The reduction of a vocabulary token's values at all tokens of a text to one weight. */
   public enum PoolingStrategy {
     /** Their maximum (SPLADE v2, arXiv:2109.10086). */

@@ -46,8 +46,7 @@ public record TaskRoutes(Map<String, List<EmbeddingModule>> byTask, boolean hasD
           });
     }
     Optional<List<ModuleList.Entry>> unnamed = modules.of(Optional.empty());
-    unnamed.ifPresent(
-        route -> requireSameTransformer(modules.main().getFirst(), route.getFirst()));
+    unnamed.ifPresent(route -> requireSameTransformer(modules.main().getFirst(), route.getFirst()));
     return new TaskRoutes(byTask, unnamed.isPresent());
   }
 

@@ -15,11 +15,7 @@ import java.util.Set;
  * @param inDocuments whether it applies to documents
  */
 public record TokenPooling(
-    double factor,
-    int protectedTokens,
-    boolean normalize,
-    boolean inQueries,
-    boolean inDocuments) {
+    double factor, int protectedTokens, boolean normalize, boolean inQueries, boolean inDocuments) {
 
   static TokenPooling read(Path folder) {
     Json json = Json.read(folder.resolve("config.json"));

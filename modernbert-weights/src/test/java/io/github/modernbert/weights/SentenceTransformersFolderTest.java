@@ -335,6 +335,8 @@ class SentenceTransformersFolderTest {
   @Test
   void routesBeginWithTheSameTransformer() throws IOException {
     modules("Router");
+    write("router_config.json", "{\"types\":{},\"structure\":{\"query\":[]},\"parameters\":{}}");
+    Refusal.of(this::read, "the route 'query' has no modules");
     String types =
         "\"types\":{\"a\":\"sentence_transformers.models.Transformer\",\"b\":\"sentence_transformers.models.Transformer\",\"p\":\"sentence_transformers.models.Pooling\"},";
     String structure = "\"structure\":{\"query\":[\"a\",\"p\"],\"document\":[\"b\",\"p\"]},";

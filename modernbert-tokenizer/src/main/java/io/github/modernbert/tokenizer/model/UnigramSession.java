@@ -109,10 +109,7 @@ final class UnigramSession implements ModelSession {
   private void backward(int length) {
     int id = ids[length];
     for (int place = length; place > 0; ) {
-      place -=
-          id == UNKNOWN
-              ? Character.isLowSurrogate(word[place - 1]) ? 2 : 1
-              : model.length(id);
+      place -= id == UNKNOWN ? Character.isLowSurrogate(word[place - 1]) ? 2 : 1 : model.length(id);
       int before = ids[place];
       ids[place] = id;
       id = before;

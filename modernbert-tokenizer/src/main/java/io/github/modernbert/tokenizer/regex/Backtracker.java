@@ -35,6 +35,7 @@ final class Backtracker {
 
   /** 128 MB. */
   private static final int MAX_STACK = 1 << 25;
+
   private static final CodePointTable WORD = new CodePointTable(Properties.WORD);
   private static final Anchor[] ANCHORS = Anchor.values();
 
