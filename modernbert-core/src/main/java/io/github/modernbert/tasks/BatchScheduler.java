@@ -59,7 +59,7 @@ public final class BatchScheduler {
    */
   private static final int TOKENS_FOR_THREAD = 4 * Tiling.maxItemRows();
 
-  private static final long SECONDS_IDLE = 10;
+  private static final long SECONDS_IDLE = 1;
 
   /** Makes a result of the hidden states of one sequence. */
   @FunctionalInterface
