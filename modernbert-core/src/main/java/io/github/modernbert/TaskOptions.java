@@ -58,8 +58,7 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
   /** Tells how far the call has come, and what it spent its time on. */
   public final O progress(ProgressListener listener) {
     Arguments.notNull(listener, "progress");
-    return with(
-        reading.withProgress(state -> listener.progressed(Progress.of(state))));
+    return with(reading.withProgress(state -> listener.progressed(Progress.of(state))));
   }
 
   final ReadOptions reading() {

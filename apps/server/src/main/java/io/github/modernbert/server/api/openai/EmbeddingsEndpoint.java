@@ -56,8 +56,7 @@ public final class EmbeddingsEndpoint {
     context.requireIdsAreTaken(input);
     Chosen<TextEmbedder> chosen = context.models().of(TextEmbedder.class, Task.EMBEDDING, body);
     var vectors =
-        new Vectors(
-            chosen, context.reading(body), Vectors.options(true, body.find(DIMENSIONS)));
+        new Vectors(chosen, context.reading(body), Vectors.options(true, body.find(DIMENSIONS)));
     return new Measured(call, context, Metrics.Work.EMBED, chosen.alias(), input.size())
         .reply(
             times -> vectors.of(input.items(), times),
