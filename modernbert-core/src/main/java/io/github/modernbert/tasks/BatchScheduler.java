@@ -243,15 +243,13 @@ public final class BatchScheduler {
   private Share await(Caller caller) {
     join(caller);
     while (true) {
-      try {
-        letReadersGo();
-        Batch formed = formBatch(caller);
-        if (formed != null) {
-          start(formed);
-        }
-      } catch (Throwable e) {
-        if (giveUp(caller)) {
-          throw e;
+      if (caller.share == null) {
+        try {
+          computeIfItCan(caller);
+        } catch (Throwable e) {
+          if (giveUp(caller)) {
+            throw e;
+          }
         }
       }
       Share share = caller.share;
@@ -267,6 +265,14 @@ public final class BatchScheduler {
           throw cancelled();
         }
       }
+    }
+  }
+
+  private void computeIfItCan(Caller caller) {
+    letReadersGo();
+    Batch formed = formBatch(caller);
+    if (formed != null) {
+      start(formed);
     }
   }
 
