@@ -54,11 +54,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchScheduler {
   /**
-   * Tokens for which a batch has a thread even if no processor is free: in work items of full size,
-   * so that threads that take turns on a processor lose nothing.
+   * For each so many tokens a batch has a thread even if no processor is free: two work items of
+   * full size, so that threads that take turns on a processor lose nothing. It also keeps many
+   * processors from many large batches at a time, whose memory adds up.
    */
-  private static final int TOKENS_FOR_THREAD = 4 * Tiling.maxItemRows();
+  private static final int TOKENS_FOR_THREAD = 2 * Tiling.maxItemRows();
 
+  /** How long a thread that computes for virtual ones waits for more to do. */
   private static final long SECONDS_IDLE = 1;
 
   /** Makes a result of the hidden states of one sequence. */
