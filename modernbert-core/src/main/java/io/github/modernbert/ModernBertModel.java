@@ -42,8 +42,7 @@ public final class ModernBertModel implements AutoCloseable {
 
   private ModernBertModel(Backbone backbone, LoadOptions options) {
     this.backbone = backbone;
-    this.scheduler =
-        new BatchScheduler(backbone, options.tokenBudget(), options.batches()::begins);
+    this.scheduler = new BatchScheduler(backbone, options.tokenBudget(), options.batches()::begins);
   }
 
   /**

@@ -70,8 +70,7 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
    */
   public final O progress(ProgressListener listener) {
     Arguments.notNull(listener, "progress");
-    return with(
-        reading.withProgress(state -> listener.progressed(Progress.of(state))));
+    return with(reading.withProgress(state -> listener.progressed(Progress.of(state))));
   }
 
   final ReadOptions reading() {

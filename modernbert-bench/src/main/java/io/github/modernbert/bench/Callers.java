@@ -145,8 +145,7 @@ public final class Callers {
   /** One call with all texts and all callers by turns, so that both find the same machine. */
   private void measure(int callers, String lengths, List<String> texts)
       throws InterruptedException {
-    double tokensPerText =
-        texts.stream().mapToLong(this::tokens).sum() / (double) texts.size();
+    double tokensPerText = texts.stream().mapToLong(this::tokens).sum() / (double) texts.size();
     callTogether(texts, NANOS);
     callEach(texts, NANOS);
     var rounds = new ArrayList<Round>();

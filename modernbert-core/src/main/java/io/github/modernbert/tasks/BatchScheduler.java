@@ -55,12 +55,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchScheduler {
   /**
-   * Tokens for which a batch has a thread even if no processor is free: in work items of full size,
-   * so that threads that take turns on a processor lose nothing.
+   * For each so many tokens a batch has a thread even if no processor is free: two work items of
+   * full size, so that threads that take turns on a processor lose nothing. It also keeps many
+   * processors from many large batches at a time, whose memory adds up.
    */
-  private static final int TOKENS_FOR_THREAD = 4 * Tiling.maxItemRows();
+  private static final int TOKENS_FOR_THREAD = 2 * Tiling.maxItemRows();
 
-  private static final long SECONDS_IDLE = 10;
+  /** How long a thread that computes for virtual ones waits for more to do. */
+  private static final long SECONDS_IDLE = 1;
 
   /** Computes a result from the hidden states of one sequence. */
   @FunctionalInterface
@@ -252,15 +254,13 @@ public final class BatchScheduler {
   private Share await(Caller caller) {
     join(caller);
     while (true) {
-      try {
-        letReadersGo();
-        Batch formed = formBatch(caller);
-        if (formed != null) {
-          start(formed);
-        }
-      } catch (Throwable e) {
-        if (giveUp(caller)) {
-          throw e;
+      if (caller.share == null) {
+        try {
+          computeIfItCan(caller);
+        } catch (Throwable e) {
+          if (giveUp(caller)) {
+            throw e;
+          }
         }
       }
       Share share = caller.share;
@@ -276,6 +276,14 @@ public final class BatchScheduler {
           throw cancelled();
         }
       }
+    }
+  }
+
+  private void computeIfItCan(Caller caller) {
+    letReadersGo();
+    Batch formed = formBatch(caller);
+    if (formed != null) {
+      start(formed);
     }
   }
 

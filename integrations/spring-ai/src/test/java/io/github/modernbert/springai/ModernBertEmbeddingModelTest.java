@@ -35,8 +35,7 @@ import org.springframework.util.MimeTypeUtils;
 final class ModernBertEmbeddingModelTest {
   private static final EmbedOptions DEFAULTS = EmbedOptions.defaults();
 
-  private static final Path FOLDER =
-      Golden.root().resolve("sentence-transformers/prompts-default");
+  private static final Path FOLDER = Golden.root().resolve("sentence-transformers/prompts-default");
 
   private static TextEmbedder embedder;
   private static ModernBertEmbeddingModel model;
@@ -65,8 +64,7 @@ final class ModernBertEmbeddingModelTest {
     List<String> texts = texts(4 * processors);
     List<float[]> expected = model.embed(texts);
     var held = new HeldBatches();
-    try (var shared =
-            TextEmbedder.load(FOLDER, LoadOptions.defaults().batches(held::begins));
+    try (var shared = TextEmbedder.load(FOLDER, LoadOptions.defaults().batches(held::begins));
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var concurrent = ModernBertEmbeddingModel.builder(shared).build();
       List<Future<float[]>> vectors =

@@ -42,8 +42,7 @@ public sealed interface Input {
   record Inputs(List<Input> items, boolean isBatch) {
     /** How much that is. */
     public Size size() {
-      return new Size(
-          items.size(), isBatch, items.stream().mapToLong(Input::characters).sum());
+      return new Size(items.size(), isBatch, items.stream().mapToLong(Input::characters).sum());
     }
 
     /** The texts, if nothing else is there. */

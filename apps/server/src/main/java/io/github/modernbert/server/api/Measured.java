@@ -20,8 +20,7 @@ import java.util.function.ToIntFunction;
  * @param model the alias of the model
  * @param size how much it asks for
  */
-public record Measured(
-    Call call, Context context, Metrics.Work work, String model, Size size) {
+public record Measured(Call call, Context context, Metrics.Work work, String model, Size size) {
   private static final long MILLI = 1_000_000;
 
   /**

@@ -69,7 +69,8 @@ public record ModelChoice(ModelRegistry registry) {
   }
 
   /**
-   * The model that a request names, or else one of the first class of which there is any, or else the default one.
+   * The model that a request names, or else one of the first class of which there is any, or else
+   * the default one.
    */
   public TaskModel firstOf(Body body, Class<?>... types) {
     requireReady();

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * How texts of a request are read, by its members {@code truncate}, {@code truncation_direction} and
- * {@code prompt_name}. What is missing is as the settings say.
+ * How texts of a request are read, by its members {@code truncate}, {@code truncation_direction}
+ * and {@code prompt_name}. What is missing is as the settings say.
  */
 public final class TextReading {
   private static final Member<Boolean> TRUNCATE = Member.truthOrNull("truncate");

@@ -1,6 +1,8 @@
 package io.github.modernbert.server.http;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -13,6 +15,9 @@ final class SlowHeaders implements Connection.Listener {
   private final Scheduler scheduler;
   private final Duration timeout;
 
+  /** The next look at each connection; it must not outlive the connection, which it holds. */
+  private final Map<Connection, Scheduler.Task> looks = new ConcurrentHashMap<>();
+
   SlowHeaders(Scheduler scheduler, Duration timeout) {
     this.scheduler = scheduler;
     this.timeout = timeout;
@@ -23,8 +28,18 @@ final class SlowHeaders implements Connection.Listener {
     schedule(new Watch(connection, 0, 0, false));
   }
 
+  @Override
+  public void onClosed(Connection connection) {
+    Scheduler.Task look = looks.remove(connection);
+    if (look != null) {
+      look.cancel();
+    }
+  }
+
   private void schedule(Watch watch) {
-    scheduler.schedule(() -> check(watch), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    looks.put(
+        watch.connection,
+        scheduler.schedule(() -> check(watch), timeout.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   /**
@@ -39,6 +54,7 @@ final class SlowHeaders implements Connection.Listener {
   private void check(Watch last) {
     Connection connection = last.connection;
     if (!connection.getEndPoint().isOpen()) {
+      looks.remove(connection);
       return;
     }
     long requests = connection.getMessagesIn();

@@ -61,14 +61,7 @@ public final class RerankEndpoint {
   private static final Member<Boolean> RAW_SCORES = Member.truth("raw_scores");
   private static final Form FORM =
       TextReading.FORM.with(
-          ModelChoice.MODEL,
-          QUERY,
-          TEXTS,
-          DOCUMENTS,
-          TOP_N,
-          MAX_TOKENS,
-          RETURN_TEXT,
-          RAW_SCORES);
+          ModelChoice.MODEL, QUERY, TEXTS, DOCUMENTS, TOP_N, MAX_TOKENS, RETURN_TEXT, RAW_SCORES);
 
   private final Context context;
 
@@ -79,9 +72,7 @@ public final class RerankEndpoint {
 
   /** A text, or an object whose member {@code text} is one. */
   private static String document(JsonInput in, String name) throws IOException {
-    return in.peek() == JsonToken.STRING
-        ? in.text(name)
-        : DOCUMENT.read(in, name).required(TEXT);
+    return in.peek() == JsonToken.STRING ? in.text(name) : DOCUMENT.read(in, name).required(TEXT);
   }
 
   /** {@code /rerank}: as text-embeddings-inference has it, or Cohere if there are documents. */
@@ -134,11 +125,12 @@ public final class RerankEndpoint {
     List<String> documents = documents(body);
     String query = body.requiredText(QUERY);
     Scorer scorer = scorer(body);
-    return new Measured(
-            call, context, Metrics.Work.PREDICT, scorer.model(), size(query, documents))
+    return new Measured(call, context, Metrics.Work.PREDICT, scorer.model(), size(query, documents))
         .reply(
             times ->
-                scorer.scoring().scores(query, cut(documents, scorer.tokenizer(), maxTokens), times),
+                scorer
+                    .scoring()
+                    .scores(query, cut(documents, scorer.tokenizer(), maxTokens), times),
             Scores::count,
             (scores, count) ->
                 writer.apply(ranking(scorer.model(), documents, scores.values(), count.tokens())));
@@ -257,8 +249,7 @@ public final class RerankEndpoint {
     };
   }
 
-  private static Consumer<JsonOutput> cohere(
-      Call call, Body body, Ranking ranking, int version) {
+  private static Consumer<JsonOutput> cohere(Call call, Body body, Ranking ranking, int version) {
     return out -> {
       out.beginObject().member("id", call.id()).member("model", ranking.model());
       out.name("results").beginArray();

@@ -67,10 +67,7 @@ public final class ClassifyEndpoint {
     Chosen<ZeroShotClassifier> chosen =
         context.models().of(ZeroShotClassifier.class, Task.ZERO_SHOT_CLASSIFICATION, body);
     ZeroShotOptions read =
-        context
-            .reading(body)
-            .applyTo(ZeroShotOptions.defaults())
-            .multiLabel(body.is(MULTI_LABEL));
+        context.reading(body).applyTo(ZeroShotOptions.defaults()).multiLabel(body.is(MULTI_LABEL));
     ZeroShotOptions options = body.apply(read, TEMPLATE, ZeroShotOptions::template);
     return reply(
         call,

@@ -45,8 +45,7 @@ final class TaskBody {
     return texts;
   }
 
-  static Measured measured(
-      Call call, Context context, Metrics.Work work, String alias, Body body) {
+  static Measured measured(Call call, Context context, Metrics.Work work, String alias, Body body) {
     Texts input = body.required(INPUT);
     return new Measured(call, context, work, alias, Size.of(input.texts(), input.isBatch()));
   }

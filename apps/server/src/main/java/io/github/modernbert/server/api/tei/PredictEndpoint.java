@@ -37,8 +37,7 @@ import java.util.Optional;
 public final class PredictEndpoint {
   private static final Member<Sequences> INPUTS = Member.of(Sequences::read, "inputs");
   private static final Member<Boolean> RAW_SCORES = Member.truth("raw_scores");
-  private static final Form FORM =
-      TextReading.FORM.with(ModelChoice.MODEL, INPUTS, RAW_SCORES);
+  private static final Form FORM = TextReading.FORM.with(ModelChoice.MODEL, INPUTS, RAW_SCORES);
 
   private final Context context;
 
@@ -97,8 +96,7 @@ public final class PredictEndpoint {
     }
 
     Size size() {
-      return new Size(
-          items.size(), isBatch, items.stream().mapToLong(Sequence::characters).sum());
+      return new Size(items.size(), isBatch, items.stream().mapToLong(Sequence::characters).sum());
     }
   }
 
@@ -117,8 +115,7 @@ public final class PredictEndpoint {
   }
 
   private Reply crossEncoded(Call call, Body body, Sequences sequences) {
-    Chosen<CrossEncoder> chosen =
-        context.models().of(CrossEncoder.class, Task.RERANKING, body);
+    Chosen<CrossEncoder> chosen = context.models().of(CrossEncoder.class, Task.RERANKING, body);
     List<TextPair> pairs =
         sequences.items().stream()
             .map(sequence ->
@@ -133,7 +130,8 @@ public final class PredictEndpoint {
                                     + " scores pairs of texts, found a text alone"))))
             .toList();
     CrossEncoderOptions read = context.reading(body).applyTo(CrossEncoderOptions.defaults());
-    CrossEncoderOptions options = body.is(RAW_SCORES) ? read.scoreFunction(ScoreFunction.NONE) : read;
+    CrossEncoderOptions options =
+        body.is(RAW_SCORES) ? read.scoreFunction(ScoreFunction.NONE) : read;
     return measured(call, sequences, chosen.alias())
         .reply(
             times -> chosen.model().predict(pairs, times.of(options)),
@@ -167,15 +165,16 @@ public final class PredictEndpoint {
             times -> classify(chosen.model(), sequences.items(), options, times),
             all -> Measured.Count.of(all, Classification::tokens, Classification::truncated),
             (all, _) ->
-                out -> write(out, sequences.isBatch(), all.stream().map(Classification::labels).toList()));
+                out ->
+                    write(
+                        out,
+                        sequences.isBatch(),
+                        all.stream().map(Classification::labels).toList()));
   }
 
   /** Texts and pairs, each kind in one call, in their order. */
   private static List<Classification> classify(
-      TextClassifier model,
-      List<Sequence> sequences,
-      ClassifyOptions options,
-      RequestTimes times) {
+      TextClassifier model, List<Sequence> sequences, ClassifyOptions options, RequestTimes times) {
     List<String> texts =
         sequences.stream().filter(s -> s.second().isEmpty()).map(Sequence::first).toList();
     List<TextPair> pairs =

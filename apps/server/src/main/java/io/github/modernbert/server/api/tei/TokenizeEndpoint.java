@@ -52,7 +52,8 @@ public final class TokenizeEndpoint {
     List<String> inputs = body.requiredTexts(INPUTS);
     Chosen<TaskModel> chosen = context.models().any(body.find(ModelChoice.MODEL));
     String prompt = context.reading(body).prompt(chosen.info()).orElse("");
-    EncodeOptions options = EncodeOptions.plain().withSpecialTokens(body.get(ADD_SPECIAL_TOKENS, true));
+    EncodeOptions options =
+        EncodeOptions.plain().withSpecialTokens(body.get(ADD_SPECIAL_TOKENS, true));
     List<String> texts = inputs.stream().map(prompt::concat).toList();
     List<Encoding> encodings =
         context.admission().run(() -> chosen.model().tokenizer().encodeBatch(texts, options));
