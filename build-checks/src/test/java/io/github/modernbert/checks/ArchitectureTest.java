@@ -94,16 +94,20 @@ final class ArchitectureTest {
                   ENCODER,
                   TASKS,
                   FOLDERS)),
-          entry(
-              BASE + ".djl",
-              Set.of(FILES, CONFIG, WEIGHTS, TOKENIZER, BASE, "ai.djl..", "org.slf4j")),
+          entry(BASE + ".djl", Set.of(FILES, CONFIG, WEIGHTS, TOKENIZER, BASE, "ai.djl..")),
           entry(BASE + ".langchain4j", Set.of(TOKENIZER, BASE, "dev.langchain4j..")),
           entry(
               BASE + ".springai..",
               Set.of(FILES, BASE, "org.springframework..", "io.micrometer..")),
           entry(
               BASE + ".spark",
-              Set.of(FILES, BASE, "org.apache.spark..", "org.apache.hadoop..", "scala..")),
+              Set.of(
+                  FILES,
+                  BASE,
+                  "org.apache.spark..",
+                  "org.apache.hadoop..",
+                  "scala..",
+                  "org.slf4j")),
           entry(HUB, Set.of(FILES, BASE, GSON, JFR)),
           entry(
               BASE + ".cli..", Set.of(FILES, CONFIG, WEIGHTS, TOKENIZER, BASE, HUB, PICOCLI, GSON)),

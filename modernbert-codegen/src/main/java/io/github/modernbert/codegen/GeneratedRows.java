@@ -6,13 +6,12 @@ import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.x86.GeluCode;
 import io.github.modernbert.codegen.x86.NormCode;
 import io.github.modernbert.kernels.Activation;
-import io.github.modernbert.kernels.KeyValues;
+import io.github.modernbert.kernels.HeadSplit;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.PanelRows;
 import io.github.modernbert.kernels.Reduction;
-import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.RowOperations;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -60,22 +59,15 @@ record GeneratedRows(String code, RowOperations next) implements RowOperations {
   }
 
   @Override
-  public void splitHeads(
-      Matrix qkv,
-      int position,
-      Rotary rotary,
-      float scale,
-      Matrix queries,
-      KeyValues.Sequence target) {
-    if (!HeadOperands.fit(qkv, rotary, queries, target.all())) {
-      next.splitHeads(qkv, position, rotary, scale, queries, target);
+  public void splitHeads(HeadSplit split) {
+    if (!HeadOperands.fit(split)) {
+      next.splitHeads(split);
       return;
     }
-    int most = Math.ceilDiv(FLOATS_OF_A_CALL, 3 * target.all().headDim());
-    for (int from = 0; from < qkv.rows(); from += most) {
-      int to = Math.min(qkv.rows(), from + most);
-      Matrix some = qkv.slice(from, to);
-      new HeadOperands(some, position + from, rotary, queries.slice(from, to), target).split(scale);
+    int rows = split.qkv().rows();
+    int most = Math.ceilDiv(FLOATS_OF_A_CALL, 3 * split.target().all().headDim());
+    for (int from = 0; from < rows; from += most) {
+      new HeadOperands(split.slice(from, Math.min(rows, from + most))).run();
     }
   }
 

@@ -5,6 +5,7 @@ import io.github.modernbert.codegen.runtime.FunctionGroup;
 import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.x86.SplitCode;
+import io.github.modernbert.kernels.HeadSplit;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Rotary;
@@ -33,6 +34,7 @@ final class HeadOperands {
   private final int position;
   private final Matrix queries;
   private final KeyValues.Sequence target;
+  private final float scale;
   private final int headDim;
   private final int hidden;
   private final long half;
@@ -43,37 +45,40 @@ final class HeadOperands {
       MemorySegment.ofArray(new float[SplitCode.GROUP * SplitCode.BUFFER_ROW / Float.BYTES]);
 
   /** Operands that {@link #fit}. */
-  HeadOperands(Matrix qkv, int position, Rotary rotary, Matrix queries, KeyValues.Sequence target) {
-    this.qkv = qkv;
-    this.position = position;
-    this.queries = queries;
-    this.target = target;
+  HeadOperands(HeadSplit split) {
+    qkv = split.qkv();
+    position = split.position();
+    queries = split.queries();
+    target = split.target();
+    scale = split.scale();
     headDim = target.all().headDim();
     hidden = target.all().heads() * headDim;
     half = (long) headDim / 2 * Float.BYTES;
     Operands.require(qkv.rows() == queries.rows(), "%d rows, %d", qkv.rows(), queries.rows());
     Operands.require(position >= 0, "row %d of %d has no position", position, qkv.rows());
     Operands.requireWritable(queries.segment());
-    cosines = angles(rotary.cos());
-    sines = angles(rotary.sin());
-    angleStride = Operands.strideBytes(rotary.cos());
+    cosines = angles(split.rotary().cos());
+    sines = angles(split.rotary().sin());
+    angleStride = Operands.strideBytes(split.rotary().cos());
   }
 
   /**
    * Whether there is code for these: panels have its width, and halves of heads are whole panels
    * and lie side by side, which is so for heads of 64 and 128 elements and blocks of 64 columns.
    */
-  static boolean fit(Matrix qkv, Rotary rotary, Matrix queries, KeyValues target) {
+  static boolean fit(HeadSplit split) {
+    KeyValues target = split.target().all();
+    Rotary rotary = split.rotary();
     int headDim = target.headDim();
     int half = headDim / 2;
     return target.panelWidth() == WIDTH
         && headDim > 0
         && headDim % (2 * WIDTH) == 0
         && headDim * Float.BYTES <= SplitCode.BUFFER_ROW
-        && qkv.columns() == 3 * target.heads() * headDim
-        && queries.columns() == target.heads() * headDim
-        && holdsHalves(qkv, half)
-        && holdsHalves(queries, half)
+        && split.qkv().columns() == 3 * target.heads() * headDim
+        && split.queries().columns() == target.heads() * headDim
+        && holdsHalves(split.qkv(), half)
+        && holdsHalves(split.queries(), half)
         && rotary.cos().stride() >= half
         && rotary.sin().stride() == rotary.cos().stride();
   }
@@ -88,10 +93,10 @@ final class HeadOperands {
     return table.segment().asSlice(table.offset(position, 0), bytes);
   }
 
-  void split(float scale) {
+  void run() {
     for (int head = 0; head < target.all().heads(); head++) {
       int column = head * headDim;
-      turn(rows(qkv, column), rows(queries, column), scale);
+      turn(rows(qkv, column), rows(queries, column));
       storeKeys(head, rows(qkv, hidden + column));
       storeValues(head, rows(qkv, 2 * hidden + column));
     }
@@ -105,7 +110,7 @@ final class HeadOperands {
     return new HeadRows(m.segment().asSlice(first, bytes), Operands.strideBytes(m), toHalf);
   }
 
-  private void turn(HeadRows rows, HeadRows turned, float scale) {
+  private void turn(HeadRows rows, HeadRows turned) {
     try {
       TURN.invokeExact(
           rows.memory,

@@ -10,46 +10,42 @@ import java.lang.foreign.MemorySegment;
  */
 final class HeadSplitter {
   private final RowLoops loops;
-  private final Matrix qkv;
-  private final int position;
-  private final Rotary rotary;
+  private final HeadSplit split;
   private final KeyValues.Sequence target;
   private final int width;
   private final int headDim;
   private final float[] head;
   private final float[] turned;
 
-  HeadSplitter(RowLoops loops, Matrix qkv, int position, Rotary rotary, KeyValues.Sequence target) {
+  HeadSplitter(RowLoops loops, HeadSplit split) {
     this.loops = loops;
-    this.qkv = qkv;
-    this.position = position;
-    this.rotary = rotary;
-    this.target = target;
+    this.split = split;
+    target = split.target();
     width = target.all().panelWidth();
     headDim = target.all().headDim();
     head = new float[headDim];
     turned = new float[headDim];
   }
 
-  void split(float scale, Matrix queries) {
+  void run() {
     int hidden = target.all().heads() * headDim;
     for (int h = 0; h < target.all().heads(); h++) {
       int column = h * headDim;
-      for (int row = 0; row < qkv.rows(); row++) {
-        rotate(row, column, scale);
-        queries.write(turned, row, column, headDim);
+      for (int row = 0; row < split.qkv().rows(); row++) {
+        rotate(row, column, split.scale());
+        split.queries().write(turned, row, column, headDim);
         rotate(row, hidden + column, 1f);
-        storeKey(h, position + row);
-        qkv.read(row, 2 * hidden + column, head, 0, headDim);
-        storeValue(h, position + row);
+        storeKey(h, split.position() + row);
+        split.qkv().read(row, 2 * hidden + column, head, 0, headDim);
+        storeValue(h, split.position() + row);
       }
     }
   }
 
   private void rotate(int row, int column, float scale) {
-    qkv.read(row, column, head, 0, headDim);
-    long angles = rotary.cos().offset(position + row, 0);
-    loops.rotate(head, rotary, angles, headDim / 2, scale, turned);
+    split.qkv().read(row, column, head, 0, headDim);
+    long angles = split.rotary().cos().offset(split.position() + row, 0);
+    loops.rotate(head, split.rotary(), angles, headDim / 2, scale, turned);
   }
 
   private void storeKey(int h, int key) {

@@ -201,13 +201,7 @@ public record Kernels(
 
   /**
    * Splits rows of q, k and v (3 · hidden columns, each head-major), turns q and k by their
-   * positions, and puts keys and values where {@link #attend} reads them.
-   *
-   * @param qkv rows of one sequence
-   * @param position position of the first row in its sequence
-   * @param scale factor of queries
-   * @param queries receives as many rows of turned, scaled queries
-   * @param target receives keys and values
+   * positions, and puts keys and values where {@link #attend} reads them; see {@link HeadSplit}.
    */
   public void splitHeads(
       Matrix qkv,
@@ -216,7 +210,7 @@ public record Kernels(
       float scale,
       Matrix queries,
       KeyValues.Sequence target) {
-    rows.splitHeads(qkv, position, rotary, scale, queries, target);
+    rows.splitHeads(new HeadSplit(qkv, position, rotary, scale, queries, target));
   }
 
   /**

@@ -75,13 +75,7 @@ record RowByRow(String name, RowLoops loops) implements RowOperations {
   }
 
   @Override
-  public void splitHeads(
-      Matrix qkv,
-      int position,
-      Rotary rotary,
-      float scale,
-      Matrix queries,
-      KeyValues.Sequence target) {
-    new HeadSplitter(loops, qkv, position, rotary, target).split(scale, queries);
+  public void splitHeads(HeadSplit split) {
+    new HeadSplitter(loops, split).run();
   }
 }

@@ -40,11 +40,5 @@ public interface RowOperations {
   void gate(Activation activation, PanelRows u, PanelRows g, Matrix y, float[] t);
 
   /** See {@link Kernels#splitHeads}. */
-  void splitHeads(
-      Matrix qkv,
-      int position,
-      Rotary rotary,
-      float scale,
-      Matrix queries,
-      KeyValues.Sequence target);
+  void splitHeads(HeadSplit split);
 }
