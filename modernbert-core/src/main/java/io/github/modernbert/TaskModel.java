@@ -207,8 +207,8 @@ public abstract sealed class TaskModel implements AutoCloseable
 
   /**
    * Computes made-up tokens until the JVM has compiled what computes them, so that the first texts
-   * take no longer than later ones. Takes about a second on a small model; before an application
-   * says that it is ready is a good time.
+   * take no longer than later ones. Takes some two seconds; before an application says that it is
+   * ready is a good time.
    *
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays

@@ -112,9 +112,9 @@ public final class VectorFiles {
    * @throws ModelFileException if the file cannot be used
    */
   public static Embeddings load(Path file) {
-    VectorRows mapped = mapped(file);
-    return Embeddings.of(
-        new VectorRows.InMemory(mapped.dimension(), mapped.rows(0, mapped.size())));
+    try (var tensors = VectorTensors.open(Arguments.notNull(file, "file"))) {
+      return Embeddings.of(tensors.read(EMBEDDINGS));
+    }
   }
 
   /**
@@ -127,11 +127,7 @@ public final class VectorFiles {
    *     if it is shortened meanwhile
    */
   public static Embeddings map(Path file) {
-    return Embeddings.of(mapped(file));
-  }
-
-  private static VectorRows mapped(Path file) {
-    return VectorTensors.open(Arguments.notNull(file, "file")).map(EMBEDDINGS);
+    return Embeddings.of(VectorTensors.open(Arguments.notNull(file, "file")).map(EMBEDDINGS));
   }
 
   /**

@@ -159,7 +159,7 @@ final class VectorFilesTest {
     npy("digits.npy", "{'descr': '<f4', 'fortran_order': False, 'shape': (%s, 2), }", 8, huge + 9);
     assertRefused("digits.npy", "shape: too large");
     npy("empty.npy", "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, 0), }", 0, 1L << 40);
-    assertRefused("empty.npy", "rows: expected from 0 to");
+    assertRefused("empty.npy", "columns: expected from 1 to");
     npy("no-columns.npy", "{'descr': '<f4', 'fortran_order': False, 'shape': (9, 0), }", 0);
     assertRefused("no-columns.npy", "columns: expected from 1 to");
     npy("one.npy", "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 8);

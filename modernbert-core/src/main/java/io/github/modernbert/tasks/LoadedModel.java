@@ -30,6 +30,9 @@ public final class LoadedModel implements AutoCloseable {
   /** By then C2 has compiled what a batch goes through. */
   private static final int ROUNDS_OF_WARM_UP = 30;
 
+  /** A large model, whose loops are long, needs fewer rounds. */
+  private static final long NANOS_OF_WARM_UP = 2_000_000_000;
+
   private static final String TEXT_OF_WARM_UP =
       "A text with words, numbers such as 1234, and some punctuation: it warms the tokenizer up.";
 
@@ -231,13 +234,16 @@ public final class LoadedModel implements AutoCloseable {
   /** Computes made-up tokens until the JVM has compiled what computes them. */
   public void warmUp() {
     int longest = Math.min(maxLength(), LONGEST_OF_WARM_UP);
-    for (int round = 0; round < ROUNDS_OF_WARM_UP; round++) {
+    long begin = System.nanoTime();
+    for (int round = 0;
+        round < ROUNDS_OF_WARM_UP && System.nanoTime() - begin < NANOS_OF_WARM_UP;
+        round++) {
       for (int length = longest; length > 0; length /= 8) {
         // All tokens are the first of the vocabulary: what they are costs nothing.
         var batch = PackedBatch.of(new int[length]);
         backbone.encode(batch, LayerObserver.NONE, hidden -> hidden.rows());
       }
-      tokenizer.encode(TEXT_OF_WARM_UP, null, longest);
+      tokenizer.tokenizer().count(TEXT_OF_WARM_UP, true);
     }
   }
 

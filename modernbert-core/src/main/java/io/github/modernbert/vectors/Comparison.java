@@ -44,7 +44,7 @@ public record Comparison(SimilarityFunction function, int threads, LongConsumer 
     VectorSet.Panels panels = set.panels();
     double[] lengths = lengths(set);
     float[] padded = Panel.padded(query);
-    double length = function == SimilarityFunction.COSINE ? Score.length(query) : 1;
+    double length = length(query);
     for (int p = 0; p < set.panelCount(); p++) {
       new Worker(panels.get(p), lengths, sink).compare(0, padded, length, p * Panel.WIDTH);
     }
@@ -70,10 +70,11 @@ public record Comparison(SimilarityFunction function, int threads, LongConsumer 
   private void group(
       VectorSet queries, int from, int to, VectorSet set, Sink sink, WorkerPool pool) {
     float[][] padded = queries.rows().rows(from, to);
+    var queryLengths = new double[padded.length];
     for (int i = 0; i < padded.length; i++) {
+      queryLengths[i] = length(padded[i]);
       padded[i] = Panel.padded(padded[i]);
     }
-    double[] queryLengths = lengths(queries);
     double[] lengths = lengths(set);
     VectorSet.Panels panels = set.panels();
     int shares = Math.ceilDiv(padded.length, SHARE);
@@ -89,12 +90,16 @@ public record Comparison(SimilarityFunction function, int threads, LongConsumer 
           share -> {
             var worker = new Worker(panel, lengths, sink);
             for (int i = share * SHARE; i < Math.min(padded.length, (share + 1) * SHARE); i++) {
-              double length = queryLengths.length == 0 ? 1 : queryLengths[from + i];
-              worker.compare(from + i, padded[i], length, first);
+              worker.compare(from + i, padded[i], queryLengths[i], first);
             }
           });
       progress.accept(before + (long) padded.length * (first + panel.size()));
     }
+  }
+
+  /** The length of a query; 1 if the function does not ask for it. */
+  private double length(float[] query) {
+    return function == SimilarityFunction.COSINE ? Score.length(query) : 1;
   }
 
   /** The lengths of vectors, if the function asks for them. */

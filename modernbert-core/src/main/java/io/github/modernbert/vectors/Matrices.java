@@ -22,6 +22,12 @@ final class Matrices {
     return length(tensor, 1, 1, MOST_COLUMNS, "columns");
   }
 
+  static void requireFloats(Tensor tensor) {
+    if (!tensor.dtype().isFloat()) {
+      throw error(tensor, "expected dtype F32, F16, BF16 or F64, found " + tensor.dtype());
+    }
+  }
+
   private static int length(Tensor tensor, int dimension, int least, int most, String name) {
     List<Long> shape = tensor.shape();
     if (shape.size() != 2) {

@@ -66,6 +66,33 @@ final class Panel {
     return size;
   }
 
+  /** The product of each vector with itself. */
+  float[] squares() {
+    var sums = new float[width];
+    var chain = new float[width];
+    for (int begin = 0; begin < columns.length; begin += BLOCK) {
+      Arrays.fill(chain, 0);
+      int end = Math.min(columns.length, begin + BLOCK);
+      for (int k = begin; k < end; k++) {
+        addSquares(columns[k], chain);
+      }
+      add(chain, sums);
+    }
+    return sums;
+  }
+
+  private static void addSquares(float[] column, float[] chain) {
+    for (int i = 0; i < chain.length; i++) {
+      chain[i] = Math.fma(column[i], column[i], chain[i]);
+    }
+  }
+
+  private static void add(float[] chain, float[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += chain[i];
+    }
+  }
+
   /**
    * Sums the terms of one vector with each of the panel's.
    *
@@ -82,9 +109,7 @@ final class Panel {
       for (int k = begin; k < end; k += STEP) {
         terms.add(columns, query, k, chain);
       }
-      for (int r = 0; r < sums.length; r++) {
-        sums[r] += chain[r];
-      }
+      add(chain, sums);
     }
   }
 }

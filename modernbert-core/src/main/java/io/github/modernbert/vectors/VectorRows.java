@@ -65,12 +65,9 @@ public sealed interface VectorRows permits VectorRows.InMemory, VectorRows.Mappe
      */
     public Mapped(Checkpoint file, Tensor tensor) {
       this.tensor = tensor;
-      this.size = Matrices.rows(tensor);
+      Matrices.requireFloats(tensor);
       this.dimension = Matrices.columns(tensor);
-      if (!tensor.dtype().isFloat()) {
-        throw Matrices.error(
-            tensor, "expected dtype F32, F16, BF16 or F64, found " + tensor.dtype());
-      }
+      this.size = Matrices.rows(tensor);
       CLEANER.register(this, file::close);
     }
 

@@ -26,13 +26,18 @@ public final class VectorSet {
     return rows;
   }
 
-  /** The Euclidean length of each vector, not to be changed. */
-  public double[] lengths() {
+  /** The Euclidean length of each vector, as {@link Score#length} has it; not to be changed. */
+  double[] lengths() {
     double[] known = lengths;
     if (known == null) {
       known = new double[rows.size()];
-      for (int i = 0; i < known.length; i++) {
-        known[i] = Score.length(rows.row(i));
+      Panels all = panels();
+      for (int p = 0; p < panelCount(); p++) {
+        Panel panel = all.get(p);
+        float[] squares = panel.squares();
+        for (int i = 0; i < panel.size(); i++) {
+          known[p * Panel.WIDTH + i] = Math.sqrt(squares[i]);
+        }
       }
       lengths = known;
     }

@@ -61,9 +61,15 @@ public final class VectorTensors implements AutoCloseable {
     }
   }
 
+  /** The rows of a matrix of floats, in memory. */
+  public VectorRows read(String name) {
+    return new VectorRows.InMemory(Matrices.columns(tensor(name)), floats(name));
+  }
+
   /** The rows of a matrix of floats. */
   public float[][] floats(String name) {
     Tensor tensor = tensor(name);
+    Matrices.requireFloats(tensor);
     int columns = Matrices.columns(tensor);
     var rows = new float[Matrices.rows(tensor)][columns];
     for (int i = 0; i < rows.length; i++) {
