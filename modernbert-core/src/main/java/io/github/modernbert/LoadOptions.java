@@ -180,8 +180,8 @@ public final class LoadOptions {
 
   /**
    * A copy that keeps packed weights in a folder: the first load writes a file there, as large as
-   * the weights in memory, and later ones map it instead of packing, which takes a tenth of the
-   * time; processes share its pages. Results have the same bits. There is a file for each model and
+   * the weights in memory, and later ones map and check it instead of packing, which takes a small
+   * part of the time; processes share its pages. Results have the same bits. There is a file for each model and
    * each way to keep its weights; of files that are damaged a warning is logged, and they are
    * written again. If a file cannot be written, a warning is logged and the model is loaded all the
    * same. Weights of heads, of models in archives and of models with an adapter are not kept.
@@ -194,10 +194,6 @@ public final class LoadOptions {
    * @throws IllegalArgumentException if it is null
    */
   public LoadOptions cacheFolder(Path folder) {
-    return withCache(Optional.of(Arguments.notNull(folder, "cacheFolder")));
-  }
-
-  private LoadOptions withCache(Optional<Path> folder) {
     return new LoadOptions(
         new Values(
             values.threads,
@@ -207,7 +203,7 @@ public final class LoadOptions {
             values.weights,
             values.layers,
             values.batches,
-            folder));
+            Optional.of(Arguments.notNull(folder, "cacheFolder"))));
   }
 
   /**

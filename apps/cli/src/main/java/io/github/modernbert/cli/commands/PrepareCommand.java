@@ -15,8 +15,8 @@ import picocli.CommandLine.Mixin;
     name = "prepare",
     description =
         "Packs the weights of a model as loading does, and keeps them in a folder: with '--cache'"
-            + " and that folder the model is loaded in a tenth of the time, and processes share its"
-            + " memory. Prints the name of the file.",
+            + " and that folder they are not packed again, and processes share their memory. Prints"
+            + " the name of the file.",
     sortOptions = false,
     footer = {
       "",
