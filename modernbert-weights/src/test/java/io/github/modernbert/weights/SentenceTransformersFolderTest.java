@@ -322,12 +322,12 @@ class SentenceTransformersFolderTest {
     TaskRoutes routes = read().routes().orElseThrow();
     assertFalse(routes.hasDefault());
     assertEquals(List.of("query"), List.copyOf(routes.byTask().keySet()));
-    assertEquals(2, routes.byTask().get("query").size());
+    assertEquals(2, routes.byTask().getOrDefault("query", List.of()).size());
     String mapping = "{\"('document', None)\":\"short\",\"(None, ('image', 'text'))\":\"query\"}";
     write(file, "{" + structure + "\"parameters\":{\"route_mappings\":" + mapping + "}}");
     routes = read().routes().orElseThrow();
     assertTrue(routes.hasDefault());
-    assertEquals(1, routes.byTask().get("document").size());
+    assertEquals(1, routes.byTask().getOrDefault("document", List.of()).size());
     modules("Transformer", "Pooling", "Router", "Router:2_Router");
     Refusal.of(this::read, "modules.json", "one Router at most");
   }
