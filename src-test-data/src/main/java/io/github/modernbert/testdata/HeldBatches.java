@@ -13,6 +13,9 @@ public final class HeldBatches {
   private final CountDownLatch released = new CountDownLatch(1);
   private final List<Integer> calls = new ArrayList<>();
 
+  /** Holds all batches until {@link #letGoWhenAllCame}. */
+  public HeldBatches() {}
+
   /** Hears of a batch, and returns when batches are let go. */
   public void begins(int batchCalls, int sequences, int tokens) {
     synchronized (calls) {
