@@ -121,7 +121,8 @@ final class ArchitectureTest {
         BASE + ".folders");
     mayTouch(BASE + ".djl", files, config, weights, tokenizer, BASE, "ai.djl..");
     mayTouch(BASE + ".langchain4j", tokenizer, BASE, "dev.langchain4j..");
-    mayTouch(BASE + ".springai..", files, BASE, "org.springframework..", "io.micrometer..");
+    mayTouch(
+        BASE + ".springai..", files, tokenizer, BASE, "org.springframework..", "io.micrometer..");
     mayTouch(BASE + ".spark", files, BASE);
     mayTouch(BASE + ".hub", files, BASE, "com.google.gson..");
     mayTouch(
