@@ -53,7 +53,8 @@ final class MergedJarTest {
           loader
               .loadClass("io.github.modernbert.kernels.KernelSelection")
               .getMethod("select", String.class);
-      var refused = assertThrows(InvocationTargetException.class, () -> select.invoke(null, "none"));
+      var refused =
+          assertThrows(InvocationTargetException.class, () -> select.invoke(null, "none"));
       String message = String.valueOf(refused.getCause());
       assertTrue(message.endsWith("there are auto, codegen, vector, portable"), message);
     }
