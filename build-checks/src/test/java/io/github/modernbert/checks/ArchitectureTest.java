@@ -98,7 +98,7 @@ final class ArchitectureTest {
           entry(BASE + ".langchain4j", Set.of(TOKENIZER, BASE, "dev.langchain4j..")),
           entry(
               BASE + ".springai..",
-              Set.of(FILES, BASE, "org.springframework..", "io.micrometer..")),
+              Set.of(FILES, TOKENIZER, BASE, "org.springframework..", "io.micrometer..")),
           entry(
               BASE + ".spark",
               Set.of(

@@ -5,9 +5,9 @@ import org.springframework.ai.document.Document;
 import org.springframework.ai.embedding.BatchingStrategy;
 
 /**
- * Leaves documents together: a {@link ModernBertEmbeddingModel} forms its own batches of the whole
- * list, by the lengths of the texts, and bounds their memory. Spring AI's default strategy would
- * count the tokens of another model and refuse documents that are too long for that.
+ * Puts all documents into one batch: a {@link ModernBertEmbeddingModel} forms its own batches of
+ * the whole list, by the lengths of the texts, and bounds their memory. Spring AI's default
+ * strategy would count the tokens of another model and refuse documents that are too long for that.
  *
  * {@snippet file="io/github/modernbert/springai/SnippetsTest.java" region="documents"}
  */

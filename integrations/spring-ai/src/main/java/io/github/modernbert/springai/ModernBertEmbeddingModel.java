@@ -63,9 +63,9 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel {
   private final EmbeddingModelObservationConvention convention;
 
   /**
-   * With the default options, not observed.
+   * Makes an embedding model with default options that is not observed.
    *
-   * @param embedder the loaded model
+   * @param embedder a loaded model; the caller closes it
    */
   public ModernBertEmbeddingModel(TextEmbedder embedder) {
     this(builder(embedder));
@@ -87,14 +87,20 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel {
     return given == null ? embedder.info().prompts().getOrDefault(name, "") : given;
   }
 
-  /** Starts with the default options of a loaded model. */
+  /**
+   * A builder with the default options of a loaded model.
+   *
+   * @param embedder a loaded model; the caller closes it
+   */
   public static Builder builder(TextEmbedder embedder) {
     return new Builder(embedder);
   }
 
   /**
-   * The vectors of texts, in their order.
+   * Computes the vectors of texts.
    *
+   * @param request texts and options
+   * @return a vector for each text, in the order of the texts
    * @throws IllegalArgumentException if a text is null, the options do not fit the model or ask for
    *     another one, or a text is too long and the options say to refuse it
    * @throws IllegalStateException if the embedder is closed
@@ -150,9 +156,10 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel {
   }
 
   /**
-   * The text of a document that is embedded: its text as it is, or as its formatter puts it
-   * together with the metadata that the metadata mode includes.
+   * The text of a document that is embedded: its text alone, or formatted by its formatter with the
+   * metadata that the metadata mode includes.
    *
+   * @param document a document with text
    * @throws IllegalArgumentException if the document has no text
    */
   @Override
@@ -167,7 +174,7 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel {
     return metadataMode == MetadataMode.NONE ? text : document.getFormattedContent(metadataMode);
   }
 
-  /** How many dimensions vectors have, unless a request says otherwise. */
+  /** The number of floats of a vector, unless a request asks for fewer. */
   @Override
   public int dimensions() {
     return dimensions;
@@ -193,15 +200,23 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel {
     }
 
     /**
-     * Dimensions, maximum length, normalisation, and what to do with texts that are too long; a
-     * prompt among them is not used.
+     * Sets dimensions, maximum length, normalization and truncation; a prompt among the options is
+     * not used.
+     *
+     * @param value the options
+     * @return this builder
      */
     public Builder options(EmbedOptions value) {
       this.options = value;
       return this;
     }
 
-    /** Sets the prompt put before queries, instead of the model's prompt named {@code query}. */
+    /**
+     * Sets the prompt put before queries, instead of the model's prompt named {@code query}.
+     *
+     * @param text the prompt; empty for none, null for the model's
+     * @return this builder
+     */
     public Builder queryPrompt(@Nullable String text) {
       this.queryPrompt = text;
       return this;
@@ -209,6 +224,9 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel {
 
     /**
      * Sets the prompt put before documents, instead of the model's prompt named {@code document}.
+     *
+     * @param text the prompt; empty for none, null for the model's
+     * @return this builder
      */
     public Builder documentPrompt(@Nullable String text) {
       this.documentPrompt = text;
@@ -216,35 +234,54 @@ public final class ModernBertEmbeddingModel implements EmbeddingModel {
     }
 
     /**
-     * Sets the name of the model in responses and observations, by default where it was loaded
-     * from.
+     * Sets the name of the model in responses and observations; by default the folder or name that
+     * it was loaded from.
+     *
+     * @param name the name; null for the default
+     * @return this builder
      */
     public Builder modelName(@Nullable String name) {
       this.modelName = name;
       return this;
     }
 
-    /** Which metadata is embedded with a document's text; by default none. */
+    /**
+     * Sets the metadata that is embedded with a document's text; by default none.
+     *
+     * @param mode the kinds of metadata to include
+     * @return this builder
+     */
     public Builder metadataMode(MetadataMode mode) {
       this.metadataMode = mode;
       return this;
     }
 
-    /** Where requests are observed. */
+    /**
+     * Sets the registry in which requests are observed; by default they are not observed.
+     *
+     * @param registry the registry
+     * @return this builder
+     */
     public Builder observationRegistry(ObservationRegistry registry) {
       this.observations = registry;
       return this;
     }
 
-    /** Sets the convention for observations of requests, instead of Spring AI's default. */
+    /**
+     * Sets the convention for observations of requests, instead of Spring AI's default.
+     *
+     * @param value the convention
+     * @return this builder
+     */
     public Builder observationConvention(EmbeddingModelObservationConvention value) {
       this.convention = value;
       return this;
     }
 
     /**
-     * The embedding model.
+     * Builds the embedding model.
      *
+     * @return the embedding model; the embedder remains the caller's to close
      * @throws IllegalArgumentException if the options do not fit the embedder
      */
     public ModernBertEmbeddingModel build() {

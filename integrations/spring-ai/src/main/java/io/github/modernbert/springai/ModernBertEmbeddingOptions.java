@@ -9,10 +9,11 @@ import org.springframework.util.StringUtils;
  *
  * {@snippet file="io/github/modernbert/springai/SnippetsTest.java" region="options"}
  *
- * @param model the name of the model that is meant; another one is refused
- * @param dimensions how many dimensions to keep, for models trained so (Matryoshka)
- * @param prompt what to put before each text, instead of the model's prompt for queries or
- *     documents; the empty text for no prompt
+ * @param model the name of the expected model; a request to another one is refused
+ * @param dimensions the number of dimensions to keep, from 1, for models trained for it
+ *     (Matryoshka, arXiv:2205.13147)
+ * @param prompt the text to put before each text, instead of the model's prompt for queries or
+ *     documents; empty for no prompt
  */
 public record ModernBertEmbeddingOptions(
     @Nullable String model, @Nullable Integer dimensions, @Nullable String prompt)
@@ -27,7 +28,7 @@ public record ModernBertEmbeddingOptions(
     return dimensions;
   }
 
-  /** Starts with nothing asked for. */
+  /** A builder without any option set. */
   public static Builder builder() {
     return new Builder();
   }

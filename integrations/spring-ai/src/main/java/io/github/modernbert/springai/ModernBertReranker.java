@@ -8,8 +8,8 @@ import org.springframework.ai.rag.Query;
 import org.springframework.ai.rag.postretrieval.document.DocumentPostProcessor;
 
 /**
- * Puts retrieved documents into the order of how well they answer the query, by a cross-encoder.
- * Give it to a {@code RetrievalAugmentationAdvisor} as a document post-processor.
+ * Ranks retrieved documents by how well they answer the query, with a cross-encoder. Give it to a
+ * {@code RetrievalAugmentationAdvisor} as a document post-processor.
  *
  * {@snippet file="io/github/modernbert/springai/SnippetsTest.java" region="rerank"}
  *
@@ -21,10 +21,10 @@ public final class ModernBertReranker implements DocumentPostProcessor {
   private final CrossEncoderOptions options;
 
   /**
-   * With a loaded model.
+   * Makes a reranker.
    *
-   * @param encoder a model with one label
-   * @param options how many documents to keep, and how pairs are read
+   * @param encoder a loaded model with one label; the caller closes it
+   * @param options number of documents to keep, prompt, activation and truncation
    * @throws IllegalArgumentException if the model has several labels or the options do not fit it
    */
   public ModernBertReranker(CrossEncoder encoder, CrossEncoderOptions options) {
@@ -34,8 +34,12 @@ public final class ModernBertReranker implements DocumentPostProcessor {
   }
 
   /**
-   * The documents, best first, each with its score; of equal ones the earlier first.
+   * Ranks documents by how well they answer a query.
    *
+   * @param query the query
+   * @param documents documents with text
+   * @return copies of the documents with their scores, best first; equal scores keep the order of
+   *     the list
    * @throws IllegalArgumentException if a document has no text, or a pair is too long and the
    *     options say to refuse it
    * @throws IllegalStateException if the cross-encoder is closed

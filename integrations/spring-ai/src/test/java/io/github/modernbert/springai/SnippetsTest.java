@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.ai.chat.messages.UserMessage;
+import org.springframework.ai.content.MediaContent;
 import org.springframework.ai.document.Document;
 import org.springframework.ai.document.MetadataMode;
 import org.springframework.ai.embedding.EmbeddingRequest;
@@ -118,6 +120,18 @@ final class SnippetsTest {
       System.out.println(best.getFirst().getText());
     }
     // @end
+  }
+
+  @Test
+  void count() {
+    // @start region="count"
+    var estimator = new ModernBertTokenCountEstimator(embedder.tokenizer());
+    int tokens = estimator.estimate("Where is the bakery?"); // 6
+    // @end
+    assertEquals(6, tokens);
+    List<MediaContent> contents =
+        List.of(new UserMessage("Where is the bakery?"), new UserMessage("It rained."));
+    assertEquals(6 + estimator.estimate("It rained."), estimator.estimate(contents));
   }
 
   @Test

@@ -35,10 +35,13 @@ public final class ModernBertEmbeddingAutoConfiguration {
       ModernBertProperties common, ModernBertEmbeddingProperties properties) {
     LoadOptions options = common.loadOptions();
     String model = properties.model();
-    return StringUtils.hasText(model)
-        ? TextEmbedder.load(
-            ModelProperty.locate("spring.ai.modernbert.embedding.model", model), options)
-        : TextEmbedder.bundled(options);
+    return PropertyValues.loaded(
+        common,
+        () ->
+            StringUtils.hasText(model)
+                ? TextEmbedder.load(
+                    ModelProperty.locate("spring.ai.modernbert.embedding.model", model), options)
+                : TextEmbedder.bundled(options));
   }
 
   @Bean

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The embedding model.
+ * Properties of the embedding model, {@code spring.ai.modernbert.embedding}.
  *
  * {@snippet file="example.properties" region="embedding"}
  *
@@ -36,7 +36,13 @@ public record ModernBertEmbeddingProperties(
 
   EmbedOptions options() {
     EmbedOptions options = EmbedOptions.defaults().truncate(truncate).normalize(normalize);
-    options = dimensions == null ? options : options.dimensions(dimensions);
-    return maxLength == null ? options : options.maxLength(maxLength);
+    options =
+        PropertyValues.positive(
+            options,
+            dimensions,
+            "spring.ai.modernbert.embedding.dimensions",
+            EmbedOptions::dimensions);
+    return PropertyValues.positive(
+        options, maxLength, "spring.ai.modernbert.embedding.max-length", EmbedOptions::maxLength);
   }
 }

@@ -6,14 +6,18 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Up while the model makes vectors, of which it is asked for a short one; says what computes it.
+ * A health indicator that embeds a short text: it is up if that succeeds, and names the kernels.
  *
  * {@snippet file="io/github/modernbert/springai/SnippetsTest.java" region="health"}
  */
 public final class ModernBertHealthIndicator extends AbstractHealthIndicator {
   private final TextEmbedder embedder;
 
-  /** An indicator for a loaded model. */
+  /**
+   * Makes an indicator.
+   *
+   * @param embedder a loaded model
+   */
   public ModernBertHealthIndicator(TextEmbedder embedder) {
     super("the ModernBERT model makes no vectors");
     this.embedder = embedder;

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How models are loaded.
+ * Properties for loading models, {@code spring.ai.modernbert}.
  *
  * {@snippet file="example.properties" region="loading"}
  *
@@ -30,7 +30,10 @@ public record ModernBertProperties(
   LoadOptions loadOptions() {
     LoadOptions options =
         LoadOptions.defaults().kernels(kernels).precision(precision).weights(weights);
-    options = threads == null ? options : options.threads(threads);
-    return tokenBudget == null ? options : options.tokenBudget(tokenBudget);
+    options =
+        PropertyValues.positive(
+            options, threads, "spring.ai.modernbert.threads", LoadOptions::threads);
+    return PropertyValues.positive(
+        options, tokenBudget, "spring.ai.modernbert.token-budget", LoadOptions::tokenBudget);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.modernbert.springai.autoconfigure;
 
 import io.github.modernbert.CrossEncoder;
+import io.github.modernbert.LoadOptions;
 import io.github.modernbert.springai.ModernBertReranker;
 import org.springframework.ai.rag.postretrieval.document.DocumentPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -22,7 +23,9 @@ public final class ModernBertRerankingAutoConfiguration {
   @ConditionalOnMissingBean
   CrossEncoder modernBertCrossEncoder(
       ModernBertProperties common, ModernBertRerankingProperties properties) {
-    return CrossEncoder.load(ModelProperty.locate(MODEL, properties.model()), common.loadOptions());
+    LoadOptions options = common.loadOptions();
+    return PropertyValues.loaded(
+        common, () -> CrossEncoder.load(ModelProperty.locate(MODEL, properties.model()), options));
   }
 
   @Bean

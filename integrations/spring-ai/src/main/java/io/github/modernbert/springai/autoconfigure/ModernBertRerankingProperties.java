@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The reranker.
+ * Properties of the reranker, {@code spring.ai.modernbert.reranking}.
  *
  * {@snippet file="example.properties" region="reranking"}
  *
@@ -25,7 +25,13 @@ public record ModernBertRerankingProperties(
 
   CrossEncoderOptions options() {
     CrossEncoderOptions options = CrossEncoderOptions.defaults().truncate(truncate);
-    options = topK == null ? options : options.topK(topK);
-    return maxLength == null ? options : options.maxLength(maxLength);
+    options =
+        PropertyValues.positive(
+            options, topK, "spring.ai.modernbert.reranking.top-k", CrossEncoderOptions::topK);
+    return PropertyValues.positive(
+        options,
+        maxLength,
+        "spring.ai.modernbert.reranking.max-length",
+        CrossEncoderOptions::maxLength);
   }
 }

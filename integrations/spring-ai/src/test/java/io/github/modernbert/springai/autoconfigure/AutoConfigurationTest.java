@@ -23,6 +23,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -135,6 +136,29 @@ final class AutoConfigurationTest {
                 .rootCause()
                 .hasMessageContaining("int4")
                 .hasMessageContaining("Precision"));
+  }
+
+  @Test
+  void numbersBelowOneAreReportedWithTheirProperty() {
+    for (String property :
+        List.of("threads", "token-budget", "embedding.dimensions", "embedding.max-length")) {
+      String name = "spring.ai.modernbert." + property;
+      runner
+          .withPropertyValues(name + "=0")
+          .run(context -> assertInvalid(context, name, 0, "must be at least 1"));
+    }
+  }
+
+  private static void assertInvalid(
+      AssertableApplicationContext context, String name, Object value, String reason) {
+    Throwable e = requireNonNull(context.getStartupFailure());
+    while (!(e instanceof InvalidConfigurationPropertyValueException)) {
+      e = requireNonNull(e.getCause());
+    }
+    var invalid = (InvalidConfigurationPropertyValueException) e;
+    assertThat(invalid.getName()).isEqualTo(name);
+    assertThat(invalid.getValue()).isEqualTo(value);
+    assertThat(invalid.getReason()).contains(reason);
   }
 
   @Test
@@ -267,15 +291,8 @@ final class AutoConfigurationTest {
 
   private static void assertReason(
       AssertableApplicationContext context, String model, String reason) {
-    Throwable e = requireNonNull(context.getStartupFailure());
-    while (!(e instanceof InvalidConfigurationPropertyValueException)) {
-      e = requireNonNull(e.getCause());
-    }
-    var invalid = (InvalidConfigurationPropertyValueException) e;
-    assertThat(invalid.getName()).isEqualTo("spring.ai.modernbert.embedding.model");
-    assertThat(invalid.getValue()).isEqualTo(model);
-    assertThat(invalid.getReason()).contains(model, reason);
-    assertThat(invalid).hasCauseInstanceOf(RuntimeException.class);
+    assertInvalid(context, "spring.ai.modernbert.embedding.model", model, model);
+    assertInvalid(context, "spring.ai.modernbert.embedding.model", model, reason);
   }
 
   /** Fails as that of the hub does, with an exception of its own. */
