@@ -56,7 +56,6 @@ public final class CompareOptions {
     return new Comparison(
         function,
         threads,
-        done ->
-            progress.progressed(new Progress(done, OptionalLong.of(pairs), 0, CallTimes.NONE)));
+        done -> progress.progressed(new Progress(done, OptionalLong.of(pairs), 0, CallTimes.NONE)));
   }
 }

@@ -181,10 +181,11 @@ public final class LoadOptions {
   /**
    * A copy that keeps packed weights in a folder: the first load writes a file there, as large as
    * the weights in memory, and later ones map and check it instead of packing, which takes a small
-   * part of the time; processes share its pages. Results have the same bits. There is a file for each model and
-   * each way to keep its weights; of files that are damaged a warning is logged, and they are
-   * written again. If a file cannot be written, a warning is logged and the model is loaded all the
-   * same. Weights of heads, of models in archives and of models with an adapter are not kept.
+   * part of the time; processes share its pages. Results have the same bits. There is a file for
+   * each model and each way to keep its weights; of files that are damaged a warning is logged, and
+   * they are written again. If a file cannot be written, a warning is logged and the model is
+   * loaded all the same. Weights of heads, of models in archives and of models with an adapter are
+   * not kept.
    *
    * <p>The folder must be one that nobody writes to who may not decide what a model computes. Of
    * the model's own files, sizes, times and the beginning of each tensor tell whether they have

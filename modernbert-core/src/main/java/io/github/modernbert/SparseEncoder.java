@@ -78,8 +78,8 @@ public final class SparseEncoder extends TaskModel {
   /**
    * Loads a masked language model with the {@code SpladePooling} of sentence-transformers. Without
    * {@code modules.json} the maximum of log(1 + relu) is taken, as in the reference; that is useful
-   * only if the model was trained for it, and a warning is logged. Where a
-   * {@code Router} leads queries past the encoder, {@link SparseOptions#prompt} says what a text is.
+   * only if the model was trained for it, and a warning is logged. Where a {@code Router} leads
+   * queries past the encoder, {@link SparseOptions#prompt} says what a text is.
    *
    * @param folder a folder that holds config.json, weights and tokenizer.json
    * @param options threads, kernels, precision and memory of the model

@@ -84,15 +84,7 @@ final class ArchitectureTest {
           entry(
               BASE,
               Set.of(
-                  FILES,
-                  CONFIG,
-                  WEIGHTS,
-                  TOKENIZER,
-                  KERNELS,
-                  EVENTS,
-                  VECTORS,
-                  ENCODER,
-                  TASKS,
+                  FILES, CONFIG, WEIGHTS, TOKENIZER, KERNELS, EVENTS, VECTORS, ENCODER, TASKS,
                   FOLDERS)),
           entry(BASE + ".djl", Set.of(FILES, CONFIG, WEIGHTS, TOKENIZER, BASE, "ai.djl..")),
           entry(BASE + ".langchain4j", Set.of(TOKENIZER, BASE, "dev.langchain4j..")),

@@ -12,13 +12,12 @@
  * <h2>Threat model</h2>
  *
  * Memory that is mapped, and when: nothing until kernels are chosen, and nothing where the JVM
- * denies native access. To find out what an x86-64 processor can do, and on AArch64
- * whether code can be sealed, a page is mapped for a few instructions and unmapped at once. Where
- * the processor has AMX, the system is asked to let this process use it, which it cannot take back;
- * nothing else changes. The code of the kernels, less than 128 KB, is mapped once for each class
- * loader, each group of functions when the first of them is called, and unmapped when nothing
- * refers to it any more. All of it is anonymous private memory: no file, nothing another process
- * could write to.
+ * denies native access. To find out what an x86-64 processor can do, and on AArch64 whether code
+ * can be sealed, a page is mapped for a few instructions and unmapped at once. Where the processor
+ * has AMX, the system is asked to let this process use it, which it cannot take back; nothing else
+ * changes. The code of the kernels, less than 128 KB, is mapped once for each class loader, each
+ * group of functions when the first of them is called, and unmapped when nothing refers to it any
+ * more. All of it is anonymous private memory: no file, nothing another process could write to.
  *
  * <p>Writable or executable, never both: memory is mapped readable and writable, the code is copied
  * there, the instruction cache is told ({@code InstructionCache}), and {@code mprotect} makes it

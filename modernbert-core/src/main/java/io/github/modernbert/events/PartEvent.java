@@ -11,7 +11,8 @@ import jdk.jfr.Timespan;
 /** A part of a call has been computed: the sequences of one caller in one batch. */
 @Name("modernbert.Part")
 @Label("Part of a Call")
-@Description("Sequences of one caller in one batch, from their coming until their results were read")
+@Description(
+    "Sequences of one caller in one batch, from their coming until their results were read")
 @Category("ModernBERT")
 @StackTrace(false)
 public final class PartEvent extends Event {

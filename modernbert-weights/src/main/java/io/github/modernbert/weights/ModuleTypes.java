@@ -1,9 +1,7 @@
 package io.github.modernbert.weights;
 
-import io.github.modernbert.files.FileNames;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
-import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,8 +10,8 @@ import java.util.Set;
 
 /**
  * The types of the modules that a folder's {@code modules.json} lists, from which the tasks of a
- * model follow. The contents of modules are not read. Of a {@code Router} the modules of its default
- * route count, or of the first route that has a transformer.
+ * model follow. The contents of modules are not read. Of a {@code Router} the modules of its
+ * default route count, or of the first route that has a transformer.
  *
  * @param transformer the folder of {@code config.json} and the weights: that of the first module
  * @param types simple class names in their order, such as {@code Transformer}, {@code Pooling};

@@ -1,7 +1,6 @@
 package io.github.modernbert.weights;
 
 import io.github.modernbert.config.ActivationFunction;
-import io.github.modernbert.files.FileNames;
 import io.github.modernbert.files.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -21,8 +21,8 @@ public final class AttentionCode {
   /**
    * Does one step of attention of a query block, see {@link
    * io.github.modernbert.kernels.AttentionStep}; {@code scratch} is memory for {@link
-   * #scratchFloats}, and {@code panels} the address of {@link ProductFunctions#PANELS}, which does
-   * the products.
+   * #scratchFloats}, and {@code panels} the address of {@link ProductCode#PANELS}, which does the
+   * products.
    */
   public static final Signature ATTEND =
       Signature.of(

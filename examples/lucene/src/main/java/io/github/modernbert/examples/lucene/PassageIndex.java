@@ -72,7 +72,8 @@ final class PassageIndex {
    *
    * @param log receives a line for each file that is skipped, and for the progress
    */
-  static Outcome write(Path index, TextFolder folder, PromptedEmbedder vectors, Consumer<String> log)
+  static Outcome write(
+      Path index, TextFolder folder, PromptedEmbedder vectors, Consumer<String> log)
       throws IOException {
     List<Path> files = folder.files();
     try (var directory = FSDirectory.open(index)) {

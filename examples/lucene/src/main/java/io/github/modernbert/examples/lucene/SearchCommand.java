@@ -74,7 +74,8 @@ final class SearchCommand implements Callable<Integer> {
       return 0;
     }
     try (var embedder = options.embedder();
-        var searcher = PassageSearcher.open(options.index(), Optional.of(new PromptedEmbedder(embedder)))) {
+        var searcher =
+            PassageSearcher.open(options.index(), Optional.of(new PromptedEmbedder(embedder)))) {
       print(
           bySecondModel || rerank
               ? reranked(

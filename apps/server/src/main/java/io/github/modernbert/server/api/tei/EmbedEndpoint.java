@@ -60,8 +60,7 @@ public final class EmbedEndpoint {
     Input.Inputs inputs = texts(body);
     context.requireIdsAreTaken(inputs);
     Chosen<TextEmbedder> chosen = chosen(body);
-    EmbedOptions options =
-        InputEmbedder.options(body.get(NORMALIZE, true), body.find(DIMENSIONS));
+    EmbedOptions options = InputEmbedder.options(body.get(NORMALIZE, true), body.find(DIMENSIONS));
     var vectors = new InputEmbedder(chosen, reading(body), options);
     return measured(call, chosen, inputs)
         .reply(
