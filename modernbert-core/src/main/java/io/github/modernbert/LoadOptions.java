@@ -21,12 +21,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoadOptions {
   private static final int TOKEN_BUDGET = 4096;
-  private static final BatchListener NOBODY = (calls, sequences, tokens) -> {};
 
   private final Values values;
 
   private LoadOptions(Values values) {
     this.values = values;
+  }
+
+  /** The listener of options that were given none; an enum for the sake of its name. */
+  private enum NoListener implements BatchListener {
+    NONE;
+
+    @Override
+    public void begins(int calls, int sequences, int tokens) {}
   }
 
   private record Values(
@@ -52,7 +59,7 @@ public final class LoadOptions {
             Precision.FLOAT32,
             WeightType.FLOAT32,
             OptionalInt.empty(),
-            NOBODY,
+            NoListener.NONE,
             Optional.empty()));
   }
 

@@ -29,7 +29,7 @@ final class LoadOptionsTest {
     assertEquals(
         "LoadOptions[threads=3, kernels=PORTABLE, tokenBudget=17, precision=INT8,"
             + " weights=BFLOAT16, layers=OptionalInt[5],"
-            + " cacheFolder=Optional[cache]]",
+            + " batches=NONE, cacheFolder=Optional[cache]]",
         changed.toString());
     assertEquals(3, changed.threads());
     assertEquals(KernelChoice.PORTABLE, changed.kernels());
