@@ -5,6 +5,9 @@ import static io.github.modernbert.kernels.Matrix.FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 
 /**
  * Tiles as loops that C2 vectorises: over whole arrays, all read and written at the same index. It
@@ -29,6 +32,32 @@ record PortableMicroKernel(int panelWidth) implements MicroKernel {
 
   /** Links of a chain of multiply-adds in an iteration of the innermost loop. */
   private static final int STEPS = 4;
+
+  /**
+   * The loop over two rows, in a field that is not final, so that C2 cannot inline it. Inlined into
+   * the loops around it, it stays scalar in most runs, and a model takes twice the time.
+   */
+  private static MethodHandle addTwoRows;
+
+  static {
+    try {
+      addTwoRows =
+          MethodHandles.lookup()
+              .findStatic(
+                  PortableMicroKernel.class,
+                  "addTwoRows",
+                  MethodType.methodType(
+                      void.class,
+                      float[].class,
+                      int.class,
+                      int.class,
+                      float[][].class,
+                      float[].class,
+                      float[].class));
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
 
   @Override
   public int tileRows(int left) {
@@ -81,7 +110,7 @@ record PortableMicroKernel(int panelWidth) implements MicroKernel {
       int row = 0;
       for (; row + 2 <= sums.length; row += 2) {
         int at = aOffset + row * DEPTH_BLOCK + k;
-        addTwoRows(a, at, at + DEPTH_BLOCK, panel, sums[row], sums[row + 1]);
+        callAddTwoRows(a, at, at + DEPTH_BLOCK, panel, sums[row], sums[row + 1]);
       }
       if (row < sums.length) {
         addProducts(a, aOffset + row * DEPTH_BLOCK + k, panel, sums[row]);
@@ -92,6 +121,17 @@ record PortableMicroKernel(int panelWidth) implements MicroKernel {
       for (int row = 0; row < sums.length; row++) {
         addProduct(a[aOffset + row * DEPTH_BLOCK + k], panel[0], sums[row]);
       }
+    }
+  }
+
+  private static void callAddTwoRows(
+      float[] a, int aOffset, int otherOffset, float[][] panel, float[] sums, float[] otherSums) {
+    try {
+      addTwoRows.invokeExact(a, aOffset, otherOffset, panel, sums, otherSums);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
     }
   }
 
