@@ -99,7 +99,10 @@ final class ModernBertEmbeddingModelTest {
         assertArrayEquals(embedder.embed(texts.get(i)), vectors.get(i).get());
       }
     }
-    assertTrue(held.calls().size() <= 2 * processors, "calls of each batch: " + held.calls());
+    // Who waited when the first batch was let go; how many more there are depends on who wakes
+    // first.
+    assertTrue(
+        held.calls().stream().anyMatch(calls -> calls > 1), "calls of each batch: " + held.calls());
   }
 
   @Test
