@@ -408,9 +408,9 @@ final class TokenizerFolder {
         logger()
             .log(
                 Level.INFO,
-                "{0}: {1} change nothing, as in the reference with models of this kind",
+                "{0}: ignored, as in the reference with models of this kind: {1}",
                 json.file(),
-                ignored);
+                String.join(", ", ignored));
       }
     });
   }

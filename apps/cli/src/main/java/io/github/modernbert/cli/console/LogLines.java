@@ -14,6 +14,12 @@ import java.util.logging.SimpleFormatter;
 public final class LogLines extends Handler {
   private static final Formatter FORMATTER = new SimpleFormatter();
 
+  /**
+   * Names keys of files that the reference ignores as well: of interest to whoever makes a model,
+   * not to whoever runs a command. Held, since loggers that nobody holds forget their level.
+   */
+  private static final Logger TOKENIZERS = Logger.getLogger("io.github.modernbert.tokenizer");
+
   private final PrintWriter err;
   private final boolean terminal;
 
@@ -27,6 +33,7 @@ public final class LogLines extends Handler {
     if (System.getProperty("java.util.logging.config.file") == null
         && System.getProperty("java.util.logging.config.class") == null) {
       LogManager.getLogManager().reset();
+      TOKENIZERS.setLevel(Level.WARNING);
       var handler = new LogLines(console.err(), console.errIsTerminal());
       Logger.getLogger("").addHandler(handler);
     }
