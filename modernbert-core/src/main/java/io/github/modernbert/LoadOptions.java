@@ -11,6 +11,7 @@ import io.github.modernbert.weights.TransformerFiles;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,40 @@ public final class LoadOptions {
       BatchListener batches,
       Optional<Path> cacheFolder) {}
 
+  /** Values of which some may still be changed. */
+  private static final class Draft {
+    private int threads;
+    private KernelChoice kernels;
+    private int tokenBudget;
+    private Precision precision;
+    private WeightType weights;
+    private OptionalInt layers;
+    private BatchListener batches;
+    private Optional<Path> cacheFolder;
+
+    Draft(Values values) {
+      threads = values.threads;
+      kernels = values.kernels;
+      tokenBudget = values.tokenBudget;
+      precision = values.precision;
+      weights = values.weights;
+      layers = values.layers;
+      batches = values.batches;
+      cacheFolder = values.cacheFolder;
+    }
+
+    Values values() {
+      return new Values(
+          threads, kernels, tokenBudget, precision, weights, layers, batches, cacheFolder);
+    }
+  }
+
+  private LoadOptions with(Consumer<Draft> change) {
+    var draft = new Draft(values);
+    change.accept(draft);
+    return new LoadOptions(draft.values());
+  }
+
   /**
    * Options with a thread for each processor, the fastest kernels, a token budget of 4096, and
    * float32.
@@ -71,16 +106,7 @@ public final class LoadOptions {
    * @throws IllegalArgumentException if it is less than 1
    */
   public LoadOptions threads(int count) {
-    return new LoadOptions(
-        new Values(
-            Arguments.requirePositive("threads", count),
-            values.kernels,
-            values.tokenBudget,
-            values.precision,
-            values.weights,
-            values.layers,
-            values.batches,
-            values.cacheFolder));
+    return with(draft -> draft.threads = Arguments.requirePositive("threads", count));
   }
 
   /**
@@ -91,16 +117,7 @@ public final class LoadOptions {
    * @throws IllegalArgumentException if it is null
    */
   public LoadOptions kernels(KernelChoice choice) {
-    return new LoadOptions(
-        new Values(
-            values.threads,
-            Arguments.notNull(choice, "kernels"),
-            values.tokenBudget,
-            values.precision,
-            values.weights,
-            values.layers,
-            values.batches,
-            values.cacheFolder));
+    return with(draft -> draft.kernels = Arguments.notNull(choice, "kernels"));
   }
 
   /**
@@ -111,16 +128,7 @@ public final class LoadOptions {
    * @throws IllegalArgumentException if it is less than 1
    */
   public LoadOptions tokenBudget(int tokens) {
-    return new LoadOptions(
-        new Values(
-            values.threads,
-            values.kernels,
-            Arguments.requirePositive("tokenBudget", tokens),
-            values.precision,
-            values.weights,
-            values.layers,
-            values.batches,
-            values.cacheFolder));
+    return with(draft -> draft.tokenBudget = Arguments.requirePositive("tokenBudget", tokens));
   }
 
   /**
@@ -131,16 +139,7 @@ public final class LoadOptions {
    * @throws IllegalArgumentException if it is null
    */
   public LoadOptions precision(Precision value) {
-    return new LoadOptions(
-        new Values(
-            values.threads,
-            values.kernels,
-            values.tokenBudget,
-            Arguments.notNull(value, "precision"),
-            values.weights,
-            values.layers,
-            values.batches,
-            values.cacheFolder));
+    return with(draft -> draft.precision = Arguments.notNull(value, "precision"));
   }
 
   /**
@@ -150,16 +149,7 @@ public final class LoadOptions {
    * @throws IllegalArgumentException if it is null
    */
   public LoadOptions weights(WeightType type) {
-    return new LoadOptions(
-        new Values(
-            values.threads,
-            values.kernels,
-            values.tokenBudget,
-            values.precision,
-            Arguments.notNull(type, "weights"),
-            values.layers,
-            values.batches,
-            values.cacheFolder));
+    return with(draft -> draft.weights = Arguments.notNull(type, "weights"));
   }
 
   /**
@@ -173,16 +163,7 @@ public final class LoadOptions {
    * @throws IllegalArgumentException if the count is less than 1
    */
   public LoadOptions layers(int count) {
-    return new LoadOptions(
-        new Values(
-            values.threads,
-            values.kernels,
-            values.tokenBudget,
-            values.precision,
-            values.weights,
-            OptionalInt.of(Arguments.requirePositive("layers", count)),
-            values.batches,
-            values.cacheFolder));
+    return with(draft -> draft.layers = OptionalInt.of(Arguments.requirePositive("layers", count)));
   }
 
   /**
@@ -202,16 +183,7 @@ public final class LoadOptions {
    * @throws IllegalArgumentException if it is null
    */
   public LoadOptions cacheFolder(Path folder) {
-    return new LoadOptions(
-        new Values(
-            values.threads,
-            values.kernels,
-            values.tokenBudget,
-            values.precision,
-            values.weights,
-            values.layers,
-            values.batches,
-            Optional.of(Arguments.notNull(folder, "cacheFolder"))));
+    return with(draft -> draft.cacheFolder = Optional.of(Arguments.notNull(folder, "cacheFolder")));
   }
 
   /**
@@ -221,16 +193,7 @@ public final class LoadOptions {
    * @throws IllegalArgumentException if it is null
    */
   public LoadOptions batches(BatchListener listener) {
-    return new LoadOptions(
-        new Values(
-            values.threads,
-            values.kernels,
-            values.tokenBudget,
-            values.precision,
-            values.weights,
-            values.layers,
-            Arguments.notNull(listener, "batches"),
-            values.cacheFolder));
+    return with(draft -> draft.batches = Arguments.notNull(listener, "batches"));
   }
 
   /** The greatest number of threads that work on one call, the caller's included. */
