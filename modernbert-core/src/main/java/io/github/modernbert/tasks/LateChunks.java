@@ -7,7 +7,6 @@ import io.github.modernbert.tokenizer.Truncation;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Late chunking (arXiv:2409.04701): a text is read as a whole, and the vectors of its parts are
@@ -31,15 +30,22 @@ public final class LateChunks implements Request<float[][], List<float[]>> {
     float[] apply(int[] ids, Matrix hidden);
   }
 
-  private final List<Window> windows = new ArrayList<>();
-  private final List<Span> spans;
+  private final List<Window> windows;
+
+  /** The tokens of each span. */
+  private final List<List<Place>> tokens;
+
   private final Pooling pooling;
 
   /** The tokens of a window that count: from the first to before the second. */
   private record Window(Encoding encoding, int from, int to) {}
 
-  private LateChunks(List<Span> spans, Pooling pooling) {
-    this.spans = spans;
+  /** Where a token of the text is read: its window, and its index there. */
+  private record Place(int window, int token) {}
+
+  private LateChunks(List<Window> windows, List<List<Place>> tokens, Pooling pooling) {
+    this.windows = windows;
+    this.tokens = tokens;
     this.pooling = pooling;
   }
 
@@ -57,11 +63,6 @@ public final class LateChunks implements Request<float[][], List<float[]>> {
       int maxLength,
       List<Span> spans,
       Pooling pooling) {
-    List<Span> shifted =
-        spans.stream()
-            .map(s -> new Span(s.start() + prompt.length(), s.end() + prompt.length()))
-            .toList();
-    var chunks = new LateChunks(shifted, pooling);
     int room = maxLength - tokenizer.specialTokens(1);
     int shared = room / SHARED_PART;
     List<Encoding> parts =
@@ -70,19 +71,23 @@ public final class LateChunks implements Request<float[][], List<float[]>> {
     if (tokenizer.truncationSide() == Direction.LEFT) {
       parts = parts.reversed();
     }
+    var windows = new ArrayList<Window>();
     for (int i = 0; i < parts.size(); i++) {
       int before = i == 0 ? 0 : shared / 2;
       int after = i == parts.size() - 1 ? 0 : shared - shared / 2;
-      chunks.windows.add(window(parts.get(i), before, after));
+      windows.add(window(parts.get(i), before, after));
     }
+    var tokens = new ArrayList<List<Place>>();
     for (int i = 0; i < spans.size(); i++) {
-      if (chunks.tokens(shifted.get(i)) == 0) {
+      Span span = spans.get(i);
+      tokens.add(
+          tokens(new Span(span.start() + prompt.length(), span.end() + prompt.length()), windows));
+      if (tokens.getLast().isEmpty()) {
         throw new IllegalArgumentException(
-            "chunks[%d]: no token stands from %d to %d"
-                .formatted(i, spans.get(i).start(), spans.get(i).end()));
+            "chunks[%d]: no token stands from %d to %d".formatted(i, span.start(), span.end()));
       }
     }
-    return chunks;
+    return new LateChunks(windows, tokens, pooling);
   }
 
   private static Window window(Encoding encoding, int before, int after) {
@@ -104,19 +109,22 @@ public final class LateChunks implements Request<float[][], List<float[]>> {
         && encoding.end(token) > encoding.start(token);
   }
 
-  private int tokens(Span span) {
-    int tokens = 0;
-    for (Window window : windows) {
+  private static List<Place> tokens(Span span, List<Window> windows) {
+    var places = new ArrayList<Place>();
+    for (int w = 0; w < windows.size(); w++) {
+      Window window = windows.get(w);
       for (int t = window.from(); t < window.to(); t++) {
-        tokens += isIn(span, window.encoding(), t) ? 1 : 0;
+        if (isIn(span, window.encoding(), t)) {
+          places.add(new Place(w, t));
+        }
       }
     }
-    return tokens;
+    return places;
   }
 
   /** How many tokens of the text are in each span. */
   public int[] tokenCounts() {
-    return spans.stream().mapToInt(this::tokens).toArray();
+    return tokens.stream().mapToInt(List::size).toArray();
   }
 
   @Override
@@ -133,26 +141,23 @@ public final class LateChunks implements Request<float[][], List<float[]>> {
   @Override
   public List<float[]> result(List<float[][]> kept) {
     var vectors = new ArrayList<float[]>();
-    for (Span span : spans) {
-      var ids = IntStream.builder();
-      var rows = new ArrayList<float[]>();
-      for (int w = 0; w < windows.size(); w++) {
-        Window window = windows.get(w);
-        for (int t = window.from(); t < window.to(); t++) {
-          if (isIn(span, window.encoding(), t)) {
-            ids.add(window.encoding().id(t));
-            rows.add(kept.get(w)[t - window.from()]);
-          }
-        }
-      }
+    for (List<Place> places : tokens) {
+      int[] ids =
+          places.stream()
+              .mapToInt(place -> windows.get(place.window()).encoding().id(place.token()))
+              .toArray();
       try (Arena arena = Arena.ofConfined()) {
-        Matrix own = Matrix.allocate(arena, rows.size(), rows.getFirst().length);
+        Matrix own = Matrix.allocate(arena, places.size(), row(kept, places.getFirst()).length);
         for (int r = 0; r < own.rows(); r++) {
-          own.setRow(r, rows.get(r));
+          own.setRow(r, row(kept, places.get(r)));
         }
-        vectors.add(pooling.apply(ids.build().toArray(), own));
+        vectors.add(pooling.apply(ids, own));
       }
     }
     return vectors;
+  }
+
+  private float[] row(List<float[][]> kept, Place place) {
+    return kept.get(place.window())[place.token() - windows.get(place.window()).from()];
   }
 }
