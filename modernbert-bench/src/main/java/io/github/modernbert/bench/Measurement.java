@@ -45,7 +45,7 @@ record Measurement(
       }
     }
     var rates = new TreeMap<String, Double>();
-    counts.forEach((label, values) -> rates.put(label, median(values)));
+    counts.forEach((label, values) -> rates.put(label, Median.of(values)));
     return new Measurement(
         name[name.length - 2] + "." + name[name.length - 1], parameters, seconds, rates);
   }
@@ -78,19 +78,13 @@ record Measurement(
 
   /** The median time of a call. */
   double medianSeconds() {
-    return median(seconds);
+    return Median.of(seconds);
   }
 
   /** How far the iterations lie apart, as a share of their median. */
   double spread() {
     double[] sorted = sorted(seconds);
     return (sorted[sorted.length - 1] - sorted[0]) / medianSeconds();
-  }
-
-  private static double median(List<Double> values) {
-    double[] sorted = sorted(values);
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
 
   private static double[] sorted(List<Double> values) {

@@ -1,11 +1,11 @@
 package io.github.modernbert.bench.compare;
 
+import io.github.modernbert.bench.Median;
 import io.github.modernbert.bench.RunEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +77,7 @@ public final class EncoderComparison {
       Memory loaded,
       Memory peak) {
     double tokensPerSecond() {
-      return workload.tokens() / median(seconds);
+      return workload.tokens() / Median.of(seconds);
     }
 
     double ratio() {
@@ -85,7 +85,7 @@ public final class EncoderComparison {
       for (int i = 0; i < seconds.size(); i++) {
         ratios.add(seconds.get(i) / ours.get(i));
       }
-      return median(ratios);
+      return Median.of(ratios);
     }
   }
 
@@ -230,15 +230,15 @@ public final class EncoderComparison {
               .map(family -> fastest(family, workload))
               .flatMap(Optional::stream)
               .toList();
-      double[] own = fastest.stream().flatMap(p -> p.ours().stream()).mapToDouble(s -> s).toArray();
-      if (own.length == 0) {
+      List<Double> own = fastest.stream().flatMap(p -> p.ours().stream()).toList();
+      if (own.isEmpty()) {
         continue;
       }
       text.append(
           row(
               "ModernBERT",
               "ours",
-              workload.tokens() / median(own),
+              workload.tokens() / Median.of(own),
               1,
               loaded,
               Objects.requireNonNull(ourPeaks.get(workload.name()))));
@@ -273,17 +273,6 @@ public final class EncoderComparison {
     return pairs.stream()
         .filter(p -> p.family().equals(family) && p.workload().equals(workload))
         .max(Comparator.comparing(Pairs::tokensPerSecond));
-  }
-
-  private static double median(List<Double> values) {
-    return median(values.stream().mapToDouble(value -> value).toArray());
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
   private static void progress(String line) {
