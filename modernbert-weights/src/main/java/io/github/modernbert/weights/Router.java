@@ -1,7 +1,7 @@
 package io.github.modernbert.weights;
 
 import io.github.modernbert.files.Json;
-import java.nio.file.Files;
+import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,7 +58,7 @@ final class Router {
   /** Reads a router's folder. */
   static Router read(Path folder) {
     Path file = folder.resolve(FILE);
-    Json json = Json.read(Files.exists(file) ? file : folder.resolve(LEGACY_FILE));
+    Json json = Json.read(RegularFiles.exists(file) ? file : folder.resolve(LEGACY_FILE));
     Map<String, Json> types = json.get("types").members();
     var routes = new LinkedHashMap<String, List<ModuleList.Entry>>();
     json.get("structure")

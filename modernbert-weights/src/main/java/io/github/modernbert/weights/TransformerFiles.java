@@ -99,7 +99,7 @@ public final class TransformerFiles {
   /** Models of GLiNER have a configuration of their own instead of {@code config.json}. */
   private static void requireNoSpanModel(Path folder) {
     Path file = folder.resolve("gliner_config.json");
-    if (Files.exists(file) && !Files.exists(folder.resolve(CONFIG))) {
+    if (RegularFiles.exists(file) && !RegularFiles.exists(folder.resolve(CONFIG))) {
       throw new ModelFileException(
           file,
           "is of a GLiNER model, whose head matches spans with labels and is not implemented; for"
