@@ -3,8 +3,8 @@ package io.github.modernbert.files;
 import java.io.IOException;
 
 /**
- * A number that a {@link JsonScanner} reads, with the verdicts of the references' parser: 64 bits of
- * leading digits and a decimal exponent tell which numbers are out of range.
+ * A number that a {@link JsonScanner} reads, with the verdicts of the references' parser: 64 bits
+ * of leading digits and a decimal exponent tell which numbers are out of range.
  */
 public final class JsonNumber {
   private static final int LARGEST_POWER = 308;

@@ -68,7 +68,11 @@ final class JsonScannerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{}", "[]", "[[],{},[{}]]", "{\"a\":{\"b\":[1,-0.5E-3,true,false,null,\"\\u00e9\"]}}", "0"
+        "{}",
+        "[]",
+        "[[],{},[{}]]",
+        "{\"a\":{\"b\":[1,-0.5E-3,true,false,null,\"\\u00e9\"]}}",
+        "0"
       })
   void whatIsSkippedIsCopied(String text) throws IOException {
     JsonScanner in = scanner(text + " ");

@@ -30,8 +30,7 @@ record SafetensorsFile(Path path, SafetensorsHeader header, MemorySegment data) 
       int headerBytes = headerBytes(path, channel, size);
       long dataBegin = LENGTH_BYTES + headerBytes;
       InputStream stream = Channels.newInputStream(channel.position(LENGTH_BYTES));
-      var header =
-          SafetensorsHeader.parse(path.toString(), stream, headerBytes, size - dataBegin);
+      var header = SafetensorsHeader.parse(path.toString(), stream, headerBytes, size - dataBegin);
       MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
       return new SafetensorsFile(path, header, mapped.asSlice(dataBegin));
     } catch (IOException e) {
