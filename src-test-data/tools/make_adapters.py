@@ -4,7 +4,6 @@
 Truth is float64 (reference64.py) on weights merged in float64; `error_vs_truth` is that of the adapted model of peft in float32, which does not
 merge. The base model is called `adapters/base` in the adapters, as if it was one of the hub.
 """
-import argparse
 import copy
 import json
 import os
@@ -17,7 +16,7 @@ from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 from transformers import (ModernBertForMaskedLM, ModernBertForSequenceClassification, ModernBertForTokenClassification, ModernBertModel)
 
-from common import write_json
+from common import arguments_with_golden, write_json
 from make_checkpoints import base_config, randomise, sequences, special_ids
 from make_sentence_transformers import write_tokenizer
 from reference64 import Reference64
@@ -60,11 +59,7 @@ def reference32(adapted, ids):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--golden", required=True)
-    parser.add_argument("--out", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    a = parser.parse_args()
+    a = arguments_with_golden(__doc__)
     shutil.rmtree(a.out, ignore_errors=True)
     base = os.path.join(a.out, "base")
     config = base_config(special_ids(a.golden), hidden_size=32, intermediate_size=48, num_hidden_layers=4, num_attention_heads=2)

@@ -5,7 +5,6 @@ Needs tokenizers/models and tokenizers/small of the golden folder, and the folde
 `entities-wordpiece` (## before a piece that goes on), `entities-unigram` (▁ before a word). Cases that have words give each input as a
 list of them (`is_split_into_words`); offsets are those of the words joined by the delimiter of `options`, or a space.
 """
-import argparse
 import json
 import os
 import random
@@ -14,7 +13,7 @@ import shutil
 from transformers import ModernBertForTokenClassification, pipeline
 
 import texts
-from common import write_json
+from common import arguments_with_golden, write_json
 from make_checkpoints import base_config, randomise
 from make_tasks import BIO, MAX_LENGTH, both, labels, plain, store
 
@@ -67,11 +66,7 @@ def cases(folder, rng, of_words_only=False):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--golden", required=True)
-    parser.add_argument("--out", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
+    args = arguments_with_golden(__doc__)
     for number, (name, source) in enumerate(TOKENIZERS.items()):
         folder = os.path.join(args.out, name)
         make_folder(folder, args.golden, source, args.seed + 2100 + number)

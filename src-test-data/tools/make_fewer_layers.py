@@ -3,7 +3,6 @@
     python make_fewer_layers.py --golden <golden> --out <golden-extra>/fewer-layers [--seed 1]
 The reference has no option for it: as its documentation says, the list of layers is cut. cases.json names the checkpoint, which is not copied.
 """
-import argparse
 import os
 import random
 
@@ -11,7 +10,7 @@ import torch
 from safetensors.torch import save_file
 from transformers import ModernBertModel
 
-from common import write_json
+from common import arguments_with_golden, write_json
 from make_checkpoints import sequences
 from reference64 import Reference64
 
@@ -20,11 +19,7 @@ CHECKPOINT = "checkpoints/plain"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--golden", required=True)
-    parser.add_argument("--out", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
+    arguments = arguments_with_golden(__doc__)
     folder = os.path.join(arguments.golden, CHECKPOINT)
     cases, tensors = [], {}
     for layers in (1, 2, 4, 6):

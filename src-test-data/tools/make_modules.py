@@ -5,7 +5,6 @@ Weights are random. Truth is float64: reference64.py, and after the transformer 
 largest error of the reference's float32, each text alone and all in one padded batch; of scores with eager attention as well. In a case of a folder with a Router `prompt_name` stands
 for `encode_query` and `encode_document`.
 """
-import argparse
 import copy
 import json
 import os
@@ -24,7 +23,7 @@ from sentence_transformers.sparse_encoder.modules import SparseStaticEmbedding, 
 from transformers import ModernBertForMaskedLM, ModernBertModel
 
 import texts
-from common import write_json
+from common import arguments_with_golden, write_json
 from make_checkpoints import error, randomise
 from make_sentence_transformers import write_tokenizer
 from make_token_tasks import HIDDEN, small_config
@@ -258,11 +257,7 @@ def make_multi_vector(root, golden, seed):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--golden", required=True)
-    parser.add_argument("--out", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
+    arguments = arguments_with_golden(__doc__)
     for kind, make in (("modules", make_embedders), ("sparse", make_sparse), ("multi-vector", make_multi_vector)):
         make(arguments.out, arguments.golden, arguments.seed)
         shutil.rmtree(os.path.join(arguments.out, kind, ".stage"), ignore_errors=True)

@@ -5,7 +5,6 @@ Needs tokenizers/small of the golden folder. The pipelines of transformers and C
 (float32), and with a model whose logits come from reference64.py, in float64 to the end (truth). `error_vs_truth` is the largest
 difference of the two in a folder. Question answering: make_question_answering.py, for transformers 5 no longer has that pipeline.
 """
-import argparse
 import contextlib
 import os
 import random
@@ -21,7 +20,7 @@ from transformers import (ModernBertForMultipleChoice, ModernBertForQuestionAnsw
 from transformers.modeling_outputs import TokenClassifierOutput
 
 import texts
-from common import write_json
+from common import arguments_with_golden, write_json
 from make_checkpoints import base_config, randomise, special_ids
 from make_sentence_transformers import write_tokenizer
 from reference64 import Reference64
@@ -218,11 +217,7 @@ def choice_folder(root, golden, seed):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--golden", required=True)
-    parser.add_argument("--out", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
+    args = arguments_with_golden(__doc__)
     sequence_folders(args.out, args.golden, args.seed)
     rank_folder(args.out, args.golden, args.seed)
     entity_folder(args.out, args.golden, args.seed)

@@ -6,7 +6,6 @@ transformers 5.23.0, tokenizers 0.23.3, sentence-transformers 6.2.0 (CPU, one th
 computed apart from the reference in float64 (reference64.py and what is below); `error_vs_truth` is the reference's own. The
 folders of PyLate were also read by PyLate 1.6.0 itself: its vectors differ from the truth by at most 2.5e-6.
 """
-import argparse
 import json
 import math
 import os
@@ -26,7 +25,7 @@ from sentence_transformers.sparse_encoder.modules import SpladePooling
 from transformers import ModernBertForMaskedLM, ModernBertModel, pipeline
 
 import texts
-from common import write_json
+from common import arguments_with_golden, write_json
 from make_checkpoints import base_config, error, randomise, special_ids
 from make_sentence_transformers import write_tokenizer
 from reference64 import Reference64
@@ -349,11 +348,7 @@ def attention(root, golden, seed):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--golden", required=True)
-    parser.add_argument("--out", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
+    args = arguments_with_golden(__doc__)
     for make in (fill_mask, sparse, multi_vector, attention):
         name = make.__name__.replace("_", "-")
         shutil.rmtree(os.path.join(args.out, name), ignore_errors=True)

@@ -20,7 +20,7 @@ final class SimilarityController {
     this.embedder = embedder;
   }
 
-  /** What is answered. */
+  /** The body of a response. */
   @Serdeable
   record Answer(double similarity) {}
 

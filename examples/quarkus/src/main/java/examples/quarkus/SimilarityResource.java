@@ -17,7 +17,7 @@ public final class SimilarityResource {
     this.embedder = embedder;
   }
 
-  /** What is answered. */
+  /** The body of a response. */
   public record Answer(double similarity) {}
 
   @GET

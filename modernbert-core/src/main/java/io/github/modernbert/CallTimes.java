@@ -3,8 +3,8 @@ package io.github.modernbert;
 import java.time.Duration;
 
 /**
- * What a call spent its time on. The rest of its time is its caller's own: taking results, or, with
- * a stream, whatever is done between them.
+ * The time that a call spent in the library, by kinds of work. The rest of its time is its caller's
+ * own: taking results, or, with a stream, whatever is done between them.
  *
  * @param tokenization taking inputs and making their tokens
  * @param queue waiting for the batches of other calls
@@ -12,6 +12,6 @@ import java.time.Duration;
  *     read; the sequences of other calls in the batch are part of it
  */
 public record CallTimes(Duration tokenization, Duration queue, Duration computation) {
-  /** Of a call that reads no texts. */
+  /** The times of a call that reads no texts. */
   static final CallTimes NONE = new CallTimes(Duration.ZERO, Duration.ZERO, Duration.ZERO);
 }

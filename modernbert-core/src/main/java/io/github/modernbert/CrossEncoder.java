@@ -295,7 +295,7 @@ public final class CrossEncoder extends TaskModel {
 
   private Function<TextPair, Request<PairScores, PairScores>> prepare(CrossEncoderOptions options) {
     int length = model().maxLength(Arguments.notNull(options, "options").reading(), 2);
-    String prompt = model().prompt(options.promptName(), options.promptText());
+    String prompt = model().prompt(options.prompt());
     UnaryOperator<float[]> function =
         options
             .scoreFunction()

@@ -1,6 +1,7 @@
 package io.github.modernbert;
 
 import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.PromptChoice;
 import io.github.modernbert.tasks.ReadOptions;
 import java.util.Optional;
 
@@ -12,26 +13,16 @@ import java.util.Optional;
 public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> {
   private static final CrossEncoderOptions DEFAULTS =
       new CrossEncoderOptions(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Integer.MAX_VALUE,
-          ReadOptions.DEFAULTS);
+          PromptChoice.DEFAULT, Optional.empty(), Integer.MAX_VALUE, ReadOptions.DEFAULTS);
 
-  private final Optional<String> promptName;
-  private final Optional<String> promptText;
+  private final PromptChoice prompt;
   private final Optional<ScoreFunction> scoreFunction;
   private final int topK;
 
   private CrossEncoderOptions(
-      Optional<String> promptName,
-      Optional<String> promptText,
-      Optional<ScoreFunction> scoreFunction,
-      int topK,
-      ReadOptions reading) {
+      PromptChoice prompt, Optional<ScoreFunction> scoreFunction, int topK, ReadOptions reading) {
     super(reading);
-    this.promptName = promptName;
-    this.promptText = promptText;
+    this.prompt = prompt;
     this.scoreFunction = scoreFunction;
     this.topK = topK;
   }
@@ -53,12 +44,7 @@ public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> 
    * @throws IllegalArgumentException if it is null
    */
   public CrossEncoderOptions prompt(String name) {
-    return new CrossEncoderOptions(
-        Optional.of(Arguments.notNull(name, "prompt")),
-        Optional.empty(),
-        scoreFunction,
-        topK,
-        reading());
+    return new CrossEncoderOptions(PromptChoice.named(name), scoreFunction, topK, reading());
   }
 
   /**
@@ -68,12 +54,7 @@ public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> 
    * @throws IllegalArgumentException if it is null
    */
   public CrossEncoderOptions promptText(String text) {
-    return new CrossEncoderOptions(
-        Optional.empty(),
-        Optional.of(Arguments.notNull(text, "promptText")),
-        scoreFunction,
-        topK,
-        reading());
+    return new CrossEncoderOptions(PromptChoice.of(text), scoreFunction, topK, reading());
   }
 
   /**
@@ -84,11 +65,7 @@ public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> 
    */
   public CrossEncoderOptions scoreFunction(ScoreFunction function) {
     return new CrossEncoderOptions(
-        promptName,
-        promptText,
-        Optional.of(Arguments.notNull(function, "scoreFunction")),
-        topK,
-        reading());
+        prompt, Optional.of(Arguments.notNull(function, "scoreFunction")), topK, reading());
   }
 
   /**
@@ -99,20 +76,16 @@ public final class CrossEncoderOptions extends TaskOptions<CrossEncoderOptions> 
    */
   public CrossEncoderOptions topK(int k) {
     return new CrossEncoderOptions(
-        promptName, promptText, scoreFunction, Arguments.requirePositive("topK", k), reading());
+        prompt, scoreFunction, Arguments.requirePositive("topK", k), reading());
   }
 
   @Override
   CrossEncoderOptions with(ReadOptions values) {
-    return new CrossEncoderOptions(promptName, promptText, scoreFunction, topK, values);
+    return new CrossEncoderOptions(prompt, scoreFunction, topK, values);
   }
 
-  Optional<String> promptName() {
-    return promptName;
-  }
-
-  Optional<String> promptText() {
-    return promptText;
+  PromptChoice prompt() {
+    return prompt;
   }
 
   Optional<ScoreFunction> scoreFunction() {

@@ -1,8 +1,7 @@
 package io.github.modernbert;
 
-import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.PromptChoice;
 import io.github.modernbert.tasks.ReadOptions;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -12,23 +11,16 @@ import java.util.OptionalInt;
  */
 public final class EmbedOptions extends TaskOptions<EmbedOptions> {
   private static final EmbedOptions DEFAULTS =
-      new EmbedOptions(
-          Optional.empty(), Optional.empty(), OptionalInt.empty(), false, ReadOptions.DEFAULTS);
+      new EmbedOptions(PromptChoice.DEFAULT, OptionalInt.empty(), false, ReadOptions.DEFAULTS);
 
-  private final Optional<String> promptName;
-  private final Optional<String> promptText;
+  private final PromptChoice prompt;
   private final OptionalInt dimensions;
   private final boolean normalize;
 
   private EmbedOptions(
-      Optional<String> promptName,
-      Optional<String> promptText,
-      OptionalInt dimensions,
-      boolean normalize,
-      ReadOptions reading) {
+      PromptChoice prompt, OptionalInt dimensions, boolean normalize, ReadOptions reading) {
     super(reading);
-    this.promptName = promptName;
-    this.promptText = promptText;
+    this.prompt = prompt;
     this.dimensions = dimensions;
     this.normalize = normalize;
   }
@@ -51,12 +43,7 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
    * @throws IllegalArgumentException if it is null
    */
   public EmbedOptions prompt(String name) {
-    return new EmbedOptions(
-        Optional.of(Arguments.notNull(name, "prompt")),
-        Optional.empty(),
-        dimensions,
-        normalize,
-        reading());
+    return new EmbedOptions(PromptChoice.named(name), dimensions, normalize, reading());
   }
 
   /**
@@ -66,12 +53,7 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
    * @throws IllegalArgumentException if it is null
    */
   public EmbedOptions promptText(String text) {
-    return new EmbedOptions(
-        Optional.empty(),
-        Optional.of(Arguments.notNull(text, "promptText")),
-        dimensions,
-        normalize,
-        reading());
+    return new EmbedOptions(PromptChoice.of(text), dimensions, normalize, reading());
   }
 
   /**
@@ -86,7 +68,7 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
     if (count < 1) {
       throw new IllegalArgumentException("dimensions must be at least 1, found " + count);
     }
-    return new EmbedOptions(promptName, promptText, OptionalInt.of(count), normalize, reading());
+    return new EmbedOptions(prompt, OptionalInt.of(count), normalize, reading());
   }
 
   /**
@@ -95,20 +77,16 @@ public final class EmbedOptions extends TaskOptions<EmbedOptions> {
    * @param value whether vectors are scaled
    */
   public EmbedOptions normalize(boolean value) {
-    return new EmbedOptions(promptName, promptText, dimensions, value, reading());
+    return new EmbedOptions(prompt, dimensions, value, reading());
   }
 
   @Override
   EmbedOptions with(ReadOptions reading) {
-    return new EmbedOptions(promptName, promptText, dimensions, normalize, reading);
+    return new EmbedOptions(prompt, dimensions, normalize, reading);
   }
 
-  Optional<String> promptName() {
-    return promptName;
-  }
-
-  Optional<String> promptText() {
-    return promptText;
+  PromptChoice prompt() {
+    return prompt;
   }
 
   OptionalInt dimensions() {

@@ -230,10 +230,9 @@ public final class SparseEncoder extends TaskModel {
 
   private Function<String, Request<SparseEmbedding, SparseEmbedding>> encoding(
       SparseOptions options) {
-    String prompt =
-        model().prompt(Arguments.notNull(options, "options").promptName(), options.promptText());
+    String prompt = model().prompt(Arguments.notNull(options, "options").prompt());
     int most = options.maxActiveDims().orElse(maxActiveDims.orElse(Integer.MAX_VALUE));
-    return switch (TaskRoute.choose(routes.byTask(), routes.unnamed(), options.promptName())) {
+    return switch (TaskRoute.choose(routes.byTask(), routes.unnamed(), options.prompt())) {
       case SparseRoute.Splade splade -> {
         var pooler = new SpladePooler(head, splade.settings());
         int maxLength = model().maxLength(options.reading(), 1);

@@ -1,8 +1,8 @@
 package io.github.modernbert;
 
 import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.PromptChoice;
 import io.github.modernbert.tasks.ReadOptions;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -12,21 +12,14 @@ import java.util.OptionalInt;
  */
 public final class SparseOptions extends TaskOptions<SparseOptions> {
   private static final SparseOptions DEFAULTS =
-      new SparseOptions(
-          Optional.empty(), Optional.empty(), OptionalInt.empty(), ReadOptions.DEFAULTS);
+      new SparseOptions(PromptChoice.DEFAULT, OptionalInt.empty(), ReadOptions.DEFAULTS);
 
-  private final Optional<String> promptName;
-  private final Optional<String> promptText;
+  private final PromptChoice prompt;
   private final OptionalInt maxActiveDims;
 
-  private SparseOptions(
-      Optional<String> promptName,
-      Optional<String> promptText,
-      OptionalInt maxActiveDims,
-      ReadOptions reading) {
+  private SparseOptions(PromptChoice prompt, OptionalInt maxActiveDims, ReadOptions reading) {
     super(reading);
-    this.promptName = promptName;
-    this.promptText = promptText;
+    this.prompt = prompt;
     this.maxActiveDims = maxActiveDims;
   }
 
@@ -48,9 +41,7 @@ public final class SparseOptions extends TaskOptions<SparseOptions> {
    * @throws IllegalArgumentException if it is null
    */
   public SparseOptions prompt(String name) {
-    Arguments.notNull(name, "prompt");
-    return new SparseOptions(
-        Optional.of(Arguments.notNull(name, "prompt")), Optional.empty(), maxActiveDims, reading());
+    return new SparseOptions(PromptChoice.named(name), maxActiveDims, reading());
   }
 
   /**
@@ -60,12 +51,7 @@ public final class SparseOptions extends TaskOptions<SparseOptions> {
    * @throws IllegalArgumentException if it is null
    */
   public SparseOptions promptText(String text) {
-    Arguments.notNull(text, "promptText");
-    return new SparseOptions(
-        Optional.empty(),
-        Optional.of(Arguments.notNull(text, "promptText")),
-        maxActiveDims,
-        reading());
+    return new SparseOptions(PromptChoice.of(text), maxActiveDims, reading());
   }
 
   /**
@@ -76,23 +62,16 @@ public final class SparseOptions extends TaskOptions<SparseOptions> {
    */
   public SparseOptions maxActiveDims(int count) {
     return new SparseOptions(
-        promptName,
-        promptText,
-        OptionalInt.of(Arguments.requirePositive("maxActiveDims", count)),
-        reading());
+        prompt, OptionalInt.of(Arguments.requirePositive("maxActiveDims", count)), reading());
   }
 
   @Override
   SparseOptions with(ReadOptions reading) {
-    return new SparseOptions(promptName, promptText, maxActiveDims, reading);
+    return new SparseOptions(prompt, maxActiveDims, reading);
   }
 
-  Optional<String> promptName() {
-    return promptName;
-  }
-
-  Optional<String> promptText() {
-    return promptText;
+  PromptChoice prompt() {
+    return prompt;
   }
 
   OptionalInt maxActiveDims() {

@@ -441,8 +441,8 @@ public final class TextEmbedder extends TaskModel {
 
     Call(EmbedOptions options) {
       this.options = Arguments.notNull(options, "options");
-      this.head = TaskRoute.choose(headsByTask, defaultHead(), options.promptName());
-      this.prompt = model().prompt(options.promptName(), options.promptText());
+      this.head = TaskRoute.choose(headsByTask, defaultHead(), options.prompt());
+      this.prompt = model().prompt(options.prompt());
       this.dimensions = options.dimensions().orElse(dimension(head));
       if (dimensions > head.dimension()) {
         throw new IllegalArgumentException(

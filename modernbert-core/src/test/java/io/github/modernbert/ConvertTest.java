@@ -149,7 +149,7 @@ final class ConvertTest {
     assertTrue(String.valueOf(parent.getMessage()).contains("there is no folder"));
   }
 
-  /** Of a damaged model no copy is made that looks like a whole one. */
+  /** A damaged model is refused: its copy would look like a whole one. */
   @Test
   void aBrokenLinkIsNotLeftOut() throws IOException {
     Path source = Golden.root().resolve("sentence-transformers/dense-twice");

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class CrossEncoderTest {
@@ -107,22 +108,22 @@ final class CrossEncoderTest {
     TaskCases.check("rank", CrossEncoder::load, CrossEncoderTest::rankCase);
   }
 
+  private static @Nullable CrossEncoderOptions option(
+      CrossEncoderOptions options, String key, JsonElement value) {
+    return switch (key) {
+      case "prompt" -> options.promptText(value.getAsString());
+      case "prompt_name" -> options.prompt(value.getAsString());
+      case "top_k" -> options.topK(value.getAsInt());
+      case "activation_fn" ->
+          options.scoreFunction(
+              ScoreFunction.valueOf(value.getAsString().toUpperCase(Locale.ROOT)));
+      default -> null;
+    };
+  }
+
   private static double rankCase(CrossEncoder encoder, JsonObject c) {
-    JsonObject given = c.getAsJsonObject("options");
-    CrossEncoderOptions options = DEFAULTS;
-    for (String key : given.keySet()) {
-      JsonElement value = given.get(key);
-      options =
-          switch (key) {
-            case "prompt" -> options.promptText(value.getAsString());
-            case "prompt_name" -> options.prompt(value.getAsString());
-            case "top_k" -> options.topK(value.getAsInt());
-            case "activation_fn" ->
-                options.scoreFunction(
-                    ScoreFunction.valueOf(value.getAsString().toUpperCase(Locale.ROOT)));
-            default -> throw new AssertionError("no option " + key);
-          };
-    }
+    CrossEncoderOptions options =
+        TaskCases.options(c.getAsJsonObject("options"), DEFAULTS, CrossEncoderTest::option);
     List<String> documents = TaskCases.strings(c.getAsJsonArray("documents"));
     List<RankedDocument> ranked = encoder.rank(c.get("query").getAsString(), documents, options);
     for (RankedDocument document : ranked) {

@@ -15,7 +15,7 @@ import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a recording of the JDK's Flight Recorder shows. */
+/** Tests the events in a recording of the JDK's Flight Recorder. */
 final class EventsTest {
   @Test
   void loadingBatchesAndTruncationAreRecorded(@TempDir Path folder) throws IOException {

@@ -7,6 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class QuestionAnswererTest {
@@ -17,22 +18,22 @@ final class QuestionAnswererTest {
     TaskCases.check("answer", QuestionAnswerer::load, QuestionAnswererTest::error);
   }
 
+  private static @Nullable AnswerOptions option(
+      AnswerOptions options, String key, JsonElement value) {
+    return switch (key) {
+      case "top_k" -> options.topK(value.getAsInt());
+      case "max_answer_len" -> options.maxAnswerLength(value.getAsInt());
+      case "max_seq_len" -> options.maxLength(value.getAsInt());
+      case "doc_stride" -> options.stride(value.getAsInt());
+      case "handle_impossible_answer" -> options.noAnswer(value.getAsBoolean());
+      case "align_to_words" -> options.alignToWords(value.getAsBoolean());
+      default -> null;
+    };
+  }
+
   private static double error(QuestionAnswerer answerer, JsonObject c) {
-    AnswerOptions options = DEFAULTS;
-    JsonObject given = c.getAsJsonObject("options");
-    for (String key : given.keySet()) {
-      JsonElement value = given.get(key);
-      options =
-          switch (key) {
-            case "top_k" -> options.topK(value.getAsInt());
-            case "max_answer_len" -> options.maxAnswerLength(value.getAsInt());
-            case "max_seq_len" -> options.maxLength(value.getAsInt());
-            case "doc_stride" -> options.stride(value.getAsInt());
-            case "handle_impossible_answer" -> options.noAnswer(value.getAsBoolean());
-            case "align_to_words" -> options.alignToWords(value.getAsBoolean());
-            default -> throw new AssertionError("no option " + key);
-          };
-    }
+    AnswerOptions options =
+        TaskCases.options(c.getAsJsonObject("options"), DEFAULTS, QuestionAnswererTest::option);
     List<TextPair> questions =
         c.getAsJsonArray("inputs").asList().stream()
             .map(JsonElement::getAsJsonObject)

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -78,7 +79,11 @@ final class SentenceTransformersGoldenTest {
       for (int i = 0; i < cases.size(); i++) {
         JsonObject c = cases.get(i).getAsJsonObject();
         List<String> texts = strings(c);
-        EmbedOptions options = options(c.getAsJsonObject("options"));
+        EmbedOptions options =
+            TaskCases.options(
+                c.getAsJsonObject("options"),
+                EmbedOptions.defaults(),
+                SentenceTransformersGoldenTest::option);
         Embeddings actual = embedder.embed(texts, options);
         float[] truth = expected.tensor("case." + i + ".truth").toFloats();
         worst = Math.max(worst, error(truth, actual));
@@ -108,21 +113,16 @@ final class SentenceTransformersGoldenTest {
     }
   }
 
-  private static EmbedOptions options(JsonObject given) {
-    EmbedOptions options = EmbedOptions.defaults();
-    for (String key : given.keySet()) {
-      JsonElement value = given.get(key);
-      options =
-          switch (key) {
-            case "normalize_embeddings" -> options.normalize(value.getAsBoolean());
-            case "truncate_dim" -> options.dimensions(value.getAsInt());
-            case "prompt_name" -> options.prompt(value.getAsString());
-            case "prompt" -> options.promptText(value.getAsString());
-            case "batch_size" -> options;
-            default -> throw new AssertionError("no option " + key);
-          };
-    }
-    return options;
+  private static @Nullable EmbedOptions option(
+      EmbedOptions options, String key, JsonElement value) {
+    return switch (key) {
+      case "normalize_embeddings" -> options.normalize(value.getAsBoolean());
+      case "truncate_dim" -> options.dimensions(value.getAsInt());
+      case "prompt_name" -> options.prompt(value.getAsString());
+      case "prompt" -> options.promptText(value.getAsString());
+      case "batch_size" -> options;
+      default -> null;
+    };
   }
 
   private static List<String> strings(JsonObject c) {

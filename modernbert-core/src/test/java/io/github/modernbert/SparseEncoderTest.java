@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,7 +58,11 @@ final class SparseEncoderTest {
         for (int i = 0; i < cases.size(); i++, calls++) {
           JsonObject c = cases.get(i);
           List<String> texts = texts(c);
-          SparseOptions options = options(c.getAsJsonObject("options"));
+          SparseOptions options =
+              TaskCases.options(
+                  c.getAsJsonObject("options"),
+                  SparseOptions.defaults(),
+                  SparseEncoderTest::option);
           List<SparseEmbedding> actual = encoder.encode(texts, options);
           float[] truth = expected.tensor("case." + i + ".truth").toFloats();
           worst = Math.max(worst, error(c, truth, actual, encoder.dimension()));
@@ -76,17 +81,13 @@ final class SparseEncoderTest {
     accuracy.report();
   }
 
-  private static SparseOptions options(JsonObject given) {
-    SparseOptions options = SparseOptions.defaults();
-    for (String key : given.keySet()) {
-      options =
-          switch (key) {
-            case "max_active_dims" -> options.maxActiveDims(given.get(key).getAsInt());
-            case "prompt_name", "task" -> options.prompt(given.get(key).getAsString());
-            default -> throw new AssertionError("no option " + key);
-          };
-    }
-    return options;
+  private static @Nullable SparseOptions option(
+      SparseOptions options, String key, JsonElement value) {
+    return switch (key) {
+      case "max_active_dims" -> options.maxActiveDims(value.getAsInt());
+      case "prompt_name", "task" -> options.prompt(value.getAsString());
+      default -> null;
+    };
   }
 
   private static double error(

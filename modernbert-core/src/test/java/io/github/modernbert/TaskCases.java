@@ -10,8 +10,10 @@ import io.github.modernbert.testdata.Accuracy;
 import io.github.modernbert.testdata.Golden;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleBiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The cases of {@code golden-extra/tasks}: what the reference's pipelines make of texts. */
 final class TaskCases {
@@ -62,6 +64,22 @@ final class TaskCases {
     }
     Golden.report(task + " cases", checked);
     accuracy.report();
+  }
+
+  /** Options with one that a case gives. */
+  @FunctionalInterface
+  interface Option<O> {
+    /** The options with a value; null if there is no option of that name. */
+    @Nullable O apply(O options, String key, JsonElement value);
+  }
+
+  /** Options with all that a case gives, each of which must be known. */
+  static <O> O options(JsonObject given, O defaults, Option<O> option) {
+    O options = defaults;
+    for (String key : given.keySet()) {
+      options = Objects.requireNonNull(option.apply(options, key, given.get(key)), key);
+    }
+    return options;
   }
 
   /** The strings of an array. */

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What docs/models.md calls checked rests on golden data that exists. */
+/** Models that docs/models.md calls checked rest on golden data that exists. */
 final class SurveyTest {
   private static final Path ROOT =
       Path.of(System.getProperty("modernbert.root", "..")).toAbsolutePath().normalize();

@@ -167,7 +167,7 @@ public final class Callers {
         median(rounds, Round::ofOneCallPerProcessor));
   }
 
-  /** What was measured of both in turn. */
+  /** Measurements of both, taken in turn. */
   private record Round(Calls together, Calls each, int texts) {
     double ofOneCall() {
       return each.perSecond() / together.perSecond() / texts;

@@ -14,11 +14,11 @@ import jdk.jfr.StackTrace;
 @Category("ModernBERT")
 @StackTrace(false)
 public final class BatchEvent extends Event {
-  /** What messages call the model. */
+  /** The name of the model in messages. */
   @Label("Model")
   public String model = "";
 
-  /** What computes it. */
+  /** The name of the kernels that compute it. */
   @Label("Kernels")
   public String kernels = "";
 

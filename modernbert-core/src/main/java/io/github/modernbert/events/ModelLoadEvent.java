@@ -19,7 +19,7 @@ public final class ModelLoadEvent extends Event {
   @Label("Model")
   public String model = "";
 
-  /** What computes it. */
+  /** The name of the kernels that compute it. */
   @Label("Kernels")
   public String kernels = "";
 

@@ -11,7 +11,6 @@ import io.github.modernbert.weights.Prompts;
 import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Function;
@@ -144,17 +143,16 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * The prompt put before each text: the given text, or the model's prompt of that name or its
-   * default one.
+   * The prompt that is put before each text.
    *
    * @throws IllegalArgumentException if the model has no prompt of that name
    */
-  public String prompt(Optional<String> name, Optional<String> text) {
-    if (text.isPresent()) {
-      return text.get();
+  public String prompt(PromptChoice choice) {
+    if (choice.text().isPresent()) {
+      return choice.text().get();
     }
     Prompts prompts = settings.prompts();
-    String chosen = name.or(prompts::defaultName).orElse(null);
+    String chosen = choice.name().or(prompts::defaultName).orElse(null);
     if (chosen == null) {
       return "";
     }

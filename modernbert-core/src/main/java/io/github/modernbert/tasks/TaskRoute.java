@@ -24,18 +24,14 @@ public final class TaskRoute {
    * @param unnamed the route of other texts
    * @throws IllegalArgumentException if there is no route for the call
    */
-  public static <R> R choose(
-      Map<String, R> byTask, Optional<R> unnamed, Optional<String> promptName) {
-    boolean isNamed =
-        !byTask.isEmpty()
-            && (promptName.equals(Optional.of(QUERY)) || promptName.equals(Optional.of(DOCUMENT)));
-    if (!isNamed) {
+  public static <R> R choose(Map<String, R> byTask, Optional<R> unnamed, PromptChoice prompt) {
+    String task = prompt.name().orElse("");
+    if (byTask.isEmpty() || !task.equals(QUERY) && !task.equals(DOCUMENT)) {
       return unnamed.orElseThrow(() ->
           new IllegalArgumentException(
               "the model has no default route; choose one by the name of the prompt: "
                   + new TreeMap<>(byTask).keySet()));
     }
-    String task = promptName.orElseThrow();
     R route = byTask.get(task);
     if (route == null) {
       throw new IllegalArgumentException(

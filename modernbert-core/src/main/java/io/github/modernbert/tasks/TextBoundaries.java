@@ -13,17 +13,17 @@ import java.util.stream.IntStream;
  * paragraphs are divided by empty lines, words by white space.
  */
 public final class TextBoundaries {
-  /** What begins at a boundary. */
+  /** The kind of text that begins at a boundary. */
   public enum Level {
-    /** What follows an empty line. */
+    /** Text behind an empty line. */
     PARAGRAPH,
     /** A sentence, or a paragraph. */
     SENTENCE,
-    /** What follows a line break. */
+    /** Text behind a line break. */
     LINE,
-    /** What follows white space. */
+    /** Text behind white space. */
     WORD,
-    /** What a reader takes for one character. */
+    /** A character as readers see it, of one or several code points. */
     CHARACTER
   }
 

@@ -17,7 +17,7 @@ final class TokenClusters {
   private static final int MOST_VECTORS = 1 << 15;
 
   /**
-   * What is left of the vectors of a text.
+   * The vectors of a text's clusters.
    *
    * @param vectors in the order of the clusters
    * @param first the first vector of each cluster

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
- * What is done to the vectors of a text's tokens before they are pooled: dense layers and norms,
+ * Applies modules to the vectors of a text's tokens before they are pooled: dense layers and norms,
  * and between them the tokens' own weights, if the model has such.
  */
 final class TokenSteps {

@@ -3,8 +3,9 @@ package io.github.modernbert.encoder;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.modernbert.kernels.KernelSelection;
+import io.github.modernbert.testdata.FreshJvm;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -51,31 +52,24 @@ final class WarmUpCompilationTest {
                 "VectorRowLoops::rescale",
                 "VectorRowLoops::rotate",
                 "VectorRowLoops::store"));
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules",
-                "jdk.incubator.vector",
-                // So that a machine with one processor runs it as well.
-                "-XX:ActiveProcessorCount=2",
-                // So that nothing still waits for a slow compiler when the warm-up has ended.
-                "-XX:-BackgroundCompilation",
-                "-XX:+PrintCompilation",
-                "-cp",
-                System.getProperty("java.class.path"),
-                WarmUpCompilationTest.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    try (var output = child.inputReader()) {
-      for (String line; (line = output.readLine()) != null; ) {
-        var matcher = COMPILED_BY_C2.matcher(line);
-        if (matcher.find()) {
-          missing.remove(matcher.group(1));
-        }
-      }
-    } finally {
-      child.destroyForcibly();
-    }
+    List<String> flags =
+        List.of(
+            "--add-modules",
+            "jdk.incubator.vector",
+            // So that a machine with one processor runs it as well.
+            "-XX:ActiveProcessorCount=2",
+            // So that nothing still waits for a slow compiler when the warm-up has ended.
+            "-XX:-BackgroundCompilation",
+            "-XX:+PrintCompilation");
+    FreshJvm.run(
+        flags,
+        WarmUpCompilationTest.class,
+        line -> {
+          var matcher = COMPILED_BY_C2.matcher(line);
+          if (matcher.find()) {
+            missing.remove(matcher.group(1));
+          }
+        });
     assertEquals(Set.of(), missing, "not compiled by C2");
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What all readers of a model's files share: {@link io.github.modernbert.files.ModelFileException},
- * which says what is wrong with one, and where.
+ * The base of all readers of a model's files: opening them, JSON, and the exception that says what
+ * is wrong with one, and where.
  */
 @NullMarked
 package io.github.modernbert.files;

@@ -3,14 +3,15 @@ package io.github.modernbert.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.BufferedReader;
+import io.github.modernbert.testdata.FreshJvm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -75,45 +76,42 @@ final class PortableCompilationTest {
   @EnabledIf("concernsThisMachine")
   void loopsAreVectorised() throws IOException {
     String classes = "io.github.modernbert.kernels.Portable*::*";
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // So that nothing still waits for a slow compiler at the end.
-                "-XX:-BackgroundCompilation",
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:+PrintFlagsFinal",
-                // So that loops are compiled on their own.
-                "-XX:CompileCommand=dontinline," + classes,
-                "-XX:CompileCommand=print," + classes,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Child.class.getName())
-            .redirectErrorStream(true)
-            .start();
+    List<String> flags =
+        List.of(
+            // So that nothing still waits for a slow compiler at the end.
+            "-XX:-BackgroundCompilation",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:+PrintFlagsFinal",
+            // So that loops are compiled on their own.
+            "-XX:CompileCommand=dontinline," + classes,
+            "-XX:CompileCommand=print," + classes);
     var missing = new TreeSet<>(LOOPS);
-    try (BufferedReader output = child.inputReader()) {
-      String method = "";
-      var code = new ByteArrayOutputStream();
-      for (String line; (line = output.readLine()) != null; ) {
-        if (line.matches("\\s*bool UseFMA\\s.*")) {
-          assumeTrue(line.contains("true"), "the processor has no fused multiply-add");
-        } else if (line.startsWith("Compiled method")) {
-          var compiled = COMPILED_BY_C2.matcher(line);
-          method = compiled.find() ? compiled.group(1) : "";
-          code.reset();
-        }
-        var bytes = BYTES.matcher(line);
-        if (DISASSEMBLED.matcher(line).matches()) {
-          missing.remove(method);
-        } else if (bytes.matches()) {
-          code.writeBytes(HexFormat.of().parseHex(bytes.group(1).replaceAll("[ |]", "")));
-        } else if (line.startsWith("[/MachCode]") && multipliesVectors(code.toByteArray())) {
-          missing.remove(method);
-        }
-      }
-    } finally {
-      child.destroyForcibly();
-    }
+    FreshJvm.run(
+        flags,
+        Child.class,
+        new Consumer<>() {
+          private final ByteArrayOutputStream code = new ByteArrayOutputStream();
+          private String method = "";
+
+          @Override
+          public void accept(String line) {
+            if (line.matches("\\s*bool UseFMA\\s.*")) {
+              assumeTrue(line.contains("true"), "the processor has no fused multiply-add");
+            } else if (line.startsWith("Compiled method")) {
+              var compiled = COMPILED_BY_C2.matcher(line);
+              method = compiled.find() ? compiled.group(1) : "";
+              code.reset();
+            }
+            var bytes = BYTES.matcher(line);
+            if (DISASSEMBLED.matcher(line).matches()) {
+              missing.remove(method);
+            } else if (bytes.matches()) {
+              code.writeBytes(HexFormat.of().parseHex(bytes.group(1).replaceAll("[ |]", "")));
+            } else if (line.startsWith("[/MachCode]") && multipliesVectors(code.toByteArray())) {
+              missing.remove(method);
+            }
+          }
+        });
     assertEquals(Set.of(), missing, "not vectorised by C2");
   }
 

@@ -12,11 +12,10 @@ import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.Scratch;
 import io.github.modernbert.kernels.WeightFormat;
-import java.io.BufferedReader;
+import io.github.modernbert.testdata.FreshJvm;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -133,33 +132,26 @@ final class CompilationTest {
     if (new VectorMicroKernel().tileRows(12) == 12) {
       missing.addAll(Set.of("FmaTiles::rows8", "FmaTiles::rows12"));
     }
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-D" + Species.BITS_PROPERTY + "=" + System.getProperty(Species.BITS_PROPERTY),
-                // So that small loops are compiled on their own as well.
-                "-XX:CompileCommand=dontinline,io.github.modernbert.vector.ActivationLoops::*",
-                // So that nothing still waits for a slow compiler at the end.
-                "-XX:-BackgroundCompilation",
-                "-XX:+PrintCompilation",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Child.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    try (BufferedReader output = child.inputReader()) {
-      for (String line; (line = output.readLine()) != null; ) {
-        assertFalse(line.contains("COMPILE SKIPPED") && line.contains("modernbert"), line);
-        var matcher = COMPILED_BY_C2.matcher(line);
-        if (matcher.find()) {
-          missing.remove(matcher.group(1));
-        }
-      }
-    } finally {
-      child.destroyForcibly();
-    }
+    List<String> flags =
+        List.of(
+            "--add-modules",
+            "jdk.incubator.vector",
+            "-D" + Species.BITS_PROPERTY + "=" + System.getProperty(Species.BITS_PROPERTY),
+            // So that small loops are compiled on their own as well.
+            "-XX:CompileCommand=dontinline,io.github.modernbert.vector.ActivationLoops::*",
+            // So that nothing still waits for a slow compiler at the end.
+            "-XX:-BackgroundCompilation",
+            "-XX:+PrintCompilation");
+    FreshJvm.run(
+        flags,
+        Child.class,
+        line -> {
+          assertFalse(line.contains("COMPILE SKIPPED") && line.contains("modernbert"), line);
+          var matcher = COMPILED_BY_C2.matcher(line);
+          if (matcher.find()) {
+            missing.remove(matcher.group(1));
+          }
+        });
     assertEquals(Set.of(), missing, "not compiled by C2");
   }
 }

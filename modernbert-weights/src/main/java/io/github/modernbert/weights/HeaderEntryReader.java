@@ -1,5 +1,7 @@
 package io.github.modernbert.weights;
 
+import io.github.modernbert.files.JsonScanner;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -11,35 +13,36 @@ final class HeaderEntryReader {
   /** Tensors have a few dimensions; a forged list must not fill the memory. */
   private static final int MAX_DIMENSIONS = 1 << 16;
 
-  private final HeaderScanner scanner;
+  private final JsonScanner in;
   private final String name;
   private @Nullable DType dtype;
   private long @Nullable [] shape;
   private long @Nullable [] offsets;
-  private int element;
 
-  HeaderEntryReader(HeaderScanner scanner, String name) {
-    this.scanner = scanner;
+  HeaderEntryReader(JsonScanner in, String name) {
+    this.in = in;
     this.name = name;
   }
 
-  HeaderEntry read() {
-    if (scanner.peek() == '[') {
-      scanner.array(
-          what("entry"),
-          () -> {
-            switch (element++) {
-              case 0 -> dtype();
-              case 1 -> shape();
-              case 2 -> offsets();
-              default -> throw scanner.error(what("more than dtype, shape and data_offsets"));
-            }
-          });
+  HeaderEntry read() throws IOException {
+    if (in.peek() == '[') {
+      in.beginArray(what("entry"));
+      for (int element = 0; in.next(); element++) {
+        switch (element) {
+          case 0 -> dtype();
+          case 1 -> shape();
+          case 2 -> offsets();
+          default -> throw in.error(what("more than dtype, shape and data_offsets"));
+        }
+      }
     } else {
-      scanner.object(what("entry"), this::field);
+      in.beginObject(what("entry"));
+      while (in.next()) {
+        field(in.key());
+      }
     }
     if (dtype == null || shape == null || offsets == null) {
-      throw scanner.error(
+      throw in.error(
           what(
               (dtype == null ? "dtype" : shape == null ? "shape" : "data_offsets")
                   + " is missing"));
@@ -47,32 +50,31 @@ final class HeaderEntryReader {
     return new HeaderEntry(name, dtype, shape, offsets[0], offsets[1]);
   }
 
-  private void field(String key) {
+  private void field(String key) throws IOException {
     switch (key) {
       case "dtype" -> dtype();
       case "shape" -> shape();
       case "data_offsets" -> offsets();
-      default -> scanner.skip();
+      default -> in.skip();
     }
   }
 
-  private void dtype() {
+  private void dtype() throws IOException {
     once(dtype, "dtype");
-    if (scanner.peek() == '{') {
-      scanner.object(
-          what("dtype"),
-          key -> {
-            once(dtype, "dtype");
-            dtype = named(key);
-            if (!scanner.acceptNull()) {
-              throw scanner.error(what("dtype must be a string"));
-            }
-          });
+    if (in.peek() == '{') {
+      in.beginObject(what("dtype"));
+      while (in.next()) {
+        once(dtype, "dtype");
+        dtype = named(in.key());
+        if (!in.acceptNull()) {
+          throw in.error(what("dtype must be a string"));
+        }
+      }
       if (dtype == null) {
-        throw scanner.error(what("dtype must be a string"));
+        throw in.error(what("dtype must be a string"));
       }
     } else {
-      dtype = named(scanner.string(what("dtype")));
+      dtype = named(in.string(what("dtype")));
     }
   }
 
@@ -82,40 +84,39 @@ final class HeaderEntryReader {
         return type;
       }
     }
-    throw scanner.error(
+    throw in.error(
         what("dtype '%s' is none of %s".formatted(text, Arrays.toString(DType.values()))));
   }
 
-  private void shape() {
+  private void shape() throws IOException {
     once(shape, "shape");
     shape = integers("shape");
   }
 
-  private void offsets() {
+  private void offsets() throws IOException {
     once(offsets, "data_offsets");
     offsets = integers("data_offsets");
     if (offsets.length != 2) {
-      throw scanner.error(what("data_offsets must be two integers, found " + offsets.length));
+      throw in.error(what("data_offsets must be two integers, found " + offsets.length));
     }
   }
 
-  private long[] integers(String field) {
+  private long[] integers(String field) throws IOException {
     var list = new LongList();
     String what = what(field);
-    scanner.array(
-        what,
-        () -> {
-          list.add(scanner.unsigned(what));
-          if (list.size > MAX_DIMENSIONS) {
-            throw scanner.error(what + ": more than " + MAX_DIMENSIONS + " numbers");
-          }
-        });
+    in.beginArray(what);
+    while (in.next()) {
+      list.add(in.unsigned(what));
+      if (list.size > MAX_DIMENSIONS) {
+        throw in.error(what + ": more than " + MAX_DIMENSIONS + " numbers");
+      }
+    }
     return list.trimmed();
   }
 
   private void once(@Nullable Object earlier, String field) {
     if (earlier != null) {
-      throw scanner.error(what(field + " stands twice"));
+      throw in.error(what(field + " stands twice"));
     }
   }
 

@@ -2,12 +2,13 @@ package io.github.modernbert.weights;
 
 import io.github.modernbert.config.ActivationFunction;
 import io.github.modernbert.files.Json;
-import java.nio.file.Files;
+import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -193,7 +194,7 @@ final class ModulesReader {
     }
     ActivationFunction activation =
         json.member("activation_function")
-            .map(ModulesReader::activation)
+            .map(named -> activation(named, ActivationFunction.TANH))
             .orElse(ActivationFunction.TANH);
     if (activation.mixesVector() && !vectors.equals(POOLED)) {
       throw json.get("activation_function").mismatch("a function of each element alone");
@@ -213,18 +214,22 @@ final class ModulesReader {
     return dense.find("module_output_name").map(Json::string).equals(Optional.of(SCORES));
   }
 
-  /** As in the reference a function that is not one of torch is replaced by the default. */
-  private static ActivationFunction activation(Json value) {
-    if (ActivationFunction.isTorchClass(value.string())) {
-      return ActivationFunction.ofTorchClass(value);
+  /**
+   * The function that a key names. As in the reference one that is not of torch is replaced by the
+   * usual one, with a warning.
+   *
+   * @throws io.github.modernbert.files.ModelFileException if it is of torch and not known
+   */
+  static ActivationFunction activation(Json named, ActivationFunction usual) {
+    if (ActivationFunction.isTorchClass(named.string())) {
+      return ActivationFunction.ofTorchClass(named);
     }
     LOG.log(
         System.Logger.Level.WARNING,
-        value.file()
-            + ": activation_function: "
-            + value.string()
-            + " is code of the model's own; as in the reference Tanh is taken instead");
-    return ActivationFunction.TANH;
+        "%s: %s: %s is code of the model's own; as in the reference %s is taken instead"
+            .formatted(
+                named.file(), named.path(), named.string(), usual.name().toLowerCase(Locale.ROOT)));
+    return usual;
   }
 
   private static EmbeddingModule layerPooling(Path folder) {
@@ -250,13 +255,15 @@ final class ModulesReader {
    * @param vectors the name of what it works on
    */
   static EmbeddingModule.Normalize normalize(Path folder, String vectors) {
-    Path config = folder.resolve(CONFIG);
-    if (Files.isRegularFile(config)) {
-      Json json = Json.read(config);
-      // A model without subfolders has the transformer's config.json here.
-      requireVectors(json, vectors);
-    }
+    // A model without subfolders has the transformer's config.json here.
+    config(folder).ifPresent(json -> requireVectors(json, vectors));
     return new EmbeddingModule.Normalize();
+  }
+
+  /** The settings of a module that need not have any. */
+  private static Optional<Json> config(Path folder) {
+    Path file = folder.resolve(CONFIG);
+    return RegularFiles.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
   }
 
   private static void requireVectors(Json json, String vectors) {
@@ -268,12 +275,7 @@ final class ModulesReader {
    * Before the pooling there is no vector of the text, on which modules work unless they say so.
    */
   private static void requireTokens(Json type, Path folder) {
-    Path config = folder.resolve(CONFIG);
-    Optional<Json> input =
-        Files.isRegularFile(config)
-            ? Json.read(config).find("module_input_name")
-            : Optional.empty();
-    if (input.isEmpty()) {
+    if (config(folder).flatMap(json -> json.find("module_input_name")).isEmpty()) {
       throw type.mismatch("a Pooling before it, or module_input_name " + TOKENS);
     }
   }

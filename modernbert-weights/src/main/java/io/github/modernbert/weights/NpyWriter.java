@@ -1,15 +1,13 @@
 package io.github.modernbert.weights;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.UUID;
 
@@ -18,18 +16,15 @@ import java.util.UUID;
  * header has room for any number of rows and is written last; until {@link #finish} the file stands
  * beside its target under another name. Not safe for use by several threads.
  */
-public final class NpyWriter implements Closeable {
+public final class NpyWriter implements RowWriter {
   private static final int HEADER_BYTES = 128;
-  private static final int BUFFER_BYTES = 1 << 16;
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
 
   private final Path target;
   private final Path unfinished;
-  private final FileChannel file;
+  private final LittleEndianFile file;
   private final DType dtype;
   private final int columns;
-  private final ByteBuffer buffer =
-      ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private long rows;
 
   /**
@@ -47,9 +42,8 @@ public final class NpyWriter implements Closeable {
     this.columns = columns;
     unfinished =
         target.resolveSibling("%s.rows-%s".formatted(target.getFileName(), UUID.randomUUID()));
-    file =
-        FileChannel.open(unfinished, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)
-            .position(HEADER_BYTES);
+    file = new LittleEndianFile(unfinished);
+    file.put(new byte[HEADER_BYTES]);
   }
 
   private static String descr(DType dtype) {
@@ -61,38 +55,16 @@ public final class NpyWriter implements Closeable {
     };
   }
 
-  /**
-   * Appends a row of float32.
-   *
-   * @throws IllegalArgumentException if its length is not the number of columns, or the matrix is
-   *     of integers
-   * @throws IOException if writing fails
-   */
+  @Override
   public void row(float[] values) throws IOException {
     beginRow(dtype == DType.F32, values.length);
-    for (float value : values) {
-      if (buffer.remaining() < Float.BYTES) {
-        drain();
-      }
-      buffer.putFloat(value);
-    }
+    file.put(values);
   }
 
-  /**
-   * Appends a row of 8-bit integers.
-   *
-   * @throws IllegalArgumentException if its length is not the number of columns, or the matrix is
-   *     of float32
-   * @throws IOException if writing fails
-   */
+  @Override
   public void row(byte[] values) throws IOException {
     beginRow(dtype != DType.F32, values.length);
-    for (byte value : values) {
-      if (!buffer.hasRemaining()) {
-        drain();
-      }
-      buffer.put(value);
-    }
+    file.put(values);
   }
 
   private void beginRow(boolean fits, int length) {
@@ -103,23 +75,19 @@ public final class NpyWriter implements Closeable {
     rows++;
   }
 
-  private void drain() throws IOException {
-    buffer.flip();
-    while (buffer.hasRemaining()) {
-      file.write(buffer);
-    }
-    buffer.clear();
+  @Override
+  public void finish() throws IOException {
+    file.flush().position(0);
+    file.put(header());
+    file.flush();
+    file.close();
+    Files.move(unfinished, target, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /**
-   * Completes the file.
-   *
-   * @throws IOException if writing fails
-   */
-  public void finish() throws IOException {
-    drain();
-    buffer.put(MAGIC).putShort((short) (HEADER_BYTES - MAGIC.length - Short.BYTES));
-    buffer.put(
+  private byte[] header() {
+    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    header.put(MAGIC).putShort((short) (HEADER_BYTES - MAGIC.length - Short.BYTES));
+    header.put(
         String.format(
                 Locale.ROOT,
                 "{'descr': '%s', 'fortran_order': False, 'shape': (%d, %d), }",
@@ -127,14 +95,9 @@ public final class NpyWriter implements Closeable {
                 rows,
                 columns)
             .getBytes(StandardCharsets.US_ASCII));
-    while (buffer.position() < HEADER_BYTES - 1) {
-      buffer.put((byte) ' ');
-    }
-    buffer.put((byte) '\n');
-    file.position(0);
-    drain();
-    file.close();
-    Files.move(unfinished, target, StandardCopyOption.REPLACE_EXISTING);
+    Arrays.fill(header.array(), header.position(), HEADER_BYTES - 1, (byte) ' ');
+    header.put(HEADER_BYTES - 1, (byte) '\n');
+    return header.array();
   }
 
   /** Removes what {@link #finish} has not completed. */

@@ -5,7 +5,6 @@ import io.github.modernbert.files.RegularFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -13,7 +12,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /**
  * One safetensors file: 8 bytes that give the length of the header (little endian), the header as
@@ -32,12 +30,9 @@ record SafetensorsFile(Path path, SafetensorsHeader header, MemorySegment data) 
       int headerBytes = headerBytes(path, channel, size);
       long dataBegin = LENGTH_BYTES + headerBytes;
       InputStream stream = Channels.newInputStream(channel.position(LENGTH_BYTES));
-      var input = new HeaderInput(path.toString(), stream, headerBytes);
-      var header = SafetensorsHeader.parse(path.toString(), input, size - dataBegin);
+      var header = SafetensorsHeader.parse(path.toString(), stream, headerBytes, size - dataBegin);
       MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
       return new SafetensorsFile(path, header, mapped.asSlice(dataBegin));
-    } catch (UncheckedIOException e) {
-      throw RegularFiles.unreadable(path, Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
       throw RegularFiles.unreadable(path, e);
     }

@@ -1,6 +1,9 @@
 package io.github.modernbert.weights;
 
+import io.github.modernbert.files.JsonScanner;
 import io.github.modernbert.files.ModelFileException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -32,14 +35,15 @@ record SafetensorsHeader(List<HeaderEntry> tensors, Metadata metadata) {
   /**
    * Parses and checks a header.
    *
+   * @param in supplies the header and perhaps more
+   * @param headerBytes the length of the header
    * @param dataBytes how many bytes follow the header in the file
    * @throws ModelFileException if it breaks a rule of the format
    */
-  static SafetensorsHeader parse(String file, HeaderInput header, long dataBytes) {
-    var scanner = new HeaderScanner(header);
-    var reader = new HeaderReader(scanner);
-    scanner.object("header", reader::member);
-    scanner.end();
+  static SafetensorsHeader parse(String file, InputStream in, long headerBytes, long dataBytes)
+      throws IOException {
+    var reader = new HeaderReader(new JsonScanner(file, "header", in, headerBytes));
+    reader.read();
 
     List<HeaderEntry> tensors = new ArrayList<>(reader.tensors.values());
     tensors.sort(
@@ -61,62 +65,57 @@ record SafetensorsHeader(List<HeaderEntry> tensors, Metadata metadata) {
 
   /** Collects the members; of several tensors with the same name the last counts. */
   private static final class HeaderReader {
-    private final HeaderScanner scanner;
+    private final JsonScanner in;
     private final Map<String, HeaderEntry> tensors = new LinkedHashMap<>();
     private Metadata metadata = new Metadata(null, true);
     private boolean sawMetadata;
 
-    HeaderReader(HeaderScanner scanner) {
-      this.scanner = scanner;
+    HeaderReader(JsonScanner in) {
+      this.in = in;
     }
 
-    void member(String key) {
-      if (key.equals("__metadata__")) {
-        metadata();
-      } else {
-        tensors.put(key, new HeaderEntryReader(scanner, key).read());
-        if (tensors.size() > MAX_TENSORS) {
-          throw scanner.error("more than " + MAX_TENSORS + " tensors");
+    void read() throws IOException {
+      in.beginObject("header");
+      while (in.next()) {
+        String key = in.key();
+        if (key.equals("__metadata__")) {
+          metadata();
+        } else {
+          tensors.put(key, new HeaderEntryReader(in, key).read());
+          if (tensors.size() > MAX_TENSORS) {
+            throw in.error("more than " + MAX_TENSORS + " tensors");
+          }
         }
       }
+      in.end();
     }
 
-    private void metadata() {
+    /** Keeps metadata as long as there is not too much of it. */
+    private void metadata() throws IOException {
       if (sawMetadata) {
-        throw scanner.error("__metadata__ stands twice");
+        throw in.error("__metadata__ stands twice");
       }
       sawMetadata = true;
-      if (!scanner.acceptNull()) {
-        var collector = new MetadataCollector();
-        scanner.texts("__metadata__", Metadata.MAX_BYTES, collector);
-        metadata = collector.metadata();
-      }
-    }
-  }
-
-  /** Keeps metadata as long as there is not too much of it. */
-  private static final class MetadataCollector implements HeaderScanner.TextMember {
-    private final Map<String, String> texts = new LinkedHashMap<>();
-    private boolean complete = true;
-    private long size;
-
-    @Override
-    public void accept(@Nullable String key, @Nullable String value) {
-      if (!complete) {
+      if (in.acceptNull()) {
         return;
       }
-      if (key != null && value != null) {
-        size += Metadata.ENTRY_BYTES + key.length() + value.length();
-        texts.put(key, value);
+      Map<String, String> texts = new LinkedHashMap<>();
+      boolean complete = true;
+      long size = 0;
+      in.beginObject("__metadata__");
+      while (in.next()) {
+        String key = in.key(Metadata.MAX_BYTES);
+        String value = in.string("__metadata__: a value", Metadata.MAX_BYTES);
+        if (complete && key != null && value != null) {
+          size += Metadata.ENTRY_BYTES + key.length() + value.length();
+          texts.put(key, value);
+        }
+        if (key == null || value == null || size > Metadata.MAX_BYTES) {
+          complete = false;
+          texts.clear();
+        }
       }
-      if (key == null || value == null || size > Metadata.MAX_BYTES) {
-        complete = false;
-        texts.clear();
-      }
-    }
-
-    Metadata metadata() {
-      return new Metadata(texts, complete);
+      metadata = new Metadata(texts, complete);
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.github.modernbert.weights;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,31 +37,22 @@ import org.jspecify.annotations.Nullable;
  * #finish} puts behind the header. The target appears, or is replaced, in one step: closing without
  * finishing leaves no trace. Not safe for use by several threads.
  */
-public final class SafetensorsWriter implements Closeable {
-  private static final int BUFFER_BYTES = 1 << 16;
+public final class SafetensorsWriter implements RowWriter {
   private static final int HEADER_ALIGNMENT = 8;
 
   private final Path target;
   private final Path rowsFile;
-  private final FileChannel rows;
+  private final LittleEndianFile rows;
   private final Map<String, String> metadata;
   private final SequencedMap<String, WrittenTensor> tensors = new LinkedHashMap<>();
-  private final ByteBuffer buffer =
-      ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private @Nullable WrittenTensor current;
-  private long written;
   private boolean finished;
 
   private SafetensorsWriter(Path target, Map<String, String> metadata) throws IOException {
     this.target = target;
     this.metadata = metadata;
     this.rowsFile = temporary("rows");
-    this.rows =
-        FileChannel.open(
-            rowsFile,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.CREATE_NEW);
+    this.rows = new LittleEndianFile(rowsFile);
   }
 
   /**
@@ -133,7 +123,7 @@ public final class SafetensorsWriter implements Closeable {
     if (name.equals("__metadata__") || tensors.containsKey(name)) {
       throw new IllegalArgumentException("tensor name \"" + name + "\" is taken");
     }
-    var tensor = new WrittenTensor(JsonText.quoted(name), dtype, shape, written);
+    var tensor = new WrittenTensor(JsonText.quoted(name), dtype, shape, rows.written());
     tensors.put(name, tensor);
     return tensor;
   }
@@ -146,9 +136,10 @@ public final class SafetensorsWriter implements Closeable {
    * @throws IllegalStateException before {@link #begin} or after {@link #finish}
    * @throws IOException if writing fails
    */
+  @Override
   public void row(float[] values) throws IOException {
     WrittenTensor tensor = beginRow(Set.of(DType.F32), values.length);
-    put(values);
+    rows.put(values);
     endRow(tensor);
   }
 
@@ -160,9 +151,10 @@ public final class SafetensorsWriter implements Closeable {
    * @throws IllegalStateException before {@link #beginBytes} or after {@link #finish}
    * @throws IOException if writing fails
    */
+  @Override
   public void row(byte[] values) throws IOException {
     WrittenTensor tensor = beginRow(Set.of(DType.I8, DType.U8), values.length);
-    put(values);
+    rows.put(values);
     endRow(tensor);
   }
 
@@ -186,7 +178,7 @@ public final class SafetensorsWriter implements Closeable {
 
   private void endRow(WrittenTensor tensor) {
     tensor.shape[0]++;
-    tensor.end = written;
+    tensor.end = rows.written();
   }
 
   /**
@@ -199,8 +191,8 @@ public final class SafetensorsWriter implements Closeable {
   public void vector(String name, float[] values) throws IOException {
     WrittenTensor vector = add(name, DType.F32, values.length);
     current = null;
-    put(values);
-    vector.end = written;
+    rows.put(values);
+    vector.end = rows.written();
   }
 
   /**
@@ -213,14 +205,8 @@ public final class SafetensorsWriter implements Closeable {
   public void vector(String name, long[] values) throws IOException {
     WrittenTensor vector = add(name, DType.I64, values.length);
     current = null;
-    for (long value : values) {
-      if (buffer.remaining() < Long.BYTES) {
-        drain();
-      }
-      buffer.putLong(value);
-    }
-    written += (long) values.length * Long.BYTES;
-    vector.end = written;
+    rows.put(values);
+    vector.end = rows.written();
   }
 
   /**
@@ -236,41 +222,12 @@ public final class SafetensorsWriter implements Closeable {
     WrittenTensor copy = add(tensor.name(), tensor.dtype(), shape);
     current = null;
     for (long done = 0; done < tensor.byteSize(); ) {
-      var some = new byte[(int) Math.min(BUFFER_BYTES, tensor.byteSize() - done)];
+      var some = new byte[(int) Math.min(LittleEndianFile.BUFFER_BYTES, tensor.byteSize() - done)];
       tensor.readBytes(done, some);
-      put(some);
+      rows.put(some);
       done += some.length;
     }
-    copy.end = written;
-  }
-
-  private void put(byte[] bytes) throws IOException {
-    for (int done = 0, length; done < bytes.length; done += length) {
-      if (!buffer.hasRemaining()) {
-        drain();
-      }
-      length = Math.min(buffer.remaining(), bytes.length - done);
-      buffer.put(bytes, done, length);
-    }
-    written += bytes.length;
-  }
-
-  private void put(float[] values) throws IOException {
-    for (float value : values) {
-      if (buffer.remaining() < Float.BYTES) {
-        drain();
-      }
-      buffer.putFloat(value);
-    }
-    written += (long) values.length * Float.BYTES;
-  }
-
-  private void drain() throws IOException {
-    buffer.flip();
-    while (buffer.hasRemaining()) {
-      rows.write(buffer);
-    }
-    buffer.clear();
+    copy.end = rows.written();
   }
 
   /**
@@ -278,9 +235,9 @@ public final class SafetensorsWriter implements Closeable {
    *
    * @throws IOException if writing fails; the target is then as it was before
    */
+  @Override
   public void finish() throws IOException {
     requireUnfinished();
-    drain();
     Path complete = temporary("complete");
     try {
       writeTo(complete);
@@ -294,12 +251,13 @@ public final class SafetensorsWriter implements Closeable {
   private void writeTo(Path complete) throws IOException {
     try (var out =
         FileChannel.open(complete, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+      FileChannel in = rows.flush();
       ByteBuffer header = header();
       while (header.hasRemaining()) {
         out.write(header);
       }
-      for (long done = 0; done < written; ) {
-        done += rows.transferTo(done, written - done, out);
+      for (long done = 0; done < rows.written(); ) {
+        done += in.transferTo(done, rows.written() - done, out);
       }
     }
   }

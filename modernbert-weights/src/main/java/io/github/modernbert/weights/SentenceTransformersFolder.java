@@ -8,7 +8,6 @@ import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -62,9 +61,6 @@ public record SentenceTransformersFolder(
     OptionalInt truncateDim,
     SimilarityFunction similarity,
     Optional<Json> activation) {
-
-  private static final System.Logger LOG =
-      System.getLogger(SentenceTransformersFolder.class.getName());
 
   /** Copies the list. */
   public SentenceTransformersFolder {
@@ -282,24 +278,7 @@ public record SentenceTransformersFolder(
   public ActivationFunction crossEncoderActivation(int labels) {
     ActivationFunction usual =
         labels == 1 ? ActivationFunction.SIGMOID : ActivationFunction.IDENTITY;
-    if (activation.isEmpty()) {
-      return usual;
-    }
-    Json named = activation.get();
-    if (ActivationFunction.isTorchClass(named.string())) {
-      return ActivationFunction.ofTorchClass(named);
-    }
-    LOG.log(
-        System.Logger.Level.WARNING,
-        named.file()
-            + ": "
-            + named.path()
-            + ": "
-            + named.string()
-            + " is code of the model's own; as in the reference "
-            + usual.name().toLowerCase(Locale.ROOT)
-            + " is taken instead");
-    return usual;
+    return activation.map(named -> ModulesReader.activation(named, usual)).orElse(usual);
   }
 
   /** The length of the model's vectors before they are truncated. */

@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +39,11 @@ class HeaderTest {
   @TempDir Path folder;
 
   private static SafetensorsHeader parse(byte[] header) {
-    var in = new ByteArrayInputStream(header);
-    return SafetensorsHeader.parse("file", new HeaderInput("file", in, header.length), 8);
+    try {
+      return SafetensorsHeader.parse("file", new ByteArrayInputStream(header), header.length, 8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static SafetensorsHeader parse(String header) {
@@ -147,10 +151,11 @@ class HeaderTest {
   void charactersAcrossTheBuffer() {
     for (int shift = 0; shift < 8; shift++) {
       String name = " ".repeat(shift) + "\u00e9\u20ac\ud83d\ude00".repeat(5000);
-      byte[] header = ("{\"" + name + "\":" + ONE_TENSOR + "}").getBytes(StandardCharsets.UTF_8);
+      String text = "{" + " ".repeat(40_000) + "\"" + name + "\":" + ONE_TENSOR + "}";
+      byte[] header = text.getBytes(StandardCharsets.UTF_8);
       assertEquals(name, parse(header).tensors().getFirst().name());
       header[header.length / 2] = (byte) 0xff;
-      Refusal.of(() -> parse(header), "not UTF-8 at its byte");
+      Refusal.of(() -> parse(header), "header, byte ", ": not UTF-8 text");
     }
   }
 

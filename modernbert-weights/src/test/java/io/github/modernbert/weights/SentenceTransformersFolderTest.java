@@ -384,6 +384,18 @@ class SentenceTransformersFolderTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {"Transformer Pooling Normalize:2_Normalize", "Transformer Normalize:2_Normalize"})
+  void brokenLinksToSettingsOfModulesAreTold(String modules) throws IOException {
+    modules(modules.split(" "));
+    pooling("");
+    Files.createDirectories(root.resolve("2_Normalize"));
+    Path link = root.resolve("2_Normalize/config.json");
+    Files.createSymbolicLink(link, root.resolve("missing"));
+    Refusal.of(this::read, link + ": is a link to a file that is not there");
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {

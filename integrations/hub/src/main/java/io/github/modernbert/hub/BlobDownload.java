@@ -9,18 +9,8 @@ import java.nio.file.Path;
 import java.util.function.LongConsumer;
 
 /** Brings one file's content into the cache. */
-final class BlobDownload {
+record BlobDownload(HubApi api, Sleeper sleeper, FileStorage storage) {
   private static final int PARTIAL = 206;
-
-  private final HubApi api;
-  private final Sleeper sleeper;
-  private final FileStorage storage;
-
-  BlobDownload(HubApi api, Sleeper sleeper, FileStorage storage) {
-    this.api = api;
-    this.sleeper = sleeper;
-    this.storage = storage;
-  }
 
   /**
    * Downloads to a blob, going on from what an earlier try has left. Only what has the listed hash

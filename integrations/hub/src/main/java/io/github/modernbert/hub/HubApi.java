@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * that do not list a commit's files by {@code /tree/} tell their names with the revision; what is
  * not said of them there is taken from the answers that bring them.
  */
-final class HubApi {
+record HubApi(HubHttp http, URI endpoint, Sleeper sleeper) {
   /** Repositories of models have tens of files. */
   private static final int MOST_FILES = 100_000;
 
@@ -41,16 +41,6 @@ final class HubApi {
       EnumSet.of(Reason.SERVER, Reason.NOT_FOUND, Reason.FILE_NOT_FOUND, Reason.UNAUTHORIZED);
 
   private static final System.Logger LOG = System.getLogger(HubApi.class.getName());
-
-  private final HubHttp http;
-  private final URI endpoint;
-  private final Sleeper sleeper;
-
-  HubApi(HubHttp http, URI endpoint, Sleeper sleeper) {
-    this.http = http;
-    this.endpoint = endpoint;
-    this.sleeper = sleeper;
-  }
 
   /**
    * A commit.
@@ -131,17 +121,24 @@ final class HubApi {
     String path = entry.get("rfilename").string();
     String blobId = entry.find("blobId").map(Json::string).orElse("");
     Optional<Long> size = entry.find("size").map(ListingFile::size);
-    Optional<RemoteFile.Large> large =
-        entry
-            .find("lfs")
-            .map(lfs ->
-                new RemoteFile.Large(
-                    lfs.get("sha256").string(), ListingFile.size(lfs.get("size"))));
+    Optional<RemoteFile.Large> large = large(entry, "sha256");
     if (large.isEmpty() && (blobId.isEmpty() || size.isEmpty())) {
       return RemoteFile.named(path);
     }
     long bytes = size.orElseGet(() -> large.orElseThrow().size());
     return valid(entry, new RemoteFile(path, bytes, blobId, large, Optional.empty()));
+  }
+
+  /**
+   * The content of a large file, if it is one.
+   *
+   * @param hash the key of its SHA-256
+   */
+  private static Optional<RemoteFile.Large> large(Json entry, String hash) {
+    return entry
+        .find("lfs")
+        .map(
+            lfs -> new RemoteFile.Large(lfs.get(hash).string(), ListingFile.size(lfs.get("size"))));
   }
 
   private static RemoteFile valid(Json entry, RemoteFile file) {
@@ -180,18 +177,12 @@ final class HubApi {
     var files = new ArrayList<RemoteFile>();
     for (Json entry : listing.items()) {
       if (entry.get("type").string().equals(FILE)) {
-        Optional<RemoteFile.Large> large =
-            entry
-                .find("lfs")
-                .map(lfs ->
-                    new RemoteFile.Large(
-                        lfs.get("oid").string(), ListingFile.size(lfs.get("size"))));
         var file =
             new RemoteFile(
                 entry.get("path").string(),
                 ListingFile.size(entry.get("size")),
                 entry.get("oid").string(),
-                large,
+                large(entry, "oid"),
                 entry.find("xetHash").map(Json::string));
         files.add(valid(entry, file));
       }

@@ -29,12 +29,15 @@ final class ResultRows<M extends TaskModel> implements Iterator<Row> {
 
   private static final int CHARS_PER_TOKEN = 4;
 
-  /** What a row counts besides its texts, so that rows without texts fill a group too. */
+  /**
+   * Characters that a row counts for besides its texts, so that rows without texts fill a group
+   * too.
+   */
   private static final int CHARS_PER_ROW = 32;
 
   private static final int CHARS_PER_ITEM = 8;
 
-  /** Of rows whose other columns are large a group may be smaller than what is computed best. */
+  /** Bytes of other columns that a group holds at most, even if its batches are not full then. */
   private static final long MOST_HELD = 1 << 25;
 
   private final Iterator<Row> rows;

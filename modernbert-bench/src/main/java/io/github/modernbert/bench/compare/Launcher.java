@@ -8,22 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Starts the processes of peers. */
-final class Launcher {
-  private final CompareSettings settings;
-  private final Path home;
-  private final Path folder;
-
-  /**
-   * @param home the folder of the module
-   * @param folder the checkpoint
-   */
-  Launcher(CompareSettings settings, Path home, Path folder) {
-    this.settings = settings;
-    this.home = home;
-    this.folder = folder;
-  }
-
+/**
+ * Starts the processes of peers.
+ *
+ * @param home the folder of the module
+ * @param folder the checkpoint
+ */
+record Launcher(CompareSettings settings, Path home, Path folder) {
   /**
    * Makes the files that peers read, unless they are there.
    *

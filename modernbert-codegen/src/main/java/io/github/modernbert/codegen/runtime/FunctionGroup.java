@@ -13,7 +13,7 @@ public enum FunctionGroup {
   /** Products with weights of 8-bit integers. */
   INT8,
   ATTENTION,
-  /** What is done to rows between products. */
+  /** Operations on rows between products. */
   ROWS;
 
   /**

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,8 +32,9 @@ public record TokenizerJson(
    *     of the vocabulary or the merges is none
    */
   public static TokenizerJson read(Path file) {
-    try (InputStream text = Channels.newInputStream(RegularFiles.openChannel(file))) {
-      return new TokenizerJsonReader(file.toString(), text).read();
+    try (FileChannel channel = RegularFiles.openChannel(file)) {
+      InputStream text = Channels.newInputStream(channel);
+      return new TokenizerJsonReader(file.toString(), text, channel.size()).read();
     } catch (IOException e) {
       throw RegularFiles.unreadable(file, e);
     } catch (OutOfMemoryError e) {
@@ -51,8 +53,8 @@ public record TokenizerJson(
       throw new ModelFileException(name, "holds half of a surrogate pair");
     }
     try {
-      var bytes = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-      return new TokenizerJsonReader(name, bytes).read();
+      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      return new TokenizerJsonReader(name, new ByteArrayInputStream(utf8), utf8.length).read();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,13 +1,14 @@
 package io.github.modernbert.tokenizer.json;
 
 import io.github.modernbert.files.Json;
+import io.github.modernbert.files.JsonNumber;
+import io.github.modernbert.files.JsonScanner;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.text.ByteStrings;
 import io.github.modernbert.tokenizer.text.IntList;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one {@link TokenizerJson} from a stream of UTF-8: takes the tables out of the text, and
- * gives the rest to a parser of JSON, which finds what is wrong with it.
+ * gives the rest to a parser of JSON.
  */
 final class TokenizerJsonReader {
   private static final String MODEL = "model";
@@ -29,7 +30,7 @@ final class TokenizerJsonReader {
   private static final int SHOWN = 200;
 
   private final String file;
-  private final JsonBytes in;
+  private final JsonScanner in;
 
   /** The text without tables, in whose places is {@code null}. */
   private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
@@ -38,88 +39,54 @@ final class TokenizerJsonReader {
   private @Nullable VocabularyEntries vocabulary;
   private @Nullable MergeEntries merges;
 
-  TokenizerJsonReader(String file, InputStream text) {
+  /**
+   * @param file the name that errors shall give
+   * @param length of the text in bytes
+   */
+  TokenizerJsonReader(String file, InputStream text, long length) {
     this.file = file;
-    in = new JsonBytes(text);
-  }
-
-  /** Reads the member of an object behind its colon. */
-  @FunctionalInterface
-  private interface Member {
-    /** Returns false where the text has an error and reading ends. */
-    boolean read(String key) throws IOException;
+    in = new JsonScanner(file, "", text, length);
   }
 
   TokenizerJson read() throws IOException {
     in.skipByteOrderMark();
     in.copyTo(rest);
-    boolean whole = in.peek() == '{' ? members(this::ofDocument) : in.value();
-    String text =
-        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(rest.toByteArray())).toString();
-    Json settings = Json.parse(file, text);
-    if (!whole || in.peek() != JsonBytes.END) {
-      throw new ModelFileException(file, "text after the end of the JSON document");
+    if (in.peek() == '{') {
+      in.beginObject("document");
+      while (in.next()) {
+        if (in.key().equals(MODEL) && in.peek() == '{') {
+          model();
+        } else {
+          in.skip();
+        }
+      }
+    } else {
+      in.skip();
     }
+    in.end();
+    in.copyTo(null);
+    Json settings = Json.parse(file, rest.toString(StandardCharsets.UTF_8));
     return new TokenizerJson(
         tables.isEmpty() ? settings : settings.without(MODEL, tables),
         Optional.ofNullable(vocabulary),
         Optional.ofNullable(merges));
   }
 
-  /** Takes an object, of which all is copied that its members copy. */
-  private boolean members(Member member) throws IOException {
-    in.take();
-    for (int count = 0; in.peek() != '}'; count++) {
-      if (count > 0 && in.take() != ',') {
-        return false;
-      }
-      if (in.peek() != '"') {
-        in.take();
-        return false;
-      }
-      String key = key();
-      if (in.peek() != ':') {
-        in.take();
-        return false;
-      }
-      in.take();
-      if (!member.read(key)) {
-        return false;
+  private void model() throws IOException {
+    in.beginObject(MODEL);
+    while (in.next()) {
+      String key = in.key();
+      int first = in.peek();
+      if (key.equals(VOCABULARY) && first == '{') {
+        vocabulary = table(key, this::withIds);
+      } else if (key.equals(VOCABULARY) && first == '[') {
+        vocabulary = table(key, this::withScores);
+      } else if (key.equals(MERGES) && first == '[') {
+        merges = table(key, this::merges);
+      } else {
+        in.skip();
       }
     }
-    in.take();
-    return true;
-  }
-
-  private String key() throws IOException {
-    var quoted = new ByteArrayOutputStream();
-    in.copyTo(quoted);
-    boolean whole = in.value();
-    in.copyTo(rest);
-    rest.writeBytes(quoted.toByteArray());
-    String text = quoted.toString(StandardCharsets.UTF_8);
-    if (!whole || text.indexOf('\\') < 0) {
-      return text.substring(1, Math.max(1, text.length() - 1));
-    }
-    return Json.parse(file, text).string();
-  }
-
-  private boolean ofDocument(String key) throws IOException {
-    return key.equals(MODEL) && in.peek() == '{' ? members(this::ofModel) : in.value();
-  }
-
-  private boolean ofModel(String key) throws IOException {
-    int first = in.peek();
-    if (key.equals(VOCABULARY) && first == '{') {
-      vocabulary = table(key, this::withIds);
-    } else if (key.equals(VOCABULARY) && first == '[') {
-      vocabulary = table(key, this::withScores);
-    } else if (key.equals(MERGES) && first == '[') {
-      merges = table(key, this::merges);
-    } else {
-      return in.value();
-    }
-    return true;
   }
 
   /** Reads a table from its bracket on. */
@@ -130,79 +97,76 @@ final class TokenizerJsonReader {
 
   private <T> T table(String key, Table<T> table) throws IOException {
     in.copyTo(null);
-    try {
-      return table.read();
-    } catch (JsonBytes.SyntaxException e) {
-      throw new ModelFileException(
-          file, "not valid JSON: " + e.getMessage() + " in " + MODEL + "." + key, e);
-    } finally {
-      in.copyTo(rest);
-      rest.writeBytes("null".getBytes(StandardCharsets.UTF_8));
-      tables.add(key);
-    }
+    in.within(MODEL + "." + key);
+    T entries = table.read();
+    in.within("");
+    in.copyTo(rest);
+    rest.writeBytes("null".getBytes(StandardCharsets.UTF_8));
+    tables.add(key);
+    return entries;
   }
 
   private VocabularyEntries withIds() throws IOException {
     var tokens = new ByteStrings();
+    JsonScanner.Sink token = tokens::append;
     var ids = new IntList(1024);
-    in.expect('{');
-    while (in.hasNext(tokens.isEmpty(), '}')) {
-      boolean whole = in.string(tokens);
+    in.beginObject(VOCABULARY);
+    while (in.next()) {
+      in.key(token);
       tokens.endString();
-      if (!whole) {
-        throw halfCharacter(VOCABULARY + "." + tokens.getLast());
-      }
-      in.expect(':');
-      long id = in.digits();
-      if (id < 0 || id > Integer.MAX_VALUE || in.isInNumber()) {
-        throw mismatch(
-            VOCABULARY + "." + tokens.getLast(), Fields.NATURAL, next(id < 0 ? "" : "" + id));
-      }
-      ids.add((int) id);
+      ids.add(id(tokens));
     }
     return new VocabularyEntries.WithIds(tokens, ids.toArray());
   }
 
+  private int id(ByteStrings tokens) throws IOException {
+    String found = "";
+    if (isNumber()) {
+      JsonNumber id = in.number(VOCABULARY);
+      if (id.isUnsigned() && id.unsigned() >= 0 && id.unsigned() <= Integer.MAX_VALUE) {
+        return (int) id.unsigned();
+      }
+      found = id.toString();
+    }
+    throw mismatch(VOCABULARY + "." + tokens.getLast(), Fields.NATURAL, found);
+  }
+
   private VocabularyEntries withScores() throws IOException {
     var tokens = new ByteStrings();
+    JsonScanner.Sink token = tokens::append;
     var scores = new double[1024];
-    in.expect('[');
-    for (int place = 0; in.hasNext(place == 0, ']'); place++) {
-      require('[', VOCABULARY, place, "a token and its score");
-      in.take();
-      part(VOCABULARY, place, 0, tokens);
+    in.beginArray(VOCABULARY);
+    for (int place = 0; in.next(); place++) {
+      beginPair(VOCABULARY, place, "a token and its score");
+      part(VOCABULARY, place, 0, token);
       tokens.endString();
-      comma();
-      if (in.peek() != '-' && !in.isInNumber()) {
-        throw mismatch(path(VOCABULARY, place, 1), "a score", next(""));
-      }
       if (place == scores.length) {
         scores = Arrays.copyOf(scores, 2 * place);
       }
-      scores[place] = score(place);
-      end(VOCABULARY, place, "a token and its score only");
+      if (!in.next() || !isNumber()) {
+        throw mismatch(path(VOCABULARY, place, 1), "a score", "");
+      }
+      scores[place] = in.number(VOCABULARY).value();
+      endPair(VOCABULARY, place, "a token and its score only");
     }
     return new VocabularyEntries.WithScores(tokens, Arrays.copyOf(scores, tokens.size()));
   }
 
-  private double score(int place) throws IOException {
-    String number = in.number();
-    double score = Double.parseDouble(number);
-    if (Double.isInfinite(score)) {
-      throw error(path(VOCABULARY, place, 1), "expected a finite score, found " + number);
-    }
-    return score;
+  private boolean isNumber() throws IOException {
+    int first = in.peek();
+    return first == '-' || first >= '0' && first <= '9';
   }
 
   /** Reads merges, each {@code "a b"} or {@code ["a", "b"]}, all of one kind. */
   private MergeEntries merges() throws IOException {
     var joined = new ByteStrings();
+    JsonScanner.Sink part = joined::append;
     var middles = new IntList(1024);
     var places = new IntList(1024);
-    in.expect('[');
+    in.beginArray(MERGES);
     boolean lines = in.peek() == '"';
-    for (int place = 0; in.hasNext(place == 0, ']'); place++) {
-      int middle = lines ? line(place, joined) : pair(place, joined);
+    for (int place = 0; in.next(); place++) {
+      int middle = lines ? line(place, joined, part) : pair(place, joined, part);
       if (middle >= 0) {
         joined.endString();
         middles.add(middle);
@@ -212,23 +176,21 @@ final class TokenizerJsonReader {
     return new MergeEntries(joined, middles.toArray(), places.toArray());
   }
 
-  private int pair(int place, ByteStrings joined) throws IOException {
-    require('[', MERGES, place, "two tokens");
-    in.take();
-    part(MERGES, place, 0, joined);
-    comma();
+  private int pair(int place, ByteStrings joined, JsonScanner.Sink part) throws IOException {
+    beginPair(MERGES, place, "two tokens");
+    part(MERGES, place, 0, part);
     int middle = joined.length();
-    part(MERGES, place, 1, joined);
-    end(MERGES, place, "two tokens only");
+    part(MERGES, place, 1, part);
+    endPair(MERGES, place, "two tokens only");
     return middle;
   }
 
   /** Takes the parts of a line; −1 for one that only names a version. */
-  private int line(int place, ByteStrings joined) throws IOException {
-    require('"', MERGES, place, "a string");
-    if (!in.string(joined)) {
-      throw halfCharacter(path(MERGES, place));
+  private int line(int place, ByteStrings joined, JsonScanner.Sink part) throws IOException {
+    if (in.peek() != '"') {
+      throw mismatch(path(MERGES, place), "a string", "");
     }
+    in.string(MERGES, part);
     if (joined.startsWith(VERSION_LINE)) {
       joined.dropString();
       return -1;
@@ -243,31 +205,23 @@ final class TokenizerJsonReader {
     return space;
   }
 
-  private void part(String table, int place, int part, ByteStrings target) throws IOException {
-    if (in.peek() != '"') {
-      throw mismatch(path(table, place, part), "a string", next(""));
+  private void beginPair(String table, int place, String expected) throws IOException {
+    if (in.peek() != '[') {
+      throw mismatch(path(table, place), expected, "");
     }
-    if (!in.string(target)) {
-      throw halfCharacter(path(table, place, part));
-    }
+    in.beginArray(table);
   }
 
-  /** Takes the comma behind the first of two parts; none is needed where they end. */
-  private void comma() throws IOException {
-    if (in.peek() != ']') {
-      in.expect(',');
+  private void part(String table, int place, int part, JsonScanner.Sink target) throws IOException {
+    if (!in.next() || in.peek() != '"') {
+      throw mismatch(path(table, place, part), "a string", "");
     }
+    in.string(table, target);
   }
 
-  private void end(String table, int place, String expected) throws IOException {
-    if (in.hasNext(false, ']')) {
-      throw mismatch(path(table, place, 2), expected, next(""));
-    }
-  }
-
-  private void require(char first, String table, int place, String expected) throws IOException {
-    if (in.peek() != first) {
-      throw mismatch(path(table, place), expected, next(""));
+  private void endPair(String table, int place, String expected) throws IOException {
+    if (in.next()) {
+      throw mismatch(path(table, place, 2), expected, "");
     }
   }
 
@@ -279,31 +233,17 @@ final class TokenizerJsonReader {
     return path(table, place) + "[" + part + "]";
   }
 
-  private ModelFileException mismatch(String path, String expected, String taken) {
-    String shown = taken.length() <= 80 ? taken : taken.substring(0, 77) + "...";
-    return error(path, "expected %s, found %s".formatted(expected, shown));
-  }
-
   /**
-   * What stands next, as text.
+   * An exception about an entry of a table.
    *
-   * @param taken what has been taken of it
+   * @param found text that has been read of it; if empty, what stands next is shown
    */
-  private String next(String taken) throws IOException {
-    if (taken.isEmpty() && in.peek() == ']') {
-      return "nothing";
-    }
-    var rest = new ByteArrayOutputStream();
-    in.copyTo(rest);
-    in.value(SHOWN);
-    return taken + rest.toString(StandardCharsets.UTF_8);
-  }
-
-  private ModelFileException halfCharacter(String path) {
-    return error(path, "holds half of a surrogate pair");
-  }
-
-  private ModelFileException error(String path, String problem) {
-    return new ModelFileException(file, MODEL + "." + path + ": " + problem);
+  private ModelFileException mismatch(String path, String expected, String found)
+      throws IOException {
+    String text = found.isEmpty() ? in.preview(SHOWN) : found;
+    String shown =
+        text.isEmpty() ? "nothing" : text.length() <= 80 ? text : text.substring(0, 77) + "...";
+    return new ModelFileException(
+        file, MODEL + "." + path + ": expected %s, found %s".formatted(expected, shown));
   }
 }

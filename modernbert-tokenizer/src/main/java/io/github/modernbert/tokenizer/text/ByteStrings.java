@@ -37,18 +37,6 @@ public final class ByteStrings extends AbstractList<String> implements RandomAcc
 
   /** Appends some bytes to the string that is being written. */
   public void append(byte[] source, int from, int count) {
-    reserve(count);
-    System.arraycopy(source, from, bytes, length, count);
-    length += count;
-  }
-
-  /** Appends a byte to the string that is being written. */
-  public void append(int value) {
-    reserve(1);
-    bytes[length++] = (byte) value;
-  }
-
-  private void reserve(int count) {
     if (count > bytes.length - length) {
       long wanted = Math.max((long) length + count, 2L * bytes.length);
       bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, Integer.MAX_VALUE - 8));
@@ -56,6 +44,8 @@ public final class ByteStrings extends AbstractList<String> implements RandomAcc
         throw new OutOfMemoryError("strings of more than 2 GB");
       }
     }
+    System.arraycopy(source, from, bytes, length, count);
+    length += count;
   }
 
   /** Makes what was appended since the last string a string of the list. */

@@ -9,65 +9,46 @@ import java.util.Optional;
 /** A value that the pickle of a state dict can hold. */
 sealed interface PickleValue {
   /** The kind of value, for messages. */
-  String kind();
+  default String kind() {
+    return switch (this) {
+      case None _ -> "None";
+      case Bool _ -> "a boolean";
+      case Int number -> "the integer " + number.value;
+      case Real _ -> "a float";
+      case Text _ -> "a string";
+      case Tuple tuple -> "a tuple of " + tuple.items.size();
+      case Sequence _ -> "a list";
+      case Dict _ -> "a dictionary";
+      case Function function -> "the function " + function.path;
+      case StorageClass _ -> "a class of storages";
+      case Dtype _ -> "a dtype";
+      case Storage _ -> "a storage";
+      case Tensor _ -> "a tensor";
+    };
+  }
 
   /** {@code None}. */
-  record None() implements PickleValue {
-    @Override
-    public String kind() {
-      return "None";
-    }
-  }
+  record None() implements PickleValue {}
 
   /** {@code True} or {@code False}. */
-  record Bool(boolean value) implements PickleValue {
-    @Override
-    public String kind() {
-      return "a boolean";
-    }
-  }
+  record Bool(boolean value) implements PickleValue {}
 
   /** An integer of at most 64 bits. */
-  record Int(long value) implements PickleValue {
-    @Override
-    public String kind() {
-      return "the integer " + value;
-    }
-  }
+  record Int(long value) implements PickleValue {}
 
   /** A floating-point number, of which nothing here needs the value. */
-  record Real() implements PickleValue {
-    @Override
-    public String kind() {
-      return "a float";
-    }
-  }
+  record Real() implements PickleValue {}
 
   /** A string. */
-  record Text(String value) implements PickleValue {
-    @Override
-    public String kind() {
-      return "a string";
-    }
-  }
+  record Text(String value) implements PickleValue {}
 
   /** A tuple. */
-  record Tuple(List<PickleValue> items) implements PickleValue {
-    @Override
-    public String kind() {
-      return "a tuple of " + items.size();
-    }
-  }
+  record Tuple(List<PickleValue> items) implements PickleValue {}
 
   /** A list; may hold itself. */
   record Sequence(List<PickleValue> items) implements PickleValue {
     Sequence() {
       this(new ArrayList<>());
-    }
-
-    @Override
-    public String kind() {
-      return "a list";
     }
   }
 
@@ -75,11 +56,6 @@ sealed interface PickleValue {
   record Dict(Map<String, PickleValue> members) implements PickleValue {
     Dict() {
       this(new LinkedHashMap<>());
-    }
-
-    @Override
-    public String kind() {
-      return "a dictionary";
     }
   }
 
@@ -107,11 +83,6 @@ sealed interface PickleValue {
       }
       return Optional.empty();
     }
-
-    @Override
-    public String kind() {
-      return "the function " + path;
-    }
   }
 
   /**
@@ -119,20 +90,10 @@ sealed interface PickleValue {
    *
    * @param dtype empty for one of bytes, whose tensors have types of their own
    */
-  record StorageClass(Optional<TorchDtype> dtype) implements PickleValue {
-    @Override
-    public String kind() {
-      return "a class of storages";
-    }
-  }
+  record StorageClass(Optional<TorchDtype> dtype) implements PickleValue {}
 
   /** A {@code torch.dtype}. */
-  record Dtype(TorchDtype dtype) implements PickleValue {
-    @Override
-    public String kind() {
-      return "a dtype";
-    }
-  }
+  record Dtype(TorchDtype dtype) implements PickleValue {}
 
   /**
    * A storage: the memory of one or several tensors.
@@ -141,19 +102,9 @@ sealed interface PickleValue {
    * @param key its name within the file
    * @param elements how many there are; bytes if there is no dtype
    */
-  record Storage(Optional<TorchDtype> dtype, String key, long elements) implements PickleValue {
-    @Override
-    public String kind() {
-      return "a storage";
-    }
-  }
+  record Storage(Optional<TorchDtype> dtype, String key, long elements) implements PickleValue {}
 
   /** A view of a storage, not checked yet against its size. */
   record Tensor(Storage storage, TorchDtype dtype, long offset, long[] shape, long[] strides)
-      implements PickleValue {
-    @Override
-    public String kind() {
-      return "a tensor";
-    }
-  }
+      implements PickleValue {}
 }

@@ -14,16 +14,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code modernbert answer}. */
 @Command(
@@ -39,11 +36,7 @@ import picocli.CommandLine.Spec;
       "Prints score, place in the text and answer, best first. The whole file is one text; places",
       "count UTF-16 units, with line ends as one.",
     })
-final class AnswerCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Spec private CommandSpec command = CommandSpec.create();
-
+final class AnswerCommand implements ConsoleCommand {
   @Parameters(paramLabel = "QUESTION", description = "What to answer.")
   private String question = "";
 
@@ -84,13 +77,9 @@ final class AnswerCommand implements Callable<Integer> {
 
   @Mixin private TaskModelOptions model = new TaskModelOptions();
 
-  AnswerCommand(Console console) {
-    this.console = console;
-  }
-
   @Override
-  public Integer call() throws IOException {
-    AnswerOptions options = Usage.check(command, this::options);
+  public int run(Console console) throws IOException {
+    AnswerOptions options = model.check(this::options);
     String context;
     try (Stream<String> lines = TextSource.lines(file, console).open()) {
       context = lines.collect(Collectors.joining("\n"));
@@ -99,7 +88,7 @@ final class AnswerCommand implements Callable<Integer> {
     try (QuestionAnswerer answerer = model.load(QuestionAnswerer::load)) {
       answers = answerer.answer(question, context, options);
     }
-    print(answers);
+    print(answers, console.text());
     return ExitCode.OK;
   }
 
@@ -110,12 +99,11 @@ final class AnswerCommand implements Callable<Integer> {
             .topK(top)
             .noAnswer(noAnswer)
             .alignToWords(!partsOfWords);
-    options = stride.isPresent() ? options.stride(stride.get()) : options;
-    return maxAnswerLength.isPresent() ? options.maxAnswerLength(maxAnswerLength.get()) : options;
+    options = Usage.with(options, stride, AnswerOptions::stride);
+    return Usage.with(options, maxAnswerLength, AnswerOptions::maxAnswerLength);
   }
 
-  private void print(List<Answer> answers) throws IOException {
-    Writer out = console.text();
+  private void print(List<Answer> answers, Writer out) throws IOException {
     for (int i = 0; i < answers.size(); i++) {
       Answer answer = answers.get(i);
       out.write(

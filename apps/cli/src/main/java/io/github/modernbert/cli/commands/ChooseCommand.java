@@ -6,19 +6,15 @@ import io.github.modernbert.ChoiceQuestion;
 import io.github.modernbert.MultipleChoice;
 import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.options.TaskModelOptions;
-import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.cli.output.JsonLine;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code modernbert choose}. */
 @Command(
@@ -32,11 +28,7 @@ import picocli.CommandLine.Spec;
       "",
       "Prints probability and text of each, best first.",
     })
-final class ChooseCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Spec private CommandSpec command = CommandSpec.create();
-
+final class ChooseCommand implements ConsoleCommand {
   @Parameters(index = "0", paramLabel = "TEXT", description = "What shall be continued.")
   private String prompt = "";
 
@@ -49,17 +41,13 @@ final class ChooseCommand implements Callable<Integer> {
 
   @Mixin private TaskModelOptions model = new TaskModelOptions();
 
-  ChooseCommand(Console console) {
-    this.console = console;
-  }
-
   @Override
-  public Integer call() throws IOException {
-    ChoiceOptions options = Usage.check(command, () -> model.applyTo(ChoiceOptions.defaults()));
+  public int run(Console console) throws IOException {
+    ChoiceOptions options = model.check(() -> model.applyTo(ChoiceOptions.defaults()));
     List<Choice> ranked;
     try (MultipleChoice chooser = model.load(MultipleChoice::load)) {
       var question = new ChoiceQuestion(prompt, choices);
-      ranked = Usage.check(command, () -> chooser.choose(question, options));
+      ranked = model.check(() -> chooser.choose(question, options));
     }
     Writer out = console.text();
     for (Choice choice : ranked) {

@@ -6,20 +6,13 @@ import io.github.modernbert.ScoreFunction;
 import io.github.modernbert.TextClassifier;
 import io.github.modernbert.TextPair;
 import io.github.modernbert.cli.console.Console;
-import io.github.modernbert.cli.input.TextSource;
-import io.github.modernbert.cli.options.TaskModelOptions;
-import io.github.modernbert.cli.options.TextOptions;
 import io.github.modernbert.cli.options.Usage;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code modernbert classify}. */
 @Command(
@@ -36,12 +29,7 @@ import picocli.CommandLine.Spec;
       "A line of JSON is {\"index\":0,\"tokens\":12,\"truncated\":false,",
       "\"labels\":[{\"label\":\"good\",\"score\":0.98}, ...]}, best label first.",
     })
-final class ClassifyCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Spec private CommandSpec command = CommandSpec.create();
-  @Mixin private TextOptions texts = new TextOptions();
-
+final class ClassifyCommand implements ConsoleCommand {
   @Option(
       names = "--pair",
       paramLabel = "TEXT",
@@ -61,24 +49,12 @@ final class ClassifyCommand implements Callable<Integer> {
           "${COMPLETION-CANDIDATES}: what is made of the logits. Default: as the model says.")
   private Optional<ScoreFunction> scores = Optional.empty();
 
-  @Mixin private TaskModelOptions model = new TaskModelOptions();
-
-  ClassifyCommand(Console console) {
-    this.console = console;
-  }
+  @Mixin private TextRun task = new TextRun();
 
   @Override
-  public Integer call() throws IOException {
-    TextSource source = texts.source(console);
-    ClassifyOptions options = Usage.check(command, this::options);
-    try (TextClassifier classifier = model.load(TextClassifier::load)) {
-      TextLines.write(
-          console,
-          source,
-          lines -> Usage.check(command, () -> classify(classifier, lines, options)),
-          new LabelLines(model.json()));
-    }
-    return ExitCode.OK;
+  public int run(Console console) throws IOException {
+    var line = new LabelLines(task.json());
+    return task.run(console, TextClassifier::load, this::options, this::classify, line);
   }
 
   private Stream<Classification> classify(
@@ -89,8 +65,8 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private ClassifyOptions options() {
-    ClassifyOptions options = model.applyTo(ClassifyOptions.defaults());
-    options = top.isPresent() ? options.topK(top.get()) : options;
-    return scores.isPresent() ? options.scoreFunction(scores.get()) : options;
+    ClassifyOptions options = task.applyTo(ClassifyOptions.defaults());
+    options = Usage.with(options, top, ClassifyOptions::topK);
+    return Usage.with(options, scores, ClassifyOptions::scoreFunction);
   }
 }

@@ -11,13 +11,11 @@ import io.github.modernbert.cli.options.ModelOptions;
 import io.github.modernbert.cli.options.PromptOptions;
 import io.github.modernbert.cli.options.TextOptions;
 import io.github.modernbert.cli.options.Usage;
-import io.github.modernbert.cli.output.CsvWriter;
+import io.github.modernbert.cli.output.BinaryVectors;
 import io.github.modernbert.cli.output.InterruptOnExit;
-import io.github.modernbert.cli.output.JsonLinesWriter;
-import io.github.modernbert.cli.output.NpyVectors;
 import io.github.modernbert.cli.output.OutputFormat;
-import io.github.modernbert.cli.output.SafetensorsVectors;
 import io.github.modernbert.cli.output.StagedFile;
+import io.github.modernbert.cli.output.TextVectors;
 import io.github.modernbert.cli.output.VectorWriter;
 import java.io.IOException;
 import java.io.Writer;
@@ -26,7 +24,6 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -52,9 +49,7 @@ import picocli.CommandLine.Spec;
       "that read back to the same bits. npy is a float32 matrix with a row for each text;",
       "safetensors holds it as tensor 'embeddings'.",
     })
-final class EmbedCommand implements Callable<Integer> {
-  private final Console console;
-
+final class EmbedCommand implements ConsoleCommand {
   @Spec private CommandSpec command = CommandSpec.create();
   @Mixin private TextOptions texts = new TextOptions();
 
@@ -96,12 +91,8 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions model = new ModelOptions();
 
-  EmbedCommand(Console console) {
-    this.console = console;
-  }
-
   @Override
-  public Integer call() throws IOException {
+  public int run(Console console) throws IOException {
     TextSource source = texts.source(console);
     checkOutput();
     OutputFormat chosen = Usage.check(command, this::chosenFormat);
@@ -118,7 +109,7 @@ final class EmbedCommand implements Callable<Integer> {
         var progress = new ProgressBar(console.err(), watched, total);
         Stream<Embedding> vectors =
             Usage.check(command, () -> embedder.embed(lines, options.progress(progress)))) {
-      write(chosen, dimensions.orElse(embedder.dimension()), vectors.iterator());
+      write(console, chosen, dimensions.orElse(embedder.dimension()), vectors.iterator());
       progress.erase();
       if (watched || Messages.isVerbose(command.commandLine())) {
         console.err().println(progress.summary());
@@ -147,37 +138,39 @@ final class EmbedCommand implements Callable<Integer> {
   private EmbedOptions options() {
     EmbedOptions options =
         prompt.applyTo(EmbedOptions.defaults()).normalize(normalize).truncate(!noTruncate);
-    options = dimensions.isPresent() ? options.dimensions(dimensions.get()) : options;
-    return maxLength.isPresent() ? options.maxLength(maxLength.get()) : options;
+    options = Usage.with(options, dimensions, EmbedOptions::dimensions);
+    return Usage.with(options, maxLength, EmbedOptions::maxLength);
   }
 
-  private void write(OutputFormat chosen, int columns, Iterator<Embedding> vectors)
+  private void write(Console console, OutputFormat chosen, int columns, Iterator<Embedding> vectors)
       throws IOException {
     if (chosen.isBinary()) {
-      InterruptOnExit.run(() -> writeBinary(chosen, columns, vectors));
+      InterruptOnExit.run(() -> writeBinary(console, chosen, columns, vectors));
     } else {
-      writeText(chosen, columns, vectors);
+      writeText(console, chosen, columns, vectors);
     }
   }
 
-  private void writeBinary(OutputFormat chosen, int columns, Iterator<Embedding> vectors)
+  private void writeBinary(
+      Console console, OutputFormat chosen, int columns, Iterator<Embedding> vectors)
       throws IOException {
     try (var file = new StagedFile(output, console);
         VectorWriter writer =
             chosen == OutputFormat.npy
-                ? new NpyVectors(file.path(), columns)
-                : new SafetensorsVectors(file.path(), columns)) {
+                ? BinaryVectors.npy(file.path(), columns)
+                : BinaryVectors.safetensors(file.path(), columns)) {
       writeAll(vectors, writer);
       file.deliver();
     }
   }
 
-  private void writeText(OutputFormat chosen, int columns, Iterator<Embedding> vectors)
+  private void writeText(
+      Console console, OutputFormat chosen, int columns, Iterator<Embedding> vectors)
       throws IOException {
     Writer text =
         output.isPresent() ? Console.writer(Files.newOutputStream(output.get())) : console.text();
     try (VectorWriter writer =
-        chosen == OutputFormat.csv ? new CsvWriter(text, columns) : new JsonLinesWriter(text)) {
+        chosen == OutputFormat.csv ? TextVectors.csv(text, columns) : TextVectors.jsonLines(text)) {
       writeAll(vectors, writer);
     }
   }

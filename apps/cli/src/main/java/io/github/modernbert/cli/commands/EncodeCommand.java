@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -49,11 +48,9 @@ import picocli.CommandLine.Spec;
       "the final norm). --attention 5 adds '0.attention.5', the probabilities of layer 5 (layers",
       "count from 0): [heads x tokens, tokens], the rows of head 0 first, one row a token.",
     })
-final class EncodeCommand implements Callable<Integer> {
+final class EncodeCommand implements ConsoleCommand {
   /** Batches whose sequences are read, and whose hidden states are held, at a time. */
   private static final int BATCHES_AT_ONCE = 4;
-
-  private final Console console;
 
   @Spec private CommandSpec command = CommandSpec.create();
 
@@ -87,12 +84,8 @@ final class EncodeCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions model = new ModelOptions();
 
-  EncodeCommand(Console console) {
-    this.console = console;
-  }
-
   @Override
-  public Integer call() throws IOException {
+  public int run(Console console) throws IOException {
     Path folder =
         model
             .folder()
@@ -105,12 +98,13 @@ final class EncodeCommand implements Callable<Integer> {
     try (InputStream in = standardInput ? console.in() : Files.newInputStream(ids);
         var encoder = ModernBertModel.load(ModelFolders.transformer(folder), model.load())) {
       var lines = new TokenIdLines(new Utf8Lines(name, in), encoder.config());
-      InterruptOnExit.run(() -> write(encoder, lines));
+      InterruptOnExit.run(() -> write(console, encoder, lines));
     }
     return ExitCode.OK;
   }
 
-  private void write(ModernBertModel encoder, TokenIdLines lines) throws IOException {
+  private void write(Console console, ModernBertModel encoder, TokenIdLines lines)
+      throws IOException {
     try (var file = new StagedFile(Optional.of(output), console);
         var writer = SafetensorsWriter.create(file.path(), Map.of())) {
       encode(encoder, lines, writer);

@@ -6,22 +6,15 @@ import io.github.modernbert.Entity;
 import io.github.modernbert.TokenClassifier;
 import io.github.modernbert.TokenClassifyOptions;
 import io.github.modernbert.cli.console.Console;
-import io.github.modernbert.cli.input.TextSource;
-import io.github.modernbert.cli.options.TaskModelOptions;
-import io.github.modernbert.cli.options.TextOptions;
 import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.cli.output.JsonLine;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code modernbert entities}. */
 @Command(
@@ -38,12 +31,7 @@ import picocli.CommandLine.Spec;
           + " holds",
       "all entities of a text; places count UTF-16 units, as Java and JavaScript do.",
     })
-final class EntitiesCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Spec private CommandSpec command = CommandSpec.create();
-  @Mixin private TextOptions texts = new TextOptions();
-
+final class EntitiesCommand implements ConsoleCommand {
   @Option(
       names = "--aggregation",
       paramLabel = "NAME",
@@ -66,43 +54,27 @@ final class EntitiesCommand implements Callable<Integer> {
               + " by itself, as transformers does. Default: windows whose tokens are put together.")
   private Optional<Integer> stride = Optional.empty();
 
-  @Mixin private TaskModelOptions model = new TaskModelOptions();
-
-  EntitiesCommand(Console console) {
-    this.console = console;
-  }
+  @Mixin private TextRun task = new TextRun();
 
   @Override
-  public Integer call() throws IOException {
-    TextSource source = texts.source(console);
-    TokenClassifyOptions options = Usage.check(command, this::options);
-    try (TokenClassifier classifier = model.load(TokenClassifier::load)) {
-      TextLines.write(
-          console,
-          source,
-          lines -> Usage.check(command, () -> classifier.classify(lines, options)),
-          (index, text, result) -> model.json() ? json(index, result) : text(index, result));
-    }
-    return ExitCode.OK;
+  public int run(Console console) throws IOException {
+    return task.run(
+        console, TokenClassifier::load, this::options, TokenClassifier::classify, this::lines);
   }
 
   private TokenClassifyOptions options() {
     TokenClassifyOptions options =
-        model.applyTo(TokenClassifyOptions.defaults()).aggregation(aggregation);
+        task.applyTo(TokenClassifyOptions.defaults()).aggregation(aggregation);
     options = ignore.isEmpty() ? options : options.ignoreLabels(ignore.toArray(String[]::new));
-    return stride.isPresent() ? options.stride(stride.get()) : options;
+    return Usage.with(options, stride, TokenClassifyOptions::stride);
   }
 
-  private static String json(long index, Entities result) {
-    return new JsonLine()
-        .with("index", index)
-        .with("tokens", result.tokens())
-        .with("truncated", result.truncated())
-        .with("entities", result.entities())
-        .line();
-  }
-
-  private static String text(long index, Entities result) {
+  private String lines(long index, String text, Entities result) {
+    if (task.json()) {
+      return JsonLine.ofText(index, result.tokens(), result.truncated())
+          .with("entities", result.entities())
+          .line();
+    }
     var lines = new StringBuilder();
     for (Entity entity : result.entities()) {
       lines.append(

@@ -6,21 +6,13 @@ import io.github.modernbert.FillMaskOptions;
 import io.github.modernbert.FilledMask;
 import io.github.modernbert.TokenPrediction;
 import io.github.modernbert.cli.console.Console;
-import io.github.modernbert.cli.input.TextSource;
-import io.github.modernbert.cli.options.TaskModelOptions;
-import io.github.modernbert.cli.options.TextOptions;
-import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.cli.output.JsonLine;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code modernbert fill-mask}. */
 @Command(
@@ -39,12 +31,7 @@ import picocli.CommandLine.Spec;
       "\"predictions\":[{\"score\":0.4,\"token\":7,\"token_str\":\" it\",\"sequence\":...},"
           + " ...]}]}.",
     })
-final class FillMaskCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Spec private CommandSpec command = CommandSpec.create();
-  @Mixin private TextOptions texts = new TextOptions();
-
+final class FillMaskCommand implements ConsoleCommand {
   @Option(
       names = {"-k", "--top"},
       paramLabel = "K",
@@ -59,32 +46,25 @@ final class FillMaskCommand implements Callable<Integer> {
               + " before it.")
   private List<String> targets = List.of();
 
-  @Mixin private TaskModelOptions model = new TaskModelOptions();
-
-  FillMaskCommand(Console console) {
-    this.console = console;
-  }
+  @Mixin private TextRun task = new TextRun();
 
   @Override
-  public Integer call() throws IOException {
-    TextSource source = texts.source(console);
-    FillMaskOptions options = Usage.check(command, this::options);
-    try (FillMask filler = model.load(FillMask::load)) {
-      TextLines.write(
-          console,
-          source,
-          lines -> Usage.check(command, () -> filler.fill(lines, options)),
-          (index, text, masks) -> model.json() ? json(index, masks) : table(index, masks));
-    }
-    return ExitCode.OK;
+  public int run(Console console) throws IOException {
+    return task.run(console, FillMask::load, this::options, FillMask::fill, this::lines);
   }
 
   private FillMaskOptions options() {
-    FillMaskOptions options = model.applyTo(FillMaskOptions.defaults()).topK(top);
+    FillMaskOptions options = task.applyTo(FillMaskOptions.defaults()).topK(top);
     return targets.isEmpty() ? options : options.targets(targets);
   }
 
-  private static String table(long index, List<FilledMask> masks) {
+  private String lines(long index, String text, List<FilledMask> masks) {
+    if (task.json()) {
+      return new JsonLine()
+          .with("index", index)
+          .with("masks", masks.stream().map(JsonMask::of).toList())
+          .line();
+    }
     var lines = new StringBuilder();
     for (FilledMask mask : masks) {
       lines.append(index == 0 && lines.isEmpty() ? "" : "\n");
@@ -95,13 +75,6 @@ final class FillMaskCommand implements Callable<Integer> {
       }
     }
     return lines.toString();
-  }
-
-  private static String json(long index, List<FilledMask> masks) {
-    return new JsonLine()
-        .with("index", index)
-        .with("masks", masks.stream().map(JsonMask::of).toList())
-        .line();
   }
 
   private record JsonMask(int start, int end, List<JsonPrediction> predictions) {

@@ -6,7 +6,6 @@ import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.options.ModelOptions;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -23,20 +22,14 @@ import picocli.CommandLine.Option;
       "  modernbert info",
       "  modernbert info --model ~/models/gte-modernbert-base --json",
     })
-final class InfoCommand implements Callable<Integer> {
-  private final Console console;
-
+final class InfoCommand implements ConsoleCommand {
   @Option(names = "--json", description = "One JSON object.")
   private boolean json;
 
   @Mixin private ModelOptions model = new ModelOptions();
 
-  InfoCommand(Console console) {
-    this.console = console;
-  }
-
   @Override
-  public Integer call() throws IOException {
+  public int run(Console console) throws IOException {
     InfoReport report;
     try (TaskModel loaded = model.any()) {
       report = new InfoReport(loaded, model.load().tokenBudget());

@@ -6,14 +6,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Labels with their scores, as text or as JSON. */
-record LabelLines(boolean json) implements TextLines.Line<Classification> {
+record LabelLines(boolean json) implements TextRun.Line<Classification> {
   @Override
   public String of(long index, String text, Classification result) {
     if (json) {
-      return new JsonLine()
-          .with("index", index)
-          .with("tokens", result.tokens())
-          .with("truncated", result.truncated())
+      return JsonLine.ofText(index, result.tokens(), result.truncated())
           .with("labels", result.labels())
           .line();
     }

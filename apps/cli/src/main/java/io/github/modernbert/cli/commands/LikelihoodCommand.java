@@ -4,19 +4,11 @@ import io.github.modernbert.FillMask;
 import io.github.modernbert.FillMaskOptions;
 import io.github.modernbert.PseudoLikelihood;
 import io.github.modernbert.cli.console.Console;
-import io.github.modernbert.cli.input.TextSource;
-import io.github.modernbert.cli.options.TaskModelOptions;
-import io.github.modernbert.cli.options.TextOptions;
-import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.cli.output.JsonLine;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code modernbert likelihood}. */
 @Command(
@@ -33,32 +25,30 @@ import picocli.CommandLine.Spec;
       "{\"index\":0,\"log_likelihood\":-9.2,\"perplexity\":4.6,\"truncated\":false,\"tokens\":[...],",
       "\"log_probabilities\":[...]}.",
     })
-final class LikelihoodCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Spec private CommandSpec command = CommandSpec.create();
-  @Mixin private TextOptions texts = new TextOptions();
-  @Mixin private TaskModelOptions model = new TaskModelOptions();
-
-  LikelihoodCommand(Console console) {
-    this.console = console;
-  }
+final class LikelihoodCommand implements ConsoleCommand {
+  @Mixin private TextRun task = new TextRun();
 
   @Override
-  public Integer call() throws IOException {
-    TextSource source = texts.source(console);
-    FillMaskOptions options = Usage.check(command, () -> model.applyTo(FillMaskOptions.defaults()));
-    try (FillMask filler = model.load(FillMask::load)) {
-      TextLines.write(
-          console,
-          source,
-          lines -> Usage.check(command, () -> filler.pseudoLikelihood(lines, options)),
-          (index, text, found) -> model.json() ? json(index, found) : line(text, found));
-    }
-    return ExitCode.OK;
+  public int run(Console console) throws IOException {
+    return task.run(
+        console,
+        FillMask::load,
+        () -> task.applyTo(FillMaskOptions.defaults()),
+        FillMask::pseudoLikelihood,
+        this::line);
   }
 
-  private static String line(String text, PseudoLikelihood found) {
+  private String line(long index, String text, PseudoLikelihood found) {
+    if (task.json()) {
+      return new JsonLine()
+          .with("index", index)
+          .with("log_likelihood", found.logLikelihood())
+          .with("perplexity", found.perplexity())
+          .with("truncated", found.truncated())
+          .with("tokens", found.tokens())
+          .with("log_probabilities", found.logProbabilities())
+          .line();
+    }
     return String.format(
         Locale.ROOT,
         "%.4f  %.4f  %d  |  %s\n",
@@ -66,16 +56,5 @@ final class LikelihoodCommand implements Callable<Integer> {
         found.perplexity(),
         found.tokens().size(),
         text);
-  }
-
-  private static String json(long index, PseudoLikelihood found) {
-    return new JsonLine()
-        .with("index", index)
-        .with("log_likelihood", found.logLikelihood())
-        .with("perplexity", found.perplexity())
-        .with("truncated", found.truncated())
-        .with("tokens", found.tokens())
-        .with("log_probabilities", found.logProbabilities())
-        .line();
   }
 }

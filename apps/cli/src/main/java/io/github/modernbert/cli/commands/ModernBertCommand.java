@@ -8,21 +8,23 @@ import io.github.modernbert.cli.console.Messages;
 import io.github.modernbert.cli.options.NamedModel;
 import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.files.FileNames;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Help.Ansi.Style;
 import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The command that all others are below. */
 @Command(
@@ -47,13 +49,11 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage.",
     })
-public final class ModernBertCommand implements Runnable {
+public final class ModernBertCommand {
   private static final int HELP_COLUMNS = 96;
 
   /** All commands below, by their names. */
-  private static final Map<String, Function<Console, Object>> COMMANDS = commands();
-
-  @Spec private CommandSpec spec = CommandSpec.create();
+  private static final Map<String, Supplier<ConsoleCommand>> COMMANDS = commands();
 
   @Option(
       names = "--verbose",
@@ -63,8 +63,8 @@ public final class ModernBertCommand implements Runnable {
 
   private ModernBertCommand() {}
 
-  private static Map<String, Function<Console, Object>> commands() {
-    var commands = new LinkedHashMap<String, Function<Console, Object>>();
+  private static Map<String, Supplier<ConsoleCommand>> commands() {
+    var commands = new LinkedHashMap<String, Supplier<ConsoleCommand>>();
     commands.put("embed", EmbedCommand::new);
     commands.put("similarity", SimilarityCommand::new);
     commands.put("search", SearchCommand::new);
@@ -80,8 +80,8 @@ public final class ModernBertCommand implements Runnable {
     commands.put("choose", ChooseCommand::new);
     commands.put("tokenize", TokenizeCommand::new);
     commands.put("encode", EncodeCommand::new);
-    commands.put("convert", console -> new ConvertCommand());
-    commands.put("quantize", console -> new QuantizeCommand());
+    commands.put("convert", ConvertCommand::new);
+    commands.put("quantize", QuantizeCommand::new);
     commands.put("prepare", PrepareCommand::new);
     commands.put("info", InfoCommand::new);
     return Collections.unmodifiableMap(commands);
@@ -96,7 +96,7 @@ public final class ModernBertCommand implements Runnable {
     String first = args.length == 0 ? "" : args[0];
     COMMANDS.forEach((name, command) -> {
       if (first.equals(name) || !COMMANDS.containsKey(first)) {
-        commands.addSubcommand(command.apply(console));
+        commands.addSubcommand(command.get());
       }
     });
     for (CommandLine command : commands.getSubcommands().values()) {
@@ -119,17 +119,31 @@ public final class ModernBertCommand implements Runnable {
                 .build())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Messages::usage)
-        .setExecutionExceptionHandler(Messages::failure);
+        .setExecutionExceptionHandler(Messages::failure)
+        .setExecutionStrategy(parsed -> run(parsed, console));
+  }
+
+  private static int run(ParseResult parsed, Console console) {
+    Integer helped = CommandLine.executeHelpRequest(parsed);
+    if (helped != null) {
+      return helped;
+    }
+    CommandLine last = parsed.asCommandLineList().getLast();
+    if (!(last.getCommand() instanceof ConsoleCommand command)) {
+      throw new ParameterException(last, "Missing command");
+    }
+    try {
+      return command.run(console);
+    } catch (ParameterException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw new ExecutionException(last, "failed", e);
+    }
   }
 
   private static CommandLine.Help.Ansi ansi(Console console) {
     boolean wanted = console.outIsTerminal() && System.getenv("NO_COLOR") == null;
     return wanted ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command");
   }
 
   /** The options that every command has. */

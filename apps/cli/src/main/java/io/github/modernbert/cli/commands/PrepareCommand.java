@@ -5,7 +5,6 @@ import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.options.PrepareOptions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -28,17 +27,11 @@ import picocli.CommandLine.Mixin;
       "Give the same '--precision', '--weights' and '--layers' as later: each combination has a"
           + " file of its own.",
     })
-final class PrepareCommand implements Callable<Integer> {
-  private final Console console;
-
+final class PrepareCommand implements ConsoleCommand {
   @Mixin private PrepareOptions options = new PrepareOptions();
 
-  PrepareCommand(Console console) {
-    this.console = console;
-  }
-
   @Override
-  public Integer call() throws IOException {
+  public int run(Console console) throws IOException {
     Path file = Models.prepare(options.source(), options.folder(), options.load());
     console.text().write(file + "\n");
     console.text().flush();

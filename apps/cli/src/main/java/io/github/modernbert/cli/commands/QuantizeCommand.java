@@ -1,11 +1,10 @@
 package io.github.modernbert.cli.commands;
 
 import io.github.modernbert.Models;
+import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.options.CopyOptions;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
 /** {@code modernbert quantize}. */
@@ -22,12 +21,11 @@ import picocli.CommandLine.Mixin;
       "",
       "Results are those of '--precision int8' with the model itself, to the bit.",
     })
-final class QuantizeCommand implements Callable<Integer> {
+final class QuantizeCommand implements ConsoleCommand {
   @Mixin private CopyOptions copy = new CopyOptions();
 
   @Override
-  public Integer call() throws IOException {
-    Models.quantize(copy.source(), copy.target());
-    return ExitCode.OK;
+  public int run(Console console) throws IOException {
+    return copy.run(Models::quantize);
   }
 }

@@ -6,20 +6,11 @@ import io.github.modernbert.PairScores;
 import io.github.modernbert.TextPair;
 import io.github.modernbert.cli.console.CommandException;
 import io.github.modernbert.cli.console.Console;
-import io.github.modernbert.cli.input.TextSource;
 import io.github.modernbert.cli.options.PromptOptions;
-import io.github.modernbert.cli.options.RankingOptions;
-import io.github.modernbert.cli.options.TaskModelOptions;
-import io.github.modernbert.cli.options.Usage;
-import io.github.modernbert.cli.output.BestLines;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code modernbert rerank}. */
 @Command(
@@ -35,45 +26,28 @@ import picocli.CommandLine.Spec;
       "Prints score, line number and text, best first. Slower and better than 'search', so it is",
       "best used on what 'search' has found.",
     })
-final class RerankCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Spec private CommandSpec command = CommandSpec.create();
-
-  @Mixin private RankingOptions ranking = new RankingOptions();
-
+final class RerankCommand implements ConsoleCommand {
   @Mixin private PromptOptions prompt = new PromptOptions();
-  @Mixin private TaskModelOptions model = new TaskModelOptions();
-
-  RerankCommand(Console console) {
-    this.console = console;
-  }
+  @Mixin private RankingRun task = new RankingRun();
 
   @Override
-  public Integer call() throws IOException {
-    TextSource source = ranking.source(console);
-    CrossEncoderOptions options =
-        Usage.check(command, () -> model.applyTo(prompt.applyTo(CrossEncoderOptions.defaults())));
-    BestLines best;
-    try (Stream<String> texts = source.open();
-        CrossEncoder encoder = model.load(CrossEncoder::load)) {
-      if (encoder.labels().size() != 1) {
-        throw new CommandException(
-            "ranking needs a model with one label, this one has %s; use 'classify --pair'"
-                .formatted(encoder.labels()));
-      }
-      best =
-          ranking.rank(
-              texts,
-              each ->
-                  Usage.check(command, () -> encoder.predict(pairs(each), options))
-                      .map(PairScores::value));
-    }
-    best.print(console, model.json());
-    return ExitCode.OK;
+  public int run(Console console) throws IOException {
+    return task.run(
+        console,
+        CrossEncoder::load,
+        () -> task.applyTo(prompt.applyTo(CrossEncoderOptions.defaults())),
+        this::scores);
   }
 
-  private Stream<TextPair> pairs(Stream<String> texts) {
-    return texts.map(text -> new TextPair(ranking.query(), text));
+  private Stream<Float> scores(
+      CrossEncoder encoder, Stream<String> lines, CrossEncoderOptions options) {
+    if (encoder.labels().size() != 1) {
+      throw new CommandException(
+          "ranking needs a model with one label, this one has %s; use 'classify --pair'"
+              .formatted(encoder.labels()));
+    }
+    return encoder
+        .predict(lines.map(text -> new TextPair(task.query(), text)), options)
+        .map(PairScores::value);
   }
 }

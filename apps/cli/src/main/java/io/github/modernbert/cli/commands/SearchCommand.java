@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -49,11 +48,9 @@ import picocli.CommandLine.Option;
       ".safetensors, so that the query alone is embedded. If the model has a prompt for documents,",
       "'embed' must have been given it.",
     })
-final class SearchCommand implements Callable<Integer> {
+final class SearchCommand implements ConsoleCommand {
   /** Where sentence-transformers looks for the prompt of a document, in this order. */
   private static final List<String> DOCUMENT_PROMPTS = List.of("document", "passage", "corpus");
-
-  private final Console console;
 
   @Mixin private RankingOptions ranking = new RankingOptions();
 
@@ -68,12 +65,8 @@ final class SearchCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions model = new ModelOptions();
 
-  SearchCommand(Console console) {
-    this.console = console;
-  }
-
   @Override
-  public Integer call() throws IOException {
+  public int run(Console console) throws IOException {
     TextSource source = ranking.source(console);
     OptionalLong total = console.errIsTerminal() ? source.count() : OptionalLong.empty();
     Optional<Embeddings> stored = vectors.map(VectorFiles::map);

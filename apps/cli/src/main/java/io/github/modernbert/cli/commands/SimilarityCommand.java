@@ -15,7 +15,6 @@ import java.io.Writer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -35,10 +34,8 @@ import picocli.CommandLine.Spec;
       "  modernbert similarity \"A cat sits on the mat.\" \"A kitten rests on a rug.\"",
       "  modernbert similarity \"red\" \"green\" \"bicycle\"",
     })
-final class SimilarityCommand implements Callable<Integer> {
+final class SimilarityCommand implements ConsoleCommand {
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
-
-  private final Console console;
 
   @Spec private CommandSpec command = CommandSpec.create();
 
@@ -53,12 +50,8 @@ final class SimilarityCommand implements Callable<Integer> {
   @Mixin private PromptOptions prompt = new PromptOptions();
   @Mixin private ModelOptions model = new ModelOptions();
 
-  SimilarityCommand(Console console) {
-    this.console = console;
-  }
-
   @Override
-  public Integer call() throws IOException {
+  public int run(Console console) throws IOException {
     EmbedOptions options = prompt.applyTo(EmbedOptions.defaults());
     float[][] cosines;
     try (TextEmbedder embedder = model.embedder()) {

@@ -5,24 +5,18 @@ import io.github.modernbert.SparseEncoder;
 import io.github.modernbert.SparseOptions;
 import io.github.modernbert.TokenWeight;
 import io.github.modernbert.cli.console.Console;
-import io.github.modernbert.cli.input.TextSource;
 import io.github.modernbert.cli.options.PromptOptions;
-import io.github.modernbert.cli.options.TaskModelOptions;
-import io.github.modernbert.cli.options.TextOptions;
 import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.cli.output.JsonLine;
 import io.github.modernbert.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code modernbert sparse}. */
 @Command(
@@ -39,12 +33,7 @@ import picocli.CommandLine.Spec;
       "{\"index\":0,\"tokens\":12,\"truncated\":false,\"weights\":[{\"id\":7,\"token\":\"it\",",
       "\"weight\":1.5}, ...]}, with tokens as they stand in the vocabulary.",
     })
-final class SparseCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Spec private CommandSpec command = CommandSpec.create();
-  @Mixin private TextOptions texts = new TextOptions();
-
+final class SparseCommand implements ConsoleCommand {
   @Option(
       names = {"-k", "--top"},
       paramLabel = "K",
@@ -52,51 +41,43 @@ final class SparseCommand implements Callable<Integer> {
   private Optional<Integer> top = Optional.empty();
 
   @Mixin private PromptOptions prompt = new PromptOptions();
-  @Mixin private TaskModelOptions model = new TaskModelOptions();
-
-  SparseCommand(Console console) {
-    this.console = console;
-  }
+  @Mixin private TextRun task = new TextRun();
 
   @Override
-  public Integer call() throws IOException {
-    TextSource source = texts.source(console);
-    SparseOptions options = Usage.check(command, this::options);
-    try (SparseEncoder encoder = model.load(SparseEncoder::load)) {
-      TextLines.write(
-          console,
-          source,
-          lines -> Usage.check(command, () -> encoder.encode(lines, options)),
-          (index, text, vector) ->
-              model.json() ? json(index, vector) : line(encoder.tokenizer(), text, vector));
-    }
-    return ExitCode.OK;
+  public int run(Console console) throws IOException {
+    return task.run(console, SparseEncoder::load, this::options, this::encode, this::line);
   }
 
   private SparseOptions options() {
-    SparseOptions options = prompt.applyTo(model.applyTo(SparseOptions.defaults()));
-    return top.isPresent() ? options.maxActiveDims(top.get()) : options;
+    SparseOptions options = prompt.applyTo(task.applyTo(SparseOptions.defaults()));
+    return Usage.with(options, top, SparseOptions::maxActiveDims);
   }
 
-  private static String line(Tokenizer tokenizer, String text, SparseEmbedding vector) {
+  /** The vector of a text, and the tokenizer that knows its tokens. */
+  private record Sparse(SparseEmbedding vector, Tokenizer tokenizer) {}
+
+  private Stream<Sparse> encode(
+      SparseEncoder encoder, Stream<String> lines, SparseOptions options) {
+    return encoder.encode(lines, options).map(vector -> new Sparse(vector, encoder.tokenizer()));
+  }
+
+  private String line(long index, String text, Sparse result) {
+    SparseEmbedding vector = result.vector();
+    if (task.json()) {
+      return JsonLine.ofText(index, vector.tokens(), vector.truncated())
+          .with("weights", vector.weights())
+          .line();
+    }
     String weights =
         vector.weights().stream()
-            .map(w -> String.format(Locale.ROOT, "%s %.4f", token(tokenizer, w), w.weight()))
+            .map(weight -> weight(result.tokenizer(), weight))
             .collect(Collectors.joining("  "));
     return weights + "  |  " + text + "\n";
   }
 
-  /** The text of a token in quotes: in the vocabulary it may stand byte by byte. */
-  private static String token(Tokenizer tokenizer, TokenWeight weight) {
-    return JsonLine.text(tokenizer.decode(new int[] {weight.id()}, false));
-  }
-
-  private static String json(long index, SparseEmbedding vector) {
-    return new JsonLine()
-        .with("index", index)
-        .with("tokens", vector.tokens())
-        .with("truncated", vector.truncated())
-        .with("weights", vector.weights())
-        .line();
+  /** A token in quotes, whose text in the vocabulary may stand byte by byte, and its weight. */
+  private static String weight(Tokenizer tokenizer, TokenWeight weight) {
+    String token = JsonLine.text(tokenizer.decode(new int[] {weight.id()}, false));
+    return String.format(Locale.ROOT, "%s %.4f", token, weight.weight());
   }
 }

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -42,10 +41,8 @@ import picocli.CommandLine.Spec;
       "Offsets count UTF-16 units, as Java and JavaScript do; special tokens have [0,0].",
       "word_ids are null for tokens that stand for no text.",
     })
-final class TokenizeCommand implements Callable<Integer> {
+final class TokenizeCommand implements ConsoleCommand {
   private static final String FILE_NAME = "tokenizer.json";
-
-  private final Console console;
 
   @Spec private CommandSpec command = CommandSpec.create();
   @Mixin private TextOptions texts = new TextOptions();
@@ -73,12 +70,8 @@ final class TokenizeCommand implements Callable<Integer> {
               + " Hub. Default: the model that comes with the program.")
   private Optional<NamedModel> model = Optional.empty();
 
-  TokenizeCommand(Console console) {
-    this.console = console;
-  }
-
   @Override
-  public Integer call() throws IOException {
+  public int run(Console console) throws IOException {
     TextSource source = texts.source(console);
     Tokenizer tokenizer = tokenizer();
     EncodeOptions options = Usage.check(command, () -> options(tokenizer.defaults()));
@@ -115,7 +108,7 @@ final class TokenizeCommand implements Callable<Integer> {
 
   private EncodeOptions options(EncodeOptions stored) {
     EncodeOptions options = noSpecialTokens ? stored.withSpecialTokens(false) : stored;
-    return maxLength.isPresent() ? options.withTruncation(Truncation.to(maxLength.get())) : options;
+    return Usage.with(options, maxLength.map(Truncation::to), EncodeOptions::withTruncation);
   }
 
   private static void write(JsonWriter json, Encoding encoding) throws IOException {

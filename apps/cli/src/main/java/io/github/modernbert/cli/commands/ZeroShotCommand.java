@@ -1,22 +1,17 @@
 package io.github.modernbert.cli.commands;
 
+import io.github.modernbert.Classification;
 import io.github.modernbert.ZeroShotClassifier;
 import io.github.modernbert.ZeroShotOptions;
 import io.github.modernbert.cli.console.Console;
-import io.github.modernbert.cli.input.TextSource;
-import io.github.modernbert.cli.options.TaskModelOptions;
-import io.github.modernbert.cli.options.TextOptions;
 import io.github.modernbert.cli.options.Usage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code modernbert zero-shot}. */
 @Command(
@@ -32,12 +27,7 @@ import picocli.CommandLine.Spec;
       "Each text is read with a sentence about each label; --template changes it. Without",
       "--multi-label one label is right, and the scores of a text sum up to 1.",
     })
-final class ZeroShotCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Spec private CommandSpec command = CommandSpec.create();
-  @Mixin private TextOptions texts = new TextOptions();
-
+final class ZeroShotCommand implements ConsoleCommand {
   @Option(
       names = {"-l", "--label"},
       paramLabel = "LABEL",
@@ -54,28 +44,21 @@ final class ZeroShotCommand implements Callable<Integer> {
   @Option(names = "--multi-label", description = "Any number of labels can be right.")
   private boolean multiLabel;
 
-  @Mixin private TaskModelOptions model = new TaskModelOptions();
-
-  ZeroShotCommand(Console console) {
-    this.console = console;
-  }
+  @Mixin private TextRun task = new TextRun();
 
   @Override
-  public Integer call() throws IOException {
-    TextSource source = texts.source(console);
-    ZeroShotOptions options = Usage.check(command, this::options);
-    try (ZeroShotClassifier classifier = model.load(ZeroShotClassifier::load)) {
-      TextLines.write(
-          console,
-          source,
-          lines -> Usage.check(command, () -> classifier.classify(lines, labels, options)),
-          new LabelLines(model.json()));
-    }
-    return ExitCode.OK;
+  public int run(Console console) throws IOException {
+    var line = new LabelLines(task.json());
+    return task.run(console, ZeroShotClassifier::load, this::options, this::classify, line);
+  }
+
+  private Stream<Classification> classify(
+      ZeroShotClassifier classifier, Stream<String> lines, ZeroShotOptions options) {
+    return classifier.classify(lines, labels, options);
   }
 
   private ZeroShotOptions options() {
-    ZeroShotOptions options = model.applyTo(ZeroShotOptions.defaults()).multiLabel(multiLabel);
-    return template.isPresent() ? options.template(template.get()) : options;
+    ZeroShotOptions options = task.applyTo(ZeroShotOptions.defaults()).multiLabel(multiLabel);
+    return Usage.with(options, template, ZeroShotOptions::template);
   }
 }

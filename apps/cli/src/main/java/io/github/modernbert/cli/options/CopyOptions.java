@@ -1,17 +1,14 @@
 package io.github.modernbert.cli.options;
 
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** The options of commands that copy a model: source and target. */
 public final class CopyOptions {
-  @Parameters(
-      index = "0",
-      arity = "1",
-      paramLabel = NamedModel.LABEL,
-      description = "Folder of a model, or its name on the Hugging Face Hub.")
-  private Optional<NamedModel> model = Optional.empty();
+  @Mixin private SourceModel source = new SourceModel();
 
   @Parameters(
       index = "1",
@@ -19,11 +16,19 @@ public final class CopyOptions {
       description = "Where the copy shall be; must not exist yet.")
   private Path target = Path.of("");
 
-  public Path source() {
-    return model.orElseThrow().folder();
+  /** A way to copy a model. */
+  @FunctionalInterface
+  public interface Copier {
+    void copy(Path source, Path target) throws IOException;
   }
 
-  public Path target() {
-    return target;
+  /**
+   * Makes a copy.
+   *
+   * @return the command's exit code
+   */
+  public int run(Copier copier) throws IOException {
+    copier.copy(source.folder(), target);
+    return ExitCode.OK;
   }
 }

@@ -72,10 +72,10 @@ final class LoadingOptions {
         () -> {
           LoadOptions options =
               LoadOptions.defaults().kernels(kernels).precision(precision).weights(weights);
-          options = threads.isPresent() ? options.threads(threads.get()) : options;
-          options = cache.isPresent() ? options.cacheFolder(cache.get()) : options;
-          options = layers.isPresent() ? options.layers(layers.get()) : options;
-          return tokenBudget.isPresent() ? options.tokenBudget(tokenBudget.get()) : options;
+          options = Usage.with(options, threads, LoadOptions::threads);
+          options = Usage.with(options, cache, LoadOptions::cacheFolder);
+          options = Usage.with(options, layers, LoadOptions::layers);
+          return Usage.with(options, tokenBudget, LoadOptions::tokenBudget);
         });
   }
 }

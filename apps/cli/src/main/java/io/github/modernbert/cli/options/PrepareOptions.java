@@ -2,18 +2,12 @@ package io.github.modernbert.cli.options;
 
 import io.github.modernbert.LoadOptions;
 import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Which model is prepared, how it will be loaded, and where its weights are kept. */
 public final class PrepareOptions {
-  @Parameters(
-      arity = "1",
-      paramLabel = NamedModel.LABEL,
-      description = "Folder of a model, or its name on the Hugging Face Hub.")
-  private Optional<NamedModel> model = Optional.empty();
+  @Mixin private SourceModel source = new SourceModel();
 
   @Option(
       names = "--output",
@@ -25,7 +19,7 @@ public final class PrepareOptions {
   @Mixin private LoadingOptions loading = new LoadingOptions();
 
   public Path source() {
-    return model.orElseThrow().folder();
+    return source.folder();
   }
 
   public Path folder() {

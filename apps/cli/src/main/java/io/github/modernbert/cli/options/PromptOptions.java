@@ -41,9 +41,6 @@ public final class PromptOptions {
 
   private <O> O applyTo(
       O options, BiFunction<O, String, O> byName, BiFunction<O, String, O> byText) {
-    if (choice.name.isPresent()) {
-      return byName.apply(options, choice.name.get());
-    }
-    return choice.text.isPresent() ? byText.apply(options, choice.text.get()) : options;
+    return Usage.with(Usage.with(options, choice.name, byName), choice.text, byText);
   }
 }

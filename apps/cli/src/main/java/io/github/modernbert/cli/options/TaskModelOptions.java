@@ -5,11 +5,17 @@ import io.github.modernbert.TaskOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options that the commands of tasks share: the model and the maximum length. */
 public final class TaskModelOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
   @Option(
       names = "--model",
       paramLabel = NamedModel.LABEL,
@@ -41,7 +47,13 @@ public final class TaskModelOptions {
     return load.apply(model.orElseThrow().folder(), options);
   }
 
+  /** The options with the maximum length, if one was given. */
   public <O extends TaskOptions<O>> O applyTo(O options) {
-    return maxLength.isPresent() ? options.maxLength(maxLength.get()) : options;
+    return Usage.with(options, maxLength, O::maxLength);
+  }
+
+  /** The result of a step that uses nothing but options, so what it refuses is wrong usage. */
+  public <T> T check(Supplier<T> step) {
+    return Usage.check(command, step);
   }
 }

@@ -1,5 +1,7 @@
 package io.github.modernbert.cli.options;
 
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
@@ -24,6 +26,11 @@ public final class Usage {
         throw new TypeConversionException(e.getMessage());
       }
     };
+  }
+
+  /** The options with a value that was given, or as they are. */
+  public static <O, T> O with(O options, Optional<T> value, BiFunction<O, T, O> set) {
+    return value.isPresent() ? set.apply(options, value.get()) : options;
   }
 
   /** The result of a step that uses nothing but options, so what it refuses is wrong usage. */

@@ -16,6 +16,17 @@ public final class JsonLine {
     return GSON.toJson(value);
   }
 
+  /**
+   * An object about a text.
+   *
+   * @param index its number, from 0
+   * @param tokens how many were read
+   * @param truncated whether it was cut
+   */
+  public static JsonLine ofText(long index, int tokens, boolean truncated) {
+    return new JsonLine().with("index", index).with("tokens", tokens).with("truncated", truncated);
+  }
+
   public JsonLine with(String name, Object value) {
     members.put(name, value);
     return this;

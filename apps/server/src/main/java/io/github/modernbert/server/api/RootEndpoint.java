@@ -15,26 +15,12 @@ import io.github.modernbert.server.http.ErrorKind;
 import io.github.modernbert.server.http.Reply;
 
 /** {@code POST /}: what the default model was made for. */
-final class RootEndpoint {
-  private final Context context;
-  private final EmbedEndpoint embed;
-  private final SparseEndpoint sparse;
-  private final PredictEndpoint predict;
-  private final RerankEndpoint rerank;
-
-  RootEndpoint(
-      Context context,
-      EmbedEndpoint embed,
-      SparseEndpoint sparse,
-      PredictEndpoint predict,
-      RerankEndpoint rerank) {
-    this.context = context;
-    this.embed = embed;
-    this.sparse = sparse;
-    this.predict = predict;
-    this.rerank = rerank;
-  }
-
+record RootEndpoint(
+    Context context,
+    EmbedEndpoint embed,
+    SparseEndpoint sparse,
+    PredictEndpoint predict,
+    RerankEndpoint rerank) {
   Reply answer(Call call) {
     ModelChoice.Chosen<TaskModel> chosen = context.models().any(null);
     return switch (chosen.model()) {

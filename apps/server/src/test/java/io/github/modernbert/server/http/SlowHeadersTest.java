@@ -12,7 +12,7 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of connections: a flood of short ones must not fill the memory. */
+/** Memory that connections hold: a flood of short ones must not fill the memory. */
 final class SlowHeadersTest {
   /** Keeps what is scheduled, and never runs it. */
   private static final class Schedule extends AbstractLifeCycle implements Scheduler {

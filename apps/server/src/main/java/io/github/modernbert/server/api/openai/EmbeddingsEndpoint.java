@@ -22,21 +22,18 @@ import io.github.modernbert.server.metrics.Metrics;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /v1/embeddings}: vectors of length 1, as numbers or in base64. */
-public final class EmbeddingsEndpoint {
+/**
+ * {@code /v1/embeddings}: vectors of length 1, as numbers or in base64.
+ *
+ * @param context what endpoints need
+ */
+public record EmbeddingsEndpoint(Context context) {
   private static final Member<Input.Inputs> INPUT = Member.of(Input::read, "input");
   private static final Member<Boolean> BASE64 =
       Member.of((in, name) -> isBase64(in.textOrNull(name)), "encoding_format");
   private static final Member<Integer> DIMENSIONS = Member.integerOrNull(1, "dimensions");
   private static final Form FORM =
       TextReading.FORM.with(ModelChoice.MODEL, INPUT, BASE64, DIMENSIONS);
-
-  private final Context context;
-
-  /** With what endpoints need. */
-  public EmbeddingsEndpoint(Context context) {
-    this.context = context;
-  }
 
   private static boolean isBase64(@Nullable String format) {
     return switch (format) {

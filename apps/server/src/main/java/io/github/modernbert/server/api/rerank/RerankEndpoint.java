@@ -40,8 +40,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Ranks documents by how well they answer a query: with a cross-encoder, or with ColBERT. */
-public final class RerankEndpoint {
+/**
+ * Ranks documents by how well they answer a query: with a cross-encoder, or with ColBERT.
+ *
+ * @param context what endpoints need
+ */
+public record RerankEndpoint(Context context) {
   /**
    * After how many tokens version 2 of Cohere's API cuts a document unless it is told otherwise.
    */
@@ -62,13 +66,6 @@ public final class RerankEndpoint {
   private static final Form FORM =
       TextReading.FORM.with(
           ModelChoice.MODEL, QUERY, TEXTS, DOCUMENTS, TOP_N, MAX_TOKENS, RETURN_TEXT, RAW_SCORES);
-
-  private final Context context;
-
-  /** With what endpoints need. */
-  public RerankEndpoint(Context context) {
-    this.context = context;
-  }
 
   /** A text, or an object whose member {@code text} is one. */
   private static String document(JsonInput in, String name) throws IOException {

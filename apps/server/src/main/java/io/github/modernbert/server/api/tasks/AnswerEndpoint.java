@@ -19,8 +19,12 @@ import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
 import io.github.modernbert.tokenizer.EncodeOptions;
 
-/** {@code /v1/answer}: the parts of a text that answer a question. */
-public final class AnswerEndpoint {
+/**
+ * {@code /v1/answer}: the parts of a text that answer a question.
+ *
+ * @param context what endpoints need
+ */
+public record AnswerEndpoint(Context context) {
   private static final Member<String> QUESTION = Member.text("question");
   private static final Member<String> CONTEXT = Member.text("context");
   private static final Member<Integer> TOP_K = Member.integer(1, "top_k");
@@ -38,13 +42,6 @@ public final class AnswerEndpoint {
           STRIDE,
           NO_ANSWER,
           ALIGN_TO_WORDS);
-
-  private final Context context;
-
-  /** With what endpoints need. */
-  public AnswerEndpoint(Context context) {
-    this.context = context;
-  }
 
   /** Answers. */
   public Reply answer(Call call) {

@@ -23,8 +23,12 @@ import io.github.modernbert.server.metrics.Metrics;
 import java.util.List;
 import java.util.function.Function;
 
-/** {@code /v1/classify} and {@code /v1/zero-shot}: labels of texts, best first. */
-public final class ClassifyEndpoint {
+/**
+ * {@code /v1/classify} and {@code /v1/zero-shot}: labels of texts, best first.
+ *
+ * @param context what endpoints need
+ */
+public record ClassifyEndpoint(Context context) {
   private static final Member<Integer> TOP_K = Member.integerOrNull(1, "top_k");
   private static final Member<Boolean> RAW_SCORES = Member.truth("raw_scores");
   private static final Form CLASSIFY = TaskBody.FORM.with(TOP_K, RAW_SCORES);
@@ -34,13 +38,6 @@ public final class ClassifyEndpoint {
       Member.textOrNull("template", "hypothesis_template");
   private static final Member<Boolean> MULTI_LABEL = Member.truth("multi_label");
   private static final Form ZERO_SHOT = TaskBody.FORM.with(LABELS, TEMPLATE, MULTI_LABEL);
-
-  private final Context context;
-
-  /** With what endpoints need. */
-  public ClassifyEndpoint(Context context) {
-    this.context = context;
-  }
 
   /** The labels that the model was trained for. */
   public Reply classify(Call call) {

@@ -17,20 +17,17 @@ import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
 import java.util.List;
 
-/** {@code /v1/colbert}: vectors of the tokens of queries or documents. */
-public final class ColBertEndpoint {
+/**
+ * {@code /v1/colbert}: vectors of the tokens of queries or documents.
+ *
+ * @param context what endpoints need
+ */
+public record ColBertEndpoint(Context context) {
   private static final Member<Boolean> IS_QUERY =
       Member.of((in, name) -> isFirst(name, in.text(name), "query", "document"), "input_type");
   private static final Member<Boolean> BASE64 =
       Member.of((in, name) -> isFirst(name, in.text(name), "base64", "float"), "encoding_format");
   private static final Form FORM = TaskBody.FORM.with(IS_QUERY, BASE64);
-
-  private final Context context;
-
-  /** With what endpoints need. */
-  public ColBertEndpoint(Context context) {
-    this.context = context;
-  }
 
   /** Answers. */
   public Reply encode(Call call) {

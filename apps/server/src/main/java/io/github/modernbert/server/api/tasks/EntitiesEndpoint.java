@@ -21,20 +21,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code /v1/entities}: the entities of texts, or the labels of their tokens. */
-public final class EntitiesEndpoint {
+/**
+ * {@code /v1/entities}: the entities of texts, or the labels of their tokens.
+ *
+ * @param context what endpoints need
+ */
+public record EntitiesEndpoint(Context context) {
   private static final Member<Aggregation> AGGREGATION =
       Member.of((in, name) -> aggregation(in.text(name)), "aggregation_strategy");
   private static final Member<Integer> STRIDE = Member.integerOrNull(0, "stride");
   private static final Member<List<String>> IGNORE_LABELS = Member.texts("ignore_labels");
   private static final Form FORM = TaskBody.FORM.with(AGGREGATION, STRIDE, IGNORE_LABELS);
-
-  private final Context context;
-
-  /** With what endpoints need. */
-  public EntitiesEndpoint(Context context) {
-    this.context = context;
-  }
 
   /** Answers. */
   public Reply entities(Call call) {

@@ -17,18 +17,15 @@ import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
 import java.util.List;
 
-/** {@code /v1/fill-mask}: the tokens that fit in place of masks. */
-public final class FillMaskEndpoint {
+/**
+ * {@code /v1/fill-mask}: the tokens that fit in place of masks.
+ *
+ * @param context what endpoints need
+ */
+public record FillMaskEndpoint(Context context) {
   private static final Member<Integer> TOP_K = Member.integerOrNull(1, "top_k");
   private static final Member<List<String>> TARGETS = Member.texts("targets");
   private static final Form FORM = TaskBody.FORM.with(TOP_K, TARGETS);
-
-  private final Context context;
-
-  /** With what endpoints need. */
-  public FillMaskEndpoint(Context context) {
-    this.context = context;
-  }
 
   /** Answers. */
   public Reply fill(Call call) {

@@ -25,21 +25,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code /embed}, {@code /embed_all} and {@code /similarity}: vectors of texts. */
-public final class EmbedEndpoint {
+/**
+ * {@code /embed}, {@code /embed_all} and {@code /similarity}: vectors of texts.
+ *
+ * @param context what endpoints need
+ */
+public record EmbedEndpoint(Context context) {
   private static final Member<Asked> INPUTS = Member.of(Asked::read, "inputs");
   private static final Member<Body> PARAMETERS = Member.object(TextReading.FORM, "parameters");
   private static final Member<Boolean> NORMALIZE = Member.truth("normalize");
   private static final Member<Integer> DIMENSIONS = Member.integerOrNull(1, "dimensions");
   private static final Form FORM =
       TextReading.FORM.with(ModelChoice.MODEL, INPUTS, PARAMETERS, NORMALIZE, DIMENSIONS);
-
-  private final Context context;
-
-  /** With what endpoints need. */
-  public EmbedEndpoint(Context context) {
-    this.context = context;
-  }
 
   /** {@code /embed}: a vector for each text. */
   public Reply embed(Call call) {
@@ -127,7 +124,7 @@ public final class EmbedEndpoint {
                 });
   }
 
-  /** What {@code inputs} may be. */
+  /** The kinds of {@code inputs}. */
   private sealed interface Asked {
     static Asked read(JsonInput in, String name) throws IOException {
       return in.peek() == JsonToken.BEGIN_OBJECT

@@ -19,17 +19,13 @@ import io.github.modernbert.server.models.ServedModel;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code /info}: what is served, with the members of text-embeddings-inference and ours. */
-public final class InfoEndpoint {
-  private final Context context;
-  private final String version;
-
-  /** With what endpoints need, and the version of the program. */
-  public InfoEndpoint(Context context, String version) {
-    this.context = context;
-    this.version = version;
-  }
-
+/**
+ * {@code /info}: what is served, with the members of text-embeddings-inference and ours.
+ *
+ * @param context what endpoints need
+ * @param version the version of the program
+ */
+public record InfoEndpoint(Context context, String version) {
   /** Answers, for the default model or the one that {@code ?model=} names. */
   public Reply info(Call call) {
     Chosen<TaskModel> chosen = context.models().any(call.parameter("model").orElse(null));

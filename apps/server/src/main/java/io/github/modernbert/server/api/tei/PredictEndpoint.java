@@ -33,18 +33,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code /predict}: the labels of texts or pairs, best first. */
-public final class PredictEndpoint {
+/**
+ * {@code /predict}: the labels of texts or pairs, best first.
+ *
+ * @param context what endpoints need
+ */
+public record PredictEndpoint(Context context) {
   private static final Member<Sequences> INPUTS = Member.of(Sequences::read, "inputs");
   private static final Member<Boolean> RAW_SCORES = Member.truth("raw_scores");
   private static final Form FORM = TextReading.FORM.with(ModelChoice.MODEL, INPUTS, RAW_SCORES);
-
-  private final Context context;
-
-  /** With what endpoints need. */
-  public PredictEndpoint(Context context) {
-    this.context = context;
-  }
 
   /**
    * A text or a pair.

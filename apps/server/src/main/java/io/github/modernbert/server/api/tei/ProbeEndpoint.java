@@ -8,17 +8,13 @@ import io.github.modernbert.server.http.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
-/** {@code /health} and {@code /metrics}: what watches the server asks. */
-public final class ProbeEndpoint {
-  private final Context context;
-  private final BooleanSupplier isStopping;
-
-  /** With what endpoints need, and whether the server is stopping. */
-  public ProbeEndpoint(Context context, BooleanSupplier isStopping) {
-    this.context = context;
-    this.isStopping = isStopping;
-  }
-
+/**
+ * {@code /health} and {@code /metrics}: what watches the server asks.
+ *
+ * @param context what endpoints need
+ * @param isStopping whether the server is stopping
+ */
+public record ProbeEndpoint(Context context, BooleanSupplier isStopping) {
   /** Whether requests are computed now. */
   public Reply health(Call call) {
     if (isStopping.getAsBoolean() || !context.models().registry().isReady()) {

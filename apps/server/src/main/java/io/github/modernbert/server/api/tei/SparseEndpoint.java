@@ -19,17 +19,14 @@ import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
 import java.util.List;
 
-/** {@code /embed_sparse}: weights of tokens for each text. */
-public final class SparseEndpoint {
+/**
+ * {@code /embed_sparse}: weights of tokens for each text.
+ *
+ * @param context what endpoints need
+ */
+public record SparseEndpoint(Context context) {
   private static final Member<Input.Inputs> INPUTS = Member.of(Input::read, "inputs");
   private static final Form FORM = TextReading.FORM.with(ModelChoice.MODEL, INPUTS);
-
-  private final Context context;
-
-  /** With what endpoints need. */
-  public SparseEndpoint(Context context) {
-    this.context = context;
-  }
 
   /** Answers. */
   public Reply embedSparse(Call call) {

@@ -22,8 +22,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code /tokenize} and {@code /decode}: texts to tokens and back. */
-public final class TokenizeEndpoint {
+/**
+ * {@code /tokenize} and {@code /decode}: texts to tokens and back.
+ *
+ * @param context what endpoints need
+ */
+public record TokenizeEndpoint(Context context) {
   private static final Member<List<String>> INPUTS =
       Member.of(
           (in, name) ->
@@ -38,13 +42,6 @@ public final class TokenizeEndpoint {
   private static final Member<List<int[]>> IDS = Member.of(TokenizeEndpoint::ids, "ids");
   private static final Member<Boolean> SKIP_SPECIAL_TOKENS = Member.truth("skip_special_tokens");
   private static final Form DECODE = Form.of(ModelChoice.MODEL, IDS, SKIP_SPECIAL_TOKENS);
-
-  private final Context context;
-
-  /** With what endpoints need. */
-  public TokenizeEndpoint(Context context) {
-    this.context = context;
-  }
 
   /** The tokens of each text. */
   public Reply tokenize(Call call) {
