@@ -161,9 +161,9 @@ public final class Charts {
     plot(picture, "float32", 40, results.float32());
     plot(picture, "8-bit integers", 40 + Picture.WIDTH / 2, results.int8());
     return picture.svg(
-        "Tokens a second by the length of texts, one thread, base model: " + results.machine(),
+        "Tokens a second by length of text, one thread: " + results.machine(),
         "Tokens a second of one thread by the length of texts, beside the best of the others",
-        TOP + PLOT_HEIGHT + 40);
+        TOP + PLOT_HEIGHT + 56);
   }
 
   private static void plot(Picture picture, String title, int x, List<Pair> pairs) {
@@ -192,6 +192,7 @@ public final class Charts {
           picture.centred(at, lower + 18, String.format(Locale.ROOT, "%.0f", pair.peers()));
           picture.centred(at, bottom + 32, Integer.toString(length));
         });
+    picture.centred(x + PLOT_WIDTH / 2, bottom + 50, "tokens of a text");
     picture.line(peers, Picture.PEERS);
     picture.line(ours, Picture.OURS);
   }
