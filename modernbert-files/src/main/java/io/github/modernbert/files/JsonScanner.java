@@ -116,10 +116,12 @@ public final class JsonScanner {
     if (unread == 0) {
       return false;
     }
-    limit = in.read(buffer, 0, (int) Math.min(buffer.length, unread));
-    if (limit < 0) {
-      limit = 0;
-      throw new EOFException("the file became shorter while it was read");
+    while (limit == 0) {
+      int count = in.read(buffer, 0, (int) Math.min(buffer.length, unread));
+      if (count < 0) {
+        throw new EOFException("the file became shorter while it was read");
+      }
+      limit = count;
     }
     unread -= limit;
     return true;
@@ -418,12 +420,21 @@ public final class JsonScanner {
    * @return the same object each time, which holds the number until the next is read
    */
   public JsonNumber number(String what) throws IOException {
-    int first = peek();
-    if (first != '-' && (first < '0' || first > '9')) {
-      throw unexpected(what + ": expected a number");
+    return readNumber(what + ": expected a number");
+  }
+
+  private JsonNumber readNumber(String problem) throws IOException {
+    if (!isNumber()) {
+      throw unexpected(problem);
     }
     number.read();
     return number;
+  }
+
+  /** Whether a number stands here. */
+  public boolean isNumber() throws IOException {
+    int first = peek();
+    return first == '-' || first >= '0' && first <= '9';
   }
 
   /**
@@ -453,7 +464,7 @@ public final class JsonScanner {
         case 't' -> literal("true");
         case 'f' -> literal("false");
         case 'n' -> literal("null");
-        default -> number("value");
+        default -> readNumber("expected a value");
       }
       while (depth > outside && !next()) {
         // Another container has ended.

@@ -113,8 +113,8 @@ final class JsonScannerTest {
         "[1 2]       | f: part, byte 3: expected ',' or ']', found '2'",
         "{\"a\" 1}   | f: part, byte 5: expected ':', found '1'",
         "{1:2}       | f: part, byte 1: key must be a string, found '1'",
-        "[1,]        | f: part, byte 3: value: expected a number, found ']'",
-        "[           | f: part, byte 1: value: expected a number, found the end",
+        "[1,]        | f: part, byte 3: expected a value, found ']'",
+        "[           | f: part, byte 1: expected a value, found the end",
         "[01]        | f: part, byte 3: not a number of JSON, or beyond the range of double",
         "1e999       | f: part, byte 5: not a number of JSON, or beyond the range of double",
         "tru         | f: part, byte 3: expected a value",
@@ -149,7 +149,7 @@ final class JsonScannerTest {
     in.copyTo(null);
     assertEquals("[]", copy.toString(StandardCharsets.UTF_8));
     assertEquals(
-        "f: part, byte 0: value: expected a number, found byte 0xEF", message(scanner("\uFEFF[]")));
+        "f: part, byte 0: expected a value, found byte 0xEF", message(scanner("\uFEFF[]")));
     assertThrows(ModelFileException.class, () -> scanner("\uF000[]").skipByteOrderMark());
   }
 

@@ -20,12 +20,12 @@ public interface Decoder {
         String suffix = Fields.string(json.get("suffix"));
         yield tokens -> Affixes.endWords(tokens, suffix);
       }
-      case "ByteFallback" -> ByteTokens::fallBack;
+      case "ByteFallback" -> ByteDecoders::fallBack;
       case "ByteLevel" -> {
         json.get("add_prefix_space").bool();
         json.get("trim_offsets").bool();
         json.member("use_regex").ifPresent(Json::bool);
-        yield ByteTokens::decode;
+        yield ByteDecoders::decode;
       }
       case "CTC" ->
           new Ctc(

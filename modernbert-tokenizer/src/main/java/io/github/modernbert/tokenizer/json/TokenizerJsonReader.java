@@ -26,6 +26,35 @@ final class TokenizerJsonReader {
   private static final String MERGES = "merges";
   private static final String VERSION_LINE = "#version";
 
+  /** The keys of a document; the reference refuses others, too. */
+  private static final Set<String> KEYS =
+      Set.of(
+          "version",
+          "truncation",
+          "padding",
+          "added_tokens",
+          "normalizer",
+          "pre_tokenizer",
+          "post_processor",
+          "decoder",
+          MODEL);
+
+  /** The keys of models of all kinds; the reference passes over others. */
+  private static final Set<String> MODEL_KEYS =
+      Set.of(
+          "type",
+          VOCABULARY,
+          MERGES,
+          "unk_token",
+          "unk_id",
+          "dropout",
+          "continuing_subword_prefix",
+          "end_of_word_suffix",
+          "max_input_chars_per_word",
+          "fuse_unk",
+          "byte_fallback",
+          "ignore_merges");
+
   /** Bytes of a value that a message shows the beginning of. */
   private static final int SHOWN = 200;
 
@@ -35,7 +64,8 @@ final class TokenizerJsonReader {
   /** The text without tables, in whose places is {@code null}. */
   private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
 
-  private final Set<String> tables = new HashSet<>();
+  /** The keys of the model whose values are not in that text. */
+  private final Set<String> taken = new HashSet<>();
   private @Nullable VocabularyEntries vocabulary;
   private @Nullable MergeEntries merges;
 
@@ -54,7 +84,10 @@ final class TokenizerJsonReader {
     if (in.peek() == '{') {
       in.beginObject("document");
       while (in.next()) {
-        if (in.key().equals(MODEL) && in.peek() == '{') {
+        String key = in.key();
+        if (!KEYS.contains(key)) {
+          throw new ModelFileException(file, shortened(key) + ": unknown key");
+        } else if (key.equals(MODEL) && in.peek() == '{') {
           model();
         } else {
           in.skip();
@@ -67,7 +100,7 @@ final class TokenizerJsonReader {
     in.copyTo(null);
     Json settings = Json.parse(file, rest.toString(StandardCharsets.UTF_8));
     return new TokenizerJson(
-        tables.isEmpty() ? settings : settings.without(MODEL, tables),
+        taken.isEmpty() ? settings : settings.without(MODEL, taken),
         Optional.ofNullable(vocabulary),
         Optional.ofNullable(merges));
   }
@@ -83,6 +116,8 @@ final class TokenizerJsonReader {
         vocabulary = table(key, this::withScores);
       } else if (key.equals(MERGES) && first == '[') {
         merges = table(key, this::merges);
+      } else if (!MODEL_KEYS.contains(key)) {
+        table(key, this::skipped);
       } else {
         in.skip();
       }
@@ -97,13 +132,19 @@ final class TokenizerJsonReader {
 
   private <T> T table(String key, Table<T> table) throws IOException {
     in.copyTo(null);
-    in.within(MODEL + "." + key);
+    in.within(MODEL + "." + shortened(key));
     T entries = table.read();
     in.within("");
     in.copyTo(rest);
     rest.writeBytes("null".getBytes(StandardCharsets.UTF_8));
-    tables.add(key);
+    taken.add(key);
     return entries;
+  }
+
+  /** Passes over what nobody reads. */
+  private boolean skipped() throws IOException {
+    in.skip();
+    return true;
   }
 
   private VocabularyEntries withIds() throws IOException {
@@ -121,7 +162,7 @@ final class TokenizerJsonReader {
 
   private int id(ByteStrings tokens) throws IOException {
     String found = "";
-    if (isNumber()) {
+    if (in.isNumber()) {
       JsonNumber id = in.number(VOCABULARY);
       if (id.isUnsigned() && id.unsigned() >= 0 && id.unsigned() <= Integer.MAX_VALUE) {
         return (int) id.unsigned();
@@ -143,18 +184,13 @@ final class TokenizerJsonReader {
       if (place == scores.length) {
         scores = Arrays.copyOf(scores, 2 * place);
       }
-      if (!in.next() || !isNumber()) {
+      if (!in.next() || !in.isNumber()) {
         throw mismatch(path(VOCABULARY, place, 1), "a score", "");
       }
       scores[place] = in.number(VOCABULARY).value();
       endPair(VOCABULARY, place, "a token and its score only");
     }
     return new VocabularyEntries.WithScores(tokens, Arrays.copyOf(scores, tokens.size()));
-  }
-
-  private boolean isNumber() throws IOException {
-    int first = in.peek();
-    return first == '-' || first >= '0' && first <= '9';
   }
 
   /** Reads merges, each {@code "a b"} or {@code ["a", "b"]}, all of one kind. */
@@ -241,9 +277,12 @@ final class TokenizerJsonReader {
   private ModelFileException mismatch(String path, String expected, String found)
       throws IOException {
     String text = found.isEmpty() ? in.preview(SHOWN) : found;
-    String shown =
-        text.isEmpty() ? "nothing" : text.length() <= 80 ? text : text.substring(0, 77) + "...";
+    String shown = text.isEmpty() ? "nothing" : shortened(text);
     return new ModelFileException(
         file, MODEL + "." + path + ": expected %s, found %s".formatted(expected, shown));
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 80 ? text : text.substring(0, 77) + "...";
   }
 }

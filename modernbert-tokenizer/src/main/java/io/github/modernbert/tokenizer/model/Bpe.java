@@ -40,7 +40,7 @@ final class Bpe implements Model {
     suffix = json.find("end_of_word_suffix").map(Fields::string).orElse("");
     unknown =
         json.find("unk_token")
-            .map(token -> new UnknownToken(json, Fields.string(token), vocabulary))
+            .map(token -> UnknownToken.of(json, token, vocabulary))
             .orElse(null);
     fuseUnk = Fields.flag(json, "fuse_unk", false);
     ignoreMerges = Fields.flag(json, "ignore_merges", false);
@@ -56,7 +56,7 @@ final class Bpe implements Model {
           hasAffixes ? new CharacterIds(vocabulary, prefix, suffix) : plain
         };
     byteIds = hasAffixes ? null : byteIds(plain);
-    fallbackIds = Fields.flag(json, "byte_fallback", false) ? ByteTokens.ids(vocabulary) : null;
+    fallbackIds = Fields.flag(json, "byte_fallback", false) ? vocabulary.idsOfBytes() : null;
   }
 
   /** Reads the model; dropout is refused. */

@@ -7,24 +7,13 @@ import io.github.modernbert.tokenizer.json.MergeEntries;
 import io.github.modernbert.tokenizer.text.ByteStrings;
 import java.nio.charset.StandardCharsets;
 
-/** Looks up the ids of merges. */
-final class MergesReader {
-  private final Json model;
-  private final Vocabulary vocabulary;
-  private final String prefix;
-
-  /**
-   * A reader of a model's merges.
-   *
-   * @param model the model, for messages
-   * @param prefix what tokens that go on in a word start with
-   */
-  MergesReader(Json model, Vocabulary vocabulary, String prefix) {
-    this.model = model;
-    this.vocabulary = vocabulary;
-    this.prefix = prefix;
-  }
-
+/**
+ * Looks up the ids of merges.
+ *
+ * @param model the model, for messages
+ * @param prefix what tokens that go on in a word start with
+ */
+record MergesReader(Json model, Vocabulary vocabulary, String prefix) {
   MergeTable read(MergeEntries entries) {
     int size = entries.size();
     var left = new int[size];

@@ -47,7 +47,7 @@ final class Unigram implements Model {
     unknownScore = lowest - UNKNOWN_PENALTY;
     unknownId = json.find("unk_id").map(this::unknownId).orElse(Vocabulary.NONE);
     boolean fallsBack = json.member("byte_fallback").map(Json::bool).orElse(false);
-    fallbackIds = fallsBack ? ByteTokens.ids(vocabulary) : null;
+    fallbackIds = fallsBack ? vocabulary.idsOfBytes() : null;
   }
 
   static Unigram read(Json json, VocabularyEntries.WithScores entries) {

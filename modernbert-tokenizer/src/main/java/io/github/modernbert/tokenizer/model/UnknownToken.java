@@ -2,20 +2,20 @@ package io.github.modernbert.tokenizer.model;
 
 import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.tokenizer.json.Fields;
 
 /**
  * The token {@code unk_token} of a model, for words that have no other. A file may name one that
  * its vocabulary lacks; that matters only when it is needed.
+ *
+ * @param model the model, for messages
+ * @param id its id, or {@link Vocabulary#NONE}
  */
-final class UnknownToken {
-  private final Json model;
-  private final String token;
-  private final int id;
-
-  UnknownToken(Json model, String token, Vocabulary vocabulary) {
-    this.model = model;
-    this.token = token;
-    this.id = vocabulary.id(token);
+record UnknownToken(Json model, String token, int id) {
+  /** The token that a key of the model holds. */
+  static UnknownToken of(Json model, Json key, Vocabulary vocabulary) {
+    String token = Fields.string(key);
+    return new UnknownToken(model, token, vocabulary.id(token));
   }
 
   /**
@@ -23,7 +23,8 @@ final class UnknownToken {
    *
    * @throws ModelFileException if the vocabulary lacks it
    */
-  int id() {
+  @Override
+  public int id() {
     if (id == Vocabulary.NONE) {
       throw model.error("unk_token '" + token + "' is not in the vocabulary but is needed");
     }

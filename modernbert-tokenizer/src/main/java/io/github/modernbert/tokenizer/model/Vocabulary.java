@@ -84,6 +84,13 @@ public final class Vocabulary {
     return place == TokenIndex.NONE ? NONE : idAt(place);
   }
 
+  /** The ids of the tokens {@code <0x00>} to {@code <0xFF>}, which stand for bytes; −1 for none. */
+  int[] idsOfBytes() {
+    var ids = new int[256];
+    Arrays.setAll(ids, value -> id("<0x%02X>".formatted(value)));
+    return ids;
+  }
+
   /** The token of an id, or null. */
   public @Nullable String token(int id) {
     int place = id < 0 ? NONE : id < dense.length ? dense[id] : sparse.getOrDefault(id, NONE);

@@ -1,7 +1,6 @@
 package io.github.modernbert.tokenizer.model;
 
 import io.github.modernbert.files.Json;
-import io.github.modernbert.tokenizer.json.Fields;
 import io.github.modernbert.tokenizer.json.VocabularyEntries;
 import io.github.modernbert.tokenizer.text.NormalizedString;
 
@@ -17,8 +16,8 @@ final class WordLevel implements Model {
 
   static WordLevel read(Json json, VocabularyEntries.WithIds entries) {
     Vocabulary vocabulary = Vocabulary.of(entries);
-    String unkToken = Fields.string(json.get("unk_token"));
-    return new WordLevel(vocabulary, new UnknownToken(json, unkToken, vocabulary));
+    return new WordLevel(
+        vocabulary, UnknownToken.of(json, json.get("unk_token"), vocabulary));
   }
 
   @Override

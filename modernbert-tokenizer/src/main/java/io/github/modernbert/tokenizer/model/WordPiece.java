@@ -47,11 +47,10 @@ final class WordPiece implements Model {
 
   static WordPiece read(Json json, VocabularyEntries.WithIds entries) {
     Vocabulary vocabulary = Vocabulary.of(entries);
-    String unkToken = Fields.string(json.get("unk_token"));
     try {
       return new WordPiece(
           vocabulary,
-          new UnknownToken(json, unkToken, vocabulary),
+          UnknownToken.of(json, json.get("unk_token"), vocabulary),
           Fields.string(json.get("continuing_subword_prefix")),
           Fields.naturalOrMore(json.get("max_input_chars_per_word")),
           new Trie());

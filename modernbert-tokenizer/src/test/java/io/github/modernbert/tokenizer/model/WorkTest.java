@@ -43,7 +43,7 @@ class WorkTest {
     int[] ids = IntStream.range(0, tokens.size()).toArray();
     Vocabulary vocabulary = Vocabulary.of(new VocabularyEntries.WithIds(tokens, ids));
     Json settings = Json.parse("tokenizer.json", "{}");
-    var unknown = new UnknownToken(settings, "[UNK]", vocabulary);
+    var unknown = new UnknownToken(settings, "[UNK]", vocabulary.id("[UNK]"));
     var model = new WordPiece(vocabulary, unknown, "##", Integer.MAX_VALUE, new Trie());
     var session = (WordPiece.Session) tokenize(model, unit.repeat(LENGTH / unit.length()));
     long steps = session.steps();

@@ -9,12 +9,12 @@ import java.util.Collections;
 import java.util.List;
 
 /** Decoders of tokens that stand for bytes. */
-final class ByteTokens {
+final class ByteDecoders {
   private static final int NO_BYTE = -1;
   private static final String BYTE_TOKEN_START = "<0x";
   private static final int BYTE_TOKEN_LENGTH = 6;
 
-  private ByteTokens() {}
+  private ByteDecoders() {}
 
   /** ByteLevel: tokens in the byte alphabet; one that has another character is taken as text. */
   static List<String> decode(List<String> tokens) {
