@@ -50,9 +50,9 @@ final class PeakCode {
     writeVectors(asm::vfmadd213ps, width);
   }
 
-  /** Writes a loop of {@code sum = sum + four products of bytes}, in 512 bits. */
-  void writeDots() {
-    writeVectors(asm::vpdpbusd, Width.ZMM);
+  /** Writes a loop of {@code sum = sum + four products of bytes}. */
+  void writeDots(Width width) {
+    writeVectors(asm::vpdpbusd, width);
   }
 
   private void writeVectors(Ternary instruction, Width width) {

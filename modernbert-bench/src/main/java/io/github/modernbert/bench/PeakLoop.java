@@ -7,6 +7,7 @@ import io.github.modernbert.codegen.runtime.ExecutableMemory;
 import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.runtime.X86;
 import io.github.modernbert.codegen.x86.AmxCode;
+import io.github.modernbert.codegen.x86.Int8Instructions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,7 +24,7 @@ public final class PeakLoop {
     /** Fused multiply-adds of floats, in the widest vectors. */
     VFMADD213PS(1, 10_000),
 
-    /** Sums of four products of bytes for each lane of 512 bits: AVX-512 VNNI. */
+    /** Sums of four products of bytes for each lane of the widest vectors: VNNI. */
     VPDPBUSD(4, 10_000),
 
     /** Products of tiles of bytes, sums of 64 for each lane: AMX. */
@@ -70,7 +71,7 @@ public final class PeakLoop {
     Width width = processor.shape().width();
     switch (instruction) {
       case VFMADD213PS -> code.writeMultiplyAdds(width);
-      case VPDPBUSD -> code.writeDots();
+      case VPDPBUSD -> code.writeDots(width);
       case TDPBUSD -> code.writeTiles();
     }
     loop = ExecutableMemory.seal(Arena.ofAuto(), asm.finish()).function(PeakCode.LOOP);
@@ -104,8 +105,11 @@ public final class PeakLoop {
     boolean has =
         switch (instruction) {
           case VFMADD213PS -> true;
-          case VPDPBUSD -> processor.multipliesIntegers();
-          case TDPBUSD -> processor.amx();
+          case VPDPBUSD ->
+              processor
+                  .features()
+                  .containsAll(Int8Instructions.VNNI.features(processor.shape().width()));
+          case TDPBUSD -> processor.integers() == Int8Instructions.AMX;
         };
     return has ? Optional.of(new PeakLoop(instruction, processor)) : Optional.empty();
   }

@@ -88,7 +88,6 @@ record GeneratedAttentionStep(String name, AttentionStep next) implements Attent
           (long) count,
           (long) headDim,
           keys.keys().stride(),
-          (long) keyPanels,
           keys.values().stride(),
           (long) valuePanels,
           (long) stride * Float.BYTES,

@@ -5,12 +5,13 @@ import static io.github.modernbert.codegen.Operands.columns;
 import static io.github.modernbert.codegen.Operands.slice;
 import static io.github.modernbert.codegen.Operands.upToLast;
 
-import io.github.modernbert.codegen.asm.Width;
+import io.github.modernbert.codegen.runtime.CodegenSupport;
 import io.github.modernbert.codegen.runtime.FunctionGroup;
 import io.github.modernbert.codegen.runtime.SystemCalls;
+import io.github.modernbert.codegen.runtime.X86;
 import io.github.modernbert.codegen.x86.AmxCode;
 import io.github.modernbert.codegen.x86.Int8Code;
-import io.github.modernbert.codegen.x86.Int8Finish;
+import io.github.modernbert.codegen.x86.Int8Instructions;
 import io.github.modernbert.codegen.x86.QuantizeCode;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Kernels;
@@ -24,14 +25,18 @@ import java.util.Arrays;
 
 /** Rows of activations as 8-bit integers on x86-64; see {@link QuantizeCode}. */
 final class Int8Rows implements LeftOperand {
-  private static final int PANEL_FLOATS = Int8Finish.VECTORS * Width.ZMM.floats();
-  private static final long PANEL_BYTES = PANEL_FLOATS * Float.BYTES;
+  private static final X86 PROCESSOR = (X86) CodegenSupport.architecture();
+  private static final Int8Instructions INSTRUCTIONS = PROCESSOR.integers();
+  private static final int PANEL_FLOATS = PROCESSOR.shape().panelFloats();
+  private static final int BLOCK_PANELS = Kernels.DEPTH_BLOCK / PANEL_FLOATS;
+  private static final long PANEL_BYTES = PROCESSOR.shape().panelBytes();
 
   private static final MethodHandle QUANTIZE = FunctionGroup.INT8.function(QuantizeCode.QUANTIZE);
   private static final MethodHandle PRODUCT = FunctionGroup.INT8.function(Int8Code.PRODUCT);
 
-  /** Operations of one call at most: a tenth of a millisecond with AMX, half a one without. */
-  private static final long OPERATIONS = 400_000_000;
+  /** Operations of one call at most: a tenth of a millisecond, half a one with the slowest. */
+  private static final long OPERATIONS =
+      INSTRUCTIONS == Int8Instructions.AMX ? 400_000_000 : 100_000_000;
 
   /** Memory of one thread. */
   private static final class Workspace {
@@ -63,7 +68,7 @@ final class Int8Rows implements LeftOperand {
     int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
     paddedDepth = blocks * Kernels.DEPTH_BLOCK;
     // Whole tiles of rows are read, whatever the last of them hold.
-    blockStride = (2L * count + AmxCode.ROWS) * QuantizeCode.ROW_BYTES;
+    blockStride = (2L * count + AmxCode.ROWS) * INSTRUCTIONS.rowBytes();
     MemorySegment memory = workspace.bytes.atLeast(blocks * blockStride + AmxCode.SUMS_BYTES);
     bytes = memory.asSlice(0, blocks * blockStride);
     sums = memory.asSlice(blocks * blockStride, AmxCode.SUMS_BYTES);
@@ -80,7 +85,6 @@ final class Int8Rows implements LeftOperand {
 
   /** Makes integers of rows, and returns how many there are with residual rows. */
   private int quantize(ColumnBlocks rows, int depth) {
-    int inLast = (depth - 1) % Width.ZMM.floats() + 1;
     try {
       return Math.toIntExact(
           (long)
@@ -94,8 +98,7 @@ final class Int8Rows implements LeftOperand {
                   (long) count,
                   (long) depth,
                   (long) Quantization.residualBelow(depth),
-                  PANEL_BYTES,
-                  (1L << inLast) - 1));
+                  PANEL_BYTES));
     } catch (Throwable e) {
       throw SystemCalls.rethrow(e);
     }
@@ -110,8 +113,8 @@ final class Int8Rows implements LeftOperand {
   public void multiply(PackedMatrix w, int panel, int panelCount, Matrix y, boolean add) {
     long operations = 2L * PANEL_FLOATS * count * paddedDepth;
     int most = (int) Math.max(1, OPERATIONS / operations);
-    // Steps from panel to panel take turns.
-    int step = Math.ceilDiv(most, 2) * 2;
+    // Each call begins with a block of columns.
+    int step = Math.ceilDiv(most, BLOCK_PANELS) * BLOCK_PANELS;
     for (int p = 0; p < panelCount; p += step) {
       int some = Math.min(panelCount - p, step);
       multiplySome((Int8Panels) w, panel + p, some, y, p * PANEL_FLOATS, add);
@@ -124,7 +127,8 @@ final class Int8Rows implements LeftOperand {
     long columnBytes = panelCount * PANEL_BYTES;
     long yStride = (long) y.stride() * Float.BYTES;
     long second = y.offset(0, column + PANEL_FLOATS);
-    long third = y.offset(0, column + 2 * PANEL_FLOATS);
+    long last = y.offset(0, column + (BLOCK_PANELS - 1) * PANEL_FLOATS);
+    long nextBlock = y.offset(0, column + BLOCK_PANELS * PANEL_FLOATS);
     int lastPanel = column + (panelCount - 1) * PANEL_FLOATS;
     long from = y.offset(0, column);
     long yBytes = y.offset(0, lastPanel) - from + upToLast(count, yStride) + PANEL_BYTES;
@@ -151,7 +155,8 @@ final class Int8Rows implements LeftOperand {
           blockStride,
           yStride,
           second - from,
-          third - second);
+          nextBlock - last,
+          Int8Code.prefetchStep(PROCESSOR.shape(), count, residualRows));
     } catch (Throwable e) {
       throw SystemCalls.rethrow(e);
     }

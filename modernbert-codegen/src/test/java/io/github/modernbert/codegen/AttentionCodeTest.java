@@ -95,6 +95,7 @@ final class AttentionCodeTest {
       long to = some ? random.nextLong(-60, count + 60) : count;
       try (Arena arena = Arena.ofConfined()) {
         KeyBlock keys = keys(arena, count, headDim);
+        changeValues(keys.values().memory());
         AttentionState actual = copy(state);
         attend(arena, actual, rows, keys, from, to);
         LOOPS.attend(new QueryBlock(state, 0, rows), keys, from, to, new Scratch());
@@ -161,6 +162,25 @@ final class AttentionCodeTest {
             valuePanel));
   }
 
+  /** Makes some values no numbers or infinite, or all so small that their products vanish. */
+  private void changeValues(MemorySegment values) {
+    long count = values.byteSize() / Float.BYTES;
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+          values.setAtIndex(ValueLayout.JAVA_FLOAT, random.nextLong(count), value);
+        }
+      }
+      case 1 -> {
+        for (long i = 0; i < count; i++) {
+          float tiny = random.nextInt(3) == 0 ? 0f : Float.MIN_VALUE;
+          values.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextBoolean() ? -tiny : tiny);
+        }
+      }
+      default -> {}
+    }
+  }
+
   /** With arrays copied to memory that is guarded, and back. */
   private void attend(
       Arena arena, AttentionState state, int rows, KeyBlock keys, long from, long to) {
@@ -196,7 +216,6 @@ final class AttentionCodeTest {
         keys.count(),
         headDim,
         keys.keys().stride(),
-        Math.ceilDiv(keys.count(), SHAPE.panelFloats()),
         keys.values().stride(),
         valuePanels,
         stride * Float.BYTES,

@@ -184,7 +184,7 @@ final class GuardPagesTest extends GuardedOperands {
         tiles.height(),
         tiles.tall(),
         tiles.low());
-    compare(x, wide, depth, y, stride, rows);
+    compare(x, wide, 0, depth, y, stride, rows);
   }
 
   private void panels(Arena arena, Matrix x, int count) {
@@ -200,6 +200,7 @@ final class GuardPagesTest extends GuardedOperands {
     MemorySegment blocks = blocks(x);
     int behind = Math.floorMod(-depth, Kernels.DEPTH_BLOCK) * Float.BYTES;
     RowTiles tiles = RowTiles.of(rows, SHAPE.rows());
+    int skipped = random.nextInt(Math.min(depth, Kernels.DEPTH_BLOCK));
     Functions.call(
         FunctionGroup.PRODUCTS,
         ProductCode.PANELS,
@@ -213,10 +214,12 @@ final class GuardPagesTest extends GuardedOperands {
         tiles.low(),
         (long) rows * ProductFunctions.ROW_BYTES,
         panelStride,
-        count);
+        count,
+        skipped);
     for (int p = 0; p < count; p++) {
       MemorySegment panel = panels.asSlice(p * panelStride, panelBytes);
-      compare(x, panel, depth, y.asSlice((long) p * SHAPE.panelBytes()), stride, rows);
+      MemorySegment result = y.asSlice((long) p * SHAPE.panelBytes());
+      compare(x, panel, skipped, depth, result, stride, rows);
     }
   }
 
@@ -254,7 +257,13 @@ final class GuardPagesTest extends GuardedOperands {
   }
 
   private static void compare(
-      Matrix x, MemorySegment panel, int depth, MemorySegment y, long stride, int rows) {
+      Matrix x,
+      MemorySegment panel,
+      int skipped,
+      int depth,
+      MemorySegment y,
+      long stride,
+      int rows) {
     int width = SHAPE.panelFloats();
     for (int r = 0; r < rows; r++) {
       var expected = new float[width];
@@ -262,7 +271,7 @@ final class GuardPagesTest extends GuardedOperands {
       for (int n = 0; n < width; n++) {
         for (int block = 0; block < depth; block += Kernels.DEPTH_BLOCK) {
           float sum = 0;
-          for (int k = block; k < Math.min(depth, block + Kernels.DEPTH_BLOCK); k++) {
+          for (int k = Math.max(block, skipped); k < Math.min(depth, block + Kernels.DEPTH_BLOCK); k++) {
             float b = panel.getAtIndex(ValueLayout.JAVA_FLOAT, (long) k * width + n);
             sum = Math.fma(x.get(r, k), b, sum);
           }

@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
 import io.github.modernbert.codegen.runtime.FunctionGroup;
+import io.github.modernbert.codegen.runtime.X86;
+import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.ProductFunctions;
 import io.github.modernbert.codegen.x86.AmxCode;
 import io.github.modernbert.codegen.x86.Int8Code;
-import io.github.modernbert.codegen.x86.Int8Finish;
+import io.github.modernbert.codegen.x86.Int8Instructions;
 import io.github.modernbert.codegen.x86.QuantizeCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Int8Panels;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @EnabledIf("canRun")
 final class Int8GuardPagesTest extends GuardedOperands {
   private static final int ROUNDS = 200;
-  private static final int PANEL_BYTES = Int8Finish.VECTORS * Width.ZMM.bytes();
 
   static boolean canRunOnX86() {
     return canRun() && CodegenKernelsTest.runsOnX86();
@@ -101,10 +101,14 @@ final class Int8GuardPagesTest extends GuardedOperands {
         int rows = random.nextInt(1, 60);
         int depth = random.nextInt(1, 300);
         int panelCount = random.nextInt(1, 5);
-        int features = panelCount * CodegenSupport.architecture().shape().panelFloats();
+        var processor = (X86) CodegenSupport.architecture();
+        KernelShape shape = processor.shape();
+        long panelBytes = shape.panelBytes();
+        int rowBytes = processor.integers().rowBytes();
+        int features = panelCount * shape.panelFloats();
         int blocks = Math.ceilDiv(depth, Kernels.DEPTH_BLOCK);
         Matrix x = withOutliers(arena, rows, depth);
-        long stride = (2L * rows + AmxCode.ROWS) * QuantizeCode.ROW_BYTES;
+        long stride = (2L * rows + AmxCode.ROWS) * rowBytes;
         MemorySegment bytes = arena.allocate(blocks * stride, 64);
         MemorySegment scales = arena.allocate(2L * rows * Float.BYTES);
         MemorySegment offsets = arena.allocate(2L * rows * Long.BYTES);
@@ -122,10 +126,9 @@ final class Int8GuardPagesTest extends GuardedOperands {
                     rows,
                     depth,
                     Quantization.residualBelow(depth),
-                    PANEL_BYTES,
-                    (1L << (depth - 1) % Width.ZMM.floats() + 1) - 1);
+                    panelBytes);
         assertTrue(all >= rows && all <= 2 * rows);
-        checkFirstValues(x, bytes, scales, rows);
+        checkFirstValues(x, bytes, scales, processor.integers());
 
         Matrix weights = randoms(arena, features, depth);
         var w =
@@ -139,7 +142,7 @@ final class Int8GuardPagesTest extends GuardedOperands {
             w.panels(),
             scales,
             offsets,
-            arena.allocate((1 + all - rows) * PANEL_BYTES),
+            arena.allocate((1 + all - rows) * panelBytes),
             w.scales().segment(),
             w.shifts(),
             MemorySegment.NULL,
@@ -152,8 +155,9 @@ final class Int8GuardPagesTest extends GuardedOperands {
             blocks * Kernels.DEPTH_BLOCK,
             stride,
             ProductFunctions.ROW_BYTES,
-            PANEL_BYTES,
-            (long) rows * ProductFunctions.ROW_BYTES - PANEL_BYTES);
+            panelBytes,
+            rows * (long) ProductFunctions.ROW_BYTES - ProductFunctions.ROW_BYTES + panelBytes,
+            Int8Code.prefetchStep(shape, rows, (int) all - rows));
         Matrix expected = Matrix.allocateBlocks(arena, rows, features);
         kernels.multiply(x, w, expected, new Scratch());
         for (int r = 0; r < rows; r++) {
@@ -164,11 +168,15 @@ final class Int8GuardPagesTest extends GuardedOperands {
   }
 
   private static void checkFirstValues(
-      Matrix x, MemorySegment bytes, MemorySegment scales, int rows) {
-    for (int r = 0; r < rows; r++) {
-      int stored = bytes.get(ValueLayout.JAVA_BYTE, (long) r * QuantizeCode.ROW_BYTES) & 0xFF;
+      Matrix x, MemorySegment bytes, MemorySegment scales, Int8Instructions instructions) {
+    for (int r = 0; r < x.rows(); r++) {
+      long at = (long) r * instructions.rowBytes();
+      int stored =
+          instructions == Int8Instructions.MADD
+              ? bytes.get(ValueLayout.JAVA_SHORT, at)
+              : (bytes.get(ValueLayout.JAVA_BYTE, at) & 0xFF) - Int8Panels.SHIFT;
       float scale = scales.getAtIndex(ValueLayout.JAVA_FLOAT, r);
-      assertEquals(x.get(r, 0), (stored - QuantizeCode.SHIFT) * scale, 0.51f * scale, "row " + r);
+      assertEquals(x.get(r, 0), stored * scale, 0.51f * scale, "row " + r);
     }
   }
 }

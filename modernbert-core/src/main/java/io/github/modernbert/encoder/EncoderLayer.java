@@ -5,10 +5,14 @@ import io.github.modernbert.encoder.Tiling.WorkItem;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyValues;
+import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.Scratch;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One layer for the rows of a work item: {@code x = x + Attention(norm(x))}, then {@code x = x +
@@ -26,13 +30,19 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
    */
   public record Projections(Matrix queries, KeyValues keyValues) {}
 
-  /** Memory that one worker needs for the rows of a work item. */
+  /** Rows of a norm or of the split of heads that are not worth being divided. */
+  private static final int ROW_UNIT = 4;
+
+  /** Output features that are not divided: results of products lie in blocks of so many columns. */
+  private static final int FEATURE_UNIT = Kernels.DEPTH_BLOCK;
+
+  /** Memory for the rows of a work item. */
   static final class ItemMemory {
     private final Matrix normed;
     private final Matrix attended;
     private final Matrix projected;
     private final Matrix gated;
-    private final Scratch scratch = new Scratch();
+    private final List<Scratch> scratches = new ArrayList<>();
 
     ItemMemory(Arena arena, int hiddenSize, int intermediateSize) {
       int rows = Tiling.maxItemRows();
@@ -41,6 +51,18 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
       projected = Matrix.allocateBlocks(arena, rows, 3 * hiddenSize);
       gated = Matrix.allocateBlocks(arena, rows, intermediateSize);
     }
+
+    /** Makes scratch memory for so many parts of a step. */
+    void scratchFor(int parts) {
+      while (scratches.size() < parts) {
+        scratches.add(new Scratch());
+      }
+    }
+
+    /** The scratch memory of one part. */
+    Scratch scratch(int part) {
+      return scratches.get(part);
+    }
   }
 
   private static Matrix rows(Matrix memory, int count) {
@@ -48,43 +70,95 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
   }
 
   /** Computes queries, keys and values of x, the rows of the item. */
-  void project(Matrix x, WorkItem item, Rotary rotary, Projections target, ItemMemory memory) {
+  void project(
+      Matrix x, WorkItem item, Rotary rotary, Projections target, ItemMemory memory, Team team) {
     Matrix input = x;
     if (weights.attnNorm() != null) {
       input = rows(memory.normed, x.rows());
-      kernels.layerNorm(x, weights.attnNorm(), input);
+      norm(x, weights.attnNorm(), input, memory, team);
     }
     Matrix qkv = rows(memory.projected, x.rows());
-    kernels.multiply(input, weights.wqkv(), qkv, memory.scratch);
+    multiply(input, weights.wqkv(), qkv, false, memory, team);
     float scale = (float) (1 / Math.sqrt(target.keyValues().headDim()));
-    for (RowRange range : item.ranges()) {
-      kernels.splitHeads(
-          qkv.slice(range.from() - item.from(), range.to() - item.from()),
-          range.position(),
-          rotary,
-          scale,
-          target.queries().slice(range.from(), range.to()),
-          target.keyValues().sequence(range.sequence()));
-    }
+    team.divide(
+        x.rows(),
+        ROW_UNIT,
+        memory,
+        (from, to, scratch) -> {
+          for (RowRange range : item.ranges(from, to)) {
+            kernels.splitHeads(
+                qkv.slice(range.from() - item.from(), range.to() - item.from()),
+                range.position(),
+                rotary,
+                scale,
+                target.queries().slice(range.from(), range.to()),
+                target.keyValues().sequence(range.sequence()));
+          }
+        });
   }
 
   /** Adds attention and the MLP to x, the rows of the item. */
-  void finish(Matrix x, WorkItem item, Projections projections, ItemMemory memory) {
+  void finish(Matrix x, WorkItem item, Projections projections, ItemMemory memory, Team team) {
     Matrix attended = rows(memory.attended, x.rows());
-    for (RowRange range : item.ranges()) {
-      attend(
-          range,
-          projections,
-          attended.slice(range.from() - item.from(), range.to() - item.from()),
-          memory);
-    }
-    kernels.multiplyAdd(attended, weights.attnOut(), x, memory.scratch);
+    team.divide(
+        projections.keyValues().heads(),
+        1,
+        memory,
+        (head, endHead, scratch) -> {
+          for (RowRange range : item.ranges()) {
+            Matrix rows = attended.slice(range.from() - item.from(), range.to() - item.from());
+            attend(range, projections, rows, head, endHead, scratch);
+          }
+        });
+    multiply(attended, weights.attnOut(), x, true, memory, team);
     Matrix normed = rows(memory.normed, x.rows());
-    kernels.layerNorm(x, weights.mlpNorm(), normed);
+    norm(x, weights.mlpNorm(), normed, memory, team);
     Matrix gated = rows(memory.gated, x.rows());
-    kernels.multiplyGate(
-        normed, weights.wiInput(), weights.wiGate(), activation, gated, memory.scratch);
-    kernels.multiplyAdd(gated, weights.mlpOut(), x, memory.scratch);
+    PackedMatrix u = weights.wiInput();
+    PackedMatrix g = weights.wiGate();
+    team.divide(
+        u.rows(),
+        unit(u),
+        memory,
+        (from, to, scratch) -> kernels.multiplyGate(
+            normed,
+            u.features(from, to),
+            g.features(from, to),
+            activation,
+            gated.sliceColumns(from, to),
+            scratch));
+    multiply(gated, weights.mlpOut(), x, true, memory, team);
+  }
+
+  private void norm(Matrix x, LayerNorm norm, Matrix y, ItemMemory memory, Team team) {
+    team.divide(
+        x.rows(),
+        ROW_UNIT,
+        memory,
+        (from, to, scratch) -> kernels.layerNorm(x.slice(from, to), norm, y.slice(from, to)));
+  }
+
+  /** A product, or its addition to y. */
+  private void multiply(
+      Matrix x, PackedMatrix w, Matrix y, boolean add, ItemMemory memory, Team team) {
+    team.divide(
+        w.rows(),
+        unit(w),
+        memory,
+        (from, to, scratch) -> {
+          PackedMatrix some = w.features(from, to);
+          Matrix columns = y.sliceColumns(from, to);
+          if (add) {
+            kernels.multiplyAdd(x, some, columns, scratch);
+          } else {
+            kernels.multiply(x, some, columns, scratch);
+          }
+        });
+  }
+
+  /** Output features at multiples of which a product may be divided. */
+  private static int unit(PackedMatrix w) {
+    return Math.max(FEATURE_UNIT, w.panelWidth());
   }
 
   /**
@@ -92,7 +166,13 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
    * attend to none get 0, as from the reference's default implementation (sdpa); its eager one
    * averages what is not visible.
    */
-  private void attend(RowRange range, Projections projections, Matrix target, ItemMemory memory) {
+  private void attend(
+      RowRange range,
+      Projections projections,
+      Matrix target,
+      int head,
+      int endHead,
+      Scratch scratch) {
     KeyValues.Sequence keys = projections.keyValues().sequence(range.sequence());
     long attending = (long) keys.visible() + reach - range.position();
     int count = Math.clamp(attending, 0, target.rows());
@@ -103,10 +183,14 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
           reach,
           keys,
           target.slice(0, count),
-          memory.scratch);
+          head,
+          endHead,
+          scratch);
     }
-    var zeros = new float[count < target.rows() ? target.columns() : 0];
-    for (int r = count; r < target.rows(); r++) {
+    // All heads of them, by whoever has the first one.
+    int rest = head == 0 ? target.rows() - count : 0;
+    var zeros = new float[rest == 0 ? 0 : target.columns()];
+    for (int r = count; r < count + rest; r++) {
       target.setRow(r, zeros);
     }
   }

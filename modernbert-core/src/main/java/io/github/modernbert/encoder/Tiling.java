@@ -19,6 +19,16 @@ public final class Tiling {
   private static final int ITEMS_PER_THREAD = 2;
 
   /**
+   * Batches of so many rows are one work item, whose steps threads divide among them: cuts at query
+   * blocks would leave one thread with much more than another, and all of them would read all
+   * weights.
+   */
+  private static final int TEAM_ROWS = 8 * Kernels.QUERY_BLOCK;
+
+  /** Threads that divide the steps of a few rows: with more, parts of products become small. */
+  private static final int TEAM_THREADS = 4;
+
+  /**
    * Consecutive query blocks of one sequence.
    *
    * @param sequence number of the sequence in the batch
@@ -43,6 +53,20 @@ public final class Tiling {
     int to() {
       return ranges.getLast().to();
     }
+
+    /** The parts of the ranges that lie in some rows, counted from the first one of the item. */
+    List<RowRange> ranges(int first, int end) {
+      var parts = new ArrayList<RowRange>();
+      for (RowRange range : ranges) {
+        int from = Math.max(range.from(), from() + first);
+        int to = Math.min(range.to(), from() + end);
+        if (from < to) {
+          int position = range.position() + from - range.from();
+          parts.add(new RowRange(range.sequence(), position, from, to));
+        }
+      }
+      return parts;
+    }
   }
 
   private Tiling() {}
@@ -52,39 +76,52 @@ public final class Tiling {
     return ITEM_ROWS;
   }
 
-  /** Cuts a batch into work items for a number of threads. */
+  /** How many threads can work on a batch of so many tokens. */
+  public static int usefulThreads(int tokens) {
+    int blocks = Math.ceilDiv(tokens, Kernels.QUERY_BLOCK);
+    return tokens <= TEAM_ROWS ? Math.max(TEAM_THREADS, blocks) : blocks;
+  }
+
+  /** Cuts a batch into work items for a number of threads, of about the same number of rows. */
   static List<WorkItem> items(PackedBatch batch, int threads) {
-    int rows = rows(batch.tokens(), threads);
+    long tokens = batch.tokens();
+    long count = count(batch.tokens(), threads);
     var items = new ArrayList<WorkItem>();
     var ranges = new ArrayList<RowRange>();
-    int free = rows;
+    long item = 0;
     for (int b = 0; b < batch.size(); b++) {
       int start = batch.cuSeqlens()[b];
-      int length = batch.length(b);
-      for (int position = 0, count; position < length; position += count) {
-        count = Math.min(length - position, free);
-        if (position + count < length) {
-          count -= count % Kernels.QUERY_BLOCK;
+      int end = batch.cuSeqlens()[b + 1];
+      int from = start;
+      for (int row = start; row < end; row += Kernels.QUERY_BLOCK) {
+        // The item of a query block is that in whose equal share of all rows its middle lies.
+        int middle = row + Math.min(end - row, Kernels.QUERY_BLOCK) / 2;
+        long next = middle * count / tokens;
+        if (next > item) {
+          if (from < row) {
+            ranges.add(new RowRange(b, from - start, from, row));
+          }
+          if (!ranges.isEmpty()) {
+            items.add(new WorkItem(List.copyOf(ranges)));
+            ranges.clear();
+          }
+          from = row;
+          item = next;
         }
-        if (count == 0) {
-          items.add(new WorkItem(List.copyOf(ranges)));
-          ranges.clear();
-          free = rows;
-          continue;
-        }
-        ranges.add(new RowRange(b, position, start + position, start + position + count));
-        free -= count;
       }
+      ranges.add(new RowRange(b, from - start, from, end));
     }
     items.add(new WorkItem(List.copyOf(ranges)));
     return items;
   }
 
-  /** Rows of a work item, about the same for each, and as many items for each thread. */
-  private static int rows(int tokens, int threads) {
-    int perThread = Math.ceilDiv(tokens, threads * ITEM_ROWS);
-    int count = threads == 1 ? perThread : threads * Math.max(ITEMS_PER_THREAD, perThread);
-    int blocks = Math.ceilDiv(Math.ceilDiv(tokens, count), Kernels.QUERY_BLOCK);
-    return Math.clamp(blocks * Kernels.QUERY_BLOCK, Kernels.QUERY_BLOCK, ITEM_ROWS);
+  /** The number of work items, as many for each thread. */
+  private static int count(int tokens, int threads) {
+    if (tokens <= (threads == 1 ? ITEM_ROWS : TEAM_ROWS)) {
+      return 1;
+    }
+    // An item may have half a query block more than its share at either end.
+    int each = Math.ceilDiv(tokens, threads * (ITEM_ROWS - Kernels.QUERY_BLOCK));
+    return threads == 1 ? each : threads * Math.max(ITEMS_PER_THREAD, each);
   }
 }

@@ -6,7 +6,6 @@ import io.github.modernbert.encoder.PackedBatch;
 import io.github.modernbert.encoder.Tiling;
 import io.github.modernbert.encoder.TokenSequence;
 import io.github.modernbert.events.PartEvent;
-import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.WorkerPool;
@@ -349,7 +348,7 @@ public final class BatchScheduler {
         return null;
       }
       int wanted = Math.max(free / batches, batch.tokens / TOKENS_FOR_THREAD);
-      int useful = Math.ceilDiv(batch.tokens, Kernels.QUERY_BLOCK);
+      int useful = Tiling.usefulThreads(batch.tokens);
       batch.threads = Math.min(threads, Math.min(wanted, useful));
       begin(batch);
       wakeFirst();

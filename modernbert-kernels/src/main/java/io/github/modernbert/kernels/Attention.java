@@ -18,6 +18,8 @@ final class Attention {
   private final int reach;
   private final KeyValues.Sequence keys;
   private final Matrix y;
+  private final int firstHead;
+  private final int endHead;
   private final Scratch scratch;
   private final int headDim;
   private final AttentionState state;
@@ -30,6 +32,8 @@ final class Attention {
       int reach,
       KeyValues.Sequence keys,
       Matrix y,
+      int firstHead,
+      int endHead,
       Scratch scratch) {
     this.step = step;
     this.queries = queries;
@@ -37,13 +41,15 @@ final class Attention {
     this.reach = reach;
     this.keys = keys;
     this.y = y;
+    this.firstHead = firstHead;
+    this.endHead = endHead;
     this.scratch = scratch;
     headDim = keys.all().headDim();
     state = AttentionState.of(queries.rows(), headDim, scratch);
   }
 
   void run() {
-    for (int head = 0; head < keys.all().heads(); head++) {
+    for (int head = firstHead; head < endHead; head++) {
       for (int from = 0, to; from < queries.rows(); from = to) {
         to = from + QUERY_BLOCK;
         while (to < queries.rows() && attendToTheSame(from, to)) {

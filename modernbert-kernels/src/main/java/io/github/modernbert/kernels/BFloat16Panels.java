@@ -19,6 +19,11 @@ public record BFloat16Panels(
     MatrixProduct product, MemorySegment panels, int rows, int depth, @Nullable Matrix bias)
     implements PackedMatrix {
   @Override
+  public PackedMatrix features(int from, int to) {
+    return new BFloat16Panels(product, panelsFrom(from), to - from, depth, biasOf(from, to));
+  }
+
+  @Override
   public long panelBytes() {
     return (long) panelWidth() * depth * Short.BYTES;
   }

@@ -17,6 +17,11 @@ public record FloatPanels(
     MatrixProduct product, MemorySegment panels, int rows, int depth, @Nullable Matrix bias)
     implements PackedMatrix {
   @Override
+  public PackedMatrix features(int from, int to) {
+    return new FloatPanels(product, panelsFrom(from), to - from, depth, biasOf(from, to));
+  }
+
+  @Override
   public long panelBytes() {
     return (long) panelWidth() * depth * Float.BYTES;
   }

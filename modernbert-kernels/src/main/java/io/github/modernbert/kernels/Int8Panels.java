@@ -42,6 +42,18 @@ public record Int8Panels(
   }
 
   @Override
+  public PackedMatrix features(int from, int to) {
+    return new Int8Panels(
+        product,
+        panelsFrom(from),
+        to - from,
+        depth,
+        scales.sliceColumns(from, to),
+        shifts.asSlice((long) from * Integer.BYTES),
+        biasOf(from, to));
+  }
+
+  @Override
   public long panelBytes() {
     return (long) panelWidth() * paddedDepth();
   }

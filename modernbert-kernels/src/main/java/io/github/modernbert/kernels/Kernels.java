@@ -225,6 +225,20 @@ public record Kernels(
    */
   public void attend(
       Matrix queries, int position, int reach, KeyValues.Sequence keys, Matrix y, Scratch scratch) {
-    new Attention(attentionStep, queries, position, reach, keys, y, scratch).run();
+    attend(queries, position, reach, keys, y, 0, keys.all().heads(), scratch);
+  }
+
+  /** Attention of the heads {@code firstHead} (included) to {@code endHead} (excluded) alone. */
+  public void attend(
+      Matrix queries,
+      int position,
+      int reach,
+      KeyValues.Sequence keys,
+      Matrix y,
+      int firstHead,
+      int endHead,
+      Scratch scratch) {
+    new Attention(attentionStep, queries, position, reach, keys, y, firstHead, endHead, scratch)
+        .run();
   }
 }

@@ -61,6 +61,15 @@ public record Matrix(MemorySegment segment, int rows, int columns, int stride, i
     return new Matrix(segment.asSlice(from * row, bytes), to - from, columns, stride, blockRows);
   }
 
+  /**
+   * The columns {@code from} (included) to {@code to} (excluded) of all rows, sharing memory.
+   *
+   * @param from in blocks, the beginning of one
+   */
+  public Matrix sliceColumns(int from, int to) {
+    return new Matrix(segment.asSlice(offset(0, from)), rows, to - from, stride, blockRows);
+  }
+
   /** The memory of a matrix in blocks, seen as another one that takes no more of it. */
   public Matrix asBlocks(int newRows, int newColumns) {
     long bytes = (long) Math.ceilDiv(newColumns, BLOCK) * BLOCK * newRows * Float.BYTES;

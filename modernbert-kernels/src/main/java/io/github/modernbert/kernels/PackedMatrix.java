@@ -29,12 +29,26 @@ public sealed interface PackedMatrix permits FloatPanels, BFloat16Panels, Int8Pa
   /** One row of {@link #rows} floats, or null. */
   @Nullable Matrix bias();
 
+  /** The output features {@code from}, which begins a panel, to {@code to}, sharing memory. */
+  PackedMatrix features(int from, int to);
+
   /** Bytes of one panel. */
   long panelBytes();
 
   /** Number of panels. */
   default int panelCount() {
     return Math.ceilDiv(rows(), panelWidth());
+  }
+
+  /** The panels from that of an output feature on. */
+  default MemorySegment panelsFrom(int feature) {
+    return panels().asSlice(panelOffset(feature / panelWidth()));
+  }
+
+  /** The biases of some output features, or null. */
+  default @Nullable Matrix biasOf(int from, int to) {
+    Matrix bias = bias();
+    return bias == null ? null : bias.sliceColumns(from, to);
   }
 
   /** Byte offset of a panel. */

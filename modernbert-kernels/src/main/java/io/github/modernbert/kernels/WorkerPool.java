@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * well, so it always gets on, and a pool of one thread has no threads of its own at all.
  */
 public final class WorkerPool implements AutoCloseable {
+  /**
+   * Nanoseconds for which a thread looks for work, or for the end of it, before it sleeps: more
+   * than a caller takes from one call to the next within a batch, less than it takes to be woken.
+   */
+  private static final long SPIN_NANOS = 30_000;
+
   private final int threads;
   private final BlockingQueue<Job> queue = new LinkedBlockingQueue<>();
   private final Thread[] helpers;
@@ -101,11 +108,25 @@ public final class WorkerPool implements AutoCloseable {
   private void help() {
     try {
       while (true) {
-        queue.take().help();
+        Job job = spin(queue::poll);
+        (job == null ? queue.take() : job).help();
       }
     } catch (InterruptedException e) {
       // The pool was closed.
     }
+  }
+
+  /** What is there soon, or null. */
+  private static <T> @Nullable T spin(Supplier<@Nullable T> look) {
+    long begin = System.nanoTime();
+    do {
+      T found = look.get();
+      if (found != null) {
+        return found;
+      }
+      Thread.onSpinWait();
+    } while (System.nanoTime() - begin < SPIN_NANOS);
+    return null;
   }
 
   /** Ends the threads; calls that are under way are finished by their callers. */
@@ -145,6 +166,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     void await() {
+      spin(() -> unfinished.getCount() == 0 ? this : null);
       boolean interrupted = false;
       while (true) {
         try {

@@ -9,7 +9,10 @@ public enum CpuFeature {
   AVX,
   AVX2,
   FMA,
+  /** The instruction of AVX-512 VNNI that is used, on vectors of 128 and 256 bits. */
+  AVX_VNNI,
   AVX512F,
+  AVX512BW,
   AVX512DQ,
   /** Instructions of AVX-512 on vectors of 128 and 256 bits. */
   AVX512VL,

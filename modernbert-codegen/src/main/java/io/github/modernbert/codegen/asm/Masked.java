@@ -1,13 +1,9 @@
 package io.github.modernbert.codegen.asm;
 
-/**
- * A destination of which only the lanes of a mask are written.
- *
- * @param zeroing whether the other lanes become 0 rather than keep their values
- */
-record Masked(VecOrMem operand, Mask mask, boolean zeroing) implements Destination {
+/** A destination of which only the lanes of a mask are written, and the others kept. */
+record Masked(Vec register, Mask mask) implements Destination {
   @Override
   public String toString() {
-    return operand + "{" + mask + "}" + (zeroing ? "{z}" : "");
+    return register + "{" + mask + "}";
   }
 }

@@ -9,15 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param index absent if {@code scale} is 0
  * @param scale 1, 2, 4 or 8
  * @param label the place in the code, to which the displacement is added
- * @param broadcast whether one element is read for all lanes
  */
 public record Mem(
     @Nullable Gpr base,
     @Nullable Gpr index,
     int scale,
     int displacement,
-    @Nullable Label label,
-    boolean broadcast)
+    @Nullable Label label)
     implements VecOrMem, GprOrMem {
   public Mem {
     if (index == Gpr.RSP) {
@@ -35,25 +33,18 @@ public record Mem(
   }
 
   public static Mem at(Gpr base, int displacement) {
-    return new Mem(base, null, 0, displacement, null, false);
+    return new Mem(base, null, 0, displacement, null);
   }
 
   public static Mem at(@Nullable Gpr base, Gpr index, int scale, int displacement) {
-    return new Mem(base, index, scale, displacement, null, false);
+    return new Mem(base, index, scale, displacement, null);
   }
 
   public static Mem at(Label label) {
-    return new Mem(null, null, 0, 0, label, false);
+    return new Mem(null, null, 0, 0, label);
   }
 
-  /** The element here for all lanes. */
-  public Mem broadcasted() {
-    return new Mem(base, index, scale, displacement, label, true);
-  }
-
-  /**
-   * The address in Intel's syntax; how many lanes a broadcast has is for the instruction to say.
-   */
+  /** The address in Intel's syntax. */
   @Override
   public String toString() {
     String start = base != null ? base.toString() : label != null ? "rip+" + label : "";

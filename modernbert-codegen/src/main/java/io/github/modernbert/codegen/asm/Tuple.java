@@ -5,21 +5,15 @@ package io.github.modernbert.codegen.asm;
  * Named after the tuple types of Intel's manual.
  */
 enum Tuple {
-  /** A whole vector, or one element for all lanes. */
-  FULL,
   /** A whole vector. */
   FULL_MEM,
   /** One element of four bytes. */
-  SCALAR,
-  /** A quarter of a vector: bytes for its lanes of four. */
-  QUARTER;
+  SCALAR;
 
-  int bytes(Width width, boolean broadcast) {
+  int bytes(Width width) {
     return switch (this) {
-      case FULL -> broadcast ? Float.BYTES : width.bytes();
       case FULL_MEM -> width.bytes();
       case SCALAR -> Float.BYTES;
-      case QUARTER -> width.bytes() / 4;
     };
   }
 }

@@ -14,14 +14,7 @@ public record Vec(int number, Width width) implements Destination, VecOrMem {
 
   /** This register as a destination of which the lanes of a mask are written, and others kept. */
   public Destination merging(Mask mask) {
-    return new Masked(this, mask, false);
-  }
-
-  /**
-   * This register as a destination of which the lanes of a mask are written, and others cleared.
-   */
-  public Destination zeroing(Mask mask) {
-    return new Masked(this, mask, true);
+    return new Masked(this, mask);
   }
 
   /** The lowest 32 bits, a register of AArch64. */

@@ -4,13 +4,14 @@ import static io.github.modernbert.codegen.asm.ModRm.bit;
 
 import io.github.modernbert.codegen.asm.VectorOp.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One vector instruction as bytes, with a VEX or an EVEX prefix. */
 final class VectorEncoder {
   private final VectorOp op;
   private final Operand[] operands;
   private final Mask mask;
-  private final boolean zeroing;
   private int reg;
   private int vvvv;
   private final Operand rm;
@@ -24,8 +25,7 @@ final class VectorEncoder {
     this.operands = operands;
     Masked masked = operands[0] instanceof Masked m ? m : null;
     mask = masked == null ? Mask.K0 : masked.mask();
-    zeroing = masked != null && masked.zeroing();
-    Operand first = masked == null ? operands[0] : masked.operand();
+    Operand first = masked == null ? operands[0] : masked.register();
     rm = op.form == Form.RM_REG ? first : operands[operands.length - 1];
     switch (op.form) {
       case REG_VVVV_RM, REG_VVVV_RM_CONSTANT -> {
@@ -46,9 +46,6 @@ final class VectorEncoder {
         width = vec.width();
       }
     }
-    if (rm instanceof Mem mem && mem.broadcast() && op.tuple != Tuple.FULL) {
-      throw new IllegalArgumentException(op + " cannot broadcast");
-    }
   }
 
   private static int number(Operand operand) {
@@ -66,17 +63,10 @@ final class VectorEncoder {
     return fitsVex() ? op.encodings.vex(width, rm instanceof Mem) : op.encodings.evex(width);
   }
 
-  /** The operands as text, a broadcast with its number of lanes. */
+  /** The operands as text. */
   @Override
   public String toString() {
-    var text = new StringBuilder();
-    for (Operand operand : operands) {
-      text.append(text.isEmpty() ? "" : ", ").append(operand);
-      if (operand instanceof Mem mem && mem.broadcast()) {
-        text.append("{1to").append(width.floats()).append('}');
-      }
-    }
-    return text.toString();
+    return Stream.of(operands).map(Operand::toString).collect(Collectors.joining(", "));
   }
 
   /**
@@ -93,18 +83,18 @@ final class VectorEncoder {
     }
     code.put8(op.opcode);
     if (rm instanceof Mem mem) {
-      int unit = vex ? 1 : op.tuple.bytes(width, mem.broadcast());
+      int unit = vex ? 1 : op.tuple.bytes(width);
       ModRm.memory(code, reg, mem, unit, constantBytes);
     } else {
       ModRm.registers(code, reg, number(rm));
     }
   }
 
-  private boolean fitsVex() {
+  /** Whether the shorter encoding is the one. */
+  boolean fitsVex() {
     boolean low = reg < 16 && vvvv < 16 && (rm instanceof Mem || number(rm) < 16);
-    boolean plain = mask == Mask.K0 && !(rm instanceof Mem mem && mem.broadcast());
     boolean shiftOfMemory = op.form == Form.VVVV_RM_CONSTANT && rm instanceof Mem;
-    return op.encodings.hasVex() && low && plain && width != Width.ZMM && !shiftOfMemory;
+    return op.encodings.hasVex() && low && mask == Mask.K0 && width != Width.ZMM && !shiftOfMemory;
   }
 
   /** Bit 3 of the last operand's base or register. */
@@ -135,12 +125,6 @@ final class VectorEncoder {
     int inverted = (reg >> 3 & 1) << 7 | x() << 6 | b() << 5 | (reg >> 4 & 1) << 4;
     code.put8(inverted ^ 0xF0 | op.map.ordinal());
     code.put8((~vvvv & 15) << 3 | 4 | op.prefix.ordinal());
-    int broadcast = rm instanceof Mem mem && mem.broadcast() ? 1 : 0;
-    code.put8(
-        (zeroing ? 0x80 : 0)
-            | width.ordinal() << 5
-            | broadcast << 4
-            | (1 - (vvvv >> 4)) << 3
-            | mask.number());
+    code.put8(width.ordinal() << 5 | (1 - (vvvv >> 4)) << 3 | mask.number());
   }
 }

@@ -11,11 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes x86-64 instructions. Operands are in Intel's order: the first one is written. Jumps have
  * distances of four bytes. Vector instructions have the shortest encoding there is for their
- * operands: VEX, or EVEX where a mask, a broadcast, 512 bits or a register from 16 on needs it.
+ * operands: VEX, or EVEX where a mask, 512 bits or a register from 16 on needs it.
  */
 public final class X86Assembler extends Assembler {
   private static final Set<CpuFeature> AVX = Set.of(CpuFeature.AVX);
-  private static final Set<CpuFeature> AVX512F = Set.of(CpuFeature.AVX512F);
   private static final Set<CpuFeature> AMX_TILE = Set.of(CpuFeature.AMX_TILE);
   private static final Set<CpuFeature> AMX_INT8 = Set.of(CpuFeature.AMX_INT8);
 
@@ -318,36 +317,11 @@ public final class X86Assembler extends Assembler {
     code.put8(0xD0);
   }
 
-  /** Moves the low 16 bits of a register into a mask. */
-  public void kmovw(Mask target, Gpr32 source) {
-    begin(AVX512F, "kmovw", target, source);
-    vex(0, source.number() >> 3, 0x92);
-    ModRm.registers(code, target.number(), source.number());
-  }
-
-  /** Moves a mask into a register, whose other bits become 0. */
-  public void kmovw(Gpr32 target, Mask source) {
-    begin(AVX512F, "kmovw", target, source);
-    vex(target.number() >> 3, 0, 0x93);
-    ModRm.registers(code, target.number(), source.number());
-  }
-
   public void vzeroupper() {
     begin(AVX, "vzeroupper");
-    vex(0, 0, 0x77);
-  }
-
-  /** The prefix VEX with the map 0F and all operands in the ModRM byte, then the opcode. */
-  private void vex(int r, int b, int opcode) {
-    if (b == 0) {
-      code.put8(0xC5);
-      code.put8((1 - r) << 7 | 15 << 3);
-    } else {
-      code.put8(0xC4);
-      code.put8((1 - r) << 7 | 1 << 6 | VectorOp.Map.M0F.ordinal());
-      code.put8(15 << 3);
-    }
-    code.put8(opcode);
+    code.put8(0xC5);
+    code.put8(0xF8);
+    code.put8(0x77);
   }
 
   /** Loads the shapes of tiles from memory. */
@@ -450,10 +424,6 @@ public final class X86Assembler extends Assembler {
     emit(VectorOp.VPXORD, target, a, b);
   }
 
-  public void vpandd(Destination target, Vec a, VecOrMem b) {
-    emit(VectorOp.VPANDD, target, a, b);
-  }
-
   public void vpaddd(Destination target, Vec a, VecOrMem b) {
     emit(VectorOp.VPADDD, target, a, b);
   }
@@ -462,8 +432,24 @@ public final class X86Assembler extends Assembler {
     emit(VectorOp.VPMAXSD, target, a, b);
   }
 
-  public void vpmulld(Destination target, Vec a, VecOrMem b) {
-    emit(VectorOp.VPMULLD, target, a, b);
+  /** Adds to each 32-bit lane's product of the lower halves that of the upper halves. */
+  public void vpmaddwd(Destination target, Vec a, VecOrMem b) {
+    emit(VectorOp.VPMADDWD, target, a, b);
+  }
+
+  /** Makes 16-bit integers of the 32-bit ones of a and b, saturated, in each 128 bits. */
+  public void vpackssdw(Destination target, Vec a, VecOrMem b) {
+    emit(VectorOp.VPACKSSDW, target, a, b);
+  }
+
+  /** Makes 8-bit integers of the 16-bit ones of a and b, saturated, in each 128 bits. */
+  public void vpacksswb(Destination target, Vec a, VecOrMem b) {
+    emit(VectorOp.VPACKSSWB, target, a, b);
+  }
+
+  /** Takes for each 32-bit lane that of the source whose number is in the lane of the order. */
+  public void vpermd(Destination target, Vec order, VecOrMem source) {
+    emit(VectorOp.VPERMD, target, order, source);
   }
 
   /** {@code target = target · a + b}, rounded once. */
@@ -508,13 +494,13 @@ public final class X86Assembler extends Assembler {
     emit(VectorOp.VSHUFPS, lanes, target, a, b);
   }
 
-  /** Moves the lanes of b, with those of a above them, down by so many lanes. */
-  public void valignd(Destination target, Vec a, VecOrMem b, int lanes) {
-    emit(VectorOp.VALIGND, lanes, target, a, b);
-  }
-
   public void vpslld(Destination target, VecOrMem source, int bits) {
     emit(VectorOp.VPSLLD, bits, target, source);
+  }
+
+  /** Shifts 16-bit integers to the right. */
+  public void vpsraw(Destination target, VecOrMem source, int bits) {
+    emit(VectorOp.VPSRAW, bits, target, source);
   }
 
   public void vpsrad(Destination target, VecOrMem source, int bits) {
@@ -527,15 +513,6 @@ public final class X86Assembler extends Assembler {
 
   public void vmovups(Mem target, Vec source) {
     emit(VectorOp.VMOVUPS_STORE, target, source);
-  }
-
-  /** Stores the lanes of a mask. */
-  public void vmovups(Mem target, Mask mask, Vec source) {
-    emit(VectorOp.VMOVUPS_STORE, new Masked(target, mask, false), source);
-  }
-
-  public void vmovaps(Destination target, Vec source) {
-    emit(VectorOp.VMOVAPS, target, source);
   }
 
   /** Copies one float to all lanes, from memory or from the lowest lane of 128 bits. */
@@ -553,11 +530,6 @@ public final class X86Assembler extends Assembler {
 
   public void vsqrtps(Destination target, VecOrMem source) {
     emit(VectorOp.VSQRTPS, target, source);
-  }
-
-  /** Stores the lowest byte of each 32-bit lane. */
-  public void vpmovdb(Mem target, Vec source) {
-    emit(VectorOp.VPMOVDB, target, source);
   }
 
   /** Writes a vector instruction. */

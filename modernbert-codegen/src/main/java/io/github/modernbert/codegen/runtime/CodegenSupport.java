@@ -15,6 +15,9 @@ public final class CodegenSupport {
   /** System property that leaves AMX unused: {@code false}; for tests and measurements. */
   static final String AMX_SWITCH = "modernbert.codegen.amx";
 
+  /** System property that leaves VNNI unused: {@code false}; for tests and measurements. */
+  static final String VNNI_SWITCH = "modernbert.codegen.vnni";
+
   private CodegenSupport() {}
 
   /**

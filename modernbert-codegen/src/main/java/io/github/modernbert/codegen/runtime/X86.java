@@ -8,6 +8,7 @@ import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.x86.AttentionCode;
 import io.github.modernbert.codegen.x86.GeluCode;
 import io.github.modernbert.codegen.x86.Int8Code;
+import io.github.modernbert.codegen.x86.Int8Instructions;
 import io.github.modernbert.codegen.x86.NormCode;
 import io.github.modernbert.codegen.x86.ProductCode;
 import io.github.modernbert.codegen.x86.QuantizeCode;
@@ -39,38 +40,33 @@ public record X86(Set<CpuFeature> features, KernelShape shape) implements Archit
         : Optional.of("the processor has neither AVX2 with FMA nor AVX-512");
   }
 
-  /** Whether there are products of integers, by AVX-512 VNNI or AMX. */
-  public boolean multipliesIntegers() {
-    return shape == KernelShape.AVX512 && features.contains(CpuFeature.AVX512_VNNI);
-  }
-
-  /** Whether they are done with AMX. */
-  public boolean amx() {
-    return multipliesIntegers() && features.contains(CpuFeature.AMX_INT8);
+  /** What multiplies 8-bit integers. */
+  public Int8Instructions integers() {
+    return Int8Instructions.of(features, shape.width());
   }
 
   @Override
   public Set<WeightFormat> formats() {
-    return multipliesIntegers()
-        ? EnumSet.allOf(WeightFormat.class)
-        : EnumSet.complementOf(EnumSet.of(WeightFormat.INT8));
+    return EnumSet.allOf(WeightFormat.class);
   }
 
   @Override
   public Set<FunctionGroup> groups() {
-    return multipliesIntegers()
-        ? EnumSet.allOf(FunctionGroup.class)
-        : EnumSet.complementOf(EnumSet.of(FunctionGroup.INT8));
+    return EnumSet.allOf(FunctionGroup.class);
   }
 
   @Override
   public MachineCode generate(FunctionGroup group, @Nullable Listing listing) {
-    var asm = new X86Assembler(group == FunctionGroup.INT8 ? features : shape.features(), listing);
+    Set<CpuFeature> allowed = EnumSet.copyOf(shape.features());
+    if (group == FunctionGroup.INT8) {
+      allowed.addAll(integers().features(shape.width()));
+    }
+    var asm = new X86Assembler(allowed, listing);
     switch (group) {
       case PRODUCTS -> new ProductCode(asm, shape).write();
       case INT8 -> {
-        new QuantizeCode(asm).write();
-        new Int8Code(asm).write();
+        new QuantizeCode(asm, shape.width(), integers()).write();
+        new Int8Code(asm, shape, integers()).write();
       }
       case ATTENTION -> new AttentionCode(asm, shape).write();
       case ROWS -> {

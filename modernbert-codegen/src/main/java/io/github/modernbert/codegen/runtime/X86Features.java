@@ -30,6 +30,7 @@ final class X86Features {
   /** Shapes and contents of tiles. */
   private static final long TILE_STATE = 0b11L << 17;
 
+  private static final int EAX = 0;
   private static final int EBX = 1;
   private static final int ECX = 2;
   private static final int EDX = 3;
@@ -53,28 +54,34 @@ final class X86Features {
     try (Arena arena = Arena.ofConfined()) {
       ExecutableMemory code = sealer.seal(arena, generate());
       MethodHandle cpuid = code.function(CPUID);
-      long highest = registers(cpuid, 0)[0];
-      long[] basic = registers(cpuid, 1);
+      long highest = registers(cpuid, 0, 0)[EAX];
+      long[] basic = registers(cpuid, 1, 0);
       if (highest < 7 || !bit(basic[ECX], OSXSAVE)) {
         return Set.of();
       }
       var features = new X86Features((long) code.function(XGETBV).invokeExact());
-      features.find(basic, registers(cpuid, 7));
+      long[] extended = registers(cpuid, 7, 0);
+      long[] more = extended[EAX] >= 1 ? registers(cpuid, 7, 1) : new long[4];
+      features.find(basic, extended, more);
       return features.found;
     } catch (Throwable e) {
       throw SystemCalls.rethrow(e);
     }
   }
 
-  /** Finds features by their bits in leaf 1 and leaf 7. */
-  private void find(long[] basic, long[] extended) {
+  /** Finds features by their bits in leaf 1, leaf 7 and its first subleaf. */
+  private void find(long[] basic, long[] extended, long[] more) {
     add(CpuFeature.FMA, YMM_STATE, basic[ECX], 12);
     add(CpuFeature.AVX, YMM_STATE, basic[ECX], 28);
     add(CpuFeature.AVX2, YMM_STATE, extended[EBX], 5);
     add(CpuFeature.AVX512F, ZMM_STATE, extended[EBX], 16);
     add(CpuFeature.AVX512DQ, ZMM_STATE, extended[EBX], 17);
+    add(CpuFeature.AVX512BW, ZMM_STATE, extended[EBX], 30);
     add(CpuFeature.AVX512VL, ZMM_STATE, extended[EBX], 31);
-    add(CpuFeature.AVX512_VNNI, ZMM_STATE, extended[ECX], 11);
+    if (!isOff(CodegenSupport.VNNI_SWITCH)) {
+      add(CpuFeature.AVX512_VNNI, ZMM_STATE, extended[ECX], 11);
+      add(CpuFeature.AVX_VNNI, YMM_STATE, more[EAX], 4);
+    }
     // Both AMX_TILE and AMX_INT8.
     boolean tiles =
         found.contains(CpuFeature.AVX512F)
@@ -83,11 +90,15 @@ final class X86Features {
             && bit(extended[EDX], 25);
     // A process that asked for tiles cannot give them back.
     if (tiles
-        && !System.getProperty(CodegenSupport.AMX_SWITCH, "").equals("false")
+        && !isOff(CodegenSupport.AMX_SWITCH)
         && SystemCalls.requestTiles()) {
       found.add(CpuFeature.AMX_TILE);
       found.add(CpuFeature.AMX_INT8);
     }
+  }
+
+  private static boolean isOff(String property) {
+    return System.getProperty(property, "").equals("false");
   }
 
   private void add(CpuFeature feature, long neededState, long word, int bit) {
@@ -100,10 +111,10 @@ final class X86Features {
     return (word >> bit & 1) != 0;
   }
 
-  /** EAX, EBX, ECX and EDX of a leaf. */
-  private static long[] registers(MethodHandle cpuid, long leaf) throws Throwable {
+  /** EAX, EBX, ECX and EDX of a subleaf. */
+  private static long[] registers(MethodHandle cpuid, long leaf, long subleaf) throws Throwable {
     var words = new long[4];
-    cpuid.invokeExact(leaf, 0L, MemorySegment.ofArray(words));
+    cpuid.invokeExact(leaf, subleaf, MemorySegment.ofArray(words));
     return words;
   }
 

@@ -31,6 +31,7 @@ public record KernelShape(Width width, int rows, int vectors, Set<CpuFeature> fe
               CpuFeature.AVX2,
               CpuFeature.FMA,
               CpuFeature.AVX512F,
+              CpuFeature.AVX512BW,
               CpuFeature.AVX512DQ,
               CpuFeature.AVX512VL));
 

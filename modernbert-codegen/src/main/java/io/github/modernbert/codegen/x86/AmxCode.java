@@ -35,6 +35,9 @@ public final class AmxCode implements Int8Tiles {
   private static final int ALL_GIVEN =
       Int8Code.GIVEN_EXTRAS + Int8Code.GIVEN_BIAS + Int8Code.GIVEN_RESIDUAL;
 
+  /** Distance from weights to those that are prefetched; 0 when that is done. */
+  private static final Gpr PREFETCH = Int8Code.PREFETCH;
+
   private static final Gpr A = Gpr.R10;
   private static final Gpr DISTANCE = Gpr.R11;
   private static final Gpr B = Gpr.RBX;
@@ -50,6 +53,11 @@ public final class AmxCode implements Int8Tiles {
 
   AmxCode(X86Assembler asm) {
     this.asm = asm;
+  }
+
+  @Override
+  public void beginPanel() {
+    asm.mov(PREFETCH, Int8Code.PANEL_BYTES);
   }
 
   @Override
@@ -73,8 +81,8 @@ public final class AmxCode implements Int8Tiles {
     asm.lea(A, Mem.at(finishes));
     asm.add(A, Mem.at(A, LEFT, Long.BYTES, 0));
     asm.call(A);
-    asm.mov(Int8Code.PREFETCH, 0);
-    asm.add(Int8Code.ROWS, ROWS * QuantizeCode.ROW_BYTES);
+    asm.mov(PREFETCH, 0);
+    asm.add(Int8Code.ROWS, ROWS * ROW_BYTES);
     asm.mov(LEFT, Int8Code.ROWS_LEFT);
     asm.sub(LEFT, ROWS);
     asm.mov(Int8Code.ROWS_LEFT, LEFT);
@@ -105,7 +113,7 @@ public final class AmxCode implements Int8Tiles {
     }
     asm.mov(A, Int8Code.ROWS);
     asm.mov(B, Int8Code.PANEL);
-    asm.mov(DISTANCE, QuantizeCode.ROW_BYTES);
+    asm.mov(DISTANCE, ROW_BYTES);
     asm.mov(LEFT, Int8Code.DEPTH);
     var fetched = new Label();
     asm.align(32);
@@ -115,15 +123,15 @@ public final class AmxCode implements Int8Tiles {
       asm.tileloadd(WEIGHTS[v], Mem.at(B, DISTANCE, 2, v * ROW_BYTES));
       asm.tdpbusd(SUM[v], INPUT, WEIGHTS[v]);
     }
-    asm.test(Int8Code.PREFETCH, Int8Code.PREFETCH);
+    asm.test(PREFETCH, PREFETCH);
     asm.je(fetched);
     for (int at = 0; at < ROWS * PANEL_ROW_BYTES; at += ROW_BYTES) {
-      asm.prefetcht1(Mem.at(B, Int8Code.PREFETCH, 1, at));
+      asm.prefetcht1(Mem.at(B, PREFETCH, 1, at));
     }
     asm.bind(fetched);
     asm.add(A, Int8Code.BLOCK_STRIDE);
     asm.add(B, ROWS * PANEL_ROW_BYTES);
-    asm.sub(LEFT, QuantizeCode.ROW_BYTES);
+    asm.sub(LEFT, ROW_BYTES);
     asm.jg(block);
     asm.mov(A, Int8Code.SUMS);
     for (int v = 0; v < VECTORS; v++) {
@@ -142,6 +150,7 @@ public final class AmxCode implements Int8Tiles {
                 writeFinish(
                     new Int8Finish(
                         asm,
+                        Width.ZMM,
                         (given & Int8Code.GIVEN_EXTRAS) != 0,
                         (given & Int8Code.GIVEN_BIAS) != 0,
                         (given & Int8Code.GIVEN_RESIDUAL) != 0)));
@@ -158,9 +167,9 @@ public final class AmxCode implements Int8Tiles {
     var sums = new Vec[VECTORS];
     for (int v = 0; v < VECTORS; v++) {
       sums[v] = Width.ZMM.register(v);
-      asm.vmovups(sums[v], Int8Finish.vector(A, v));
+      asm.vmovups(sums[v], finish.vector(A, v));
     }
-    finish.write(sums);
+    finish.write(Width.ZMM.register(VECTORS), sums);
     asm.add(A, PANEL_ROW_BYTES);
     asm.dec(B);
     asm.jne(row);

@@ -29,7 +29,7 @@ public final class AttentionCode {
           """
           void attend(address queries, address keys, address values, address sums, address lanes,
               address maxima, address scratch, long panels, long height, long tall, long low,
-              long rows, long keyCount, long headDim, long keyPanelStride, long keyPanels,
+              long rows, long keyCount, long headDim, long keyPanelStride,
               long valuePanelStride, long valuePanels, long sumsStride, long from, long to)\
           """);
 
@@ -41,15 +41,29 @@ public final class AttentionCode {
               long resultStride, long count)\
           """);
 
-  /** Words of the frame: where the products of the next block of keys begin. */
+  /** Words of the frame. */
   private enum Local {
     QUERIES,
     FIRST_KEYS,
-    FIRST_SCORES
+    /** The rows of a group: the first one, the row after the last, and their tiles. */
+    ROW,
+    END_ROW,
+    GROUP_HEIGHT,
+    GROUP_TALL,
+    GROUP_LOW,
+    /** The keys that rows of the group see some of. */
+    FIRST,
+    END,
+    /** The panel of keys that is next, and the one after the last. */
+    PANEL,
+    END_PANEL
   }
 
   /** Scratch memory begins at the next multiple of this. */
   private static final int ALIGNMENT = 64;
+
+  /** Keys are left out by multiples of this: steps of products that are written out. */
+  private static final int KEY_UNIT = 4;
 
   private static final Gpr VALUES = Gpr.RBX;
   private static final Gpr SUMS = Gpr.R12;
@@ -65,15 +79,14 @@ public final class AttentionCode {
   private static final Mem KEY_COUNT = Frame.stack(ATTEND, "keyCount");
   private static final Mem HEAD_DIM = Frame.stack(ATTEND, "headDim");
   private static final Mem KEY_PANEL_STRIDE = Frame.stack(ATTEND, "keyPanelStride");
-  private static final Mem KEY_PANELS = Frame.stack(ATTEND, "keyPanels");
   private static final Mem VALUE_PANEL_STRIDE = Frame.stack(ATTEND, "valuePanelStride");
   private static final Mem VALUE_PANELS = Frame.stack(ATTEND, "valuePanels");
   private static final Mem SUMS_STRIDE = Frame.stack(ATTEND, "sumsStride");
   private static final Mem FROM = Frame.stack(ATTEND, "from");
   private static final Mem TO = Frame.stack(ATTEND, "to");
 
-  /** Weighted values of the step lie behind what the softmax needs. */
-  private static final int WEIGHTED = SoftmaxCode.BYTES;
+  /** Behind what the softmax needs lies what keys that are left out add to weighted values. */
+  private static final int LEFT_OUT = SoftmaxCode.BYTES;
 
   private final X86Assembler asm;
   private final KernelShape shape;
@@ -96,13 +109,15 @@ public final class AttentionCode {
   /** The floats of scratch memory for some rows and panels of values. */
   public static int scratchFloats(KernelShape shape, int rows, int valuePanels) {
     int columns = Math.multiplyExact(valuePanels, shape.panelFloats());
-    int others = (ALIGNMENT + WEIGHTED) / Float.BYTES;
-    return Math.addExact(others, Math.multiplyExact(rows, columns));
+    int others = (ALIGNMENT + LEFT_OUT) / Float.BYTES;
+    return Math.addExact(others, Math.multiplyExact(rows + 1, columns));
   }
 
   private void writeAttend(SoftmaxCode softmax) {
     asm.function(ATTEND);
     Frame.enter(asm, Local.values());
+    move(Frame.register(ATTEND, "queries"), Local.QUERIES);
+    move(Frame.register(ATTEND, "keys"), Local.FIRST_KEYS);
     asm.mov(VALUES, Frame.register(ATTEND, "values"));
     asm.mov(SUMS, Frame.register(ATTEND, "sums"));
     asm.mov(SoftmaxCode.LANES, Frame.register(ATTEND, "lanes"));
@@ -110,57 +125,269 @@ public final class AttentionCode {
     asm.mov(SCORES, SCRATCH);
     asm.add(SCORES, ALIGNMENT - 1);
     asm.and(SCORES, -ALIGNMENT);
-    writeScores();
+    eachGroup(this::writeScores);
     softmax.write(ROWS, KEY_COUNT, FROM, TO);
-    writeWeighted();
-    writeSums();
+    eachGroup(() -> {
+      trimValues();
+      writeLeftOut();
+      writeWeighted();
+      writeSums();
+    });
     Frame.leave(asm);
+  }
+
+  private void move(Gpr from, Local to) {
+    asm.mov(Frame.word(to), from);
+  }
+
+  private void set(Local local, int value) {
+    asm.mov(TEMP, value);
+    move(TEMP, local);
+  }
+
+  /**
+   * Repeats code for groups of rows: all rows where each sees all keys, otherwise each tile alone,
+   * with the keys that some of its rows see.
+   */
+  private void eachGroup(Runnable body) {
+    var tile = new Label();
+    var tall = new Label();
+    var seen = new Label();
+    var known = new Label();
+    Gpr first = Gpr.RCX;
+    Gpr end = Gpr.RDX;
+    set(Local.ROW, 0);
+    Label next = asm.label();
+    asm.mov(first, FROM);
+    asm.add(first, ROWS);
+    asm.cmp(first, 1);
+    asm.jg(tile);
+    asm.mov(end, TO);
+    asm.cmp(end, KEY_COUNT);
+    asm.jl(tile);
+    Macros.copy(asm, ROWS, Frame.word(Local.END_ROW), TEMP);
+    Macros.copy(asm, HEIGHT, Frame.word(Local.GROUP_HEIGHT), TEMP);
+    Macros.copy(asm, TALL, Frame.word(Local.GROUP_TALL), TEMP);
+    Macros.copy(asm, LOW, Frame.word(Local.GROUP_LOW), TEMP);
+    asm.mov(first, 0);
+    asm.mov(end, KEY_COUNT);
+    asm.jmp(known);
+
+    asm.bind(tile);
+    // Tall tiles come first: is the row in one of them?
+    asm.mov(TEMP, HEIGHT);
+    asm.mov(first, TALL);
+    asm.imul(first, TEMP);
+    asm.cmp(first, Frame.word(Local.ROW));
+    asm.jg(tall);
+    asm.dec(TEMP);
+    asm.bind(tall);
+    move(TEMP, Local.GROUP_HEIGHT);
+    asm.add(TEMP, Frame.word(Local.ROW));
+    move(TEMP, Local.END_ROW);
+    set(Local.GROUP_TALL, 1);
+    set(Local.GROUP_LOW, 0);
+    asm.mov(first, FROM);
+    asm.add(first, Frame.word(Local.ROW));
+    Macros.atLeast(asm, first, 0);
+    asm.mov(end, TO);
+    asm.add(end, Frame.word(Local.END_ROW));
+    asm.sub(end, 1);
+    asm.cmp(end, KEY_COUNT);
+    asm.jle(seen);
+    asm.mov(end, KEY_COUNT);
+    asm.bind(seen);
+    asm.cmp(first, end);
+    asm.jl(known);
+    // No key is seen: all have the weight 0.
+    asm.mov(first, 0);
+    asm.mov(end, KEY_COUNT);
+    asm.bind(known);
+    move(first, Local.FIRST);
+    move(end, Local.END);
+    body.run();
+    asm.mov(TEMP, Frame.word(Local.END_ROW));
+    move(TEMP, Local.ROW);
+    asm.cmp(TEMP, ROWS);
+    asm.jl(next);
   }
 
   /**
    * Multiplies queries with one block of keys after the other: so weights lie where scores were.
    */
   private void writeScores() {
-    int panels = DEPTH_BLOCK / shape.panelFloats();
-    asm.mov(Frame.word(Local.QUERIES), Frame.register(ATTEND, "queries"));
-    asm.mov(Frame.word(Local.FIRST_KEYS), Frame.register(ATTEND, "keys"));
-    asm.mov(Frame.word(Local.FIRST_SCORES), SCORES);
+    int inBlock = DEPTH_BLOCK / shape.panelFloats();
+    int panelBits = Integer.numberOfTrailingZeros(shape.panelFloats());
+    int blockBits = Integer.numberOfTrailingZeros(DEPTH_BLOCK);
+    Gpr panel = Gpr.RCX;
+    Gpr count = Gpr.RDX;
+    asm.mov(TEMP, Frame.word(Local.END));
+    asm.add(TEMP, shape.panelFloats() - 1);
+    asm.shr(TEMP, panelBits);
+    move(TEMP, Local.END_PANEL);
+    asm.mov(TEMP, Frame.word(Local.FIRST));
+    asm.shr(TEMP, panelBits);
+    move(TEMP, Local.PANEL);
     Label block = asm.label();
-    asm.mov(TEMP, KEY_PANELS);
-    Macros.atMost(asm, TEMP, panels);
-    asm.push(TEMP);
+    asm.mov(panel, Frame.word(Local.PANEL));
+    // The rest of the block, or of the panels.
+    asm.mov(TEMP, panel);
+    asm.and(TEMP, -inBlock);
+    asm.add(TEMP, inBlock);
+    var whole = new Label();
+    asm.cmp(TEMP, Frame.word(Local.END_PANEL));
+    asm.jle(whole);
+    asm.mov(TEMP, Frame.word(Local.END_PANEL));
+    asm.bind(whole);
+    move(TEMP, Local.PANEL);
+    asm.sub(TEMP, panel);
+    asm.mov(count, TEMP);
+
+    Gpr result = argument("result");
+    asm.mov(TEMP, panel);
+    asm.shl(TEMP, panelBits);
+    asm.mov(Gpr.R10, TEMP);
+    asm.shr(Gpr.R10, blockBits);
+    asm.mov(Gpr.R11, SoftmaxCode.BLOCK_BYTES);
+    asm.imul(Gpr.R10, Gpr.R11);
+    asm.and(TEMP, DEPTH_BLOCK - 1);
+    asm.lea(Gpr.R10, Mem.at(Gpr.R10, TEMP, Float.BYTES, 0));
+    asm.mov(Gpr.R11, Frame.word(Local.ROW));
+    asm.shl(Gpr.R11, Integer.numberOfTrailingZeros(ProductFunctions.ROW_BYTES));
+    asm.add(Gpr.R10, Gpr.R11);
+    asm.add(Gpr.R10, SCORES);
     asm.mov(argument("rows"), Frame.word(Local.QUERIES));
+    asm.add(argument("rows"), Gpr.R11);
+    asm.mov(Gpr.R11, KEY_PANEL_STRIDE);
+    asm.imul(Gpr.R11, panel);
+    asm.mov(TEMP, 0);
+    asm.push(TEMP);
+    asm.push(count);
     asm.mov(argument("panels"), Frame.word(Local.FIRST_KEYS));
-    asm.mov(argument("result"), Frame.word(Local.FIRST_SCORES));
+    asm.add(argument("panels"), Gpr.R11);
+    asm.mov(result, Gpr.R10);
     asm.mov(argument("resultStride"), ProductFunctions.ROW_BYTES);
     asm.mov(argument("depth"), HEAD_DIM);
     callPanels(KEY_PANEL_STRIDE);
+    asm.mov(TEMP, Frame.word(Local.PANEL));
+    asm.cmp(TEMP, Frame.word(Local.END_PANEL));
+    asm.jl(block);
+  }
 
-    asm.mov(TEMP, KEY_PANEL_STRIDE);
-    for (int times = panels; times > 1; times /= 2) {
-      asm.add(TEMP, TEMP);
+  /**
+   * Chooses the keys whose weights are multiplied with values: those that rows of the group see
+   * some of, from a multiple of {@link #KEY_UNIT} to another one, and with them the rest of all
+   * blocks of the depth but the first and the last.
+   */
+  private void trimValues() {
+    var sameBlock = new Label();
+    var first = new Label();
+    var last = new Label();
+    int blockBits = Integer.numberOfTrailingZeros(DEPTH_BLOCK);
+    asm.mov(TEMP, Frame.word(Local.FIRST));
+    asm.and(TEMP, -KEY_UNIT);
+    asm.cmp(TEMP, DEPTH_BLOCK);
+    asm.jl(first);
+    asm.mov(TEMP, 0);
+    asm.bind(first);
+    move(TEMP, Local.FIRST);
+    asm.mov(TEMP, Frame.word(Local.END));
+    asm.add(TEMP, KEY_UNIT - 1);
+    asm.and(TEMP, -KEY_UNIT);
+    asm.mov(Gpr.RCX, TEMP);
+    asm.sub(Gpr.RCX, 1);
+    asm.shr(Gpr.RCX, blockBits);
+    asm.mov(Gpr.RDX, KEY_COUNT);
+    asm.sub(Gpr.RDX, 1);
+    asm.shr(Gpr.RDX, blockBits);
+    asm.cmp(Gpr.RCX, Gpr.RDX);
+    asm.je(sameBlock);
+    asm.mov(TEMP, KEY_COUNT);
+    asm.bind(sameBlock);
+    asm.cmp(TEMP, KEY_COUNT);
+    asm.jle(last);
+    asm.mov(TEMP, KEY_COUNT);
+    asm.bind(last);
+    move(TEMP, Local.END);
+  }
+
+  /**
+   * Computes what keys that are left out, with weights of 0, would change: sums of NaN where a value
+   * is infinite or NaN; otherwise 0, of the sign by which a sum of −0 keeps it or not. Those in
+   * front of the others would change no sign, since sums begin with +0.
+   */
+  private void writeLeftOut() {
+    Gpr panel = Gpr.RDX;
+    Gpr left = Gpr.RCX;
+    Gpr at = Gpr.RSI;
+    Gpr target = Gpr.RDI;
+    asm.mov(panel, VALUES);
+    asm.mov(left, VALUE_PANELS);
+    asm.lea(target, Mem.at(SCORES, LEFT_OUT));
+    Macros.clear(asm, width.register(0));
+    Label each = asm.label();
+    for (int v = 0; v < shape.vectors(); v++) {
+      asm.vmovups(width.register(1 + v), asm.constantBits(ProductFunctions.NEGATIVE_ZERO));
     }
-    asm.add(TEMP, Frame.word(Local.FIRST_KEYS));
-    asm.mov(Frame.word(Local.FIRST_KEYS), TEMP);
-    asm.mov(TEMP, Frame.word(Local.FIRST_SCORES));
-    asm.add(TEMP, SoftmaxCode.BLOCK_BYTES);
-    asm.mov(Frame.word(Local.FIRST_SCORES), TEMP);
-    asm.mov(TEMP, KEY_PANELS);
-    asm.sub(TEMP, panels);
-    asm.mov(KEY_PANELS, TEMP);
-    asm.jg(block);
+    asm.mov(at, panel);
+    asm.mov(TEMP, Frame.word(Local.FIRST));
+    addValues(at);
+    for (int v = 0; v < shape.vectors(); v++) {
+      Vec sum = width.register(1 + v);
+      asm.vorps(sum, sum, asm.constantBits(ProductFunctions.NEGATIVE_ZERO));
+    }
+    asm.mov(at, Frame.word(Local.END));
+    asm.mov(TEMP, KEY_COUNT);
+    asm.sub(TEMP, at);
+    asm.shl(at, Integer.numberOfTrailingZeros(shape.panelBytes()));
+    asm.add(at, panel);
+    addValues(at);
+    for (int v = 0; v < shape.vectors(); v++) {
+      asm.vmovups(Mem.at(target, v * width.bytes()), width.register(1 + v));
+    }
+    asm.add(target, shape.panelBytes());
+    asm.add(panel, VALUE_PANEL_STRIDE);
+    asm.dec(left);
+    asm.jne(each);
+  }
+
+  /** Adds 0 times the values of so many keys as {@link #TEMP} says. */
+  private void addValues(Gpr at) {
+    var done = new Label();
+    asm.test(TEMP, TEMP);
+    asm.je(done);
+    Label key = asm.label();
+    for (int v = 0; v < shape.vectors(); v++) {
+      Mem values = Mem.at(at, v * width.bytes());
+      asm.vfmadd231ps(width.register(1 + v), width.register(0), values);
+    }
+    asm.add(at, shape.panelBytes());
+    asm.dec(TEMP);
+    asm.jne(key);
+    asm.bind(done);
   }
 
   private void writeWeighted() {
+    asm.mov(TEMP, Frame.word(Local.FIRST));
+    asm.push(TEMP);
     asm.mov(TEMP, VALUE_PANELS);
     asm.push(TEMP);
     asm.mov(argument("resultStride"), shape.panelBytes());
     asm.imul(argument("resultStride"), TEMP);
-    asm.mov(argument("rows"), SCORES);
+    asm.mov(argument("rows"), Frame.word(Local.ROW));
+    asm.shl(argument("rows"), Integer.numberOfTrailingZeros(ProductFunctions.ROW_BYTES));
+    asm.add(argument("rows"), SCORES);
     asm.mov(argument("panels"), VALUES);
-    asm.lea(argument("result"), Mem.at(SCORES, WEIGHTED));
-    asm.mov(argument("depth"), KEY_COUNT);
+    writeWeightedAddress(argument("result"));
+    asm.mov(argument("depth"), Frame.word(Local.END));
     callPanels(VALUE_PANEL_STRIDE);
+  }
+
+  /** Computes where the weighted values of the group lie: behind what is left out, one row. */
+  private void writeWeightedAddress(Gpr target) {
+    asm.mov(target, VALUE_PANELS);
+    asm.shl(target, Integer.numberOfTrailingZeros(shape.panelBytes()));
+    asm.lea(target, Mem.at(SCORES, target, 1, LEFT_OUT));
   }
 
   private static Gpr argument(String name) {
@@ -168,51 +395,57 @@ public final class AttentionCode {
   }
 
   /**
-   * Calls the function for several panels. The last argument, the number of panels, is on the stack
-   * already; all are taken from there afterwards.
+   * Calls the function for several panels. The last arguments, the number of panels and the steps
+   * that are left out, are on the stack already; all are taken from there afterwards.
    */
   private void callPanels(Mem panelStride) {
     asm.mov(TEMP, panelStride);
     asm.push(TEMP);
     asm.mov(TEMP, SoftmaxCode.BLOCK_BYTES);
     asm.push(TEMP);
-    asm.mov(TEMP, LOW);
+    asm.mov(TEMP, Frame.word(Local.GROUP_LOW));
     asm.push(TEMP);
-    asm.mov(TEMP, TALL);
+    asm.mov(TEMP, Frame.word(Local.GROUP_TALL));
     asm.push(TEMP);
-    asm.mov(argument("height"), HEIGHT);
+    asm.mov(argument("height"), Frame.word(Local.GROUP_HEIGHT));
     asm.mov(TEMP, PANELS);
     asm.call(TEMP);
-    asm.add(Gpr.RSP, 5 * Long.BYTES);
+    asm.add(Gpr.RSP, 6 * Long.BYTES);
   }
 
-  /** {@code sums = sums · scale + weighted}. */
+  /** {@code sums = sums · scale + (weighted + left out)} for the rows of the group. */
   private void writeSums() {
     Gpr weighted = Gpr.RAX;
     Gpr panels = Gpr.RCX;
     Gpr at = Gpr.RDX;
+    Gpr leftOut = Gpr.RSI;
     Gpr number = Gpr.R8;
     Vec scale = width.register(0);
-    asm.lea(weighted, Mem.at(SCORES, WEIGHTED));
-    asm.mov(number, 0);
+    writeWeightedAddress(weighted);
+    asm.mov(number, Frame.word(Local.ROW));
     Label row = asm.label();
     asm.vbroadcastss(scale, Mem.at(SCORES, number, Float.BYTES, SoftmaxCode.SCALES));
     asm.mov(panels, VALUE_PANELS);
     asm.mov(at, SUMS);
+    asm.lea(leftOut, Mem.at(SCORES, LEFT_OUT));
     Label panel = asm.label();
     for (int v = 0; v < shape.vectors(); v++) {
       Vec sum = width.register(1 + v);
+      Vec step = width.register(1 + shape.vectors() + v);
+      asm.vmovups(step, Mem.at(weighted, v * width.bytes()));
+      asm.vaddps(step, step, Mem.at(leftOut, v * width.bytes()));
       asm.vmovups(sum, Mem.at(at, v * width.bytes()));
-      asm.vfmadd213ps(sum, scale, Mem.at(weighted, v * width.bytes()));
+      asm.vfmadd213ps(sum, scale, step);
       asm.vmovups(Mem.at(at, v * width.bytes()), sum);
     }
     asm.add(at, shape.panelBytes());
     asm.add(weighted, shape.panelBytes());
+    asm.add(leftOut, shape.panelBytes());
     asm.dec(panels);
     asm.jne(panel);
     asm.add(SUMS, SUMS_STRIDE);
     asm.add(number, 1);
-    asm.cmp(number, ROWS);
+    asm.cmp(number, Frame.word(Local.END_ROW));
     asm.jl(row);
   }
 

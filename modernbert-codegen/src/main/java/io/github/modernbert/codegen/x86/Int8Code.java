@@ -1,12 +1,13 @@
 package io.github.modernbert.codegen.x86;
 
-import io.github.modernbert.codegen.asm.CpuFeature;
+import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
+
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
 import io.github.modernbert.codegen.asm.Signature;
-import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.asm.X86Assembler;
+import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.ProductFunctions;
 import java.util.List;
 
@@ -19,8 +20,11 @@ public final class Int8Code {
    * second rows behind them; the depth is a multiple of a block. Panel after panel, products of
    * second rows go to {@code extras}, a panel's columns for each, behind one row of zeros; then
    * those of rows go through {@link Int8Finish} to the result. From a panel's columns of the result
-   * to the next one's it is {@code step} and {@code otherStep} in turn. The residual lies as the
-   * result does; residual and bias may be null. {@code sums} is memory that AMX needs.
+   * to the next one's it is {@code step}, and {@code blockStep} where a block of columns ends; the
+   * first panel begins one. The residual lies as the
+   * result does; residual and bias may be null. {@code sums} is memory that AMX needs; without it
+   * tiles prefetch {@code prefetchStep} bytes of the next panel for each {@link
+   * #prefetchStep some input features}.
    */
   public static final Signature PRODUCT =
       Signature.of(
@@ -29,7 +33,7 @@ public final class Int8Code {
               address extras, address featureScales, address shifts, address bias,
               address residual, address result, address sums, long count, long fine,
               long panelCount, long depth, long blockStride, long resultStride, long step,
-              long otherStep)\
+              long blockStep, long prefetchStep)\
           """);
 
   /** Rows of the tile; moves on. */
@@ -38,11 +42,12 @@ public final class Int8Code {
   /** The panel; kept. */
   static final Gpr PANEL = Frame.register(PRODUCT, "panels");
 
-  /** Distance from weights to those that are prefetched; 0 when that is done. */
+  /** For {@link Int8Tiles}, which prefetch weights. */
   static final Gpr PREFETCH = Gpr.R8;
 
   static final Mem SUMS = Frame.stack(PRODUCT, "sums");
   static final Mem DEPTH = Frame.stack(PRODUCT, "depth");
+  static final Mem PREFETCH_STEP = Frame.stack(PRODUCT, "prefetchStep");
   static final Mem BLOCK_STRIDE = Frame.stack(PRODUCT, "blockStride");
 
   private static final Mem ALL_SHIFTS = Frame.stack(PRODUCT, "shifts");
@@ -54,7 +59,7 @@ public final class Int8Code {
   private static final Mem PANELS = Frame.stack(PRODUCT, "panelCount");
   private static final Mem STRIDE = Frame.stack(PRODUCT, "resultStride");
   private static final Mem STEP = Frame.stack(PRODUCT, "step");
-  private static final Mem OTHER_STEP = Frame.stack(PRODUCT, "otherStep");
+  private static final Mem BLOCK_STEP = Frame.stack(PRODUCT, "blockStep");
 
   /** Words of the frame. */
   private enum Local {
@@ -67,10 +72,12 @@ public final class Int8Code {
     FIRST_OFFSETS,
     ALL_FEATURE_SCALES,
     BIAS_STEP,
-    RESIDUAL_STEP,
-    RESIDUAL_OTHER_STEP,
+    /** All bits if there is a residual. */
+    RESIDUAL_MASK,
     RESIDUAL_STRIDE_OF_ROWS,
     PANEL_BYTES,
+    /** Panels up to the end of the block of columns. */
+    PANELS_OF_BLOCK,
     GIVEN,
     FINISH
   }
@@ -89,6 +96,7 @@ public final class Int8Code {
   static final int GIVEN_BIAS = 2;
   static final int GIVEN_RESIDUAL = 4;
 
+  static final Mem PANEL_BYTES = local(Local.PANEL_BYTES);
   static final Mem EXTRAS = local(Local.EXTRAS);
   static final Mem RESULT_STRIDE = local(Local.RESULT_STRIDE);
   static final Mem RESIDUAL_STRIDE = local(Local.RESIDUAL_STRIDE);
@@ -96,18 +104,28 @@ public final class Int8Code {
   private static final Gpr TEMP = Gpr.RBX;
   private static final Gpr TEMP_2 = Gpr.R10;
 
-  private static final int PANEL_COLUMNS = Int8Finish.VECTORS * Width.ZMM.floats();
-  private static final int RESULT_BYTES = PANEL_COLUMNS * Float.BYTES;
-
   private final X86Assembler asm;
+  private final KernelShape shape;
+  private final Int8Instructions instructions;
   private final Label ones = new Label();
   private final Label negativeZeros = new Label();
   private final Int8Tiles tiles;
 
-  /** Code whose products are by AMX if it may use that, otherwise by AVX-512 VNNI. */
-  public Int8Code(X86Assembler asm) {
+  /** The function for panels of a shape and what multiplies them. */
+  public Int8Code(X86Assembler asm, KernelShape shape, Int8Instructions instructions) {
     this.asm = asm;
-    tiles = asm.allows(CpuFeature.AMX_INT8) ? new AmxCode(asm) : new DotCode(asm);
+    this.shape = shape;
+    this.instructions = instructions;
+    tiles =
+        instructions == Int8Instructions.AMX
+            ? new AmxCode(asm)
+            : new DotCode(asm, shape, instructions);
+  }
+
+  /** The bytes by which tiles prefetch so that all of them together prefetch a panel. */
+  public static long prefetchStep(KernelShape shape, int rows, int residualRows) {
+    int tiles = Math.ceilDiv(rows, shape.rows()) + Math.ceilDiv(residualRows, shape.rows());
+    return Math.ceilDiv(DotCode.PREFETCH_DEPTH * shape.panelFloats(), tiles);
   }
 
   private static Mem local(Local local) {
@@ -127,7 +145,7 @@ public final class Int8Code {
     tiles.begin();
     var none = new Label();
     Label panel = asm.label();
-    asm.mov(PREFETCH, local(Local.PANEL_BYTES));
+    tiles.beginPanel();
     asm.mov(TEMP, FINE);
     asm.test(TEMP, TEMP);
     asm.je(none);
@@ -144,7 +162,7 @@ public final class Int8Code {
   private void writeVector(Label label, int bits) {
     asm.align(64);
     asm.bind(label);
-    asm.data(bits, PANEL_COLUMNS);
+    asm.data(bits, shape.panelFloats());
   }
 
   private void prepare() {
@@ -154,30 +172,29 @@ public final class Int8Code {
     asm.mov(local(Local.EXTRAS), Frame.register(PRODUCT, "extras"));
     asm.mov(local(Local.ALL_FEATURE_SCALES), Int8Finish.FEATURE_SCALES);
     asm.mov(TEMP, DEPTH);
-    asm.shl(TEMP, Integer.numberOfTrailingZeros(PANEL_COLUMNS));
-    asm.mov(local(Local.PANEL_BYTES), TEMP);
+    asm.shl(TEMP, Integer.numberOfTrailingZeros(shape.panelFloats()));
+    asm.mov(PANEL_BYTES, TEMP);
     for (Local local :
         List.of(
             Local.GIVEN,
             Local.BIAS_STEP,
-            Local.RESIDUAL_STEP,
-            Local.RESIDUAL_OTHER_STEP,
+            Local.RESIDUAL_MASK,
             Local.RESIDUAL_STRIDE_OF_ROWS)) {
       set(local, 0);
     }
+    set(Local.PANELS_OF_BLOCK, DEPTH_BLOCK / shape.panelFloats());
     takeOperand(FINE, GIVEN_EXTRAS, () -> {}, () -> {});
     takeOperand(
         ALL_BIAS,
         GIVEN_BIAS,
-        () -> set(Local.BIAS_STEP, RESULT_BYTES),
+        () -> set(Local.BIAS_STEP, shape.panelBytes()),
         () -> replaceByNegativeZeros(ALL_BIAS));
     takeOperand(
         FIRST_RESIDUAL,
         GIVEN_RESIDUAL,
         () -> {
           move(STRIDE, local(Local.RESIDUAL_STRIDE_OF_ROWS));
-          move(STEP, local(Local.RESIDUAL_STEP));
-          move(OTHER_STEP, local(Local.RESIDUAL_OTHER_STEP));
+          set(Local.RESIDUAL_MASK, -1);
         },
         () -> replaceByNegativeZeros(FIRST_RESIDUAL));
   }
@@ -212,7 +229,7 @@ public final class Int8Code {
   private void writeFine(Label rows) {
     asm.mov(TEMP, COUNT);
     asm.mov(ROWS, TEMP);
-    asm.shl(ROWS, Integer.numberOfTrailingZeros(QuantizeCode.ROW_BYTES));
+    asm.shl(ROWS, Integer.numberOfTrailingZeros(instructions.rowBytes()));
     asm.add(ROWS, local(Local.FIRST_ROWS));
     asm.mov(Int8Finish.SCALES, local(Local.FIRST_SCALES));
     asm.lea(Int8Finish.SCALES, Mem.at(Int8Finish.SCALES, TEMP, Float.BYTES, 0));
@@ -223,8 +240,8 @@ public final class Int8Code {
     asm.lea(Int8Finish.BIAS, Mem.at(negativeZeros));
     asm.lea(Int8Finish.RESIDUAL, Mem.at(negativeZeros));
     asm.mov(Int8Finish.RESULT, local(Local.EXTRAS));
-    asm.add(Int8Finish.RESULT, RESULT_BYTES);
-    set(Local.RESULT_STRIDE, RESULT_BYTES);
+    asm.add(Int8Finish.RESULT, shape.panelBytes());
+    set(Local.RESULT_STRIDE, shape.panelBytes());
     set(Local.RESIDUAL_STRIDE, 0);
     set(Local.FINISH, 0);
     move(FINE, ROWS_LEFT);
@@ -254,22 +271,22 @@ public final class Int8Code {
 
   /** Moves on to the next panel. */
   private void step() {
-    asm.add(PANEL, local(Local.PANEL_BYTES));
-    asm.mov(TEMP_2, RESULT_BYTES);
+    asm.add(PANEL, PANEL_BYTES);
+    asm.mov(TEMP_2, shape.panelBytes());
     advance(local(Local.ALL_FEATURE_SCALES));
     advance(ALL_SHIFTS);
     asm.mov(TEMP_2, local(Local.BIAS_STEP));
     advance(ALL_BIAS);
-    advanceInTurn(FIRST_RESULT, STEP, OTHER_STEP);
-    advanceInTurn(FIRST_RESIDUAL, local(Local.RESIDUAL_STEP), local(Local.RESIDUAL_OTHER_STEP));
-  }
-
-  /** Moves a pointer on by one step, and lets the other one be the next. */
-  private void advanceInTurn(Mem pointer, Mem step, Mem otherStep) {
-    asm.mov(TEMP_2, step);
-    advance(pointer);
-    move(otherStep, step);
-    asm.mov(otherStep, TEMP_2);
+    var sameBlock = new Label();
+    asm.mov(TEMP_2, STEP);
+    Macros.countDown(asm, local(Local.PANELS_OF_BLOCK), TEMP);
+    asm.jne(sameBlock);
+    set(Local.PANELS_OF_BLOCK, DEPTH_BLOCK / shape.panelFloats());
+    asm.mov(TEMP_2, BLOCK_STEP);
+    asm.bind(sameBlock);
+    advance(FIRST_RESULT);
+    asm.and(TEMP_2, local(Local.RESIDUAL_MASK));
+    advance(FIRST_RESIDUAL);
   }
 
   /** Moves a pointer on by the bytes in {@link #TEMP_2}. */

@@ -13,8 +13,8 @@ import io.github.modernbert.codegen.asm.X86Assembler;
  *
  * @param hasExtras whether there are second rows
  */
-public record Int8Finish(
-    X86Assembler asm, boolean hasExtras, boolean hasBias, boolean hasResidual) {
+record Int8Finish(
+    X86Assembler asm, Width width, boolean hasExtras, boolean hasBias, boolean hasResidual) {
   /** Scales of rows; moves on. */
   static final Gpr SCALES = Frame.register(Int8Code.PRODUCT, "scales");
 
@@ -37,25 +37,27 @@ public record Int8Finish(
   static final Gpr RESULT = Gpr.R15;
 
   /** Vectors of a panel. */
-  public static final int VECTORS = 2;
+  static final int VECTORS = 2;
 
   private static final Gpr EXTRA = Gpr.RAX;
 
   /**
    * Finishes one row.
    *
+   * @param scale a register that is overwritten
    * @param sums a register for each vector, with the sums in it
    */
-  void write(Vec... sums) {
+  void write(Vec scale, Vec... sums) {
     if (hasExtras) {
       asm.mov(EXTRA, Mem.at(OFFSETS, 0));
       asm.add(EXTRA, Int8Code.EXTRAS);
       asm.add(OFFSETS, Long.BYTES);
     }
+    asm.vbroadcastss(scale, Mem.at(SCALES, 0));
     for (int v = 0; v < VECTORS; v++) {
       Vec sum = sums[v];
       asm.vcvtdq2ps(sum, sum);
-      asm.vmulps(sum, sum, Mem.at(SCALES, 0).broadcasted());
+      asm.vmulps(sum, sum, scale);
       add(hasExtras, sum, EXTRA, v);
       asm.vmulps(sum, sum, vector(FEATURE_SCALES, v));
       add(hasBias, sum, BIAS, v);
@@ -75,7 +77,7 @@ public record Int8Finish(
     }
   }
 
-  static Mem vector(Gpr base, int number) {
-    return Mem.at(base, number * Width.ZMM.bytes());
+  Mem vector(Gpr base, int number) {
+    return Mem.at(base, number * width.bytes());
   }
 }

@@ -12,6 +12,9 @@ sealed interface Int8Tiles permits AmxCode, DotCode {
    */
   void write(Label rows);
 
+  /** Writes what is done before the products of each panel. */
+  void beginPanel();
+
   /** Writes what a function does once before products. */
   default void begin() {}
 

@@ -26,6 +26,25 @@ final class Macros {
     asm.bind(fits);
   }
 
+  /** Makes a number so large at least. */
+  static void atLeast(X86Assembler asm, Gpr number, int least) {
+    var fits = new Label();
+    asm.cmp(number, least);
+    asm.jge(fits);
+    asm.mov(number, least);
+    asm.bind(fits);
+  }
+
+  /** Clears a register in the way that processors do without executing anything. */
+  static void clear(X86Assembler asm, Vec register) {
+    if (register.number() < 16) {
+      Vec low = register(register.number());
+      asm.vxorps(low, low, low);
+    } else {
+      asm.vpxord(register, register, register);
+    }
+  }
+
   static void copy(X86Assembler asm, Mem from, Mem to, Gpr temp) {
     asm.mov(temp, from);
     asm.mov(to, temp);

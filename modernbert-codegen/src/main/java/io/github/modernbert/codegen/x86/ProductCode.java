@@ -17,14 +17,15 @@ import io.github.modernbert.codegen.x86.TileCode.Local;
 public final class ProductCode {
   /**
    * Multiplies rows with several panels, whose results lie side by side, over any depth from 1 on,
-   * and writes the block sums, added up in ascending order.
+   * and writes the block sums, added up in ascending order. The first steps of the depth are left
+   * out, {@code skipped} of them, fewer than the first block has.
    */
   public static final Signature PANELS =
       Signature.of(
           """
           void panels(address rows, address panels, address result, long resultStride,
               long depth, long height, long tall, long low, long blockStride, long panelStride,
-              long count)\
+              long count, long skipped)\
           """);
 
   /**
@@ -134,14 +135,17 @@ public final class ProductCode {
     asm.mov(BLOCK, Frame.word(Local.FIRST_ROWS));
     asm.mov(TileCode.PANEL, Frame.word(Local.FIRST_PANEL));
     Macros.copy(asm, Frame.word(Local.ALL_DEPTH), Frame.word(Local.DEPTH_LEFT), TEMP);
+    Macros.copy(asm, Frame.stack(PANELS, "skipped"), Frame.word(Local.SKIPPED), TEMP);
     set(Local.ENDING, ProductFunctions.STORE);
     Label block = asm.label();
     takeBlock();
+    skip();
     writePass(
         PanelFormat.FLOAT32,
         Frame.word(Local.HEIGHT),
         Frame.stack(PANELS, "tall"),
         Frame.stack(PANELS, "low"));
+    unskip();
     repeatWhileDepthIsLeft(PanelFormat.FLOAT32, block, Frame.stack(PANELS, "blockStride"));
 
     asm.mov(TEMP, Frame.word(Local.FIRST_PANEL));
@@ -151,6 +155,27 @@ public final class ProductCode {
     Macros.countDown(asm, count, TEMP);
     asm.jne(panel);
     Frame.leave(asm);
+  }
+
+  /** Leaves out the beginning of the first block. */
+  private void skip() {
+    asm.mov(TEMP, Frame.word(Local.SKIPPED));
+    asm.mov(TEMP_2, Frame.word(Local.DEPTH));
+    asm.sub(TEMP_2, TEMP);
+    asm.mov(Frame.word(Local.DEPTH), TEMP_2);
+    asm.lea(BLOCK, Mem.at(BLOCK, TEMP, Float.BYTES, 0));
+    asm.shl(TEMP, Integer.numberOfTrailingZeros(shape.panelBytes()));
+    asm.add(TileCode.PANEL, TEMP);
+  }
+
+  /** Goes back to where the block begins; no other one has anything left out. */
+  private void unskip() {
+    asm.mov(TEMP, Frame.word(Local.SKIPPED));
+    asm.shl(TEMP, 2);
+    asm.sub(BLOCK, TEMP);
+    asm.shl(TEMP, Integer.numberOfTrailingZeros(shape.panelFloats()));
+    asm.sub(TileCode.PANEL, TEMP);
+    set(Local.SKIPPED, 0);
   }
 
   /** Goes on with the next block, whose sums are added to those that are stored. */

@@ -4,46 +4,38 @@ import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
 import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
-import io.github.modernbert.codegen.asm.Mask;
 import io.github.modernbert.codegen.asm.Mem;
 import io.github.modernbert.codegen.asm.Signature;
 import io.github.modernbert.codegen.asm.Vec;
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.codegen.asm.X86Assembler.Ternary;
-import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.Quantization;
-import java.util.function.Consumer;
 
 /** Generates the function that makes 8-bit integers of rows of activations. */
-public record QuantizeCode(X86Assembler asm) {
+public final class QuantizeCode {
   /**
    * Makes integers of rows, see {@link Quantization} for the formulas, and returns how many rows
    * there are in the end.
    *
    * <p>Source and target lie in blocks of {@code DEPTH_BLOCK} columns, in each the rows one after
-   * the other; strides are the bytes from one block to the next. Integers are stored as bytes, with
-   * 128 added. Rows whose squares sum up to less than {@code limit} get a second row behind all
-   * others, and in {@code offsets} the number of it, counted from 1, times {@code distance}; the
-   * others get 0. Of the last 16 columns those count that have a bit in {@code lastMask}. Whole
-   * blocks are read and written, whatever they hold behind the depth.
+   * the other; strides are the bytes from one block to the next. Integers are stored as bytes with
+   * 128 added, so that they have no sign; or for {@link Int8Instructions#MADD} as they are in 16
+   * bits, of each four the second and the third in each other's place. Rows whose squares sum up to
+   * less than {@code limit} get a second row behind all others, and in {@code offsets} the number
+   * of it, counted from 1, times {@code distance}; the others get 0. Whole blocks are read, whatever
+   * they hold behind the depth, and written.
    */
   public static final Signature QUANTIZE =
       Signature.of(
           """
           long quantize(address source, address target, address scales, address offsets,
               long sourceStride, long targetStride, long rows, long depth, long limit,
-              long distance, long lastMask)\
+              long distance)\
           """);
 
-  /** Added to integers, so that bytes have no sign. */
-  public static final int SHIFT = Int8Panels.SHIFT;
-
-  /** Bytes of a row in a block of the target. */
-  public static final int ROW_BYTES = DEPTH_BLOCK;
-
-  private static final Width WIDTH = Width.ZMM;
-  private static final int LANES = WIDTH.floats();
+  /** Flips the sign of a byte, which adds 128 to it. */
+  private static final int SIGNS = 0x80808080;
 
   private static final Gpr SOURCE = Frame.register(QUANTIZE, "source");
   private static final Gpr TARGET = Frame.register(QUANTIZE, "target");
@@ -56,7 +48,6 @@ public record QuantizeCode(X86Assembler asm) {
   private static final Mem DEPTH = Frame.stack(QUANTIZE, "depth");
   private static final Mem LIMIT = Frame.stack(QUANTIZE, "limit");
   private static final Mem DISTANCE = Frame.stack(QUANTIZE, "distance");
-  private static final Mem LAST_MASK = Frame.stack(QUANTIZE, "lastMask");
 
   private static final Gpr FROM = Gpr.RAX;
   private static final Gpr TO = Gpr.R10;
@@ -67,41 +58,83 @@ public record QuantizeCode(X86Assembler asm) {
   private static final Gpr FINE_OFFSET = Gpr.R14;
   private static final Gpr ROWS_LEFT = Gpr.R15;
 
-  private static final Vec X = WIDTH.register(0);
-  private static final Vec Q = WIDTH.register(1);
-  private static final Vec T = WIDTH.register(2);
-  private static final Vec SUM = WIDTH.register(3);
-  private static final Vec INVERSE = WIDTH.register(4);
-  private static final Vec SCALE = WIDTH.register(5);
-  private static final Vec FINE_INVERSE = WIDTH.register(6);
-  private static final Vec SHIFTS = WIDTH.register(7);
-  private static final Vec ABSOLUTE = WIDTH.register(8);
-  private static final Vec NEGATIVE_SCALE = WIDTH.register(9);
+  /** Shuffles lanes within 128 bits: the upper half to the lower one, then the odd to the even. */
+  private static final int UPPER_HALF = 0x4E;
 
-  private static final Mask TAIL = Mask.K1;
-  private static final Mask ONE = Mask.K2;
-  private static final Mask LARGE = Mask.K3;
-  private static final Mask FINITE = Mask.K4;
-  private static final Mask NOT_SMALL = Mask.K5;
-  private static final Mask FINE = Mask.K6;
+  private static final int ODD = 0xB1;
 
-  private static final int LESS = 1;
-  private static final int LESS_OR_EQUAL = 2;
-  private static final int NOT_LESS = 5;
-  private static final int NOT_LESS_ORDERED = 13;
+  /** Lets the second and the third lane of four trade places. */
+  private static final int EVEN_FIRST = 0xD8;
 
+  private final X86Assembler asm;
+  private final Width width;
+  private final Int8Instructions instructions;
+
+  /** Vectors of floats whose integers fill a vector. */
+  private final int packed;
+
+  private final Label order = new Label();
+  private final Label columnsEnd = new Label();
+
+  private final Vec sum;
+  private final Vec otherSum;
+  private final Vec square;
+  private final Vec inverse;
+  private final Vec fineInverse;
+  private final Vec negativeScale;
+  private final Vec places;
+  private final Vec absolute;
+
+  /** In all lanes of 128 bits: the scale, and what is computed once a row. */
+  private static final Vec SCALE = Width.XMM.register(12);
+
+  private static final Vec ONCE = Width.XMM.register(13);
+  private static final Vec ONCE_2 = Width.XMM.register(14);
+
+  /** The function for vectors of a width and what multiplies them. */
+  public QuantizeCode(X86Assembler asm, Width width, Int8Instructions instructions) {
+    this.asm = asm;
+    this.width = width;
+    this.instructions = instructions;
+    packed = Float.BYTES / instructions.bytes;
+    sum = width.register(4);
+    otherSum = width.register(5);
+    square = width.register(6);
+    inverse = width.register(7);
+    fineInverse = width.register(8);
+    negativeScale = width.register(9);
+    places = width.register(10);
+    absolute = width.register(11);
+  }
+
+  /** Writes the function, and behind it what it reads. */
   public void write() {
     asm.align(64);
     asm.function(QUANTIZE);
     Frame.enter(asm, 0);
     prepare();
     Label row = asm.label();
+    var coarse = new Label();
+    var done = new Label();
     writeLargest();
     writeScale();
     writeRound();
+    asm.cmp(TEMP, LIMIT);
+    asm.jge(coarse);
+    // A scale of 0 or NaN: nothing was rounded.
+    asm.mov(TEMP.dword(), Mem.at(SCALES, 0));
+    asm.test(TEMP, TEMP);
+    asm.je(coarse);
+    asm.cmp(TEMP, Float.floatToRawIntBits(Float.MAX_VALUE));
+    asm.jg(coarse);
     writeFine();
+    asm.jmp(done);
+    asm.bind(coarse);
+    asm.mov(TEMP, 0);
+    asm.mov(Mem.at(OFFSETS, 0), TEMP);
+    asm.bind(done);
     asm.add(SOURCE, DEPTH_BLOCK * Float.BYTES);
-    asm.add(TARGET, ROW_BYTES);
+    asm.add(TARGET, instructions.rowBytes());
     asm.add(SCALES, Float.BYTES);
     asm.add(OFFSETS, Long.BYTES);
     asm.dec(ROWS_LEFT);
@@ -112,23 +145,54 @@ public record QuantizeCode(X86Assembler asm) {
     asm.shr(Gpr.RAX, 2);
     asm.add(Gpr.RAX, ROWS);
     Frame.leave(asm);
+    writeTables();
   }
 
   private void prepare() {
     asm.mov(ROWS_LEFT, ROWS);
     asm.mov(FINE_TARGET, ROWS_LEFT);
-    asm.shl(FINE_TARGET, Integer.numberOfTrailingZeros(ROW_BYTES));
+    asm.shl(FINE_TARGET, Integer.numberOfTrailingZeros(instructions.rowBytes()));
     asm.add(FINE_TARGET, TARGET);
     asm.lea(FINE_SCALES, Mem.at(SCALES, ROWS_LEFT, Float.BYTES, 0));
     asm.mov(FINE_OFFSET, 0);
-    asm.mov(TEMP, 1);
-    asm.kmovw(ONE, TEMP.dword());
-    asm.vmovups(SHIFTS, asm.constantBits(SHIFT));
-    asm.vmovups(ABSOLUTE, asm.constantBits(Integer.MAX_VALUE));
+    asm.vmovups(places, Mem.at(order));
+    asm.vmovups(absolute, asm.constantBits(Integer.MAX_VALUE));
   }
 
-  /** Repeats code for 16 columns of the row, all of them in turn; {@link #TO} moves along. */
-  private void eachVector(Gpr target, Consumer<Mem> code) {
+  /**
+   * Writes where the lanes of packed vectors come from, since packing takes turns among its vectors
+   * every 128 bits; and a mask of all bits for a block of columns, with zeros behind it.
+   */
+  private void writeTables() {
+    int lanes = width.floats() / Width.XMM.floats();
+    asm.align(64);
+    asm.bind(order);
+    for (int v = 0; v < packed; v++) {
+      for (int lane = 0; lane < lanes; lane++) {
+        for (int i = 0; i < instructions.bytes; i++) {
+          asm.data(lane * Width.XMM.floats() + v * instructions.bytes + i);
+        }
+      }
+    }
+    asm.align(64);
+    asm.data(-1, DEPTH_BLOCK);
+    asm.bind(columnsEnd);
+    asm.data(0, DEPTH_BLOCK);
+  }
+
+  /** Loads the vector of a number in the block into a register. */
+  @FunctionalInterface
+  private interface Load {
+    void to(Vec register, int number);
+  }
+
+  @FunctionalInterface
+  private interface Block {
+    void write(Load load);
+  }
+
+  /** Repeats code for each block of the row; what is behind the depth is loaded as zeros. */
+  private void eachBlock(Gpr target, Block code) {
     var last = new Label();
     var done = new Label();
     asm.mov(FROM, SOURCE);
@@ -137,128 +201,168 @@ public record QuantizeCode(X86Assembler asm) {
     Label block = asm.label();
     asm.cmp(LEFT, DEPTH_BLOCK);
     asm.jl(last);
-    for (int i = 0; i < DEPTH_BLOCK; i += LANES) {
-      asm.vmovups(X, Mem.at(FROM, i * Float.BYTES));
-      code.accept(Mem.at(TO, i));
-    }
+    code.write((register, number) -> asm.vmovups(register, vector(FROM, number)));
     asm.add(FROM, SOURCE_STRIDE);
     asm.add(TO, TARGET_STRIDE);
     asm.sub(LEFT, DEPTH_BLOCK);
     asm.jmp(block);
     asm.bind(last);
-    for (int i = 0; i < DEPTH_BLOCK; i += LANES) {
-      asm.cmp(LEFT, i);
-      asm.jle(done);
-      writeTailMask(i);
-      asm.vmovups(X.zeroing(TAIL), Mem.at(FROM, i * Float.BYTES));
-      code.accept(Mem.at(TO, i));
-    }
+    asm.test(LEFT, LEFT);
+    asm.je(done);
+    asm.shl(LEFT, 2);
+    asm.lea(TEMP, Mem.at(columnsEnd));
+    asm.sub(TEMP, LEFT);
+    code.write((register, number) -> {
+      asm.vmovups(register, vector(FROM, number));
+      asm.vandps(register, register, vector(TEMP, number));
+    });
     asm.bind(done);
   }
 
-  /** Sets a bit of {@link #TAIL} for each column from {@code first} on that is left. */
-  private void writeTailMask(int first) {
-    var whole = new Label();
-    asm.mov(TEMP, (1 << LANES) - 1);
-    asm.cmp(LEFT, first + LANES);
-    asm.jge(whole);
-    asm.mov(TEMP, LAST_MASK);
-    asm.bind(whole);
-    asm.kmovw(TAIL, TEMP.dword());
+  private Mem vector(Gpr base, int number) {
+    return Mem.at(base, number * width.bytes());
+  }
+
+  private Vec value(int number) {
+    return width.register(number);
+  }
+
+  private int blockVectors() {
+    return DEPTH_BLOCK / width.floats();
   }
 
   /**
    * Computes the largest absolute value, compared as integers: so NaN is larger than all others.
    */
   private void writeLargest() {
-    asm.vpxord(SUM, SUM, SUM);
-    eachVector(
+    Macros.clear(asm, sum);
+    Macros.clear(asm, otherSum);
+    eachBlock(
         TARGET,
-        to -> {
-          asm.vpandd(X, X, ABSOLUTE);
-          asm.vpmaxsd(SUM, SUM, X);
+        load -> {
+          for (int i = 0; i < blockVectors(); i++) {
+            Vec x = value(i % packed);
+            Vec largest = i % 2 == 0 ? sum : otherSum;
+            load.to(x, i);
+            asm.vandps(x, x, absolute);
+            asm.vpmaxsd(largest, largest, x);
+          }
         });
     reduce(asm::vpmaxsd);
   }
 
-  /** Combines the lanes of {@link #SUM} in each of them. */
+  /**
+   * Combines the lanes of both sums in each lane of {@link #ONCE} and in {@link #TEMP}, by way of
+   * the stack's red zone.
+   */
   private void reduce(Ternary operation) {
-    for (int distance = LANES / 2; distance > 0; distance /= 2) {
-      asm.valignd(T, SUM, SUM, distance);
-      operation.write(SUM, SUM, T);
+    int quarter = Width.XMM.bytes();
+    operation.write(sum, sum, otherSum);
+    asm.vmovups(Mem.at(Gpr.RSP, -width.bytes()), sum);
+    asm.vmovups(ONCE, Mem.at(Gpr.RSP, -quarter));
+    for (int at = -width.bytes(); at < -quarter; at += quarter) {
+      operation.write(ONCE, ONCE, Mem.at(Gpr.RSP, at));
     }
+    for (int lanes : new int[] {UPPER_HALF, ODD}) {
+      asm.vshufps(ONCE_2, ONCE, ONCE, lanes);
+      operation.write(ONCE, ONCE, ONCE_2);
+    }
+    asm.vmovups(Mem.at(Gpr.RSP, -quarter), ONCE);
+    asm.mov(TEMP.dword(), Mem.at(Gpr.RSP, -quarter));
   }
 
+  /** Computes the scale of the row, and the inverse: 0 if values cannot be scaled. */
   private void writeScale() {
-    asm.vcmpps(LARGE, SUM, asm.constant(Quantization.SMALLEST), NOT_LESS_ORDERED);
-    asm.vcmpps(FINITE, SUM, asm.constant(Float.MAX_VALUE), LESS_OR_EQUAL);
-    asm.vcmpps(NOT_SMALL, SUM, asm.constant(Quantization.SMALLEST), NOT_LESS);
-    asm.vmovups(T, asm.constant(Quantization.LARGEST));
-    asm.vdivps(INVERSE, T, SUM);
-    asm.vmovaps(INVERSE.zeroing(LARGE), INVERSE);
-    asm.vmovaps(INVERSE.zeroing(FINITE), INVERSE);
-    // NaN if it is infinite: ∞ − ∞.
-    asm.vdivps(SCALE, SUM, T);
-    asm.vsubps(T, SUM, SUM);
-    asm.vaddps(SCALE.zeroing(NOT_SMALL), SCALE, T);
-    asm.vmovups(Mem.at(SCALES, 0), ONE, SCALE);
+    var known = new Label();
+    Macros.clear(asm, inverse);
+    Macros.clear(asm, SCALE);
+    asm.cmp(TEMP, Float.floatToRawIntBits(Quantization.SMALLEST));
+    asm.jl(known);
+    asm.vmovups(SCALE, asm.constant(Float.NaN));
+    asm.cmp(TEMP, Float.floatToRawIntBits(Float.MAX_VALUE));
+    asm.jg(known);
+    asm.vmovups(ONCE_2, asm.constant(Quantization.LARGEST));
+    asm.vdivps(SCALE, ONCE, ONCE_2);
+    asm.vdivps(ONCE_2, ONCE_2, ONCE);
+    asm.vbroadcastss(inverse, ONCE_2);
+    asm.bind(known);
+    storeScale(SCALES);
   }
 
+  private void storeScale(Gpr place) {
+    Mem lanes = Mem.at(Gpr.RSP, -Width.XMM.bytes());
+    asm.vmovups(lanes, SCALE);
+    asm.mov(FROM.dword(), lanes);
+    asm.mov(Mem.at(place, 0), FROM.dword());
+  }
+
+  /** Rounds the row; the sum of squares goes to {@link #TEMP}. */
   private void writeRound() {
-    asm.vpxord(SUM, SUM, SUM);
-    eachVector(
+    Macros.clear(asm, sum);
+    Macros.clear(asm, otherSum);
+    eachBlock(
         TARGET,
-        to -> {
-          asm.vmulps(X, X, INVERSE);
-          asm.vcvtps2dq(Q, X);
-          asm.vpmulld(T, Q, Q);
-          asm.vpaddd(SUM, SUM, T);
-          store(to);
-        });
+        load -> pack(
+            (x, number) -> {
+              load.to(x, number);
+              asm.vmulps(x, x, inverse);
+              asm.vcvtps2dq(x, x);
+            },
+            true));
     reduce(asm::vpaddd);
   }
 
-  private void store(Mem to) {
-    asm.vpaddd(Q, Q, SHIFTS);
-    asm.vpmovdb(to, Q);
+  /** Packs and stores the integers of a block, and adds their squares up if wanted. */
+  private void pack(Load integers, boolean squares) {
+    for (int first = 0; first < blockVectors(); first += packed) {
+      for (int i = 0; i < packed; i++) {
+        integers.to(value(i), first + i);
+        if (instructions == Int8Instructions.MADD) {
+          asm.vshufps(value(i), value(i), value(i), EVEN_FIRST);
+        }
+      }
+      for (int i = 0; i < packed; i += 2) {
+        asm.vpackssdw(value(i), value(i), value(i + 1));
+        if (squares) {
+          Vec total = (first + i) % 4 == 0 ? sum : otherSum;
+          asm.vpmaddwd(square, value(i), value(i));
+          asm.vpaddd(total, total, square);
+        }
+      }
+      Vec all = value(0);
+      if (packed == 4) {
+        asm.vpacksswb(all, all, value(2));
+        asm.vxorps(all, all, asm.constantBits(SIGNS));
+      }
+      asm.vpermd(all, places, all);
+      asm.vmovups(vector(TO, first / packed), all);
+    }
   }
 
   private void writeFine() {
-    var coarse = new Label();
-    var done = new Label();
-    // Integers that are not negative are in the order of the floats with the same bits.
-    asm.vcmpps(FINE, SUM, LIMIT.broadcasted(), LESS);
-    asm.kmovw(TEMP.dword(), FINE);
-    asm.kmovw(FROM.dword(), LARGE);
-    asm.and(TEMP, FROM);
-    asm.kmovw(FROM.dword(), FINITE);
-    asm.test(TEMP, FROM);
-    asm.je(coarse);
-    asm.vpxord(T, T, T);
-    asm.vsubps(NEGATIVE_SCALE, T, SCALE);
-    asm.vmovups(T, asm.constant(Quantization.RESIDUAL_RATIO));
-    asm.vmulps(FINE_INVERSE, INVERSE, T);
-    asm.vdivps(T, SCALE, T);
-    asm.vmovups(Mem.at(FINE_SCALES, 0), ONE, T);
-    eachVector(
+    Macros.clear(asm, square);
+    asm.vbroadcastss(negativeScale, SCALE);
+    asm.vsubps(negativeScale, square, negativeScale);
+    asm.vmovups(fineInverse, asm.constant(Quantization.RESIDUAL_RATIO));
+    asm.vmulps(fineInverse, fineInverse, inverse);
+    asm.vdivps(SCALE, SCALE, asm.constant(Quantization.RESIDUAL_RATIO));
+    storeScale(FINE_SCALES);
+    eachBlock(
         FINE_TARGET,
-        to -> {
-          asm.vmulps(T, X, INVERSE);
-          asm.vcvtps2dq(Q, T);
-          asm.vcvtdq2ps(Q, Q);
-          asm.vfmadd231ps(X, Q, NEGATIVE_SCALE);
-          asm.vmulps(X, X, FINE_INVERSE);
-          asm.vcvtps2dq(Q, X);
-          store(to);
-        });
+        load -> pack(
+            (x, number) -> {
+              load.to(x, number);
+              asm.vmulps(square, x, inverse);
+              asm.vcvtps2dq(square, square);
+              asm.vcvtdq2ps(square, square);
+              asm.vfmadd231ps(x, square, negativeScale);
+              asm.vmulps(x, x, fineInverse);
+              asm.vcvtps2dq(x, x);
+            },
+            false));
     asm.add(FINE_OFFSET, DISTANCE);
     asm.mov(Mem.at(OFFSETS, 0), FINE_OFFSET);
     asm.add(FINE_SCALES, Float.BYTES);
-    asm.add(FINE_TARGET, ROW_BYTES);
-    asm.jmp(done);
-    asm.bind(coarse);
-    asm.mov(TEMP, 0);
-    asm.mov(Mem.at(OFFSETS, 0), TEMP);
-    asm.bind(done);
+    asm.add(FINE_TARGET, instructions.rowBytes());
   }
 }

@@ -6,7 +6,6 @@ import io.github.modernbert.codegen.asm.Gpr;
 import io.github.modernbert.codegen.asm.Label;
 import io.github.modernbert.codegen.asm.Mem;
 import io.github.modernbert.codegen.asm.Vec;
-import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
@@ -44,6 +43,8 @@ record TileCode(X86Assembler asm, KernelShape shape, int height, PanelFormat for
     ALL_DEPTH,
     /** The height of tiles, for each of several panels. */
     HEIGHT,
+    /** Steps of the depth that are left out at the beginning of the block. */
+    SKIPPED,
     /** Where rows begin, for each of several panels. */
     FIRST_ROWS,
     /** Where the panel begins. */
@@ -118,7 +119,7 @@ record TileCode(X86Assembler asm, KernelShape shape, int height, PanelFormat for
   void write() {
     for (int row = 0; row < height; row++) {
       for (int v = 0; v < shape.vectors(); v++) {
-        clear(shape.sum(row, v));
+        Macros.clear(asm, shape.sum(row, v));
       }
     }
     asm.mov(ELEMENT, ROWS);
@@ -140,16 +141,6 @@ record TileCode(X86Assembler asm, KernelShape shape, int height, PanelFormat for
   private void takeWidened() {
     if (format == PanelFormat.BFLOAT16) {
       asm.mov(PANEL, Frame.word(Local.WIDENED));
-    }
-  }
-
-  /** Clears a register in the way that processors do without executing anything. */
-  private void clear(Vec register) {
-    if (register.number() < 16) {
-      Vec low = Width.XMM.register(register.number());
-      asm.vxorps(low, low, low);
-    } else {
-      asm.vpxord(register, register, register);
     }
   }
 

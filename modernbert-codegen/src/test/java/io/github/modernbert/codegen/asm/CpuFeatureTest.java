@@ -39,15 +39,13 @@ final class CpuFeatureTest {
         code.put("vfmadd231ps zmm1, zmm1, zmm1", asm -> asm.vfmadd231ps(Z, Z, Z));
         code.put("vpxord zmm1, zmm1, zmm1", asm -> asm.vpxord(Z, Z, Z));
         code.put("vaddps ymm1{k1}, ymm1, ymm1", asm -> asm.vaddps(Y.merging(Mask.K1), Y, Y));
-        code.put("kmovw k1, eax", asm -> asm.kmovw(Mask.K1, Gpr.RAX.dword()));
       }
+      case AVX_VNNI -> code.put("vpdpbusd ymm1, ymm1, ymm1", asm -> asm.vpdpbusd(Y, Y, Y));
+      case AVX512BW -> code.put("vpmaddwd zmm1, zmm1, zmm1", asm -> asm.vpmaddwd(Z, Z, Z));
       case AVX512DQ -> code.put("vandps zmm1, zmm1, zmm1", asm -> asm.vandps(Z, Z, Z));
       case AVX512VL -> {
-        code.put("vaddps ymm1{k1}{z}, ymm1, ymm1", asm -> asm.vaddps(Y.zeroing(Mask.K1), Y, Y));
+        code.put("vaddps ymm1{k1}, ymm1, ymm1", asm -> asm.vaddps(Y.merging(Mask.K1), Y, Y));
         code.put("vaddps ymm16, ymm1, ymm1", asm -> asm.vaddps(Width.YMM.register(16), Y, Y));
-        code.put(
-            "vaddps ymm1, ymm1, [rax]{1to8}",
-            asm -> asm.vaddps(Y, Y, Mem.at(Gpr.RAX, 0).broadcasted()));
       }
       case AVX512_VNNI -> code.put("vpdpbusd zmm1, zmm1, zmm1", asm -> asm.vpdpbusd(Z, Z, Z));
       case AMX_TILE -> {

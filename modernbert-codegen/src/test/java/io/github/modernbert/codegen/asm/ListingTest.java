@@ -15,7 +15,7 @@ final class ListingTest {
     var again = new Label();
     asm.function(Signature.of("void add(address x, long count)"));
     asm.bind(again);
-    asm.vmovups(Width.ZMM.register(17).zeroing(Mask.K2), Mem.at(Gpr.RDI, Gpr.RSI, 4, -64));
+    asm.vmovups(Width.ZMM.register(17).merging(Mask.K2), Mem.at(Gpr.RDI, Gpr.RSI, 4, -64));
     asm.vaddps(Width.ZMM.register(17), Width.ZMM.register(17), asm.constant(1f));
     asm.sub(Gpr.RSI, 16);
     asm.jg(again);
@@ -25,7 +25,7 @@ final class ListingTest {
         """
         add:
         .L0:
-             0  62e17cca104cb7ff                vmovups zmm17{k2}{z}, [rdi+rsi*4-64]
+             0  62e17c4a104cb7ff                vmovups zmm17{k2}, [rdi+rsi*4-64]
              8  62e17440580d2e000000            vaddps zmm17, zmm17, [rip+.L40]
             12  4883ee10                        sub rsi, 16
             16  0f8fe4ffffff                    jg .L0

@@ -10,6 +10,7 @@ import io.github.modernbert.codegen.asm.Mem;
 import io.github.modernbert.codegen.asm.Signature;
 import io.github.modernbert.codegen.asm.Tile;
 import io.github.modernbert.codegen.asm.X86Assembler;
+import io.github.modernbert.codegen.x86.Int8Instructions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -27,7 +28,7 @@ final class TileTest {
   static boolean hasTiles() {
     return CodegenKernelsTest.runsOnX86()
         && CodegenSupport.architecture() instanceof X86 x86
-        && x86.amx();
+        && x86.integers() == Int8Instructions.AMX;
   }
 
   @Test

@@ -26,6 +26,8 @@ final class X86FeaturesTest {
     names.put(CpuFeature.AVX, "avx");
     names.put(CpuFeature.AVX2, "avx2");
     names.put(CpuFeature.FMA, "fma");
+    names.put(CpuFeature.AVX_VNNI, "avx_vnni");
+    names.put(CpuFeature.AVX512BW, "avx512bw");
     names.put(CpuFeature.AVX512F, "avx512f");
     names.put(CpuFeature.AVX512DQ, "avx512dq");
     names.put(CpuFeature.AVX512VL, "avx512vl");
