@@ -1,7 +1,8 @@
 package io.github.modernbert;
 
 import io.github.modernbert.tasks.Arguments;
-import io.github.modernbert.vectors.QuantizedVectors;
+import io.github.modernbert.vectors.BitVectors;
+import io.github.modernbert.vectors.ByteVectors;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,6 +22,7 @@ public final class QuantizedEmbeddings {
   private final int dimension;
   private final byte[][] rows;
   private final @Nullable QuantizationRanges ranges;
+  private final ByteVectors integers;
 
   private QuantizedEmbeddings(
       VectorPrecision precision,
@@ -31,6 +33,7 @@ public final class QuantizedEmbeddings {
     this.dimension = dimension;
     this.rows = rows;
     this.ranges = ranges;
+    this.integers = new ByteVectors(rows, precision.isSigned());
   }
 
   /**
@@ -149,6 +152,11 @@ public final class QuantizedEmbeddings {
     return row(index).clone();
   }
 
+  /** The vectors as searches take them, if they are integers. */
+  ByteVectors integers() {
+    return integers;
+  }
+
   byte[] row(int index) {
     return rows[Objects.checkIndex(index, rows.length)];
   }
@@ -166,7 +174,7 @@ public final class QuantizedEmbeddings {
   private byte[] quantize(float[] vector, String name) {
     requireDimension(vector.length);
     if (precision.isBinary()) {
-      return QuantizedVectors.pack(vector, precision.isSigned());
+      return BitVectors.pack(vector, precision.isSigned());
     }
     QuantizationRanges known = requireRanges();
     var bytes = new byte[dimension];
@@ -210,7 +218,7 @@ public final class QuantizedEmbeddings {
     byte[] bytes = row(index);
     var values = new double[dimension];
     if (precision.isBinary()) {
-      Arrays.setAll(values, d -> QuantizedVectors.get(bytes, d, precision.isSigned()));
+      Arrays.setAll(values, d -> BitVectors.get(bytes, d, precision.isSigned()));
       return values;
     }
     QuantizationRanges known = requireRanges();

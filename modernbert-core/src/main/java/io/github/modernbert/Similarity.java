@@ -2,10 +2,10 @@ package io.github.modernbert;
 
 import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.vectors.BitVectors;
 import io.github.modernbert.vectors.Communities;
 import io.github.modernbert.vectors.Comparison;
 import io.github.modernbert.vectors.PairMiner;
-import io.github.modernbert.vectors.QuantizedVectors;
 import io.github.modernbert.vectors.Score;
 import io.github.modernbert.vectors.TopHits;
 import java.util.ArrayList;
@@ -23,9 +23,9 @@ import java.util.List;
  * <p>Where a value is NaN, or infinities or overflows leave nothing to tell, a score is NaN; such
  * scores come last in rankings. Of equal scores the one of the smaller index comes first.
  *
- * <p>The first search in {@link Embeddings} that lie in memory makes a copy that is laid out for
- * fast comparisons, and keeps it with them; not where it would take more than an eighth of the
- * heap.
+ * <p>The first search in vectors that lie in memory, {@link Embeddings} or integers of {@link
+ * QuantizedEmbeddings}, makes a copy that is laid out for fast comparisons, and keeps it with them;
+ * not where it would take more than an eighth of the heap.
  */
 public final class Similarity {
   private static final Comparison.GroupListener NOBODY = (from, to) -> {};
@@ -173,15 +173,12 @@ public final class Similarity {
           "query: expected %d bytes, found %d".formatted(bytes, query.length));
     }
     var top = new TopHits(Math.min(k, vectors.size()));
-    for (int i = 0; i < vectors.size(); i++) {
-      byte[] row = vectors.row(i);
-      top.offer(
-          i,
-          switch (precision) {
-            case INT8 -> QuantizedVectors.dot(query, row);
-            case UINT8 -> QuantizedVectors.unsignedDot(query, row);
-            case BINARY, UBINARY -> -QuantizedVectors.hamming(query, row);
-          });
+    if (precision.isBinary()) {
+      for (int i = 0; i < vectors.size(); i++) {
+        top.offer(i, -BitVectors.hamming(query, vectors.row(i)));
+      }
+    } else {
+      vectors.integers().search(query, top);
     }
     return hits(top);
   }

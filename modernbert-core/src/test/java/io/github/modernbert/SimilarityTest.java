@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.github.modernbert.config.SimilarityFunction;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class SimilarityTest {
   private static final Embeddings VECTORS = vectors(new float[][] {{1, 0}, {0, 2}, {3, 3}, {1, 0}});
@@ -86,7 +89,7 @@ final class SimilarityTest {
   }
 
   @Test
-  void scoresHaveTheSameBitsAloneAndInAnySearch() {
+  void scoresHaveTheSameBitsAloneAndInAnySearch(@TempDir Path folder) throws IOException {
     var random = new Random(5);
     for (int dimension : new int[] {1, 7, 8, 64, 65, 130, 384}) {
       var rows = new float[1030][dimension];
@@ -96,19 +99,66 @@ final class SimilarityTest {
         }
       }
       Embeddings vectors = Embeddings.of(rows);
-      Embeddings queries = Embeddings.of(Arrays.copyOf(rows, 20));
+      Path file = folder.resolve(dimension + ".npy");
+      VectorFiles.save(vectors, file);
+      Embeddings mapped = VectorFiles.map(file);
+      // Enough queries for products that are made with the kernels of models.
+      Embeddings queries = Embeddings.of(Arrays.copyOf(rows, 70));
       for (SimilarityFunction function : SimilarityFunction.values()) {
         CompareOptions options = CompareOptions.defaults().function(function);
         float[][] matrix = Similarity.matrix(queries, vectors, options.threads(3));
         List<List<Similarity.Hit>> all =
             Similarity.semanticSearch(queries, vectors, 2000, options.threads(1));
-        for (int q = 0; q < 20; q++) {
+        assertEquals(all, Similarity.semanticSearch(queries, mapped, 2000, options.threads(2)));
+        for (int q = 0; q < queries.size(); q += 7) {
           List<Similarity.Hit> alone = Similarity.topK(rows[q], vectors, 2000, function);
           assertEquals(alone, all.get(q));
+          assertEquals(alone, Similarity.topK(rows[q], mapped, 2000, function));
           for (Similarity.Hit hit : alone) {
             assertEquals(Similarity.score(function, rows[q], rows[hit.index()]), hit.score());
             assertEquals(matrix[q][hit.index()], hit.score());
           }
+        }
+      }
+    }
+  }
+
+  @Test
+  void zerosOfUnderflowHaveNoSign() {
+    float[] a = new float[200];
+    float[] b = new float[200];
+    Arrays.fill(a, Float.MIN_VALUE);
+    Arrays.fill(b, -Float.MIN_VALUE);
+    var rows = new float[64][];
+    Arrays.fill(rows, a);
+    Embeddings many = Embeddings.of(rows);
+    Embeddings one = Embeddings.of(new float[][] {b});
+    int zero = Float.floatToIntBits(0f);
+    assertEquals(zero, Float.floatToIntBits(Similarity.dot(a, b)));
+    CompareOptions dot = CompareOptions.defaults().function(SimilarityFunction.DOT);
+    assertEquals(zero, Float.floatToIntBits(Similarity.matrix(many, one, dot)[9][0]));
+  }
+
+  @Test
+  void productsOfIntegersAreExact() {
+    var random = new Random(6);
+    for (VectorPrecision precision : List.of(VectorPrecision.INT8, VectorPrecision.UINT8)) {
+      for (int dimension : new int[] {1, 6, 384, 1100}) {
+        var rows = new byte[600][dimension];
+        for (byte[] row : rows) {
+          random.nextBytes(row);
+        }
+        // The largest sums: 255 · 255, or 128 · 128, in each dimension.
+        Arrays.fill(rows[599], (byte) (precision == VectorPrecision.INT8 ? -128 : 255));
+        QuantizedEmbeddings vectors = QuantizedEmbeddings.of(rows, precision, dimension);
+        for (Similarity.Hit hit : Similarity.topK(rows[599], vectors, 600)) {
+          long expected = 0;
+          for (int d = 0; d < dimension; d++) {
+            int a = rows[599][d];
+            int b = rows[hit.index()][d];
+            expected += precision == VectorPrecision.INT8 ? a * b : (a & 0xFF) * (b & 0xFF);
+          }
+          assertEquals((float) expected, hit.score());
         }
       }
     }

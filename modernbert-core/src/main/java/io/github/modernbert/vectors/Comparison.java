@@ -2,12 +2,14 @@ package io.github.modernbert.vectors;
 
 import io.github.modernbert.config.SimilarityFunction;
 import io.github.modernbert.kernels.WorkerPool;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 
 /**
- * Compares each of some vectors, the queries, with each vector of a set, panel by panel. Memory
- * holds one panel and one group of queries at a time, however many vectors there are.
+ * Compares each of some vectors, the queries, with each vector of a set. Memory holds some hundreds
+ * or thousands of vectors and one group of queries at a time, however many vectors there are.
  *
  * @param function how vectors are compared
  * @param threads how many threads share the queries, from 1
@@ -19,6 +21,12 @@ public record Comparison(SimilarityFunction function, int threads, LongConsumer 
 
   /** Queries that a worker takes at a time. */
   private static final int SHARE = 16;
+
+  /** Queries that are compared with a panel together: their sums stay in the first-level cache. */
+  static final int TOGETHER = 8;
+
+  /** Runs of vectors that are packed at a time, by all threads. */
+  private static final int PACKED = 8;
 
   /** Receives scores; called by several threads, but by one at a time for a query. */
   @FunctionalInterface
@@ -41,12 +49,20 @@ public record Comparison(SimilarityFunction function, int threads, LongConsumer 
 
   /** The scores of one query, on this thread. */
   public void one(float[] query, VectorSet set, Sink sink) {
+    var scores = new Scores(set, new float[][] {query}, 0, sink);
+    if (Terms.of(function) == Terms.PRODUCTS && set.keptPanels() == null) {
+      var products = new RowProducts(set.rows());
+      var sums = new float[RowProducts.WIDTH];
+      for (int first = 0; first < set.rows().size(); first += sums.length) {
+        scores.accept(0, first, sums, products.with(query, first, sums));
+      }
+      return;
+    }
     VectorSet.Panels panels = set.panels();
-    double[] lengths = lengths(set);
-    float[] padded = Panel.padded(query);
-    double length = length(query);
+    var worker = new Worker(scores, Panel.width(set.rows()), 1);
+    float[][] padded = {Panel.padded(query)};
     for (int p = 0; p < set.panelCount(); p++) {
-      new Worker(panels.get(p), lengths, sink).compare(0, padded, length, p * Panel.WIDTH);
+      worker.compare(padded, 0, 1, panels.get(p), p * Panel.WIDTH);
     }
   }
 
@@ -61,77 +77,135 @@ public record Comparison(SimilarityFunction function, int threads, LongConsumer 
     try (var pool = new WorkerPool(useful)) {
       for (int from = 0; from < count; from += GROUP) {
         int to = Math.min(count, from + GROUP);
-        group(queries, from, to, set, sink, pool);
+        float[][] some = queries.rows().rows(from, to);
+        var scores = new Scores(set, some, from, sink);
+        if (QueryProducts.suit(Terms.of(function), some.length, set.rows().dimension())) {
+          byProducts(some, set, scores, pool);
+        } else {
+          byPanels(some, set, scores, pool);
+        }
         listener.done(from, to);
       }
     }
   }
 
-  private void group(
-      VectorSet queries, int from, int to, VectorSet set, Sink sink, WorkerPool pool) {
-    float[][] padded = queries.rows().rows(from, to);
-    var queryLengths = new double[padded.length];
-    for (int i = 0; i < padded.length; i++) {
-      queryLengths[i] = length(padded[i]);
-      padded[i] = Panel.padded(padded[i]);
+  private void byProducts(float[][] queries, VectorSet set, Scores scores, WorkerPool pool) {
+    int size = set.rows().size();
+    try (var arena = Arena.ofShared()) {
+      var products = new QueryProducts(arena, queries, set.rows().dimension(), pool.threads());
+      var packed = new QueryProducts.Vectors[PACKED];
+      Arrays.setAll(packed, i -> products.vectors());
+      for (int done = 0; done < size; ) {
+        requireNotInterrupted();
+        int first = done;
+        int end = Math.min(size, first + PACKED * QueryProducts.WIDTH);
+        int used = Math.ceilDiv(end - first, QueryProducts.WIDTH);
+        pool.run(used, i -> packed[i].pack(set.rows(), first + i * QueryProducts.WIDTH));
+        pool.run(
+            products.shareCount(),
+            share -> {
+              for (int i = 0; i < used; i++) {
+                products.share(share).multiply(packed[i], scores::accept);
+              }
+            });
+        scores.progress(end);
+        done = end;
+      }
     }
-    double[] lengths = lengths(set);
+  }
+
+  private void byPanels(float[][] queries, VectorSet set, Scores scores, WorkerPool pool) {
+    float[][] padded = Arrays.stream(queries).map(Panel::padded).toArray(float[][]::new);
     VectorSet.Panels panels = set.panels();
     int shares = Math.ceilDiv(padded.length, SHARE);
-    long before = (long) from * set.rows().size();
     for (int p = 0; p < set.panelCount(); p++) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException("interrupted while vectors were compared");
-      }
+      requireNotInterrupted();
       Panel panel = panels.get(p);
       int first = p * Panel.WIDTH;
       pool.run(
           shares,
           share -> {
-            var worker = new Worker(panel, lengths, sink);
-            for (int i = share * SHARE; i < Math.min(padded.length, (share + 1) * SHARE); i++) {
-              worker.compare(from + i, padded[i], queryLengths[i], first);
+            var worker = new Worker(scores, panel.width(), TOGETHER);
+            int end = Math.min(padded.length, (share + 1) * SHARE);
+            for (int q = share * SHARE; q < end; q += TOGETHER) {
+              worker.compare(padded, q, Math.min(TOGETHER, end - q), panel, first);
             }
           });
-      progress.accept(before + (long) padded.length * (first + panel.size()));
+      scores.progress(first + panel.size());
     }
   }
 
-  /** The length of a query; 1 if the function does not ask for it. */
-  private double length(float[] query) {
-    return function == SimilarityFunction.COSINE ? Score.length(query) : 1;
+  private static void requireNotInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted while vectors were compared");
+    }
   }
 
-  /** The lengths of vectors, if the function asks for them. */
-  private double[] lengths(VectorSet vectors) {
-    return function == SimilarityFunction.COSINE ? vectors.lengths() : new double[0];
-  }
-
-  /** Compares queries with one panel, on one thread. */
-  private final class Worker {
-    private final Terms terms = Terms.of(function);
-    private final Panel panel;
+  /** Makes scores of sums for a group of queries, and hands them on. */
+  private final class Scores {
+    private final int from;
+    private final int queryCount;
+    private final int setSize;
+    private final double[] queryLengths;
     private final double[] lengths;
     private final Sink sink;
-    private final float[] sums;
-    private final float[] chain;
 
-    Worker(Panel panel, double[] lengths, Sink sink) {
-      this.panel = panel;
-      this.lengths = lengths;
+    /**
+     * @param from the number of the first query of the group
+     */
+    Scores(VectorSet set, float[][] queries, int from, Sink sink) {
+      boolean byLengths = function == SimilarityFunction.COSINE;
+      this.from = from;
+      this.queryCount = queries.length;
+      this.setSize = set.rows().size();
+      this.queryLengths =
+          byLengths ? Arrays.stream(queries).mapToDouble(Score::length).toArray() : new double[0];
+      this.lengths = byLengths ? set.lengths() : new double[0];
       this.sink = sink;
-      this.sums = new float[panel.width()];
-      this.chain = new float[panel.width()];
     }
 
-    void compare(int query, float[] padded, double length, int first) {
-      panel.sum(terms, padded, sums, chain);
-      int count = panel.size();
+    /**
+     * Takes the sums of a query with vectors one after the other.
+     *
+     * @param query its number in the group
+     * @param sums become scores
+     */
+    void accept(int query, int first, float[] sums, int count) {
       for (int i = 0; i < count; i++) {
-        double both = lengths.length == 0 ? 1 : length * lengths[first + i];
+        double both = lengths.length == 0 ? 1 : queryLengths[query] * lengths[first + i];
         sums[i] = Score.of(function, sums[i], both);
       }
-      sink.scores(query, first, sums, count);
+      sink.scores(from + query, first, sums, count);
+    }
+
+    /** Tells that the queries of the group have been compared with so many vectors. */
+    void progress(int vectors) {
+      progress.accept((long) from * setSize + (long) queryCount * vectors);
+    }
+  }
+
+  /** Compares queries with panels, on one thread. */
+  private final class Worker {
+    private final Terms terms = Terms.of(function);
+    private final Scores scores;
+    private final float[][] sums;
+    private final float[][] chains;
+
+    /**
+     * @param width of the panels
+     * @param together how many queries are compared in one call at most
+     */
+    Worker(Scores scores, int width, int together) {
+      this.scores = scores;
+      this.sums = new float[together][width];
+      this.chains = new float[together][width];
+    }
+
+    void compare(float[][] padded, int query, int count, Panel panel, int first) {
+      panel.sum(terms, padded, query, count, sums, chains);
+      for (int q = 0; q < count; q++) {
+        scores.accept(query + q, first, sums[q], panel.size());
+      }
     }
   }
 }

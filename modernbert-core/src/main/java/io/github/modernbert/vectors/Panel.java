@@ -30,8 +30,13 @@ final class Panel {
 
   /** A panel for the vectors of a set: less wide than others if they are few. */
   Panel(VectorRows rows) {
-    width = Math.min(WIDTH, Math.ceilDiv(rows.size(), LANES) * LANES);
+    width = width(rows);
     columns = new float[padded(rows.dimension())][width];
+  }
+
+  /** How wide the panels of a set are. */
+  static int width(VectorRows rows) {
+    return Math.min(WIDTH, Math.ceilDiv(rows.size(), LANES) * LANES);
   }
 
   private static int padded(int dimension) {
@@ -56,7 +61,7 @@ final class Panel {
     return this;
   }
 
-  /** How many floats {@link #sum} needs for its results. */
+  /** How many floats {@link #sum} needs for the results of a query. */
   int width() {
     return width;
   }
@@ -66,27 +71,6 @@ final class Panel {
     return size;
   }
 
-  /** The product of each vector with itself. */
-  float[] squares() {
-    var sums = new float[width];
-    var chain = new float[width];
-    for (int begin = 0; begin < columns.length; begin += BLOCK) {
-      Arrays.fill(chain, 0);
-      int end = Math.min(columns.length, begin + BLOCK);
-      for (int k = begin; k < end; k++) {
-        addSquares(columns[k], chain);
-      }
-      add(chain, sums);
-    }
-    return sums;
-  }
-
-  private static void addSquares(float[] column, float[] chain) {
-    for (int i = 0; i < chain.length; i++) {
-      chain[i] = Math.fma(column[i], column[i], chain[i]);
-    }
-  }
-
   private static void add(float[] chain, float[] sums) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] += chain[i];
@@ -94,22 +78,33 @@ final class Panel {
   }
 
   /**
-   * Sums the terms of one vector with each of the panel's.
+   * Sums the terms of some vectors with each of the panel's. Some dimensions of the panel stay in
+   * the first-level cache while all queries pass them.
    *
-   * @param query as {@link #padded(float[])} gives it
-   * @param sums receives as many sums as the panel is wide, of which the first {@link #size} have a
-   *     meaning
-   * @param chain as many floats to work with
+   * @param queries as {@link #padded(float[])} gives them
+   * @param from the first query
+   * @param count how many, at most as many as there are sums
+   * @param sums receive, for each query, as many sums as the panel is wide, of which the first
+   *     {@link #size} have a meaning
+   * @param chains as many floats to work with
    */
-  void sum(Terms terms, float[] query, float[] sums, float[] chain) {
-    Arrays.fill(sums, 0);
-    for (int begin = 0; begin < query.length; begin += BLOCK) {
-      Arrays.fill(chain, 0);
-      int end = Math.min(query.length, begin + BLOCK);
-      for (int k = begin; k < end; k += STEP) {
-        terms.add(columns, query, k, chain);
+  void sum(Terms terms, float[][] queries, int from, int count, float[][] sums, float[][] chains) {
+    for (int q = 0; q < count; q++) {
+      Arrays.fill(sums[q], 0);
+    }
+    for (int begin = 0; begin < columns.length; begin += BLOCK) {
+      int end = Math.min(columns.length, begin + BLOCK);
+      for (int q = 0; q < count; q++) {
+        Arrays.fill(chains[q], 0);
       }
-      add(chain, sums);
+      for (int k = begin; k < end; k += STEP) {
+        for (int q = 0; q < count; q++) {
+          terms.add(columns, queries[from + q], k, chains[q]);
+        }
+      }
+      for (int q = 0; q < count; q++) {
+        add(chains[q], sums[q]);
+      }
     }
   }
 }

@@ -31,14 +31,14 @@ public final class Score {
   static float of(SimilarityFunction function, float sum, double lengths) {
     return switch (function) {
       case COSINE -> cosine(sum, lengths);
-      case DOT -> sum;
-      // From 0, so that the distance 0 is not −0.
+      // With 0, so that 0 is never −0.
+      case DOT -> 0 + sum;
       case EUCLIDEAN -> 0 - (float) Math.sqrt(sum);
       case MANHATTAN -> 0 - sum;
     };
   }
 
   private static float cosine(float product, double lengths) {
-    return lengths == 0 ? 0 : (float) Math.clamp(product / lengths, -1.0, 1.0);
+    return lengths == 0 ? 0 : (float) Math.clamp((0 + product) / lengths, -1.0, 1.0);
   }
 }

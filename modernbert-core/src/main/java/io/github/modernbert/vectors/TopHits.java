@@ -39,7 +39,10 @@ public final class TopHits {
   /** Takes notice of the scores of indices one after the other. */
   public void offer(int firstIndex, float[] some, int count) {
     for (int i = 0; i < count; i++) {
-      offer(firstIndex + i, some[i]);
+      // Most scores are below all that are kept.
+      if (size < most || !(some[i] < scores[0])) {
+        offer(firstIndex + i, some[i]);
+      }
     }
   }
 

@@ -24,11 +24,39 @@ public sealed interface VectorRows permits VectorRows.InMemory, VectorRows.Mappe
 
   /** Some vectors, not to be changed. */
   default float[][] rows(int from, int to) {
-    var rows = new float[to - from][];
-    for (int i = from; i < to; i++) {
-      rows[i - from] = row(i);
+    return new Reader(this, to - from).read(from, to - from);
+  }
+
+  /** Reads runs of vectors, into the same memory each time. Not safe for use by several threads. */
+  final class Reader {
+    private final VectorRows rows;
+    private final float[][] run;
+
+    /**
+     * @param most how many vectors are read at a time at most
+     */
+    Reader(VectorRows rows, int most) {
+      this.rows = rows;
+      this.run = new float[most][rows instanceof Mapped ? rows.dimension() : 0];
     }
-    return rows;
+
+    /**
+     * Reads vectors, which are not to be changed.
+     *
+     * @return the vectors from the first place on, valid until the next run is read
+     */
+    float[][] read(int from, int count) {
+      Objects.checkFromIndexSize(from, count, rows.size());
+      switch (rows) {
+        case InMemory memory -> System.arraycopy(memory.arrays, from, run, 0, count);
+        case Mapped file -> {
+          for (int i = 0; i < count; i++) {
+            file.read(from + i, run[i]);
+          }
+        }
+      }
+      return run;
+    }
   }
 
   /**
@@ -84,9 +112,12 @@ public sealed interface VectorRows permits VectorRows.InMemory, VectorRows.Mappe
     @Override
     public float[] row(int index) {
       var row = new float[dimension];
-      long first = (long) Objects.checkIndex(index, size) * dimension;
-      tensor.readFloats(first, dimension, MemorySegment.ofArray(row));
+      read(Objects.checkIndex(index, size), row);
       return row;
+    }
+
+    private void read(int index, float[] row) {
+      tensor.readFloats((long) index * dimension, dimension, MemorySegment.ofArray(row));
     }
   }
 }

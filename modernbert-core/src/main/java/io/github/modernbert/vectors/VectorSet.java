@@ -31,12 +31,12 @@ public final class VectorSet {
     double[] known = lengths;
     if (known == null) {
       known = new double[rows.size()];
-      Panels all = panels();
-      for (int p = 0; p < panelCount(); p++) {
-        Panel panel = all.get(p);
-        float[] squares = panel.squares();
-        for (int i = 0; i < panel.size(); i++) {
-          known[p * Panel.WIDTH + i] = Math.sqrt(squares[i]);
+      var squares = new float[RowProducts.WIDTH];
+      var products = new RowProducts(rows);
+      for (int first = 0; first < known.length; first += squares.length) {
+        int count = products.squares(first, squares);
+        for (int i = 0; i < count; i++) {
+          known[first + i] = Math.sqrt(squares[i]);
         }
       }
       lengths = known;
@@ -49,8 +49,8 @@ public final class VectorSet {
     return Math.ceilDiv(rows.size(), Panel.WIDTH);
   }
 
-  /** Gives out the panels in their order, each valid until the next one is asked for. */
-  Panels panels() {
+  /** All vectors as panels, which are kept; null if they would take too much memory. */
+  @Nullable List<Panel> keptPanels() {
     List<Panel> kept = panels;
     if (kept == null && isSmall()) {
       kept = new ArrayList<>();
@@ -59,6 +59,12 @@ public final class VectorSet {
       }
       panels = kept;
     }
+    return kept;
+  }
+
+  /** Gives out the panels in their order, each valid until the next one is asked for. */
+  Panels panels() {
+    List<Panel> kept = keptPanels();
     if (kept != null) {
       return kept::get;
     }

@@ -53,7 +53,7 @@ public final class ModernBertEmbeddingAutoConfiguration {
       ObjectProvider<EmbeddingModelObservationConvention> observationConvention) {
     ModernBertEmbeddingModel.Builder builder =
         ModernBertEmbeddingModel.builder(embedder)
-            .options(properties.options())
+            .options(properties.options(embedder))
             .queryPrompt(properties.queryPrompt())
             .documentPrompt(properties.documentPrompt())
             .metadataMode(properties.metadataMode());

@@ -1,6 +1,9 @@
 package io.github.modernbert.springai.autoconfigure;
 
 import io.github.modernbert.EmbedOptions;
+import io.github.modernbert.TextEmbedder;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.document.MetadataMode;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -34,15 +37,22 @@ public record ModernBertEmbeddingProperties(
     @Nullable String documentPrompt,
     @DefaultValue("none") MetadataMode metadataMode) {
 
-  EmbedOptions options() {
+  /** The options of calls, which fit the model. */
+  EmbedOptions options(TextEmbedder embedder) {
+    Consumer<EmbedOptions> check = options -> embedder.embed(List.of(), options);
     EmbedOptions options = EmbedOptions.defaults().truncate(truncate).normalize(normalize);
     options =
-        PropertyValues.positive(
+        PropertyValues.fitting(
             options,
             dimensions,
             "spring.ai.modernbert.embedding.dimensions",
-            EmbedOptions::dimensions);
-    return PropertyValues.positive(
-        options, maxLength, "spring.ai.modernbert.embedding.max-length", EmbedOptions::maxLength);
+            EmbedOptions::dimensions,
+            check);
+    return PropertyValues.fitting(
+        options,
+        maxLength,
+        "spring.ai.modernbert.embedding.max-length",
+        EmbedOptions::maxLength,
+        check);
   }
 }

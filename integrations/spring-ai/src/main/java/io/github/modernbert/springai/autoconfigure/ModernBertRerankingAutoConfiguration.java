@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 
 /** Makes a reranker where {@code spring.ai.modernbert.reranking.model} names a model. */
@@ -32,6 +33,12 @@ public final class ModernBertRerankingAutoConfiguration {
   @ConditionalOnMissingBean
   ModernBertReranker modernBertReranker(
       CrossEncoder encoder, ModernBertRerankingProperties properties) {
-    return new ModernBertReranker(encoder, properties.options());
+    if (encoder.labels().size() != 1) {
+      throw new InvalidConfigurationPropertyValueException(
+          MODEL,
+          properties.model(),
+          "a reranker needs a model with one label, this one has " + encoder.labels());
+    }
+    return new ModernBertReranker(encoder, properties.options(encoder));
   }
 }

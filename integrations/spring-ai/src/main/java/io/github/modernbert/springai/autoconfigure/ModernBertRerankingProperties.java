@@ -1,6 +1,8 @@
 package io.github.modernbert.springai.autoconfigure;
 
+import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.CrossEncoderOptions;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -23,15 +25,17 @@ public record ModernBertRerankingProperties(
     @Nullable Integer maxLength,
     @DefaultValue("true") boolean truncate) {
 
-  CrossEncoderOptions options() {
+  /** The options of calls, which fit the model. */
+  CrossEncoderOptions options(CrossEncoder encoder) {
     CrossEncoderOptions options = CrossEncoderOptions.defaults().truncate(truncate);
     options =
         PropertyValues.positive(
             options, topK, "spring.ai.modernbert.reranking.top-k", CrossEncoderOptions::topK);
-    return PropertyValues.positive(
+    return PropertyValues.fitting(
         options,
         maxLength,
         "spring.ai.modernbert.reranking.max-length",
-        CrossEncoderOptions::maxLength);
+        CrossEncoderOptions::maxLength,
+        changed -> encoder.predict(List.of(), changed));
   }
 }

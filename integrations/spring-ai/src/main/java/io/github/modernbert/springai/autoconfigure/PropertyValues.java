@@ -1,6 +1,7 @@
 package io.github.modernbert.springai.autoconfigure;
 
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -26,6 +27,29 @@ final class PropertyValues {
       throw new InvalidConfigurationPropertyValueException(property, value, "must be at least 1");
     }
     return set.apply(options, value);
+  }
+
+  /**
+   * The same for options of a call, which must also fit the model.
+   *
+   * @param check calls the model without any input; refuses options that do not fit it
+   * @throws InvalidConfigurationPropertyValueException if the value is less than 1, or does not fit
+   */
+  static <O> O fitting(
+      O options,
+      @Nullable Integer value,
+      String property,
+      BiFunction<O, Integer, O> set,
+      Consumer<O> check) {
+    O changed = positive(options, value, property, set);
+    if (value != null) {
+      try {
+        check.accept(changed);
+      } catch (IllegalArgumentException e) {
+        throw new InvalidConfigurationPropertyValueException(property, value, e.getMessage(), e);
+      }
+    }
+    return changed;
   }
 
   /**

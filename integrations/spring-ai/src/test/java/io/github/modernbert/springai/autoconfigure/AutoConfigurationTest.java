@@ -38,6 +38,7 @@ import org.springframework.ai.rag.postretrieval.document.DocumentPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.Health;
@@ -127,15 +128,17 @@ final class AutoConfigurationTest {
   }
 
   @Test
-  void unknownPrecisionsAreNamed() {
-    runner
-        .withPropertyValues("spring.ai.modernbert.precision=int4")
-        .run(context ->
-            assertThat(context)
-                .getFailure()
-                .rootCause()
-                .hasMessageContaining("int4")
-                .hasMessageContaining("Precision"));
+  void unknownConstantsAreReportedWithTheirProperty() {
+    for (String value : List.of("precision=int4", "kernels=fast", "weights=int1")) {
+      runner
+          .withPropertyValues("spring.ai.modernbert." + value)
+          .run(context -> {
+            // Boot's report of this exception names the property, its value and those that exist.
+            BindException failure = cause(context, BindException.class);
+            assertThat(failure.getName() + "=" + requireNonNull(failure.getProperty()).getValue())
+                .isEqualTo("spring.ai.modernbert." + value);
+          });
+    }
   }
 
   @Test
@@ -149,16 +152,40 @@ final class AutoConfigurationTest {
     }
   }
 
+  @Test
+  void valuesThatDoNotFitTheModelAreReportedWithTheirProperty() {
+    String embedding = "spring.ai.modernbert.embedding.";
+    runner
+        .withPropertyValues(embedding + "dimensions=9999")
+        .run(context -> assertInvalid(context, embedding + "dimensions", 9999, "vectors have"));
+    runner
+        .withPropertyValues(embedding + "max-length=1")
+        .run(context -> assertInvalid(context, embedding + "max-length", 1, "special tokens"));
+    String reranking = "spring.ai.modernbert.reranking.";
+    runner
+        .withPropertyValues(reranking + "model=" + RERANKER, reranking + "max-length=1")
+        .run(context -> assertInvalid(context, reranking + "max-length", 1, "special tokens"));
+    String labels = RERANKER.resolveSibling("cross-three-labels").toString();
+    runner
+        .withPropertyValues(reranking + "model=" + labels)
+        .run(context -> assertInvalid(context, reranking + "model", labels, "one label"));
+  }
+
   private static void assertInvalid(
       AssertableApplicationContext context, String name, Object value, String reason) {
-    Throwable e = requireNonNull(context.getStartupFailure());
-    while (!(e instanceof InvalidConfigurationPropertyValueException)) {
-      e = requireNonNull(e.getCause());
-    }
-    var invalid = (InvalidConfigurationPropertyValueException) e;
+    var invalid = cause(context, InvalidConfigurationPropertyValueException.class);
     assertThat(invalid.getName()).isEqualTo(name);
     assertThat(invalid.getValue()).isEqualTo(value);
     assertThat(invalid.getReason()).contains(reason);
+  }
+
+  private static <E extends Throwable> E cause(
+      AssertableApplicationContext context, Class<E> type) {
+    Throwable e = requireNonNull(context.getStartupFailure());
+    while (!type.isInstance(e)) {
+      e = requireNonNull(e.getCause());
+    }
+    return type.cast(e);
   }
 
   @Test

@@ -5,20 +5,16 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Arithmetic on vectors of 8-bit integers, and of bits in bytes: the first dimension in the highest
- * bit, as {@code numpy.packbits} packs them. Signed bytes of bits are 128 less than unsigned ones,
- * which turns their highest bit over.
+ * Vectors of bits in bytes: the first dimension in the highest bit, as {@code numpy.packbits} packs
+ * them. Signed bytes are 128 less than unsigned ones, which turns their highest bit over.
  */
-public final class QuantizedVectors {
+public final class BitVectors {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private static final int HIGHEST = 0x80;
 
-  /** So many products fit into an int. */
-  private static final int BLOCK = 1 << 14;
-
-  private QuantizedVectors() {}
+  private BitVectors() {}
 
   /** A bit for each value: whether it is above 0. */
   public static byte[] pack(float[] vector, boolean signed) {
@@ -53,33 +49,5 @@ public final class QuantizedVectors {
       differing += Integer.bitCount((a[i] ^ b[i]) & 0xFF);
     }
     return differing;
-  }
-
-  /** The sum of products of signed integers. */
-  public static long dot(byte[] a, byte[] b) {
-    long sum = 0;
-    for (int begin = 0; begin < a.length; begin += BLOCK) {
-      int end = Math.min(a.length, begin + BLOCK);
-      int block = 0;
-      for (int i = begin; i < end; i++) {
-        block += a[i] * b[i];
-      }
-      sum += block;
-    }
-    return sum;
-  }
-
-  /** The sum of products of unsigned integers. */
-  public static long unsignedDot(byte[] a, byte[] b) {
-    long sum = 0;
-    for (int begin = 0; begin < a.length; begin += BLOCK) {
-      int end = Math.min(a.length, begin + BLOCK);
-      int block = 0;
-      for (int i = begin; i < end; i++) {
-        block += (a[i] & 0xFF) * (b[i] & 0xFF);
-      }
-      sum += block;
-    }
-    return sum;
   }
 }
