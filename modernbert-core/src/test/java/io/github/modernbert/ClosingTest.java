@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.modernbert.testdata.Latches;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +35,7 @@ final class ClosingTest {
         EmbedOptions.defaults()
             .progress(progress -> {
               begun.countDown();
-              await(closed);
+              Latches.await(closed);
             });
     var call = new FutureTask<>(() -> embedder.embed(TEXTS, options));
     Thread.ofPlatform().start(call);
@@ -47,14 +48,6 @@ final class ClosingTest {
       assertArrayEquals(expected.vector(i), call.get().vector(i));
     }
     assertThrows(IllegalStateException.class, () -> embedder.embed(List.of()));
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test

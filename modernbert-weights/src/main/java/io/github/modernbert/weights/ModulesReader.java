@@ -45,7 +45,6 @@ final class ModulesReader {
           Map.entry("StaticEmbedding", "it looks up words, without an encoder"),
           Map.entry("WordEmbeddings", "it looks up words, without an encoder"));
 
-  private static final System.Logger LOG = System.getLogger(ModulesReader.class.getName());
   private static final int MAX_FEATURES = 1 << 24;
   private static final int MAX_LAYERS = 1 << 16;
 
@@ -72,11 +71,12 @@ final class ModulesReader {
           if (givesAllStates) {
             steps.add(layerPooling(folder));
           } else {
-            LOG.log(
-                System.Logger.Level.INFO,
-                folder
-                    + ": WeightedLayerPooling does nothing, as in the reference:"
-                    + " output_hidden_states is not true in config.json");
+            logger()
+                .log(
+                    System.Logger.Level.INFO,
+                    folder
+                        + ": WeightedLayerPooling does nothing, as in the reference:"
+                        + " output_hidden_states is not true in config.json");
           }
         }
         case "WordWeights" -> steps.add(new EmbeddingModule.WordWeights(folder));
@@ -224,11 +224,15 @@ final class ModulesReader {
     if (ActivationFunction.isTorchClass(named.string())) {
       return ActivationFunction.ofTorchClass(named);
     }
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "%s: %s: %s is code of the model's own; as in the reference %s is taken instead"
-            .formatted(
-                named.file(), named.path(), named.string(), usual.name().toLowerCase(Locale.ROOT)));
+    logger()
+        .log(
+            System.Logger.Level.WARNING,
+            "%s: %s: %s is code of the model's own; as in the reference %s is taken instead"
+                .formatted(
+                    named.file(),
+                    named.path(),
+                    named.string(),
+                    usual.name().toLowerCase(Locale.ROOT)));
     return usual;
   }
 
@@ -296,5 +300,10 @@ final class ModulesReader {
     if (reason != null) {
       throw type.error(name + " cannot be loaded here: " + reason);
     }
+  }
+
+  /** Not a field, which would be made for every model: few have anything to log. */
+  private static System.Logger logger() {
+    return System.getLogger(ModulesReader.class.getName());
   }
 }

@@ -10,10 +10,8 @@ import com.google.gson.JsonObject;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.server.TestServer.Answer;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.github.modernbert.testdata.Base64Floats;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,14 +32,6 @@ final class OpenAiTest {
   @AfterAll
   static void close() {
     embedder.close();
-  }
-
-  private static float[] decoded(String base64) {
-    ByteBuffer bytes =
-        ByteBuffer.wrap(Base64.getDecoder().decode(base64)).order(ByteOrder.LITTLE_ENDIAN);
-    var floats = new float[bytes.remaining() / Float.BYTES];
-    bytes.asFloatBuffer().get(floats);
-    return floats;
   }
 
   @Test
@@ -71,7 +61,8 @@ final class OpenAiTest {
       assertEquals(i, item.get("index").getAsInt());
       assertArrayEquals(expected, floats(item.get("embedding")));
       assertArrayEquals(
-          expected, decoded(packed.get(i).getAsJsonObject().get("embedding").getAsString()));
+          expected,
+          Base64Floats.decode(packed.get(i).getAsJsonObject().get("embedding").getAsString()));
     }
     JsonObject usage = answer.getAsJsonObject("usage");
     int tokens =

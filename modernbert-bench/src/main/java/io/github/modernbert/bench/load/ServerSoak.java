@@ -6,19 +6,17 @@ import com.google.gson.JsonParser;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.Embeddings;
 import io.github.modernbert.TextEmbedder;
+import io.github.modernbert.testdata.Base64Floats;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -170,18 +168,10 @@ public final class ServerSoak {
     for (int i = 0; i < chosen.length; i++) {
       String base64 = data.get(i).getAsJsonObject().get("embedding").getAsString();
       vectors.increment();
-      if (!Arrays.equals(decoded(base64), expected.vector(chosen[i]))) {
+      if (!Arrays.equals(Base64Floats.decode(base64), expected.vector(chosen[i]))) {
         wrong.increment();
       }
     }
-  }
-
-  private static float[] decoded(String base64) {
-    ByteBuffer bytes =
-        ByteBuffer.wrap(Base64.getDecoder().decode(base64)).order(ByteOrder.LITTLE_ENDIAN);
-    var floats = new float[bytes.remaining() / Float.BYTES];
-    bytes.asFloatBuffer().get(floats);
-    return floats;
   }
 
   private Socket connect() throws IOException {

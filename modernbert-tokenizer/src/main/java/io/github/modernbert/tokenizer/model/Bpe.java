@@ -39,9 +39,7 @@ final class Bpe implements Model {
     prefix = json.find("continuing_subword_prefix").map(Fields::string).orElse("");
     suffix = json.find("end_of_word_suffix").map(Fields::string).orElse("");
     unknown =
-        json.find("unk_token")
-            .map(token -> UnknownToken.of(json, token, vocabulary))
-            .orElse(null);
+        json.find("unk_token").map(token -> UnknownToken.of(json, token, vocabulary)).orElse(null);
     fuseUnk = Fields.flag(json, "fuse_unk", false);
     ignoreMerges = Fields.flag(json, "ignore_merges", false);
     merges = new MergesReader(json, vocabulary, prefix).read(entries);

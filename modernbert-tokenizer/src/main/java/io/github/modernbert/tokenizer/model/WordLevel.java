@@ -16,8 +16,7 @@ final class WordLevel implements Model {
 
   static WordLevel read(Json json, VocabularyEntries.WithIds entries) {
     Vocabulary vocabulary = Vocabulary.of(entries);
-    return new WordLevel(
-        vocabulary, UnknownToken.of(json, json.get("unk_token"), vocabulary));
+    return new WordLevel(vocabulary, UnknownToken.of(json, json.get("unk_token"), vocabulary));
   }
 
   @Override

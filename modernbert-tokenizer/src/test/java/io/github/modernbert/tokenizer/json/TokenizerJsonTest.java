@@ -222,8 +222,7 @@ class TokenizerJsonTest {
             return some == 0 ? -1 : some;
           }
         };
-    return new SequenceInputStream(
-        new SequenceInputStream(bytes(begin), middle), bytes(end));
+    return new SequenceInputStream(new SequenceInputStream(bytes(begin), middle), bytes(end));
   }
 
   private static InputStream bytes(String text) {

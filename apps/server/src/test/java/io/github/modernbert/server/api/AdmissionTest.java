@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.modernbert.server.http.ApiException;
 import io.github.modernbert.server.http.ErrorKind;
+import io.github.modernbert.testdata.Latches;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -22,7 +23,7 @@ final class AdmissionTest {
           threads.submit(() ->
               admission.run(() -> {
                 started.countDown();
-                await(end);
+                Latches.await(end);
                 return 7;
               }));
       started.await();
@@ -32,14 +33,6 @@ final class AdmissionTest {
       assertEquals(7, first.get());
     }
     assertEquals(9, admission.run(() -> 9));
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test

@@ -87,11 +87,7 @@ public record AnswerEndpoint(Context context) {
   }
 
   private static void write(JsonOutput out, String text, Answer answer) {
-    out.beginObject()
-        .member("answer", answer.text())
-        .member("score", answer.score())
-        .member("start", TaskBody.codePoints(text, answer.start()))
-        .member("end", TaskBody.codePoints(text, answer.end()))
-        .endObject();
+    out.beginObject().member("answer", answer.text()).member("score", answer.score());
+    TaskBody.place(out, text, answer.start(), answer.end()).endObject();
   }
 }

@@ -50,14 +50,9 @@ public record EntitiesEndpoint(Context context) {
         .reply(
             times -> chosen.model().classify(texts, times.of(options)),
             all -> Measured.Count.of(all, Entities::tokens, Entities::truncated),
-            (all, count) -> {
-              var text = texts.iterator();
-              return TaskBody.results(
-                  chosen.alias(),
-                  all,
-                  count.tokens(),
-                  (out, entities) -> write(out, text.next(), entities));
-            });
+            (all, count) ->
+                TaskBody.results(
+                    chosen.alias(), texts, all, count.tokens(), EntitiesEndpoint::write));
   }
 
   private static Aggregation aggregation(String name) {
@@ -73,11 +68,8 @@ public record EntitiesEndpoint(Context context) {
   private static void write(JsonOutput out, String text, Entities entities) {
     out.beginObject().name("entities").beginArray();
     for (Entity entity : entities.entities()) {
-      out.beginObject()
-          .member("label", entity.label())
-          .member("score", entity.score())
-          .member("start", TaskBody.codePoints(text, entity.start()))
-          .member("end", TaskBody.codePoints(text, entity.end()))
+      out.beginObject().member("label", entity.label()).member("score", entity.score());
+      TaskBody.place(out, text, entity.start(), entity.end())
           .member("text", entity.text())
           .endObject();
     }

@@ -40,14 +40,9 @@ public record FillMaskEndpoint(Context context) {
         .reply(
             times -> model.fill(texts, times.of(options)),
             _ -> count(model, texts),
-            (all, count) -> {
-              var text = texts.iterator();
-              return TaskBody.results(
-                  chosen.alias(),
-                  all,
-                  count.tokens(),
-                  (out, masks) -> write(out, text.next(), masks));
-            });
+            (all, count) ->
+                TaskBody.results(
+                    chosen.alias(), texts, all, count.tokens(), FillMaskEndpoint::write));
   }
 
   private static Measured.Count count(FillMask model, List<String> texts) {
@@ -61,9 +56,7 @@ public record FillMaskEndpoint(Context context) {
   private static void write(JsonOutput out, String text, List<FilledMask> masks) {
     out.beginObject().name("masks").beginArray();
     for (FilledMask mask : masks) {
-      out.beginObject()
-          .member("start", TaskBody.codePoints(text, mask.start()))
-          .member("end", TaskBody.codePoints(text, mask.end()))
+      TaskBody.place(out.beginObject(), text, mask.start(), mask.end())
           .name("predictions")
           .beginArray();
       for (TokenPrediction prediction : mask.predictions()) {

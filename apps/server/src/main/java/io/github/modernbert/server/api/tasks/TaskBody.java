@@ -14,6 +14,7 @@ import io.github.modernbert.server.api.Usage;
 import io.github.modernbert.server.http.Call;
 import io.github.modernbert.server.http.JsonOutput;
 import io.github.modernbert.server.metrics.Metrics;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -62,8 +63,22 @@ final class TaskBody {
     };
   }
 
-  /** An offset in chars as one in code points, which is how the pipelines of transformers count. */
-  static int codePoints(String text, int chars) {
-    return text.codePointCount(0, chars);
+  /** Writes a result with the text that it is of. */
+  @FunctionalInterface
+  interface ResultWriter<R> {
+    void write(JsonOutput out, String text, R result);
+  }
+
+  /** The answer with a result for each of the texts; see {@link #results}. */
+  static <R> Consumer<JsonOutput> results(
+      String alias, List<String> texts, List<R> results, long tokens, ResultWriter<R> write) {
+    Iterator<String> text = texts.iterator();
+    return results(alias, results, tokens, (out, result) -> write.write(out, text.next(), result));
+  }
+
+  /** Writes a place in a text in code points, which is how the pipelines of transformers count. */
+  static JsonOutput place(JsonOutput out, String text, int start, int end) {
+    return out.member("start", text.codePointCount(0, start))
+        .member("end", text.codePointCount(0, end));
   }
 }
