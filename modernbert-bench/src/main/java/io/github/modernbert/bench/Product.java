@@ -15,7 +15,8 @@ import java.util.List;
 /**
  * Rows times a weight matrix. Several copies of the weights take turns, so that they come from
  * where those of a model come from: by the time a layer is due again, the others have pushed it out
- * of the caches. With few rows that is what limits the speed.
+ * of the caches. With few rows that is what limits the speed. Rows and results lie in blocks, as
+ * those of the encoder do.
  */
 final class Product implements AutoCloseable {
 
@@ -45,8 +46,8 @@ final class Product implements AutoCloseable {
     this.format = format;
     var inputs = new Inputs();
     float[] exact = inputs.floats(features * depth, 1);
-    x = inputs.matrix(arena, rows, depth, 1);
-    y = Matrix.allocate(arena, rows, features);
+    x = inputs.blocks(arena, rows, depth, 1);
+    y = Matrix.allocateBlocks(arena, rows, features);
     for (long have = 0; have < weightBytes; ) {
       PackedMatrix copy = kernels.pack(arena, features, depth, format, Inputs.source(exact), null);
       copies.add(copy);

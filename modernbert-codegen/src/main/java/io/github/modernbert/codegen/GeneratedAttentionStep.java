@@ -47,6 +47,7 @@ record GeneratedAttentionStep(String name, AttentionStep next) implements Attent
   /** Memory of one thread: scores, and weighted values. */
   private static final class Workspace {
     private final Scratch.Floats floats = new Scratch.Floats();
+    private final long[] groups = new long[QUERY_BLOCK * AttentionCode.GROUP_WORDS];
   }
 
   @Override
@@ -71,6 +72,18 @@ record GeneratedAttentionStep(String name, AttentionStep next) implements Attent
     int floats = AttentionCode.scratchFloats(SHAPE, rows, valuePanels);
     Workspace workspace = scratch.workspace(Workspace.class, Workspace::new);
     RowTiles tiles = RowTiles.of(rows, SHAPE.rows());
+    long first = Math.clamp(from, -QUERY_BLOCK, (long) count);
+    long end = Math.clamp(to, -QUERY_BLOCK, (long) count);
+    int groups =
+        AttentionCode.groups(
+            SHAPE,
+            tiles.height(),
+            tiles.tall(),
+            tiles.low(),
+            count,
+            first,
+            end,
+            workspace.groups);
     try {
       Functions.ATTEND.invokeExact(
           queries(state, row, rows),
@@ -80,10 +93,9 @@ record GeneratedAttentionStep(String name, AttentionStep next) implements Attent
           slice(state.lanes(), state.lanesOffset(row), (long) rows * Reduction.LANES),
           slice(state.maxima(), row, QUERY_BLOCK),
           slice(workspace.floats.atLeast(floats), 0, floats),
+          MemorySegment.ofArray(workspace.groups),
+          (long) groups,
           Functions.PANELS,
-          tiles.height(),
-          tiles.tall(),
-          tiles.low(),
           (long) rows,
           (long) count,
           (long) headDim,
@@ -91,8 +103,8 @@ record GeneratedAttentionStep(String name, AttentionStep next) implements Attent
           keys.values().stride(),
           (long) valuePanels,
           (long) stride * Float.BYTES,
-          Math.clamp(from, -QUERY_BLOCK, (long) count),
-          Math.clamp(to, -QUERY_BLOCK, (long) count));
+          first,
+          end);
     } catch (Throwable e) {
       throw SystemCalls.rethrow(e);
     }

@@ -198,6 +198,20 @@ final class AttentionCodeTest {
     MemorySegment lanes = guarded(arena, state.lanes(), state.lanesOffset(rows));
     MemorySegment maxima = guarded(arena, state.maxima(), Kernels.QUERY_BLOCK);
     RowTiles tiles = RowTiles.of(rows, SHAPE.rows());
+    var groups = new long[Kernels.QUERY_BLOCK * AttentionCode.GROUP_WORDS];
+    int groupCount =
+        AttentionCode.groups(
+            SHAPE,
+            tiles.height(),
+            tiles.tall(),
+            tiles.low(),
+            keys.count(),
+            from,
+            to,
+            groups);
+    MemorySegment described =
+        MemorySegment.ofArray(groups)
+            .asSlice(0, (long) groupCount * AttentionCode.GROUP_WORDS * Long.BYTES);
     Functions.call(
         FunctionGroup.ATTENTION,
         AttentionCode.ATTEND,
@@ -208,10 +222,9 @@ final class AttentionCodeTest {
         lanes,
         maxima,
         guarded(arena, (long) AttentionCode.scratchFloats(SHAPE, rows, valuePanels) * Float.BYTES),
+        GuardedMemory.copy(arena, described, random.nextBoolean()),
+        groupCount,
         FunctionGroup.PRODUCTS.address(ProductCode.PANELS),
-        tiles.height(),
-        tiles.tall(),
-        tiles.low(),
         rows,
         keys.count(),
         headDim,

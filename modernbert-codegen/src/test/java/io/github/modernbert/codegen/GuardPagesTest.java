@@ -215,7 +215,8 @@ final class GuardPagesTest extends GuardedOperands {
         (long) rows * ProductFunctions.ROW_BYTES,
         panelStride,
         count,
-        skipped);
+        skipped,
+        0);
     for (int p = 0; p < count; p++) {
       MemorySegment panel = panels.asSlice(p * panelStride, panelBytes);
       MemorySegment result = y.asSlice((long) p * SHAPE.panelBytes());

@@ -7,6 +7,7 @@ import io.github.modernbert.encoder.Tiling.RowRange;
 import io.github.modernbert.encoder.Tiling.WorkItem;
 import io.github.modernbert.kernels.Kernels;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -37,6 +38,40 @@ final class TilingTest {
       }
       assertEquals(batch.tokens(), row);
     }
+  }
+
+  @Test
+  void itemsHaveTheirShareOfAllRowsButForAQueryBlock() {
+    for (int threads = 1; threads <= 3; threads++) {
+      for (int length : new int[] {20, 128, 512}) {
+        var sequences = Collections.nCopies(4096 / length, TokenSequence.of(new int[length]));
+        var batch = PackedBatch.of(sequences);
+        List<WorkItem> items = Tiling.items(batch, threads);
+        assertEquals(0, items.size() % threads);
+        double share = (double) batch.tokens() / items.size();
+        for (WorkItem item : items) {
+          assertEquals(share, item.to() - item.from(), Kernels.QUERY_BLOCK);
+        }
+      }
+    }
+  }
+
+  @Test
+  void fewRowsAreOneItemForSeveralThreads() {
+    assertEquals(1, Tiling.items(PackedBatch.of(new int[224]), 2).size());
+    assertEquals(4, Tiling.items(PackedBatch.of(new int[225]), 2).size());
+    assertEquals(1, Tiling.items(PackedBatch.of(new int[336]), 1).size());
+    assertEquals(4, Tiling.usefulThreads(1));
+    assertEquals(8, Tiling.usefulThreads(224));
+    assertEquals(9, Tiling.usefulThreads(225));
+  }
+
+  @Test
+  void partsOfAnItemKeepTheirPlaces() {
+    var item = new WorkItem(List.of(new RowRange(2, 56, 100, 130), new RowRange(3, 0, 130, 140)));
+    assertEquals(
+        List.of(new RowRange(2, 81, 125, 130), new RowRange(3, 0, 130, 137)), item.ranges(25, 37));
+    assertEquals(List.of(new RowRange(3, 2, 132, 133)), item.ranges(32, 33));
   }
 
   @Test

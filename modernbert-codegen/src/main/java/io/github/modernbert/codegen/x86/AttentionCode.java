@@ -20,15 +20,15 @@ import io.github.modernbert.kernels.Reduction;
 public final class AttentionCode {
   /**
    * Does one step of attention of a query block, see {@link
-   * io.github.modernbert.kernels.AttentionStep}; {@code scratch} is memory for {@link
-   * #scratchFloats}, and {@code panels} the address of {@link ProductCode#PANELS}, which does the
-   * products.
+   * io.github.modernbert.kernels.AttentionStep}; {@code groups} are those of {@link #groups},
+   * {@code scratch} is memory for {@link #scratchFloats}, and {@code panels} the address of {@link
+   * ProductCode#PANELS}, which does the products.
    */
   public static final Signature ATTEND =
       Signature.of(
           """
           void attend(address queries, address keys, address values, address sums, address lanes,
-              address maxima, address scratch, long panels, long height, long tall, long low,
+              address maxima, address scratch, address groups, long groupCount, long panels,
               long rows, long keyCount, long headDim, long keyPanelStride,
               long valuePanelStride, long valuePanels, long sumsStride, long from, long to)\
           """);
@@ -41,23 +41,31 @@ public final class AttentionCode {
               long resultStride, long count)\
           """);
 
-  /** Words of the frame. */
+  /** Words of the frame; the first ones are those of a group of rows. */
   private enum Local {
-    QUERIES,
-    FIRST_KEYS,
-    /** The rows of a group: the first one, the row after the last, and their tiles. */
+    /** The first row, and the one after the last. */
     ROW,
     END_ROW,
-    GROUP_HEIGHT,
-    GROUP_TALL,
-    GROUP_LOW,
-    /** The keys that rows of the group see some of. */
+    /** Their tiles, as for {@link ProductFunctions}. */
+    HEIGHT,
+    TALL,
+    LOW,
+    /** The panels of keys that the rows are multiplied with; those that are done are left out. */
+    PANEL,
+    END_PANEL,
+    /** The keys whose values are multiplied with weights. */
     FIRST,
     END,
-    /** The panel of keys that is next, and the one after the last. */
-    PANEL,
-    END_PANEL
+    /** See {@link ProductCode#PANELS}. */
+    PREFETCHED,
+    NEXT_GROUP,
+    GROUPS_LEFT,
+    QUERIES,
+    FIRST_KEYS
   }
+
+  /** Numbers that describe a group. */
+  public static final int GROUP_WORDS = Local.PREFETCHED.ordinal() + 1;
 
   /** Scratch memory begins at the next multiple of this. */
   private static final int ALIGNMENT = 64;
@@ -72,9 +80,6 @@ public final class AttentionCode {
 
   private static final Mem SCRATCH = Frame.stack(ATTEND, "scratch");
   private static final Mem PANELS = Frame.stack(ATTEND, "panels");
-  private static final Mem HEIGHT = Frame.stack(ATTEND, "height");
-  private static final Mem TALL = Frame.stack(ATTEND, "tall");
-  private static final Mem LOW = Frame.stack(ATTEND, "low");
   private static final Mem ROWS = Frame.stack(ATTEND, "rows");
   private static final Mem KEY_COUNT = Frame.stack(ATTEND, "keyCount");
   private static final Mem HEAD_DIM = Frame.stack(ATTEND, "headDim");
@@ -113,6 +118,59 @@ public final class AttentionCode {
     return Math.addExact(others, Math.multiplyExact(rows + 1, columns));
   }
 
+  /**
+   * Describes the groups of rows whose products are done together: all rows where each sees all
+   * keys, otherwise each tile alone, with the keys that some of its rows see.
+   *
+   * @param height of tall tiles, {@code tall} of them and {@code low} of a row less
+   * @param from see {@link io.github.modernbert.kernels.AttentionStep}, as is {@code to}
+   * @param groups receives {@link #GROUP_WORDS} for each group
+   * @return how many groups there are
+   */
+  public static int groups(
+      KernelShape shape,
+      long height,
+      long tall,
+      long low,
+      int keyCount,
+      long from,
+      long to,
+      long[] groups) {
+    int width = shape.panelFloats();
+    long rows = tall * height + low * (height - 1);
+    boolean all = from + rows <= 1 && to >= keyCount;
+    int number = 0;
+    for (long row = 0, next; row < rows; row = next, number++) {
+      next = all ? rows : row + (number < tall ? height : height - 1);
+      long first = Math.max(0, from + row);
+      long end = Math.min(keyCount, to + next - 1);
+      if (first >= end) {
+        // No key is seen: all have the weight 0.
+        first = 0;
+        end = keyCount;
+      }
+      // Values are left out in the first block and in the last one, by whole steps of tiles.
+      long firstValue = first / KEY_UNIT * KEY_UNIT;
+      long endValue = Math.min(keyCount, Math.ceilDiv(end, KEY_UNIT) * KEY_UNIT);
+      boolean inLast = (endValue - 1) / DEPTH_BLOCK == (keyCount - 1) / DEPTH_BLOCK;
+      long[] group = {
+        row,
+        next,
+        all ? height : next - row,
+        all ? tall : 1,
+        all ? low : 0,
+        first / width,
+        Math.ceilDiv(end, width),
+        firstValue < DEPTH_BLOCK ? firstValue : 0,
+        inLast ? endValue : keyCount,
+        // A tile alone comes half through the next block: the first does one half, others the other.
+        row == 0 ? 0 : shape.blockBytes() / 2
+      };
+      System.arraycopy(group, 0, groups, number * GROUP_WORDS, GROUP_WORDS);
+    }
+    return number;
+  }
+
   private void writeAttend(SoftmaxCode softmax) {
     asm.function(ATTEND);
     Frame.enter(asm, Local.values());
@@ -128,7 +186,6 @@ public final class AttentionCode {
     eachGroup(this::writeScores);
     softmax.write(ROWS, KEY_COUNT, FROM, TO);
     eachGroup(() -> {
-      trimValues();
       writeLeftOut();
       writeWeighted();
       writeSums();
@@ -140,76 +197,22 @@ public final class AttentionCode {
     asm.mov(Frame.word(to), from);
   }
 
-  private void set(Local local, int value) {
-    asm.mov(TEMP, value);
-    move(TEMP, local);
-  }
-
-  /**
-   * Repeats code for groups of rows: all rows where each sees all keys, otherwise each tile alone,
-   * with the keys that some of its rows see.
-   */
+  /** Repeats code for each group, whose words are copied to the frame. */
   private void eachGroup(Runnable body) {
-    var tile = new Label();
-    var tall = new Label();
-    var seen = new Label();
-    var known = new Label();
-    Gpr first = Gpr.RCX;
-    Gpr end = Gpr.RDX;
-    set(Local.ROW, 0);
+    Gpr group = Gpr.RCX;
+    Macros.copy(asm, Frame.stack(ATTEND, "groups"), Frame.word(Local.NEXT_GROUP), TEMP);
+    Macros.copy(asm, Frame.stack(ATTEND, "groupCount"), Frame.word(Local.GROUPS_LEFT), TEMP);
     Label next = asm.label();
-    asm.mov(first, FROM);
-    asm.add(first, ROWS);
-    asm.cmp(first, 1);
-    asm.jg(tile);
-    asm.mov(end, TO);
-    asm.cmp(end, KEY_COUNT);
-    asm.jl(tile);
-    Macros.copy(asm, ROWS, Frame.word(Local.END_ROW), TEMP);
-    Macros.copy(asm, HEIGHT, Frame.word(Local.GROUP_HEIGHT), TEMP);
-    Macros.copy(asm, TALL, Frame.word(Local.GROUP_TALL), TEMP);
-    Macros.copy(asm, LOW, Frame.word(Local.GROUP_LOW), TEMP);
-    asm.mov(first, 0);
-    asm.mov(end, KEY_COUNT);
-    asm.jmp(known);
-
-    asm.bind(tile);
-    // Tall tiles come first: is the row in one of them?
-    asm.mov(TEMP, HEIGHT);
-    asm.mov(first, TALL);
-    asm.imul(first, TEMP);
-    asm.cmp(first, Frame.word(Local.ROW));
-    asm.jg(tall);
-    asm.dec(TEMP);
-    asm.bind(tall);
-    move(TEMP, Local.GROUP_HEIGHT);
-    asm.add(TEMP, Frame.word(Local.ROW));
-    move(TEMP, Local.END_ROW);
-    set(Local.GROUP_TALL, 1);
-    set(Local.GROUP_LOW, 0);
-    asm.mov(first, FROM);
-    asm.add(first, Frame.word(Local.ROW));
-    Macros.atLeast(asm, first, 0);
-    asm.mov(end, TO);
-    asm.add(end, Frame.word(Local.END_ROW));
-    asm.sub(end, 1);
-    asm.cmp(end, KEY_COUNT);
-    asm.jle(seen);
-    asm.mov(end, KEY_COUNT);
-    asm.bind(seen);
-    asm.cmp(first, end);
-    asm.jl(known);
-    // No key is seen: all have the weight 0.
-    asm.mov(first, 0);
-    asm.mov(end, KEY_COUNT);
-    asm.bind(known);
-    move(first, Local.FIRST);
-    move(end, Local.END);
+    asm.mov(group, Frame.word(Local.NEXT_GROUP));
+    for (int word = 0; word < GROUP_WORDS; word++) {
+      Mem from = Mem.at(group, word * Long.BYTES);
+      Macros.copy(asm, from, Frame.word(Local.values()[word]), TEMP);
+    }
+    asm.add(group, GROUP_WORDS * Long.BYTES);
+    move(group, Local.NEXT_GROUP);
     body.run();
-    asm.mov(TEMP, Frame.word(Local.END_ROW));
-    move(TEMP, Local.ROW);
-    asm.cmp(TEMP, ROWS);
-    asm.jl(next);
+    Macros.countDown(asm, Frame.word(Local.GROUPS_LEFT), TEMP);
+    asm.jne(next);
   }
 
   /**
@@ -221,94 +224,49 @@ public final class AttentionCode {
     int blockBits = Integer.numberOfTrailingZeros(DEPTH_BLOCK);
     Gpr panel = Gpr.RCX;
     Gpr count = Gpr.RDX;
-    asm.mov(TEMP, Frame.word(Local.END));
-    asm.add(TEMP, shape.panelFloats() - 1);
-    asm.shr(TEMP, panelBits);
-    move(TEMP, Local.END_PANEL);
-    asm.mov(TEMP, Frame.word(Local.FIRST));
-    asm.shr(TEMP, panelBits);
-    move(TEMP, Local.PANEL);
+    Gpr scores = Gpr.R10;
+    Gpr at = Gpr.R11;
     Label block = asm.label();
     asm.mov(panel, Frame.word(Local.PANEL));
     // The rest of the block, or of the panels.
     asm.mov(TEMP, panel);
     asm.and(TEMP, -inBlock);
     asm.add(TEMP, inBlock);
-    var whole = new Label();
-    asm.cmp(TEMP, Frame.word(Local.END_PANEL));
-    asm.jle(whole);
-    asm.mov(TEMP, Frame.word(Local.END_PANEL));
-    asm.bind(whole);
+    Macros.atMost(asm, TEMP, Frame.word(Local.END_PANEL));
     move(TEMP, Local.PANEL);
     asm.sub(TEMP, panel);
     asm.mov(count, TEMP);
 
-    Gpr result = argument("result");
+    // Scores lie in blocks of keys, in each the rows one after the other.
     asm.mov(TEMP, panel);
     asm.shl(TEMP, panelBits);
-    asm.mov(Gpr.R10, TEMP);
-    asm.shr(Gpr.R10, blockBits);
-    asm.mov(Gpr.R11, SoftmaxCode.BLOCK_BYTES);
-    asm.imul(Gpr.R10, Gpr.R11);
+    asm.mov(scores, TEMP);
+    asm.shr(scores, blockBits);
+    asm.mov(at, SoftmaxCode.BLOCK_BYTES);
+    asm.imul(scores, at);
     asm.and(TEMP, DEPTH_BLOCK - 1);
-    asm.lea(Gpr.R10, Mem.at(Gpr.R10, TEMP, Float.BYTES, 0));
-    asm.mov(Gpr.R11, Frame.word(Local.ROW));
-    asm.shl(Gpr.R11, Integer.numberOfTrailingZeros(ProductFunctions.ROW_BYTES));
-    asm.add(Gpr.R10, Gpr.R11);
-    asm.add(Gpr.R10, SCORES);
+    asm.lea(scores, Mem.at(scores, TEMP, Float.BYTES, 0));
+    asm.add(scores, SCORES);
+    asm.mov(at, Frame.word(Local.ROW));
+    asm.shl(at, Integer.numberOfTrailingZeros(ProductFunctions.ROW_BYTES));
+    asm.add(scores, at);
     asm.mov(argument("rows"), Frame.word(Local.QUERIES));
-    asm.add(argument("rows"), Gpr.R11);
-    asm.mov(Gpr.R11, KEY_PANEL_STRIDE);
-    asm.imul(Gpr.R11, panel);
+    asm.add(argument("rows"), at);
+    asm.mov(at, KEY_PANEL_STRIDE);
+    asm.imul(at, panel);
+    asm.mov(argument("panels"), Frame.word(Local.FIRST_KEYS));
+    asm.add(argument("panels"), at);
+    push(Frame.word(Local.PREFETCHED));
     asm.mov(TEMP, 0);
     asm.push(TEMP);
     asm.push(count);
-    asm.mov(argument("panels"), Frame.word(Local.FIRST_KEYS));
-    asm.add(argument("panels"), Gpr.R11);
-    asm.mov(result, Gpr.R10);
+    asm.mov(argument("result"), scores);
     asm.mov(argument("resultStride"), ProductFunctions.ROW_BYTES);
     asm.mov(argument("depth"), HEAD_DIM);
     callPanels(KEY_PANEL_STRIDE);
     asm.mov(TEMP, Frame.word(Local.PANEL));
     asm.cmp(TEMP, Frame.word(Local.END_PANEL));
     asm.jl(block);
-  }
-
-  /**
-   * Chooses the keys whose weights are multiplied with values: those that rows of the group see
-   * some of, from a multiple of {@link #KEY_UNIT} to another one, and with them the rest of all
-   * blocks of the depth but the first and the last.
-   */
-  private void trimValues() {
-    var sameBlock = new Label();
-    var first = new Label();
-    var last = new Label();
-    int blockBits = Integer.numberOfTrailingZeros(DEPTH_BLOCK);
-    asm.mov(TEMP, Frame.word(Local.FIRST));
-    asm.and(TEMP, -KEY_UNIT);
-    asm.cmp(TEMP, DEPTH_BLOCK);
-    asm.jl(first);
-    asm.mov(TEMP, 0);
-    asm.bind(first);
-    move(TEMP, Local.FIRST);
-    asm.mov(TEMP, Frame.word(Local.END));
-    asm.add(TEMP, KEY_UNIT - 1);
-    asm.and(TEMP, -KEY_UNIT);
-    asm.mov(Gpr.RCX, TEMP);
-    asm.sub(Gpr.RCX, 1);
-    asm.shr(Gpr.RCX, blockBits);
-    asm.mov(Gpr.RDX, KEY_COUNT);
-    asm.sub(Gpr.RDX, 1);
-    asm.shr(Gpr.RDX, blockBits);
-    asm.cmp(Gpr.RCX, Gpr.RDX);
-    asm.je(sameBlock);
-    asm.mov(TEMP, KEY_COUNT);
-    asm.bind(sameBlock);
-    asm.cmp(TEMP, KEY_COUNT);
-    asm.jle(last);
-    asm.mov(TEMP, KEY_COUNT);
-    asm.bind(last);
-    move(TEMP, Local.END);
   }
 
   /**
@@ -368,10 +326,9 @@ public final class AttentionCode {
   }
 
   private void writeWeighted() {
-    asm.mov(TEMP, Frame.word(Local.FIRST));
-    asm.push(TEMP);
-    asm.mov(TEMP, VALUE_PANELS);
-    asm.push(TEMP);
+    push(Frame.word(Local.PREFETCHED));
+    push(Frame.word(Local.FIRST));
+    push(VALUE_PANELS);
     asm.mov(argument("resultStride"), shape.panelBytes());
     asm.imul(argument("resultStride"), TEMP);
     asm.mov(argument("rows"), Frame.word(Local.ROW));
@@ -390,27 +347,29 @@ public final class AttentionCode {
     asm.lea(target, Mem.at(SCORES, target, 1, LEFT_OUT));
   }
 
+  private void push(Mem word) {
+    asm.mov(TEMP, word);
+    asm.push(TEMP);
+  }
+
   private static Gpr argument(String name) {
     return Frame.register(ProductCode.PANELS, name);
   }
 
   /**
-   * Calls the function for several panels. The last arguments, the number of panels and the steps
-   * that are left out, are on the stack already; all are taken from there afterwards.
+   * Calls the function for several panels. The last arguments, the number of panels and what
+   * follows it, are on the stack already; all are taken from there afterwards.
    */
   private void callPanels(Mem panelStride) {
-    asm.mov(TEMP, panelStride);
-    asm.push(TEMP);
+    push(panelStride);
     asm.mov(TEMP, SoftmaxCode.BLOCK_BYTES);
     asm.push(TEMP);
-    asm.mov(TEMP, Frame.word(Local.GROUP_LOW));
-    asm.push(TEMP);
-    asm.mov(TEMP, Frame.word(Local.GROUP_TALL));
-    asm.push(TEMP);
-    asm.mov(argument("height"), Frame.word(Local.GROUP_HEIGHT));
+    push(Frame.word(Local.LOW));
+    push(Frame.word(Local.TALL));
+    asm.mov(argument("height"), Frame.word(Local.HEIGHT));
     asm.mov(TEMP, PANELS);
     asm.call(TEMP);
-    asm.add(Gpr.RSP, 6 * Long.BYTES);
+    asm.add(Gpr.RSP, 7 * Long.BYTES);
   }
 
   /** {@code sums = sums · scale + (weighted + left out)} for the rows of the group. */

@@ -21,10 +21,9 @@ public final class Int8Code {
    * second rows go to {@code extras}, a panel's columns for each, behind one row of zeros; then
    * those of rows go through {@link Int8Finish} to the result. From a panel's columns of the result
    * to the next one's it is {@code step}, and {@code blockStep} where a block of columns ends; the
-   * first panel begins one. The residual lies as the
-   * result does; residual and bias may be null. {@code sums} is memory that AMX needs; without it
-   * tiles prefetch {@code prefetchStep} bytes of the next panel for each {@link
-   * #prefetchStep some input features}.
+   * first panel begins one. The residual lies as the result does; residual and bias may be null.
+   * {@code sums} is memory that AMX needs. Without AMX tiles prefetch {@code prefetchStep} bytes of
+   * the next panel with each 16 input features, see {@link #prefetchStep}.
    */
   public static final Signature PRODUCT =
       Signature.of(

@@ -26,12 +26,12 @@ final class Macros {
     asm.bind(fits);
   }
 
-  /** Makes a number so large at least. */
-  static void atLeast(X86Assembler asm, Gpr number, int least) {
+  /** Makes a number as large as another one at most. */
+  static void atMost(X86Assembler asm, Gpr number, Mem most) {
     var fits = new Label();
-    asm.cmp(number, least);
-    asm.jge(fits);
-    asm.mov(number, least);
+    asm.cmp(number, most);
+    asm.jle(fits);
+    asm.mov(number, most);
     asm.bind(fits);
   }
 

@@ -18,14 +18,15 @@ public final class ProductCode {
   /**
    * Multiplies rows with several panels, whose results lie side by side, over any depth from 1 on,
    * and writes the block sums, added up in ascending order. The first steps of the depth are left
-   * out, {@code skipped} of them, fewer than the first block has.
+   * out, {@code skipped} of them, fewer than the first block has. Of each block of a panel the first
+   * {@code prefetched} bytes are not prefetched.
    */
   public static final Signature PANELS =
       Signature.of(
           """
           void panels(address rows, address panels, address result, long resultStride,
               long depth, long height, long tall, long low, long blockStride, long panelStride,
-              long count, long skipped)\
+              long count, long skipped, long prefetched)\
           """);
 
   /**
@@ -93,6 +94,7 @@ public final class ProductCode {
       asm.add(ALL_SUMS, shape.blockBytes());
     }
     set(Local.SUMS_STRIDE, shape.panelBytes());
+    set(Local.PREFETCHED, 0);
     Macros.copy(asm, resultStride, Frame.word(Local.RESULT_STRIDE), TEMP);
     Macros.copy(asm, resultStride, Frame.word(Local.RESIDUAL_STRIDE), TEMP);
     asm.mov(Frame.word(Local.FIRST_RESULT), Frame.register(PRODUCT, "result"));
@@ -128,6 +130,7 @@ public final class ProductCode {
     asm.mov(Frame.word(Local.SUMS_STRIDE), Frame.register(PANELS, "resultStride"));
     asm.mov(Frame.word(Local.ALL_DEPTH), Frame.register(PANELS, "depth"));
     asm.mov(Frame.word(Local.HEIGHT), Frame.register(PANELS, "height"));
+    Macros.copy(asm, Frame.stack(PANELS, "prefetched"), Frame.word(Local.PREFETCHED), TEMP);
     asm.mov(Frame.word(Local.FIRST_ROWS), BLOCK);
     asm.mov(Frame.word(Local.FIRST_PANEL), TileCode.PANEL);
 
@@ -209,6 +212,7 @@ public final class ProductCode {
     asm.mov(TEMP, shape.rowBytes(format));
     asm.imul(TileCode.PREFETCH, TEMP);
     asm.add(TileCode.PREFETCH, TileCode.PANEL);
+    asm.add(TileCode.PREFETCH, Frame.word(Local.PREFETCHED));
     asm.mov(TEMP, TileCode.PREFETCH);
     asm.add(TEMP, shape.blockBytes(format));
     asm.mov(Frame.word(Local.PREFETCH_END), TEMP);

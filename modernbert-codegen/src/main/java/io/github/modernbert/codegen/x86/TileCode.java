@@ -45,6 +45,8 @@ record TileCode(X86Assembler asm, KernelShape shape, int height, PanelFormat for
     HEIGHT,
     /** Steps of the depth that are left out at the beginning of the block. */
     SKIPPED,
+    /** Bytes of the next block of the panel that are prefetched already. */
+    PREFETCHED,
     /** Where rows begin, for each of several panels. */
     FIRST_ROWS,
     /** Where the panel begins. */
