@@ -5,7 +5,6 @@ import io.github.modernbert.tokenizer.json.Fields;
 import io.github.modernbert.tokenizer.json.TokenizerJson;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The contents of a {@code tokenizer.json}, and what other files of its folder add to them.
@@ -24,26 +23,9 @@ record TokenizerFile(
     List<AddedToken> configuredTokens,
     Pipeline pipeline) {
   private static final String VERSION = "1.0";
-  private static final Set<String> KEYS =
-      Set.of(
-          "version",
-          "truncation",
-          "padding",
-          "added_tokens",
-          "normalizer",
-          "pre_tokenizer",
-          "post_processor",
-          "decoder",
-          "model");
 
   static TokenizerFile read(TokenizerJson document) {
     Json json = document.settings();
-    json.members()
-        .forEach((key, value) -> {
-          if (!KEYS.contains(key)) {
-            throw value.error("unknown key");
-          }
-        });
     json.member("version")
         .filter(version -> !Fields.string(version).equals(VERSION))
         .ifPresent(version -> {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON text as a stream of bytes, for tables that are too large for a tree: takes strings and
- * numbers in their final form, and copies other values as they are, for a parser to read. Strict
- * about what it takes, and blind for errors in what it copies.
+ * numbers in their final form, skips what nobody reads, and copies other values as they are, for a
+ * parser to read. Strict about what it takes and skips, and blind for errors in what it copies.
  */
 final class JsonBytes {
   /** What {@link #peek} and {@link #take} return behind the last byte. */
@@ -34,6 +34,9 @@ final class JsonBytes {
   private int limit;
   private long taken;
   private @Nullable ByteArrayOutputStream copy;
+
+  /** Takes characters of strings that are skipped, one after the other. */
+  private final ByteStrings skipped = new ByteStrings();
 
   JsonBytes(InputStream in) {
     this.in = in;
@@ -307,6 +310,64 @@ final class JsonBytes {
         || value == '.'
         || value == 'e'
         || value == 'E';
+  }
+
+  /** Takes a value of any kind and checks its syntax; nothing of it is kept. */
+  void skip() throws IOException {
+    skip(0);
+  }
+
+  private void skip(int depth) throws IOException {
+    if (depth > MAX_DEPTH) {
+      throw unexpected("no value within %d others".formatted(MAX_DEPTH));
+    }
+    switch (peek()) {
+      case '{' -> {
+        take();
+        for (boolean first = true; hasNext(first, '}'); first = false) {
+          skipString();
+          expect(':');
+          skip(depth + 1);
+        }
+      }
+      case '[' -> {
+        take();
+        for (boolean first = true; hasNext(first, ']'); first = false) {
+          skip(depth + 1);
+        }
+      }
+      case '"' -> skipString();
+      case 't' -> skipWord("true");
+      case 'f' -> skipWord("false");
+      case 'n' -> skipWord("null");
+      default -> number();
+    }
+  }
+
+  private void skipString() throws IOException {
+    expect('"');
+    for (int next = look(); next != '"'; next = look()) {
+      if (next == '\\') {
+        at++;
+        escape(skipped);
+      } else if (next >= 0x80) {
+        character(skipped);
+      } else if (next >= ' ') {
+        at++;
+      } else {
+        throw unexpected("a character of a string");
+      }
+      skipped.dropString();
+    }
+    at++;
+  }
+
+  private void skipWord(String word) throws IOException {
+    for (int i = 0; i < word.length(); i++) {
+      if (take() != word.charAt(i)) {
+        throw unexpected("the rest of " + word);
+      }
+    }
   }
 
   /** Takes a value of any kind, to be copied; false if the text ends in it, or it is too deep. */

@@ -25,6 +25,35 @@ final class TokenizerJsonReader {
   private static final String MERGES = "merges";
   private static final String VERSION_LINE = "#version";
 
+  /** The keys of a document; the reference refuses others, too. */
+  private static final Set<String> KEYS =
+      Set.of(
+          "version",
+          "truncation",
+          "padding",
+          "added_tokens",
+          "normalizer",
+          "pre_tokenizer",
+          "post_processor",
+          "decoder",
+          MODEL);
+
+  /** The keys of models of all kinds; the reference passes over others. */
+  private static final Set<String> MODEL_KEYS =
+      Set.of(
+          "type",
+          VOCABULARY,
+          MERGES,
+          "unk_token",
+          "unk_id",
+          "dropout",
+          "continuing_subword_prefix",
+          "end_of_word_suffix",
+          "max_input_chars_per_word",
+          "fuse_unk",
+          "byte_fallback",
+          "ignore_merges");
+
   /** Bytes of a value that a message shows the beginning of. */
   private static final int SHOWN = 200;
 
@@ -34,7 +63,8 @@ final class TokenizerJsonReader {
   /** The text without tables, in whose places is {@code null}. */
   private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
 
-  private final Set<String> tables = new HashSet<>();
+  /** The keys of the model whose values are not in that text. */
+  private final Set<String> taken = new HashSet<>();
   private @Nullable VocabularyEntries vocabulary;
   private @Nullable MergeEntries merges;
 
@@ -61,7 +91,7 @@ final class TokenizerJsonReader {
       throw new ModelFileException(file, "text after the end of the JSON document");
     }
     return new TokenizerJson(
-        tables.isEmpty() ? settings : settings.without(MODEL, tables),
+        taken.isEmpty() ? settings : settings.without(MODEL, taken),
         Optional.ofNullable(vocabulary),
         Optional.ofNullable(merges));
   }
@@ -105,6 +135,9 @@ final class TokenizerJsonReader {
   }
 
   private boolean ofDocument(String key) throws IOException {
+    if (!KEYS.contains(key)) {
+      throw new ModelFileException(file, shortened(key) + ": unknown key");
+    }
     return key.equals(MODEL) && in.peek() == '{' ? members(this::ofModel) : in.value();
   }
 
@@ -116,6 +149,13 @@ final class TokenizerJsonReader {
       vocabulary = table(key, this::withScores);
     } else if (key.equals(MERGES) && first == '[') {
       merges = table(key, this::merges);
+    } else if (!MODEL_KEYS.contains(key)) {
+      table(
+          key,
+          () -> {
+            in.skip();
+            return true;
+          });
     } else {
       return in.value();
     }
@@ -134,11 +174,11 @@ final class TokenizerJsonReader {
       return table.read();
     } catch (JsonBytes.SyntaxException e) {
       throw new ModelFileException(
-          file, "not valid JSON: " + e.getMessage() + " in " + MODEL + "." + key, e);
+          file, "not valid JSON: " + e.getMessage() + " in " + MODEL + "." + shortened(key), e);
     } finally {
       in.copyTo(rest);
       rest.writeBytes("null".getBytes(StandardCharsets.UTF_8));
-      tables.add(key);
+      taken.add(key);
     }
   }
 
@@ -280,8 +320,11 @@ final class TokenizerJsonReader {
   }
 
   private ModelFileException mismatch(String path, String expected, String taken) {
-    String shown = taken.length() <= 80 ? taken : taken.substring(0, 77) + "...";
-    return error(path, "expected %s, found %s".formatted(expected, shown));
+    return error(path, "expected %s, found %s".formatted(expected, shortened(taken)));
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 80 ? text : text.substring(0, 77) + "...";
   }
 
   /**

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.files.ModelFileException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,6 +172,14 @@ class TokenizerJsonTest {
         "{\"other\":tru}",
         "{\"other\":[1,}",
         "{\"other\"",
+        "{\"other\":[1 2]}",
+        "{\"other\":[1,]}",
+        "{\"other\":{\"a\":1,}}",
+        "{\"other\":\"\\x\"}",
+        "{\"other\":\"\u0001\"}",
+        "{\"other\":nul}",
+        "{\"other\":01}",
+        "{\"other\":}",
         "{\"vocab\":{\"a\":1},}",
         "{,}"
       })
@@ -177,6 +187,80 @@ class TokenizerJsonTest {
     String text = "{\"model\":" + model + "}";
     var e = assertThrows(ModelFileException.class, () -> TokenizerJson.parse("t.json", text));
     assertTrue(String.valueOf(e.getMessage()).startsWith("t.json: "), e.getMessage());
+  }
+
+  @Test
+  void keysOfTheModelThatNobodyReadsAreLeftOut() {
+    var document =
+        TokenizerJson.parse(
+            "t",
+            """
+            {"model": {"type": "BPE", "note": {"a": [1, -2.5e3, "x\\n\u00e9\u4e00", true, null, {}], "vocab": {}},
+             "vocab": {"a": 0}, "other": [[], false]}, "version": "1.0"}
+            """);
+    assertEquals(
+        "{\"model\":{\"type\":\"BPE\"},\"version\":\"1.0\"}", document.settings().toString());
+    assertEquals(List.of("a"), document.vocabulary().orElseThrow().tokens());
+  }
+
+  /** Much text between a beginning and an end. */
+  private static InputStream filled(String begin, long count, String end) {
+    InputStream middle =
+        new InputStream() {
+          private long left = count;
+
+          @Override
+          public int read() {
+            return left-- > 0 ? 'x' : -1;
+          }
+
+          @Override
+          public int read(byte[] buffer, int offset, int length) {
+            int some = (int) Math.min(length, left);
+            Arrays.fill(buffer, offset, offset + some, (byte) 'x');
+            left -= some;
+            return some == 0 ? -1 : some;
+          }
+        };
+    return new SequenceInputStream(
+        new SequenceInputStream(bytes(begin), middle), bytes(end));
+  }
+
+  private static InputStream bytes(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void whatNobodyReadsIsNotHeld() throws Exception {
+    var text =
+        filled("{\"model\":{\"note\":[\"", 90_000_000, "\"],\"vocab\":{\"a\":0}}}");
+    long before = allocated();
+    var document = new TokenizerJsonReader("tokenizer.json", text).read();
+    long allocated = allocated() - before;
+    assertEquals(List.of("a"), document.vocabulary().orElseThrow().tokens());
+    assertTrue(allocated < 9_000_000, () -> allocated + " bytes allocated");
+  }
+
+  /** The bytes that this thread has allocated; by reflection, as the module needs no management. */
+  private static long allocated() throws ReflectiveOperationException {
+    Object threads =
+        Class.forName("java.lang.management.ManagementFactory")
+            .getMethod("getThreadMXBean")
+            .invoke(null);
+    return (long)
+        Class.forName("com.sun.management.ThreadMXBean")
+            .getMethod("getCurrentThreadAllocatedBytes")
+            .invoke(threads);
+  }
+
+  @Test
+  void unknownKeysAreRefusedBeforeTheirValuesAreRead() {
+    var text = filled("{\"note\":\"", Long.MAX_VALUE, "\"}");
+    var e =
+        assertThrows(
+            ModelFileException.class,
+            () -> new TokenizerJsonReader("tokenizer.json", text).read());
+    assertEquals("tokenizer.json: note: unknown key", e.getMessage());
   }
 
   @Test
