@@ -62,13 +62,17 @@ final class SpeedChart {
     int height = TOP + ROW * rows.size();
     var svg = new StringBuilder();
     svg.append(
-        """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" \
-        font-family="system-ui, sans-serif" font-size="13" fill="%s">
-        <title>Tokens a second of one thread, beside the best of ONNX Runtime and OpenVINO</title>
-        <text x="0" y="18" font-size="16" font-weight="600">Tokens a second, one thread, base model</text>
-        """
-            .formatted(WIDTH, height, TEXT));
+        String.format(
+            Locale.ROOT,
+            """
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" \
+            font-family="system-ui, sans-serif" font-size="13" fill="%s">
+            <title>Tokens a second of one thread, beside the best of ONNX Runtime and OpenVINO</title>
+            <text x="0" y="18" font-size="16" font-weight="600">Tokens a second, one thread, base model</text>
+            """,
+            WIDTH,
+            height,
+            TEXT));
     bar(svg, 0, 34, 24, OURS);
     text(svg, 32, 45, "this library");
     bar(svg, 130, 34, 24, PEERS);
@@ -106,12 +110,18 @@ final class SpeedChart {
 
   private static void bar(StringBuilder svg, int x, int y, int width, String colour) {
     svg.append(
-        "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"2\" fill=\"%s\"/>\n"
-            .formatted(x, y, width, BAR, colour));
+        String.format(
+            Locale.ROOT,
+            "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"2\" fill=\"%s\"/>\n",
+            x,
+            y,
+            width,
+            BAR,
+            colour));
   }
 
   private static void text(StringBuilder svg, int x, int y, String text) {
-    svg.append("<text x=\"%d\" y=\"%d\">%s</text>\n".formatted(x, y, text));
+    svg.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\">%s</text>\n", x, y, text));
   }
 
   private static double number(List<String> row, int column) {

@@ -8,6 +8,7 @@ import io.github.modernbert.testdata.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 final class SpeedChartTest {
@@ -39,6 +40,18 @@ final class SpeedChartTest {
     assertTrue(svg.contains("<rect x=\"190\" y=\"138\" width=\"190\""), svg);
     assertTrue(svg.contains("<rect x=\"535\" y=\"153\" width=\"48\""), svg); // 1000 of 4000
     assertTrue(svg.contains("300 · 1.50 ×"), svg);
+  }
+
+  @Test
+  void theChartIsTheSameInEveryLocale() {
+    String expected = SpeedChart.draw(PAGE);
+    Locale usual = Locale.getDefault();
+    Locale.setDefault(Locale.of("fa", "IR"));
+    try {
+      assertEquals(expected, SpeedChart.draw(PAGE));
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   @Test
