@@ -39,7 +39,7 @@ public final class ColBert extends TaskModel {
   private final ColBertReader queries;
   private final ColBertReader documents;
 
-  private ColBert(Loaded loaded) {
+  ColBert(Loaded loaded) {
     super(loaded);
     settings =
         LateInteractionSettings.read(model().settings().root(), model().config().hiddenSize());

@@ -40,7 +40,7 @@ public final class CrossEncoder extends TaskModel {
   private final PairHead head;
   private final ActivationFunction activation;
 
-  private CrossEncoder(Loaded loaded) {
+  CrossEncoder(Loaded loaded) {
     super(loaded);
     SentenceTransformersFolder settings = model().settings();
     head =

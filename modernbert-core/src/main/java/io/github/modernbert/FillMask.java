@@ -38,7 +38,7 @@ public final class FillMask extends TaskModel {
   private final int maskId;
   private final OptionalInt padId;
 
-  private FillMask(Loaded loaded) {
+  FillMask(Loaded loaded) {
     super(loaded);
     maskId = MaskToken.id(model());
     padId = model().tokenizer().specialId("pad_token");

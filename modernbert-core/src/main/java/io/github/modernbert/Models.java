@@ -165,18 +165,23 @@ public final class Models {
    * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static TaskModel load(Path folder, LoadOptions options) {
-    return switch (describe(folder).mainTask()) {
-      case EMBEDDING -> TextEmbedder.load(folder, options);
-      case LATE_INTERACTION -> ColBert.load(folder, options);
-      case SPARSE_EMBEDDING -> SparseEncoder.load(folder, options);
-      case FILL_MASK -> FillMask.load(folder, options);
-      case TEXT_CLASSIFICATION -> TextClassifier.load(folder, options);
-      case ZERO_SHOT_CLASSIFICATION -> ZeroShotClassifier.load(folder, options);
-      case RERANKING -> CrossEncoder.load(folder, options);
-      case TOKEN_CLASSIFICATION -> TokenClassifier.load(folder, options);
-      case QUESTION_ANSWERING -> QuestionAnswerer.load(folder, options);
-      case MULTIPLE_CHOICE -> MultipleChoice.load(folder, options);
-    };
+    Arguments.notNull(options, "options");
+    try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
+      Task task = source.read(ModelDescription::read).mainTask();
+      return switch (task) {
+        case EMBEDDING -> TextEmbedder.load(source, options);
+        case LATE_INTERACTION -> TaskModel.load(source, task, options, ColBert::new);
+        case SPARSE_EMBEDDING -> TaskModel.load(source, task, options, SparseEncoder::new);
+        case FILL_MASK -> TaskModel.load(source, task, options, FillMask::new);
+        case TEXT_CLASSIFICATION -> TaskModel.load(source, task, options, TextClassifier::new);
+        case ZERO_SHOT_CLASSIFICATION ->
+            TaskModel.load(source, task, options, ZeroShotClassifier::new);
+        case RERANKING -> TaskModel.load(source, task, options, CrossEncoder::new);
+        case TOKEN_CLASSIFICATION -> TaskModel.load(source, task, options, TokenClassifier::new);
+        case QUESTION_ANSWERING -> TaskModel.load(source, task, options, QuestionAnswerer::new);
+        case MULTIPLE_CHOICE -> TaskModel.load(source, task, options, MultipleChoice::new);
+      };
+    }
   }
 
   /**

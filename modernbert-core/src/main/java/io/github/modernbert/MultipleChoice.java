@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 public final class MultipleChoice extends TaskModel {
   private final SequenceHead head;
 
-  private MultipleChoice(Loaded loaded) {
+  MultipleChoice(Loaded loaded) {
     super(loaded);
     head = new SequenceHead(model().backbone(), 1);
   }

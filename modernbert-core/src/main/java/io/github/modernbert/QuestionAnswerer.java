@@ -37,7 +37,7 @@ public final class QuestionAnswerer extends TaskModel {
   private final LogitsHead head;
   private final int clsId;
 
-  private QuestionAnswerer(Loaded loaded) {
+  QuestionAnswerer(Loaded loaded) {
     super(loaded);
     head = LogitsHead.classifier(model().backbone(), OUTPUTS);
     clsId = model().tokenizer().specialId("cls_token").orElse(-1);

@@ -42,7 +42,7 @@ public final class SparseEncoder extends TaskModel {
   private final MaskedLmHead head;
   private final Map<SparseRoute, TokenLookup> lookups = new HashMap<>();
 
-  private SparseEncoder(Loaded loaded) {
+  SparseEncoder(Loaded loaded) {
     super(loaded);
     int vocabSize = dimension();
     routes = SparseRoutes.read(model().settings().root(), vocabSize);

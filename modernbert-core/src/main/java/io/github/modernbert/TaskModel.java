@@ -66,17 +66,23 @@ public abstract sealed class TaskModel implements AutoCloseable
   static <M> M load(Path folder, Task task, LoadOptions options, Function<Loaded, M> create) {
     Arguments.notNull(options, "options");
     try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
-      return source.read(files -> {
-        ModelDescription description = ModelDescription.read(files);
-        description.require(task);
-        return load(
-            source,
-            description::tasks,
-            SentenceTransformersFolder.read(files, Models::locate),
-            options,
-            create);
-      });
+      return load(source, task, options, create);
     }
+  }
+
+  /** Loads the model of a task; see {@link #load(Path, Task, LoadOptions, Function)}. */
+  static <M> M load(
+      ModelSource source, Task task, LoadOptions options, Function<Loaded, M> create) {
+    return source.read(files -> {
+      ModelDescription description = ModelDescription.read(files);
+      description.require(task);
+      return load(
+          source,
+          description::tasks,
+          SentenceTransformersFolder.read(files, Models::locate),
+          options,
+          create);
+    });
   }
 
   /**

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class TextClassifier extends TaskModel {
   private final SequenceHead head;
 
-  private TextClassifier(Loaded loaded) {
+  TextClassifier(Loaded loaded) {
     super(loaded);
     head = new SequenceHead(model().backbone(), model().config().numLabels());
   }

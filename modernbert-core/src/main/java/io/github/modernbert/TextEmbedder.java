@@ -187,7 +187,7 @@ public final class TextEmbedder extends TaskModel {
     }
   }
 
-  private static TextEmbedder load(ModelSource source, LoadOptions options) {
+  static TextEmbedder load(ModelSource source, LoadOptions options) {
     return source.read(files -> load(files, source, options));
   }
 

@@ -36,7 +36,7 @@ public final class TokenClassifier extends TaskModel {
 
   private final LogitsHead head;
 
-  private TokenClassifier(Loaded loaded) {
+  TokenClassifier(Loaded loaded) {
     super(loaded);
     head = LogitsHead.classifier(model().backbone(), model().config().numLabels());
   }

@@ -35,7 +35,7 @@ public final class ZeroShotClassifier extends TaskModel {
   private final int entailment;
   private final int contradiction;
 
-  private ZeroShotClassifier(Loaded loaded) {
+  ZeroShotClassifier(Loaded loaded) {
     super(loaded);
     List<String> labels = model().config().labels();
     head = new SequenceHead(model().backbone(), labels.size());

@@ -47,7 +47,14 @@ final class TensorNamesTest {
             "both", name -> "module._orig_mod." + name,
             "reverse", name -> "_orig_mod.module." + name,
             "inside", name -> name.replace("model.layers", "model._orig_mod.layers"),
-            "bare", name -> "_orig_mod." + name.replace("model.", ""));
+            "bare", name -> "_orig_mod." + name.replace("model.", ""),
+            "sharded",
+                name ->
+                    "_fsdp_wrapped_module."
+                        + name.replace("model.layers", "model._fsdp_wrapped_module.layers"),
+            "sharded and compiled", name -> "_fsdp_wrapped_module._orig_mod." + name,
+            "recomputed",
+                name -> name.replace("model.layers", "model._checkpoint_wrapped_module.layers"));
     renames.forEach((copy, rename) -> {
       Path folder = renamed(CLASSIFIER, copy, rename);
       assertArrayEquals(expected, states(folder), copy);

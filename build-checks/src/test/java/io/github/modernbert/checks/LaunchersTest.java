@@ -250,8 +250,28 @@ final class LaunchersTest {
             Map.of("LC_TIME", "xx_YY.UTF-8", "LANG", "C.UTF-8"),
             Map.<String, String>of())) {
       assertEquals("C.UTF-8", run("modernbert", locale).getFirst(), locale.toString());
+      assertFalse(read("err.txt").contains("setlocale"), () -> locale + read("err.txt"));
     }
     assertEquals("", run("modernbert", Map.of("LANG", "C.UTF-8")).getFirst());
+  }
+
+  /** A program "locale" on a machine that has none but C. */
+  @Test
+  void whereThereIsNoLocaleNobodyComplains() throws Exception {
+    script(
+        "bin/locale",
+        """
+        case ${LC_ALL-} in
+          C) echo ANSI_X3.4-1968 ;;
+          *) echo "locale: Cannot set LC_CTYPE to default locale" >&2; echo ANSI_X3.4-1968 ;;
+        esac
+        """);
+    String path = tree.resolve("bin") + ":" + System.getenv("PATH");
+    for (String locale : List.of("xx_YY.UTF-8", "C", "")) {
+      Map<String, String> environment = Map.of("PATH", path, "LC_ALL", locale);
+      assertEquals("C", run("modernbert", environment).getFirst(), locale);
+      assertEquals("", read("err.txt"), locale);
+    }
   }
 
   private static boolean hasUtf8Locale() throws Exception {

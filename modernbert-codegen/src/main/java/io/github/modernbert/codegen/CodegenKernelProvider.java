@@ -2,6 +2,7 @@ package io.github.modernbert.codegen;
 
 import io.github.modernbert.codegen.runtime.Arm64;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
 import io.github.modernbert.codegen.runtime.X86;
 import io.github.modernbert.kernels.KernelProvider;
 import io.github.modernbert.kernels.Kernels;
@@ -63,10 +64,13 @@ public final class CodegenKernelProvider implements KernelProvider {
   private static Map<WeightFormat, MatrixProduct> products(
       String code, LeftOperand.Factory integers, RowOperations rows, Kernels next) {
     var products = new EnumMap<>(next.products());
-    var floats = new GeneratedProduct(code, (x, operations, s) -> FloatRows.of(x, s), rows);
+    var floats =
+        new GeneratedProduct(
+            code, FunctionGroup.PRODUCTS, (x, operations, s) -> FloatRows.of(x, s), rows);
     for (WeightFormat format : CodegenSupport.architecture().formats()) {
       boolean int8 = format == WeightFormat.INT8;
-      products.put(format, int8 ? new GeneratedProduct(code, integers, rows) : floats);
+      products.put(
+          format, int8 ? new GeneratedProduct(code, FunctionGroup.INT8, integers, rows) : floats);
     }
     return products;
   }

@@ -51,6 +51,12 @@ record GeneratedAttentionStep(String name, AttentionStep next) implements Attent
   }
 
   @Override
+  public void prepare() {
+    FunctionGroup.ATTENTION.prepare();
+    next.prepare();
+  }
+
+  @Override
   public int panelWidth() {
     return SHAPE.panelFloats();
   }

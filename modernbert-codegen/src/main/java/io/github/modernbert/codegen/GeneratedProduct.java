@@ -4,6 +4,7 @@ import static io.github.modernbert.codegen.Operands.require;
 import static io.github.modernbert.codegen.Operands.slice;
 
 import io.github.modernbert.codegen.runtime.CodegenSupport;
+import io.github.modernbert.codegen.runtime.FunctionGroup;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.Int8Panels;
@@ -20,10 +21,12 @@ import io.github.modernbert.kernels.Scratch;
  * every bound is checked before it runs.
  *
  * @param name the implementation as users see it
+ * @param group the code of the product
  * @param leftOperands prepares rows for the format of the weights
  * @param rows the end of gates, and of products whose code ends with sums
  */
-record GeneratedProduct(String name, LeftOperand.Factory leftOperands, RowOperations rows)
+record GeneratedProduct(
+    String name, FunctionGroup group, LeftOperand.Factory leftOperands, RowOperations rows)
     implements MatrixProduct {
   private static final KernelShape SHAPE = CodegenSupport.architecture().shape();
 
@@ -35,6 +38,13 @@ record GeneratedProduct(String name, LeftOperand.Factory leftOperands, RowOperat
     private final Scratch.Floats activated = new Scratch.Floats();
     private final Scratch.Floats gates = new Scratch.Floats();
     private final Scratch.Floats between = new Scratch.Floats();
+  }
+
+  @Override
+  public void prepare() {
+    group.prepare();
+    // Attention calls the code of float products.
+    FunctionGroup.PRODUCTS.prepare();
   }
 
   @Override

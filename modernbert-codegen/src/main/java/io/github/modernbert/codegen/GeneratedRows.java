@@ -42,6 +42,12 @@ record GeneratedRows(String code, RowOperations next) implements RowOperations {
   }
 
   @Override
+  public void prepare() {
+    FunctionGroup.ROWS.prepare();
+    next.prepare();
+  }
+
+  @Override
   public void layerNorm(Matrix x, LayerNorm norm, Matrix y) {
     if (!NormOperands.fits(x) || !NormOperands.fits(y)) {
       next.layerNorm(x, norm, y);

@@ -25,7 +25,8 @@
  * constants in the source. No input of an application (models, texts, options) becomes an
  * instruction, an immediate or an address in it; sizes and addresses are arguments of calls. A
  * system whose policy forbids such memory answers {@code mprotect} with an error, and the next
- * kernels are used.
+ * kernels are used; so they are by models that are loaded after a system granted some of it and
+ * refused the rest.
  *
  * <p>Memory that a caller can corrupt: none through the library's public interface. Machine code
  * checks nothing; so every array and segment is cut to what the code will touch by methods of

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -94,6 +95,7 @@ public final class Backbone implements AutoCloseable {
               : cached(checkpoint, layers, narrowTable, cacheFolder.get());
       prepared = packed.file;
       encoder = new Encoder(config, packed.weights, kernels, pool);
+      kernels.prepare(EnumSet.of(layers, formats.others()));
       otherTensors = packed.packer.unusedTensors();
       parameters = parameters(checkpoint);
     } catch (Throwable e) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -197,8 +198,12 @@ final class PreparedFile {
     Files.createDirectories(folder);
     Path temporary =
         folder.resolve(
-            "%s.%d-%x.tmp"
-                .formatted(file.getFileName(), ProcessHandle.current().pid(), System.nanoTime()));
+            String.format(
+                Locale.ROOT,
+                "%s.%d-%x.tmp",
+                file.getFileName(),
+                ProcessHandle.current().pid(),
+                System.nanoTime()));
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

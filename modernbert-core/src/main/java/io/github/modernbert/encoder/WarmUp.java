@@ -15,6 +15,7 @@ import io.github.modernbert.kernels.WorkerPool;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -72,10 +73,14 @@ final class WarmUp implements AutoCloseable {
 
   private void run(Kernels kernels) {
     try (Arena arena = Arena.ofConfined()) {
+      kernels.prepare(Set.of(WeightFormat.FLOAT32));
       Runnable round = round(kernels, arena);
       while (!closed && roundsDone.incrementAndGet() <= ROUNDS) {
         round.run();
       }
+    } catch (UnsupportedOperationException e) {
+      // The system refuses what these kernels need: the load finds the same, and takes others.
+      LOG.log(Level.DEBUG, "Kernels could not be compiled beforehand", e);
     } catch (Throwable e) {
       // Not to the handler of uncaught exceptions: an application may end itself there.
       LOG.log(Level.WARNING, "Kernels could not be compiled beforehand", e);

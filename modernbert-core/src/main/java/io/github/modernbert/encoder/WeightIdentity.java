@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
@@ -40,8 +41,12 @@ final class WeightIdentity {
     for (Path file : checkpoint.files()) {
       try {
         text.add(
-            "file %s of %d bytes, %s"
-                .formatted(file.getFileName(), Files.size(file), Files.getLastModifiedTime(file)));
+            String.format(
+                Locale.ROOT,
+                "file %s of %d bytes, %s",
+                file.getFileName(),
+                Files.size(file),
+                Files.getLastModifiedTime(file)));
       } catch (IOException e) {
         throw RegularFiles.unreadable(file, e);
       }

@@ -8,6 +8,14 @@ public interface AttentionStep {
   /** The implementation as users see it, such as {@code vector (512 bit)}. */
   String name();
 
+  /**
+   * Does now what the first call would do, such as making code.
+   *
+   * @throws UnsupportedOperationException if the system refuses what that takes; the provider then
+   *     has an obstacle
+   */
+  default void prepare() {}
+
   /** Keys of a panel, and elements of values; divides {@link Kernels#KEY_ALIGNMENT}. */
   int panelWidth();
 

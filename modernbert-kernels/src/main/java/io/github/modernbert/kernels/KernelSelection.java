@@ -9,6 +9,8 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -53,6 +55,34 @@ public final class KernelSelection {
       LOG.log(selected.level(), "Using {0} kernels; {1}", selected.kernels().name(), problems);
     }
     return selected.kernels();
+  }
+
+  /**
+   * Makes something with the kernels of a name, and again with others where the system refuses what
+   * the first ones need.
+   *
+   * @param choice as for {@link #select(String)}
+   * @param make throws an {@link UnsupportedOperationException}, as {@link Kernels#prepare} does,
+   *     if the kernels turn out not to run
+   * @throws IllegalArgumentException if there are no kernels of that name
+   * @throws UnsupportedOperationException if they cannot run here; says what to do about it
+   */
+  public static <R> R with(String choice, Function<Kernels, R> make) {
+    return with(() -> select(choice), make);
+  }
+
+  /** See {@link #with(String, Function)}; the supplier selects each time. */
+  static <R> R with(Supplier<Kernels> selection, Function<Kernels, R> make) {
+    Kernels kernels = selection.get();
+    try {
+      return make.apply(kernels);
+    } catch (UnsupportedOperationException e) {
+      Kernels others = selection.get();
+      if (others.name().equals(kernels.name())) {
+        throw e;
+      }
+      return make.apply(others);
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -147,6 +148,18 @@ public record Kernels(
    */
   public String layout(WeightFormat format) {
     return format.label() + " panels of " + product(format).panelWidth();
+  }
+
+  /**
+   * Prepares all operations of models whose weights have these formats.
+   *
+   * @throws UnsupportedOperationException if the system refuses what they need; other kernels may
+   *     be selected then
+   */
+  public void prepare(Set<WeightFormat> formats) {
+    formats.forEach(format -> product(format).prepare());
+    rows.prepare();
+    attentionStep.prepare();
   }
 
   /** The product with weights of a format. */

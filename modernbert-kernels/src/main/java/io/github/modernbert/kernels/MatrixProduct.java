@@ -12,6 +12,14 @@ public interface MatrixProduct {
   /** The implementation as users see it, such as {@code vector (512 bit)}. */
   String name();
 
+  /**
+   * Does now what the first call would do, such as making code.
+   *
+   * @throws UnsupportedOperationException if the system refuses what that takes; the provider then
+   *     has an obstacle
+   */
+  default void prepare() {}
+
   /** Output features of a panel. */
   int panelWidth();
 

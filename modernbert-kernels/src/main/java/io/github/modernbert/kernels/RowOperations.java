@@ -9,6 +9,14 @@ public interface RowOperations {
   String name();
 
   /**
+   * Does now what the first call would do, such as making code.
+   *
+   * @throws UnsupportedOperationException if the system refuses what that takes; the provider then
+   *     has an obstacle
+   */
+  default void prepare() {}
+
+  /**
    * Layer normalisation over more than {@link Kernels#FLOAT64_MAX_DEPTH} columns: mean and variance
    * are sums in the order of {@link Reduction}; y may be x.
    */

@@ -8,6 +8,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +142,40 @@ final class KernelSelectionTest {
     var demanded = KernelSelection.select("vector", List.of(slow, CODEGEN));
     assertEquals("vector", demanded.kernels().name());
     assertEquals(Level.WARNING, demanded.level());
+  }
+
+  /** A system that grants what a provider needs when it is asked, and refuses it afterwards. */
+  @Test
+  void kernelsThatAreRefusedLaterGiveWayToTheNext() {
+    var refused = new AtomicBoolean();
+    Supplier<Kernels> selection =
+        () -> {
+          var best =
+              new Everything(
+                  "codegen", 200, refused.get() ? "the system refuses more" : null, null);
+          return KernelSelection.select("auto", List.of(VECTOR, best)).kernels();
+        };
+    String used =
+        KernelSelection.with(
+            selection,
+            kernels -> {
+              if (kernels.name().equals("codegen")) {
+                refused.set(true);
+                throw new UnsupportedOperationException("the system refuses more");
+              }
+              return kernels.name();
+            });
+    assertEquals("vector", used);
+    var e =
+        assertThrows(
+            UnsupportedOperationException.class,
+            () ->
+                KernelSelection.with(
+                    selection,
+                    kernels -> {
+                      throw new UnsupportedOperationException(kernels.name());
+                    }));
+    assertEquals("vector", e.getMessage(), "where nothing else can be selected");
   }
 
   @Test

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,16 +67,30 @@ class LocaleTest {
           String.join(" ", command),
           isInfo ? stable.getBytes(StandardCharsets.UTF_8) : run.bytes());
     }
-    Path quantised = folder.resolve("quantised-" + locale);
-    Path model = models.resolve("golden/checkpoints/plain");
-    CliRun run = CliRun.of("quantize", model.toString(), quantised.toString());
+    String model = models.resolve("golden/checkpoints/plain").toString();
+    String embedder = Golden.folders("sentence-transformers", "modules.json").getFirst().toString();
+    putFiles(results, target -> List.of("quantize", model, target));
+    putFiles(results, target -> List.of("convert", model, target));
+    putFiles(results, target -> List.of("prepare", embedder, "--output", target));
+    return results;
+  }
+
+  /**
+   * Adds the files that a command makes in a folder.
+   *
+   * @param arguments of the folder
+   */
+  private void putFiles(Map<String, byte[]> results, Function<String, List<String>> arguments)
+      throws IOException {
+    Path target = Files.createTempDirectory(folder, "made").resolve("target");
+    List<String> command = arguments.apply(target.toString());
+    CliRun run = CliRun.of(command.toArray(String[]::new));
     assertEquals(0, run.exitCode(), run.err());
-    try (var files = Files.list(quantised)) {
+    try (var files = Files.list(target)) {
       for (Path file : files.toList()) {
-        results.put("quantize " + file.getFileName(), Files.readAllBytes(file));
+        results.put(command.getFirst() + " " + file.getFileName(), Files.readAllBytes(file));
       }
     }
-    return results;
   }
 
   @Test

@@ -34,24 +34,59 @@ final class HubEnvironment {
     paths = new EnvironmentPaths(variables, accountHome);
   }
 
+  /**
+   * The settings.
+   *
+   * @throws IllegalArgumentException if a variable's value cannot be used; offline those that only
+   *     matter to the network are passed over
+   */
   HubSettings settings() {
+    boolean offline =
+        isTrue(text("HF_HUB_OFFLINE").isPresent() ? "HF_HUB_OFFLINE" : "TRANSFORMERS_OFFLINE");
+    try {
+      return settings(
+          offline,
+          endpoint(),
+          token(),
+          seconds("HF_HUB_ETAG_TIMEOUT"),
+          seconds("HF_HUB_DOWNLOAD_TIMEOUT"));
+    } catch (IllegalArgumentException e) {
+      if (!offline) {
+        throw e;
+      }
+      Duration usual = Duration.ofSeconds(TIMEOUT_SECONDS);
+      return settings(offline, URI.create(ENDPOINT), Optional.empty(), usual, usual);
+    }
+  }
+
+  private HubSettings settings(
+      boolean offline,
+      URI endpoint,
+      Optional<String> token,
+      Duration answerTimeout,
+      Duration readTimeout) {
     return new HubSettings(
         cache(),
-        endpoint(),
-        token(),
-        isTrue(text("HF_HUB_OFFLINE").isPresent() ? "HF_HUB_OFFLINE" : "TRANSFORMERS_OFFLINE"),
+        endpoint,
+        token,
+        offline,
         !isTrue("HF_HUB_DISABLE_SYMLINKS"),
-        seconds("HF_HUB_ETAG_TIMEOUT"),
-        seconds("HF_HUB_DOWNLOAD_TIMEOUT"),
+        answerTimeout,
+        readTimeout,
         new EnvironmentProxies(variables));
   }
 
   private Path cache() {
+    // Of sentence-transformers, which hands it to the client as it is.
+    Optional<String> own = text("SENTENCE_TRANSFORMERS_HOME");
+    if (own.isPresent()) {
+      return path("SENTENCE_TRANSFORMERS_HOME", own.get());
+    }
     String text =
         text("HF_HUB_CACHE")
             .or(() -> text("HUGGINGFACE_HUB_CACHE"))
             .orElseGet(() -> hubHome() + "/hub");
-    return path("HF_HUB_CACHE or HF_HOME", text);
+    return path("HF_HUB_CACHE or HF_HOME", paths.expand(text));
   }
 
   private String hubHome() {
@@ -62,9 +97,9 @@ final class HubEnvironment {
                     + "/huggingface"));
   }
 
-  private Path path(String name, String text) {
+  private static Path path(String name, String text) {
     try {
-      return FileNames.path(paths.expand(text));
+      return FileNames.path(text);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
     }
@@ -89,7 +124,7 @@ final class HubEnvironment {
   /** The token that {@code hf auth login} stored. */
   private Optional<String> storedToken() {
     String text = text("HF_TOKEN_PATH").orElseGet(() -> hubHome() + "/token");
-    Path file = path("HF_TOKEN_PATH", text);
+    Path file = path("HF_TOKEN_PATH", paths.expand(text));
     try {
       return RegularFiles.exists(file) ? Optional.of(contents(file)) : Optional.empty();
     } catch (ClosedByInterruptException e) {

@@ -6,16 +6,17 @@
  *
  * <p>The cache is that of the Python client {@code huggingface_hub}, and so are the environment
  * variables: {@code HF_HUB_CACHE}, {@code HF_HOME}, {@code XDG_CACHE_HOME} and {@code HOME} place
- * it, where {@code ~}, {@code ~user}, {@code $NAME} and {@code ${NAME}} are expanded; {@code
- * HF_ENDPOINT} names another server; {@code HF_TOKEN}, or the file that {@code hf auth login}
- * writes ({@code HF_TOKEN_PATH}), opens private and gated models, unless {@code
- * HF_HUB_DISABLE_IMPLICIT_TOKEN} is set; {@code HF_HUB_OFFLINE} forbids the network; {@code
- * HF_HUB_ETAG_TIMEOUT} and {@code HF_HUB_DOWNLOAD_TIMEOUT} are the seconds that an answer may take
- * to begin, and to go on; {@code HF_HUB_DISABLE_SYMLINKS} keeps files instead of links; {@code
- * HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY} name proxies, before the
- * JVM's own settings. A name and a password in a proxy's address are sent to it; for {@code https}
- * addresses the JDK does so only with {@code -Djdk.http.auth.tunneling.disabledSchemes=}. SOCKS
- * proxies are refused when they would be used.
+ * it, where {@code ~}, {@code ~user}, {@code $NAME} and {@code ${NAME}} are expanded, and before
+ * them {@code SENTENCE_TRANSFORMERS_HOME}, which is taken as it is; {@code HF_ENDPOINT} names
+ * another server; {@code HF_TOKEN}, or the file that {@code hf auth login} writes ({@code
+ * HF_TOKEN_PATH}), opens private and gated models, unless {@code HF_HUB_DISABLE_IMPLICIT_TOKEN} is
+ * set; {@code HF_HUB_OFFLINE} forbids the network; {@code HF_HUB_ETAG_TIMEOUT} and {@code
+ * HF_HUB_DOWNLOAD_TIMEOUT} are the seconds that an answer may take to begin, and to go on; {@code
+ * HF_HUB_DISABLE_SYMLINKS} keeps files instead of links; {@code HTTPS_PROXY}, {@code HTTP_PROXY},
+ * {@code ALL_PROXY} and {@code NO_PROXY} name proxies, before the JVM's own settings. A name and a
+ * password in a proxy's address are sent to it; for {@code https} addresses the JDK does so only
+ * with {@code -Djdk.http.auth.tunneling.disabledSchemes=}. SOCKS proxies are refused when they
+ * would be used.
  *
  * <p>Mirrors that do not list the files of a commit are taken, too: names come from the revision
  * then, and what is said of hashes there, or looks like one in an {@code ETag}, is checked.

@@ -45,6 +45,14 @@ final class EnvironmentTest {
     assertCache("/home/user/.cache/huggingface/hub", "HF_HOME", "");
   }
 
+  /** As {@code SentenceTransformer} of version 6.2.0 hands it to the client, unexpanded. */
+  @Test
+  void theFolderOfSentenceTransformersComesFirst() {
+    assertCache("/st", "SENTENCE_TRANSFORMERS_HOME", "/st", "HF_HUB_CACHE", "/c");
+    assertCache("$X/~", "SENTENCE_TRANSFORMERS_HOME", "$X/~", "X", "/a");
+    assertCache("/c", "SENTENCE_TRANSFORMERS_HOME", "", "HF_HUB_CACHE", "/c");
+  }
+
   /** As {@code huggingface_hub.constants} of version 2.4.0 has it with the same variables. */
   @Test
   void pathsAreExpanded() {

@@ -76,6 +76,28 @@ final class OfflineTest extends HubCase {
   }
 
   @Test
+  void settingsOfTheNetworkThatCannotBeUsedMatterOnlineAlone() {
+    hub.commit("main", files);
+    Path online = snapshot();
+    for (Map.Entry<String, String> wrong :
+        List.of(
+            Map.entry("HF_ENDPOINT", "not an address"),
+            Map.entry("HF_TOKEN", "two words"),
+            Map.entry("HF_TOKEN_PATH", folder.toString()),
+            Map.entry("HF_HUB_ETAG_TIMEOUT", "soon"),
+            Map.entry("https_proxy", "socks4://x"))) {
+      Map<String, String> usual = Map.copyOf(environment);
+      environment.put(wrong.getKey(), wrong.getValue());
+      environment.put("HF_HUB_OFFLINE", "1");
+      hub.requests.clear();
+      assertEquals(online, snapshot(), wrong.getKey());
+      assertEquals(List.of(), hub.requests);
+      environment.clear();
+      environment.putAll(usual);
+    }
+  }
+
+  @Test
   void anIncompleteSnapshotIsNoCopy() throws IOException {
     String commit = hub.commit("main", files);
     Path snapshot = snapshot();

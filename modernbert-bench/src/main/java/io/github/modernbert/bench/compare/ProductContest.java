@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Single matrix products, ours and ONNX Runtime's in turns. */
@@ -83,7 +84,7 @@ final class ProductContest implements AutoCloseable {
   private double onnxRuntime(String shape, int rows, int depth, int features, int times)
       throws IOException {
     Path file = folder.resolve(shape + ".onnx").toAbsolutePath();
-    requests.write("%s %d %d %d%n".formatted(file, rows, depth, times));
+    requests.write(String.format(Locale.ROOT, "%s %d %d %d%n", file, rows, depth, times));
     requests.flush();
     String line = answers.readLine();
     if (line == null) {

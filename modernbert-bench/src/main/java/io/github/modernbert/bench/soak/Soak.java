@@ -23,12 +23,13 @@ import java.util.stream.Stream;
  *
  * <pre>{@code
  * modernbert-bench/run soak
- * modernbert-bench/run soak --loads 200 --threads 64 --calls 50 --texts 1000000
- * MODERNBERT_JAVA_OPTIONS=-Xmx40m modernbert-bench/run soak
+ * modernbert-bench/run soak --loads 200 --threads 64 --calls 50 --texts 0
+ * MODERNBERT_JAVA_OPTIONS=-Xmx40m modernbert-bench/run soak --loads 0 --calls 0 --texts 1000000
  * }</pre>
  *
- * <p>A line for each part: calls, how many ended otherwise than they should, resident memory and
- * threads at its end. Exit code 1 if a call ended as it should not, or a vector has other bits.
+ * <p>A line for each part of which there is anything to do: calls, how many ended otherwise than
+ * they should, and what is left at its end: resident memory, the heap after a collection, threads.
+ * Exit code 1 if a call ended as it should not, or a vector has other bits.
  */
 public final class Soak {
   private static final List<String> TEXTS =
@@ -91,26 +92,32 @@ public final class Soak {
    * @return how many calls ended as they should not
    */
   long run() throws InterruptedException {
-    out.println("| part | calls | wrong | resident MiB | threads |");
-    out.println("| --- | ---: | ---: | ---: | ---: |");
+    out.println("| part | calls | wrong | resident MiB | heap MiB | threads |");
+    out.println("| --- | ---: | ---: | ---: | ---: | ---: |");
     try (var embedder = TextEmbedder.bundled()) {
       TEXTS.forEach(text -> expected.add(embedder.embed(text)));
     }
-    loadsAndCloses();
-    try (var embedder = TextEmbedder.bundled(OPTIONS)) {
-      part("many threads", embedder, this::embed);
-      part("re-entrant calls", embedder, this::embedFromCallback);
-      part("interrupts", embedder, this::embedInterrupted);
-      part("abandoned streams", embedder, this::abandonStream);
-      part("many threads again", embedder, this::embed);
+    report("begin", 0, 0);
+    if (loads > 0) {
+      loadsAndCloses();
     }
-    closedWhileUsed();
-    longStream();
+    if (calls > 0) {
+      try (var embedder = TextEmbedder.bundled(OPTIONS)) {
+        part("many threads", embedder, this::embed);
+        part("re-entrant calls", embedder, this::embedFromCallback);
+        part("interrupts", embedder, this::embedInterrupted);
+        part("abandoned streams", embedder, this::abandonStream);
+        part("many threads again", embedder, this::embed);
+      }
+      closedWhileUsed();
+    }
+    if (texts > 0) {
+      longStream();
+    }
     return wrong.get();
   }
 
   private void loadsAndCloses() {
-    report("begin", 0, 0);
     int step = Math.max(1, loads / 4);
     for (int done = 1; done <= loads; done++) {
       try (var embedder = TextEmbedder.bundled(OPTIONS)) {
@@ -212,7 +219,8 @@ public final class Soak {
   private void closedWhileUsed() throws InterruptedException {
     long before = wrong.get();
     var refused = new AtomicLong();
-    for (int round = 0; round < Math.max(1, calls / 10); round++) {
+    int rounds = Math.max(1, calls / 10);
+    for (int round = 0; round < rounds; round++) {
       var embedder = TextEmbedder.bundled(OPTIONS);
       var begun = new CountDownLatch(threads);
       Thread closer =
@@ -235,7 +243,8 @@ public final class Soak {
       });
       closer.join();
     }
-    report("closed while used, %d refused".formatted(refused.get()), 0, wrong.get() - before);
+    String name = "closed while used, %d refused".formatted(refused.get());
+    report(name, (long) rounds * threads * calls, wrong.get() - before);
   }
 
   /** The heap holds some batches, however many texts there are. */
@@ -263,13 +272,15 @@ public final class Soak {
 
   private void report(String name, long count, long wrongs) {
     System.gc();
+    Runtime jvm = Runtime.getRuntime();
     out.printf(
         Locale.ROOT,
-        "| %s | %,d | %,d | %,d | %d |%n",
+        "| %s | %,d | %,d | %,d | %,d | %d |%n",
         name,
         count,
         wrongs,
         Memory.own().resident() >> 20,
+        jvm.totalMemory() - jvm.freeMemory() >> 20,
         Thread.getAllStackTraces().size());
   }
 }

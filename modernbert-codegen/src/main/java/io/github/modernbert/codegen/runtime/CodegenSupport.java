@@ -75,7 +75,12 @@ public final class CodegenSupport {
   }
 
   /** The code for a processor, or the reason why there is none. */
-  record Machine(Optional<NativeCode> code, Optional<String> obstacle) {
+  record Machine(Optional<NativeCode> code, Optional<String> problem) {
+    /** The reason why there is no code, or no more of it. */
+    Optional<String> obstacle() {
+      return problem.or(() -> code.flatMap(NativeCode::refusal));
+    }
+
     /**
      * Asks the processor for its features, and whether code can be sealed.
      *

@@ -17,10 +17,20 @@ public enum FunctionGroup {
   ROWS;
 
   /**
+   * Generates and seals the functions, unless that has been done.
+   *
+   * @throws UnsupportedOperationException if the system refuses memory for code; from then on that
+   *     is an {@linkplain CodegenSupport#obstacle obstacle}
+   */
+  public void prepare() {
+    CodegenSupport.code().memory(this);
+  }
+
+  /**
    * A function; see {@link ExecutableMemory#function}. Callers keep it in a static field, a
    * constant for the just-in-time compiler, of a class that is initialised by the first call.
    *
-   * @throws IllegalStateException if the system refuses memory for code that it has granted before
+   * @throws UnsupportedOperationException if the system refuses memory for code
    */
   public MethodHandle function(Signature signature) {
     return CodegenSupport.code().memory(this).function(signature);

@@ -4,6 +4,7 @@ import io.github.modernbert.codegen.runtime.ExecutableMemory.Sealer;
 import java.lang.foreign.Arena;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The generated functions of a processor in memory, where they stay as long as something refers to
@@ -13,6 +14,7 @@ final class NativeCode {
   private final Architecture architecture;
   private final Sealer sealer;
   private final Map<FunctionGroup, ExecutableMemory> sealed = new EnumMap<>(FunctionGroup.class);
+  private Optional<String> refusal = Optional.empty();
 
   NativeCode(Architecture architecture, Sealer sealer) {
     this.architecture = architecture;
@@ -23,19 +25,27 @@ final class NativeCode {
     return architecture;
   }
 
-  /** The memory of some functions, which are generated and sealed when they are first wanted. */
+  /**
+   * The memory of some functions, which are generated and sealed when they are first wanted.
+   *
+   * @throws UnsupportedOperationException if the system refuses memory for them
+   */
   synchronized ExecutableMemory memory(FunctionGroup group) {
-    return sealed.computeIfAbsent(group, this::seal);
+    try {
+      return sealed.computeIfAbsent(group, this::seal);
+    } catch (UnsupportedOperationException e) {
+      refusal =
+          Optional.of("the system granted memory for code and now refuses more: " + e.getMessage());
+      throw new UnsupportedOperationException(refusal.get(), e);
+    }
   }
 
   private ExecutableMemory seal(FunctionGroup group) {
-    try {
-      return sealer.seal(Arena.ofAuto(), architecture.generate(group, null));
-    } catch (UnsupportedOperationException e) {
-      throw new IllegalStateException(
-          "the system granted memory for code and now refuses more: %s; start java with -D%s=false"
-              .formatted(e.getMessage(), CodegenSupport.SWITCH),
-          e);
-    }
+    return sealer.seal(Arena.ofAuto(), architecture.generate(group, null));
+  }
+
+  /** What the system said when it refused memory for some functions; empty if it never did. */
+  synchronized Optional<String> refusal() {
+    return refusal;
   }
 }

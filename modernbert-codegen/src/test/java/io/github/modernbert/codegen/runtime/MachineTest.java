@@ -52,12 +52,18 @@ final class MachineTest {
 
   /** A system that grants some memory and refuses more of it later. */
   @Test
-  void memoryThatIsRefusedLaterIsSaid() {
-    NativeCode code = Machine.detect(upTo(1)).code().orElseThrow();
-    var e = assertThrows(IllegalStateException.class, () -> code.memory(FunctionGroup.PRODUCTS));
+  void memoryThatIsRefusedLaterIsAnObstacleFromThenOn() {
+    Machine machine = Machine.detect(upTo(2));
+    NativeCode code = machine.code().orElseThrow();
+    code.memory(FunctionGroup.PRODUCTS);
+    assertEquals(Optional.empty(), machine.obstacle());
+    var e =
+        assertThrows(
+            UnsupportedOperationException.class, () -> code.memory(FunctionGroup.ATTENTION));
     assertEquals(
-        "the system granted memory for code and now refuses more: mprotect failed with errno 13; "
-            + "start java with -Dmodernbert.codegen=false",
+        "the system granted memory for code and now refuses more: mprotect failed with errno 13",
         e.getMessage());
+    assertEquals(Optional.of(e.getMessage()), machine.obstacle());
+    assertTrue(code.memory(FunctionGroup.PRODUCTS) != null, "what is sealed stays");
   }
 }
