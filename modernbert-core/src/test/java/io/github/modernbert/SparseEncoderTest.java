@@ -76,6 +76,30 @@ final class SparseEncoderTest {
     accuracy.report();
   }
 
+  @Test
+  void tokenIdsHaveTheWeightsOfTheirText() {
+    for (Path folder : Golden.folders(TOP, "cases.json", "config.json")) {
+      try (var encoder = SparseEncoder.load(folder)) {
+        SparseOptions options = options(cases(folder).getFirst().getAsJsonObject("options"));
+        String text = "bread and rain";
+        SparseEmbedding expected = encoder.encode(text, options);
+        int[] ids = encoder.tokenizer().encode(text).ids();
+        if (expected.tokens() == ids.length) {
+          assertEquals(
+              List.of(expected), encoder.encodeTokenIds(List.of(ids), options), folder.toString());
+        }
+        for (int[] bad : new int[][] {{}, {-1}, {encoder.dimension()}}) {
+          var e =
+              assertThrows(
+                  IllegalArgumentException.class,
+                  () -> encoder.encodeTokenIds(List.of(ids, bad), options),
+                  folder.toString());
+          assertTrue(e.getMessage().startsWith("sequences[1]: "), e.getMessage());
+        }
+      }
+    }
+  }
+
   private static SparseOptions options(JsonObject given) {
     SparseOptions options = SparseOptions.defaults();
     for (String key : given.keySet()) {
