@@ -133,9 +133,6 @@ public final class BatchScheduler {
   /** How much room the batches under way take. */
   private long computing;
 
-  /** How many callers of the last batch that was computed have not read their results yet. */
-  private volatile AtomicInteger reading = new AtomicInteger();
-
   /** Platform threads that compute for virtual ones; they end when there was nothing to do. */
   private final Executor workers =
       new ThreadPoolExecutor(
@@ -283,22 +280,9 @@ public final class BatchScheduler {
   }
 
   private void computeIfItCan(Caller caller) {
-    letReadersGo();
     Batch formed = formBatch(caller);
     if (formed != null) {
       start(formed);
-    }
-  }
-
-  /**
-   * Lets the callers of the last batch run, who often come again at once, before the next batch is
-   * formed; otherwise they wait for this processor until that has been computed without them. There
-   * are none after the batch of a caller alone.
-   */
-  private void letReadersGo() {
-    AtomicInteger others = reading;
-    for (int i = others.get(); i > 0 && others.get() > 0; i--) {
-      Thread.yield();
     }
   }
 
@@ -417,7 +401,6 @@ public final class BatchScheduler {
     Batch batch = first;
     while (batch != null) {
       compute(batch);
-      letReadersGo();
       batch = nextOfVirtualThread();
     }
   }
@@ -462,7 +445,6 @@ public final class BatchScheduler {
     } finally {
       lock.unlock();
     }
-    reading = batch.present;
     batch.isDone = true;
     for (Share share : batch.shares) {
       if (share.caller().thread != Thread.currentThread()) {

@@ -14,14 +14,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A server with the bundled model that asks itself some thousand times and stops. Run with {@code
+ * A server with the bundled model that asks itself some hundred times and stops. Run with {@code
  * -XX:AOTCacheOutput=FILE}, it leaves a cache of loaded classes and of what the compilers should
  * know of them (JEP 483 and 515), with which the server starts sooner and is at its full speed
  * after fewer requests.
  */
 final class Rehearsal {
   private static final int CLIENTS = 8;
-  private static final int ROUNDS = 150;
+  private static final int ROUNDS = 20;
 
   /** Requests as clients of the APIs send them; the path, then the body. */
   private static final List<List<String>> REQUESTS =
