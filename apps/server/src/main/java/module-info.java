@@ -10,6 +10,7 @@ module io.github.modernbert.server {
   requires info.picocli;
   requires java.logging;
   requires java.management;
+  requires java.net.http;
   requires jdk.unsupported;
   requires org.eclipse.jetty.http;
   requires org.eclipse.jetty.io;

@@ -7,6 +7,7 @@ import io.github.modernbert.tasks.Request;
 import io.github.modernbert.tasks.SpladePooler;
 import io.github.modernbert.tasks.TaskRoute;
 import io.github.modernbert.tasks.TokenLookup;
+import io.github.modernbert.tasks.TokenizedText;
 import io.github.modernbert.tasks.TopTokens;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.weights.SparseRoute;
@@ -228,30 +229,84 @@ public final class SparseEncoder extends TaskModel {
     return model().stream("texts", texts, encoding(options), options.reading());
   }
 
+  /**
+   * Computes the sparse vectors of sequences of token ids, which are used unchanged: no prompt and
+   * no special tokens are added.
+   *
+   * @param sequences token ids, special ones included where the model reads them; each sequence has
+   *     from 1 to {@code max_position_embeddings} ids
+   * @param options the number of weights to keep; a prompt chooses between a model's ways to encode
+   *     and is not read, truncation has no effect
+   * @return a vector for each sequence, in their order
+   * @throws IllegalArgumentException if an argument or a sequence is null, the options do not fit
+   *     the model, or a sequence is empty, too long, or has an id that is not in the vocabulary
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
+   */
+  public List<SparseEmbedding> encodeTokenIds(List<int[]> sequences, SparseOptions options) {
+    SparseRoute route = route(options);
+    int most = most(options);
+    return model()
+        .list(
+            "sequences",
+            sequences,
+            ids -> {
+              if (ids.length == 0) {
+                throw new IllegalArgumentException("no tokens");
+              }
+              return weighed(route, new TokenizedText(ids.clone(), 0, false), most);
+            },
+            options.reading());
+  }
+
   private Function<String, Request<SparseEmbedding, SparseEmbedding>> encoding(
       SparseOptions options) {
-    String prompt = model().prompt(Arguments.notNull(options, "options").prompt());
-    int most = options.maxActiveDims().orElse(maxActiveDims.orElse(Integer.MAX_VALUE));
-    return switch (TaskRoute.choose(routes.byTask(), routes.unnamed(), options.prompt())) {
-      case SparseRoute.Splade splade -> {
-        var pooler = new SpladePooler(head, splade.settings());
-        int maxLength = model().maxLength(options.reading(), 1);
-        yield text -> {
-          Encoding encoding = model().encode(prompt + text, null, maxLength, options.reading());
-          return Request.of(encoding.ids(), hidden -> sparse(pooler.pool(hidden), most, encoding));
+    SparseRoute route = route(options);
+    String prompt = model().prompt(options.prompt());
+    int most = most(options);
+    Function<String, Encoding> reader =
+        switch (route) {
+          case SparseRoute.Splade _ -> {
+            int maxLength = model().maxLength(options.reading(), 1);
+            yield text -> model().encode(text, null, maxLength, options.reading());
+          }
+          case SparseRoute.TokenLookup _ -> text -> lookup(route).encode(text, options.reading());
         };
-      }
-      case SparseRoute.TokenLookup route -> {
-        TokenLookup lookup = Objects.requireNonNull(lookups.get(route));
-        yield text -> {
-          Encoding encoding = lookup.encode(prompt + text, options.reading());
-          return Request.known(sparse(lookup.weights(encoding), most, encoding));
-        };
-      }
+    return text -> {
+      Encoding encoding = reader.apply(prompt + text);
+      return weighed(route, new TokenizedText(encoding.ids(), 0, encoding.isTruncated()), most);
     };
   }
 
-  private SparseEmbedding sparse(float[] weights, int most, Encoding encoding) {
+  private SparseRoute route(SparseOptions options) {
+    return TaskRoute.choose(
+        routes.byTask(), routes.unnamed(), Arguments.notNull(options, "options").prompt());
+  }
+
+  private int most(SparseOptions options) {
+    return options.maxActiveDims().orElse(maxActiveDims.orElse(Integer.MAX_VALUE));
+  }
+
+  private TokenLookup lookup(SparseRoute route) {
+    return Objects.requireNonNull(lookups.get(route));
+  }
+
+  /** The request for the weights of a text's tokens. */
+  private Request<SparseEmbedding, SparseEmbedding> weighed(
+      SparseRoute route, TokenizedText text, int most) {
+    return switch (route) {
+      case SparseRoute.Splade(SpladeSettings settings) -> {
+        var pooler = new SpladePooler(head, settings);
+        yield Request.of(text.ids(), hidden -> sparse(pooler.pool(hidden), most, text));
+      }
+      case SparseRoute.TokenLookup _ ->
+          Request.known(sparse(lookup(route).weights(text.ids()), most, text));
+    };
+  }
+
+  private SparseEmbedding sparse(float[] weights, int most, TokenizedText text) {
     IntStream active = IntStream.range(0, weights.length).filter(id -> weights[id] != 0);
     // Of weights that are looked up some may be negative.
     var sizes = new float[weights.length];
@@ -262,7 +317,7 @@ public final class SparseEncoder extends TaskModel {
     for (int id : TopTokens.of(sizes, active, most)) {
       kept.add(new TokenWeight(id, tokenizer().idToToken(id).orElse(""), weights[id]));
     }
-    return new SparseEmbedding(kept, encoding.length(), encoding.isTruncated());
+    return new SparseEmbedding(kept, text.ids().length, text.truncated());
   }
 
   @Override

@@ -384,6 +384,27 @@ public final class TextEmbedder extends TaskModel {
   }
 
   /**
+   * Computes the vectors of the tokens of sequences of token ids, which are used unchanged: no
+   * prompt and no special tokens are added.
+   *
+   * @param sequences token ids, special ones included; each sequence has from 1 to {@code
+   *     max_position_embeddings} ids
+   * @param options none of them has an effect but the progress
+   * @return the last hidden states of each sequence, in their order: {@code hidden_size} floats for
+   *     each token, which stands in no text, so at −1
+   * @throws IllegalArgumentException if an argument or a sequence is null, the options do not fit
+   *     the model, or a sequence is empty, too long, or has an id that is not in the vocabulary
+   * @throws IllegalStateException if the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
+   *     set
+   * @throws ModelFileException if a result is not finite; see {@link TaskModel}
+   */
+  public List<TokenEmbeddings> embedTokensOfIds(List<int[]> sequences, EmbedOptions options) {
+    var call = new Call(options);
+    return model().list("sequences", sequences, call::tokensOfIds, options.reading());
+  }
+
+  /**
    * The vectors of parts of a text, each with the whole text as its context: late chunking
    * (arXiv:2409.04701). The text is read once, and the vector of a part is what the model's pooling
    * makes of the hidden states of its tokens. Where the text is longer than the model takes, it is
@@ -472,6 +493,17 @@ public final class TextEmbedder extends TaskModel {
           encoding.ids(),
           hidden ->
               TokenEmbeddings.of(encoding, prompt.length(), all, "", Vectors.results(hidden)));
+    }
+
+    Request<TokenEmbeddings, TokenEmbeddings> tokensOfIds(int[] given) {
+      int[] ids = given.clone();
+      return Request.of(
+          ids,
+          hidden -> {
+            List<String> tokens =
+                IntStream.of(ids).mapToObj(id -> tokenizer().idToToken(id).orElse("")).toList();
+            return TokenEmbeddings.of(tokens, Vectors.results(hidden));
+          });
     }
 
     Embeddings embeddings(List<Embedding> embeddings) {

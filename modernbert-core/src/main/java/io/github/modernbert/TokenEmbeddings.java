@@ -72,9 +72,14 @@ public final class TokenEmbeddings {
                 .formatted(i, copy[0].length, copy[i].length));
       }
     }
-    var nowhere = new int[copy.length];
+    return of(Collections.nCopies(copy.length, ""), copy);
+  }
+
+  /** The vectors of tokens that stand in no text. */
+  static TokenEmbeddings of(List<String> tokens, float[][] vectors) {
+    var nowhere = new int[vectors.length];
     Arrays.fill(nowhere, -1);
-    return new TokenEmbeddings(Collections.nCopies(copy.length, ""), nowhere, nowhere, copy, false);
+    return new TokenEmbeddings(tokens, nowhere, nowhere, vectors, false);
   }
 
   /** How many tokens there are, special ones included. */

@@ -81,6 +81,32 @@ final class SparseEncoderTest {
     accuracy.report();
   }
 
+  @Test
+  void tokenIdsHaveTheWeightsOfTheirText() {
+    for (Path folder : Golden.folders(TOP, "cases.json", "config.json")) {
+      try (var encoder = SparseEncoder.load(folder)) {
+        JsonObject given = cases(folder).getFirst().getAsJsonObject("options");
+        SparseOptions options =
+            TaskCases.options(given, SparseOptions.defaults(), SparseEncoderTest::option);
+        String text = "bread and rain";
+        SparseEmbedding expected = encoder.encode(text, options);
+        int[] ids = encoder.tokenizer().encode(text).ids();
+        if (expected.tokens() == ids.length) {
+          assertEquals(
+              List.of(expected), encoder.encodeTokenIds(List.of(ids), options), folder.toString());
+        }
+        for (int[] bad : new int[][] {{}, {-1}, {encoder.dimension()}}) {
+          var e =
+              assertThrows(
+                  IllegalArgumentException.class,
+                  () -> encoder.encodeTokenIds(List.of(ids, bad), options),
+                  folder.toString());
+          assertTrue(e.getMessage().startsWith("sequences[1]: "), e.getMessage());
+        }
+      }
+    }
+  }
+
   private static @Nullable SparseOptions option(
       SparseOptions options, String key, JsonElement value) {
     return switch (key) {

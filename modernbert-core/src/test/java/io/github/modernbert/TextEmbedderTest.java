@@ -281,6 +281,26 @@ final class TextEmbedderTest {
   }
 
   @Test
+  void tokensOfIdsHaveTheVectorsOfTheText() {
+    TokenEmbeddings expected = embedder.embedTokens("Bread, fresh");
+    int[] ids = embedder.tokenizer().encode("Bread, fresh").ids();
+    TokenEmbeddings tokens = embedder.embedTokensOfIds(List.of(ids), DEFAULTS).getFirst();
+    assertEquals(expected.size(), tokens.size());
+    for (int i = 0; i < tokens.size(); i++) {
+      assertArrayEquals(expected.vector(i), tokens.vector(i));
+      assertEquals(expected.token(i), tokens.token(i));
+      assertEquals(-1, tokens.start(i));
+    }
+    for (int[] bad : new int[][] {{}, {-1}, {20_480}, new int[8193]}) {
+      var e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> embedder.embedTokensOfIds(List.of(ids, bad), DEFAULTS));
+      assertTrue(e.getMessage().startsWith("sequences[1]: "), e.getMessage());
+    }
+  }
+
+  @Test
   void tokenVectorsKnowTheirPlace() {
     String text = "Bread, fresh";
     TokenEmbeddings tokens = embedder.embedTokens(text, DEFAULTS.promptText("query: "));

@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
  * the queue; so of n callers in the queue each has its turn in n batches at most, however much the
  * others want.
  *
- * <p>A batch has the threads that are free, or its share of them if others wait. So one call has
- * all processors, and many callers keep each processor busy with a batch of its own, where threads
- * do not wait for each other.
+ * <p>A batch has the threads that are free, or its share of them if others wait, and of all that
+ * waits or is computed no larger share. So one call has all processors, and many callers keep each
+ * processor busy with a batch of its own, where threads do not wait for each other.
  *
  * <p>A platform thread computes the batch that it forms itself. For virtual threads platform
  * threads do it, one after the other as long as virtual threads wait: computing would take away
@@ -129,8 +129,8 @@ public final class BatchScheduler {
   /** How many threads work on the batches under way. */
   private int busy;
 
-  /** How many callers of the last batch that was computed have not read their results yet. */
-  private volatile AtomicInteger reading = new AtomicInteger();
+  /** How much room the batches under way take. */
+  private long computing;
 
   /** Platform threads that compute for virtual ones; they end when there was nothing to do. */
   private final Executor workers =
@@ -279,22 +279,9 @@ public final class BatchScheduler {
   }
 
   private void computeIfItCan(Caller caller) {
-    letReadersGo();
     Batch formed = formBatch(caller);
     if (formed != null) {
       start(formed);
-    }
-  }
-
-  /**
-   * Lets the callers of the last batch run, who often come again at once, before the next batch is
-   * formed; otherwise they wait for this processor until that has been computed without them. There
-   * are none after the batch of a caller alone.
-   */
-  private void letReadersGo() {
-    AtomicInteger others = reading;
-    for (int i = others.get(); i > 0 && others.get() > 0; i--) {
-      Thread.yield();
     }
   }
 
@@ -343,7 +330,7 @@ public final class BatchScheduler {
       }
       int batches = Math.min(free, queue.size());
       var batch = new Batch(leader);
-      fill(batch, batches);
+      fill(batch, free, batches);
       if (!batch.holds(leader)) {
         return null;
       }
@@ -358,10 +345,15 @@ public final class BatchScheduler {
     }
   }
 
-  /** Adds the first in the queue: one of so many equal parts of it, as far as there is room. */
-  private void fill(Batch batch, int parts) {
-    long all = queue.stream().mapToLong(caller -> caller.room).sum();
-    long room = Math.min(tokenBudget, Math.ceilDiv(all, parts));
+  /**
+   * Adds the first in the queue, as far as there is room. The free processors have their share of
+   * all that waits or is computed, in as many equal parts as there will be batches: a batch of
+   * everything that waits would keep its callers longer than the other processors keep theirs.
+   */
+  private void fill(Batch batch, int free, int batches) {
+    long all = computing + queue.stream().mapToLong(caller -> caller.room).sum();
+    long part = Math.ceilDiv(all * free, (long) processors * batches);
+    long room = Math.min(tokenBudget, part);
     for (Iterator<Caller> i = queue.iterator(); i.hasNext() && room > 0; ) {
       Caller caller = i.next();
       room -= batch.add(caller, caller.end(room, caller == queue.peek()));
@@ -377,6 +369,7 @@ public final class BatchScheduler {
       waiting.remove();
     }
     busy += batch.threads;
+    computing += batch.room;
   }
 
   private void wakeFirst() {
@@ -407,7 +400,6 @@ public final class BatchScheduler {
     Batch batch = first;
     while (batch != null) {
       compute(batch);
-      letReadersGo();
       batch = nextOfVirtualThread();
     }
   }
@@ -448,10 +440,10 @@ public final class BatchScheduler {
     lock.lock();
     try {
       busy -= batch.threads;
+      computing -= batch.room;
     } finally {
       lock.unlock();
     }
-    reading = batch.present;
     batch.isDone = true;
     for (Share share : batch.shares) {
       if (share.caller().thread != Thread.currentThread()) {
@@ -564,6 +556,10 @@ public final class BatchScheduler {
     private final AtomicInteger present = new AtomicInteger();
 
     private int tokens;
+
+    /** How much room all sequences take. */
+    private long room;
+
     private int threads;
     private long begun;
     private @Nullable EncodedBatch encoded;
@@ -587,7 +583,9 @@ public final class BatchScheduler {
         tokens += caller.sequence(place).ids().length;
       }
       present.incrementAndGet();
-      return caller.room(caller.next, end);
+      long added = caller.room(caller.next, end);
+      room += added;
+      return added;
     }
 
     boolean holds(Caller caller) {

@@ -53,10 +53,10 @@ public final class TokenLookup {
   }
 
   /** The weights of a text's tokens: one for each token of the vocabulary. */
-  public float[] weights(Encoding encoding) {
+  public float[] weights(int[] ids) {
     var found = new float[weights.length];
-    for (int id : encoding.ids()) {
-      if (id >= weights.length) {
+    for (int id : ids) {
+      if (id < 0 || id >= weights.length) {
         throw new IllegalArgumentException(
             "token %d has no weight: there are %d".formatted(id, weights.length));
       }

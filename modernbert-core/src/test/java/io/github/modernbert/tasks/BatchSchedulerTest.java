@@ -359,6 +359,31 @@ final class BatchSchedulerTest {
     assertEquals(0, echo.open.get());
   }
 
+  /** One processor computes for one caller and 15 wait: the other takes half of the 16. */
+  @Test
+  void aProcessorTakesNoMoreThanItsShareOfAllCallers() throws InterruptedException {
+    var wide = new BatchScheduler(echo, 1000, 1, 2, NOBODY);
+    var callers = new ArrayList<Caller>();
+    callers.add(new Caller(wide, sequence(1, 8)));
+    echo.started.acquireUninterruptibly();
+    callers.add(new Caller(wide, sequence(2, 8)));
+    echo.started.acquireUninterruptibly();
+    for (int i = 0; i < 15; i++) {
+      callers.add(new Caller(wide, sequence(10 + i, 8)));
+      while (wide.waiting() != i + 1) {
+        Thread.onSpinWait();
+      }
+    }
+    echo.allowed.release(1);
+    echo.started.acquireUninterruptibly();
+    assertEquals(IntStream.range(10, 18).boxed().toList(), ids(2), "8 of 16");
+    echo.allowed.release(callers.size());
+    for (Caller caller : callers) {
+      caller.get();
+    }
+    assertEquals(0, echo.open.get());
+  }
+
   @Test
   void aLargeBatchHasThreadsThoughNoneIsFree() throws InterruptedException {
     var wide = new BatchScheduler(echo, 10_000, 2, 3, NOBODY);

@@ -24,8 +24,8 @@ public final class Main {
     if (System.getProperty(PARALLELISM) == null) {
       System.setProperty(PARALLELISM, Integer.toString(carriers));
     }
-    // Not System.exit, which would wait for the shutdown hooks of nobody here.
-    Runtime.getRuntime().halt(run(arguments).number());
+    // Runs the hooks of agents and of the Flight Recorder, and does not wait for threads.
+    System.exit(run(arguments).number());
   }
 
   private static ExitCode run(String[] arguments) {

@@ -45,7 +45,7 @@ final class ErrorsTest {
           /embed | {'inputs': 'a'} | 400 | Validation | the body is no JSON
           /embed | [1] | 422 | Validation | `the body`: expected an object, found a list
           /embed | {"inputs": "a", "model": "reranker"} | 424 | Backend | model reranker cannot do sentence-similarity: it is loaded for CrossEncoder
-          /embed_all | {"inputs": [1, 2]} | 422 | Validation | `inputs`: token ids are not taken here
+          /embed_all | {"inputs": [1, "a"]} | 422 | Validation | `inputs`: expected token ids, found something else too
           /embed_sparse | {"inputs": "a", "model": "mini"} | 424 | Backend | model mini cannot do sparse-encoding: it is loaded for TextEmbedder
           /similarity | {"inputs": {"source_sentence": "a", "sentences": []}} | 400 | Empty | `inputs.sentences` cannot be empty
           /predict | {"inputs": ["a", "b", "c"], "model": "classifier"} | 422 | Validation | `inputs`: expected a text or a pair of texts, found 3 texts

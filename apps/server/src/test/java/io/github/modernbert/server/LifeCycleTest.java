@@ -13,9 +13,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The program from its start to its exit code. */
 final class LifeCycleTest {
@@ -144,6 +148,22 @@ final class LifeCycleTest {
       assertEquals(200, server.get("/live").status());
     } finally {
       Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void packedWeightsAreKeptForTheNextStart(@TempDir Path folder) throws IOException {
+    String[] flags = {"--cache=" + folder, "--model=" + TestServer.mini() + "=mini"};
+    String first = vector(flags);
+    try (Stream<Path> kept = Files.list(folder)) {
+      assertTrue(kept.findAny().isPresent());
+    }
+    assertEquals(first, vector(flags));
+  }
+
+  private static String vector(String... flags) {
+    try (TestServer server = TestServer.start(flags)) {
+      return server.post("/embed", "{\"inputs\": \"bread\"}").ok().body();
     }
   }
 }

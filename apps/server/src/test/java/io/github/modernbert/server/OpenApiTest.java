@@ -16,6 +16,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The description of the API and the table of routes say the same. */
 final class OpenApiTest {
@@ -127,5 +129,67 @@ final class OpenApiTest {
       }
     }
     assertTrue(tried > 15);
+  }
+
+  /** The members of version 1.9.3, as its own description has them, by schemas of ours. */
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          EmbedRequest, inputs truncate truncation_direction prompt_name normalize dimensions
+          EmbedAllRequest, inputs truncate truncation_direction prompt_name
+          SimilarityRequest, inputs parameters
+          PredictRequest, inputs truncate truncation_direction raw_scores
+          Prediction, label score
+          RerankRequest, query texts truncate truncation_direction raw_scores return_text
+          Rank, index score text
+          TokenizeRequest, inputs add_special_tokens prompt_name
+          Token, id text special start stop
+          DecodeRequest, ids skip_special_tokens
+          SparseValue, index value
+          EmbeddingsRequest, input model user encoding_format dimensions
+          EmbeddingsResponse, object data model usage
+          Usage, prompt_tokens total_tokens
+          Info, model_id model_sha model_dtype served_model_name model_type
+          Info, max_concurrent_requests max_input_length max_batch_tokens max_batch_requests
+          Info, max_client_batch_size auto_truncate tokenization_workers version sha docker_label
+          TeiError, error error_type
+          EmbeddingsError, message code type
+          """)
+  void membersOfTextEmbeddingsInferenceAreDescribed(String schema, String members) {
+    JsonObject described =
+        OPEN_API
+            .getAsJsonObject("components")
+            .getAsJsonObject("schemas")
+            .getAsJsonObject(schema)
+            .getAsJsonObject("properties");
+    for (String member : members.split(" ")) {
+      assertTrue(described.has(member), schema + "." + member);
+    }
+  }
+
+  @Test
+  void routesOfTextEmbeddingsInferenceAreThere() {
+    Set<String> routes = new TreeSet<>();
+    table().forEach(route -> routes.add(route.method() + " " + route.path()));
+    for (String path :
+        List.of(
+            "/",
+            "/invocations",
+            "/embed",
+            "/embed_all",
+            "/embed_sparse",
+            "/similarity",
+            "/predict",
+            "/rerank",
+            "/tokenize",
+            "/decode",
+            "/embeddings",
+            "/v1/embeddings")) {
+      assertTrue(routes.contains("POST " + path), path);
+    }
+    for (String path : List.of("/", "/info", "/health", "/ping", "/metrics")) {
+      assertTrue(routes.contains("GET " + path), path);
+    }
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.github.modernbert.CrossEncoder;
 import io.github.modernbert.EmbedOptions;
 import io.github.modernbert.Embeddings;
@@ -24,6 +25,7 @@ import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Truncation;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,6 +182,48 @@ final class TeiTest {
       assertArrayEquals(expected.vector(i), floats(tokens.get(i)));
     }
     assertEquals(embedder.embedTokens("a").size(), texts.get(1).getAsJsonArray().size());
+  }
+
+  @Test
+  void embedAllAndEmbedSparseTakeTokenIds() {
+    for (String path : List.of("/embed_all", "/embed_sparse")) {
+      String tokens =
+          SERVER
+              .post(
+                  "/tokenize",
+                  "{\"inputs\": \"bread and rain\", \"model\": \"%s\"}"
+                      .formatted(path.equals("/embed_all") ? "mini" : "sparse"))
+              .ok()
+              .body();
+      String ids = ids(tokens);
+      JsonArray expected =
+          SERVER.post(path, "{\"inputs\": [\"bread and rain\", \"a\"]}").ok().array();
+      assertEquals(
+          expected, SERVER.post(path, "{\"inputs\": [" + ids + ", \"a\"]}").ok().array(), path);
+      assertEquals(
+          expected.get(0), SERVER.post(path, "{\"inputs\": " + ids + "}").ok().array().get(0));
+    }
+  }
+
+  /** The ids of the first of some tokenised texts, as JSON. */
+  private static String ids(String tokens) {
+    return JsonParser.parseString(tokens).getAsJsonArray().get(0).getAsJsonArray().asList().stream()
+        .map(token -> token.getAsJsonObject().get("id").getAsString())
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  @Test
+  void tokenIdsAreCutWhereTextsAre() {
+    String ids = "[" + "5, ".repeat(9000) + "5]";
+    for (String path : List.of("/embed", "/embed_all")) {
+      Answer refused = SERVER.post(path, "{\"inputs\": [" + ids + "]}");
+      assertEquals(422, refused.status());
+      assertEquals(
+          "9001 tokens, at most 8192 are taken", refused.object().get("error").getAsString());
+    }
+    Answer cut = SERVER.post("/embed", "{\"truncate\": true, \"inputs\": [" + ids + "]}").ok();
+    assertEquals("1", cut.header("x-truncated-inputs").orElseThrow());
+    assertEquals("8192", cut.header("x-compute-tokens").orElseThrow());
   }
 
   @Test

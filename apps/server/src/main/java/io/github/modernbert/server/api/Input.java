@@ -44,18 +44,6 @@ public sealed interface Input {
     public Size size() {
       return new Size(items.size(), isBatch, items.stream().mapToLong(Input::characters).sum());
     }
-
-    /** The texts, if nothing else is there. */
-    public List<String> texts(String what) {
-      return items.stream()
-          .map(item ->
-              switch (item) {
-                case Text text -> text.text();
-                case Ids _ ->
-                    throw JsonInput.invalid("`" + what + "`: token ids are not taken here");
-              })
-          .toList();
-    }
   }
 
   /** How many characters or ids it has. */

@@ -6,6 +6,7 @@ import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -21,7 +22,7 @@ import java.util.function.ToIntFunction;
  * @param size how much it asks for
  */
 public record Measured(Call call, Context context, Metrics.Work work, String model, Size size) {
-  private static final long MILLI = 1_000_000;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   /**
    * How many tokens were read of each input, and of how many of them not all.
@@ -65,21 +66,28 @@ public record Measured(Call call, Context context, Metrics.Work work, String mod
     Metrics.Timing timing = times.sum();
     context.metrics().computed(work, model, size.isBatch(), count.lengths(), timing);
     call.computed(size.inputs(), count.tokens());
-    long total = (System.nanoTime() - call.beginNanos()) / MILLI;
-    Reply reply =
-        Reply.json(writer.of(result, count))
-            .with("x-compute-type", "cpu")
-            .with("x-compute-time", Long.toString(total))
-            .with("x-compute-characters", Long.toString(size.characters()))
-            .with("x-compute-tokens", Long.toString(count.tokens()))
-            .with("x-total-time", Long.toString(total))
-            .with("x-tokenization-time", Long.toString(timing.tokenization() / MILLI))
-            .with("x-queue-time", Long.toString(timing.queue() / MILLI))
-            .with("x-inference-time", Long.toString(timing.inference() / MILLI));
+    Reply reply = Reply.json(writer.of(result, count)).with(headers(count, timing));
     if (count.truncated() > 0) {
       context.metrics().truncated(model, count.truncated());
       return reply.with("x-truncated-inputs", Integer.toString(count.truncated()));
     }
     return reply;
+  }
+
+  private Map<String, String> headers(Count count, Metrics.Timing timing) {
+    String total = millis(System.nanoTime() - call.beginNanos());
+    return Map.of(
+        "x-compute-type", "cpu",
+        "x-compute-time", total,
+        "x-compute-characters", Long.toString(size.characters()),
+        "x-compute-tokens", Long.toString(count.tokens()),
+        "x-total-time", total,
+        "x-tokenization-time", millis(timing.tokenization()),
+        "x-queue-time", millis(timing.queue()),
+        "x-inference-time", millis(timing.inference()));
+  }
+
+  private static String millis(long nanos) {
+    return Long.toString(nanos / NANOS_PER_MILLI);
   }
 }

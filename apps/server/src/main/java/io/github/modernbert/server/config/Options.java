@@ -227,6 +227,15 @@ final class Options {
   private Optional<String> weights = Optional.empty();
 
   @Option(
+      names = "--cache",
+      paramLabel = "FOLDER",
+      order = 54,
+      description =
+          "Keep packed weights there, as large as they are in memory: the next start with the same"
+              + " model maps them. Default: nothing is kept.")
+  private Optional<Path> cache = Optional.empty();
+
+  @Option(
       names = "--json-output",
       arity = "0..1",
       fallbackValue = "true",
@@ -291,7 +300,7 @@ final class Options {
     return new Settings(
         specs(),
         new Settings.Computing(
-            optional(threads), kernels, precision, weights, optional(maxBatchTokens)),
+            optional(threads), kernels, precision, weights, optional(maxBatchTokens), cache),
         new Settings.Listen(
             host,
             port,

@@ -35,13 +35,15 @@ public record Settings(
    * @param precision what linear layers are computed in, {@code float32} or {@code int8}
    * @param weights how weights are kept, {@code float32} or {@code bfloat16}
    * @param maxBatchTokens tokens that are computed together
+   * @param cacheFolder where packed weights are kept for the next start
    */
   public record Computing(
       OptionalInt threads,
       Optional<String> kernels,
       Optional<String> precision,
       Optional<String> weights,
-      OptionalInt maxBatchTokens) {}
+      OptionalInt maxBatchTokens,
+      Optional<Path> cacheFolder) {}
 
   /**
    * Where clients find the server.

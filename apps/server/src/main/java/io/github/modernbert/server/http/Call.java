@@ -1,15 +1,18 @@
 package io.github.modernbert.server.http;
 
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpField;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 
 /** One request, and what is counted of it. Belongs to the thread that answers it. */
 public final class Call {
+  /** The types of JSON, such as {@code application/problem+json}, with parameters or none. */
+  private static final Pattern JSON =
+      Pattern.compile("\\s*application/([a-z0-9.-]+\\+)?json\\s*(;.*)?", Pattern.CASE_INSENSITIVE);
+
   private final Request request;
   private final String id;
   private final String path;
@@ -69,11 +72,11 @@ public final class Call {
    * @throws ApiException if it is none, too large, or late
    */
   public void read(BodyReader reader) {
-    HttpField type = request.getHeaders().getField(HttpHeader.CONTENT_TYPE);
-    String media = type == null ? "nothing" : type.getValue().replaceFirst(";.*", "").strip();
-    if (!media.toLowerCase(Locale.ROOT).matches("application/([a-z0-9.-]+\\+)?json")) {
+    String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+    if (type == null || !JSON.matcher(type).matches()) {
       throw new ApiException(
-          ErrorKind.MEDIA_TYPE, "expected `Content-Type: application/json`, found " + media);
+          ErrorKind.MEDIA_TYPE,
+          "expected `Content-Type: application/json`, found " + (type == null ? "nothing" : type));
     }
     JsonInput in = bodies.open(request);
     in.document(name -> reader.read(in, name));

@@ -3,6 +3,7 @@ package io.github.modernbert.server.http;
 import io.github.modernbert.server.config.Settings;
 import java.io.IOException;
 import java.lang.System.Logger;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -83,7 +84,7 @@ final class Dispatcher extends Handler.Abstract {
     String given = headers.get(REQUEST_ID);
     return given != null && USABLE_ID.matcher(given).matches()
         ? given
-        : "%016x".formatted(ThreadLocalRandom.current().nextLong());
+        : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   }
 
   private Reply reply(Call call, Optional<Route> route) {

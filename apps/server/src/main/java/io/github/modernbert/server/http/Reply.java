@@ -66,8 +66,13 @@ public record Reply(int status, String contentType, Map<String, String> headers,
 
   /** With one more header. */
   public Reply with(String name, String value) {
-    var changed = new LinkedHashMap<>(headers);
-    changed.put(name, value);
-    return new Reply(status, contentType, changed, body);
+    return with(Map.of(name, value));
+  }
+
+  /** With more headers. */
+  public Reply with(Map<String, String> more) {
+    var all = new LinkedHashMap<>(headers);
+    all.putAll(more);
+    return new Reply(status, contentType, all, body);
   }
 }

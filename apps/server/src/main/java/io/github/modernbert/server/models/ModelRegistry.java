@@ -66,6 +66,9 @@ public final class ModelRegistry implements AutoCloseable {
     if (settings.weights().isPresent()) {
       options = options.weights(WeightType.of(settings.weights().get()));
     }
+    if (settings.cacheFolder().isPresent()) {
+      options = options.cacheFolder(settings.cacheFolder().get());
+    }
     return options;
   }
 

@@ -58,9 +58,11 @@ public record EmbeddingsEndpoint(Context context) {
     return new Measured(call, context, Metrics.Work.EMBED, chosen.alias(), input.size())
         .reply(
             times -> vectors.of(input.items(), times),
-            all -> Measured.Count.of(all, Embedding::tokens, Embedding::truncated),
-            (all, count) ->
-                out -> write(out, all, body.is(BASE64), chosen.alias(), count.tokens()));
+            computed -> computed.count(Embedding::tokens, Embedding::truncated),
+            (computed, count) ->
+                out ->
+                    write(
+                        out, computed.results(), body.is(BASE64), chosen.alias(), count.tokens()));
   }
 
   private static void write(

@@ -13,6 +13,8 @@ import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Input;
 import io.github.modernbert.server.api.InputEmbedder;
+import io.github.modernbert.server.api.InputReader;
+import io.github.modernbert.server.api.InputReader.Computed;
 import io.github.modernbert.server.api.Measured;
 import io.github.modernbert.server.api.ModelChoice;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
@@ -63,10 +65,10 @@ public record EmbedEndpoint(Context context) {
         .reply(
             times -> vectors.of(inputs.items(), times),
             EmbedEndpoint::count,
-            (embeddings, _) ->
+            (computed, _) ->
                 out -> {
                   out.beginArray();
-                  embeddings.forEach(embedding -> out.vector(embedding.vector()));
+                  computed.results().forEach(embedding -> out.vector(embedding.vector()));
                   out.endArray();
                 });
   }
@@ -75,17 +77,23 @@ public record EmbedEndpoint(Context context) {
   public Reply embedAll(Call call) {
     Body body = FORM.read(call);
     Input.Inputs inputs = texts(body);
-    List<String> texts = inputs.texts("inputs");
+    context.requireIdsAreTaken(inputs);
     Chosen<TextEmbedder> chosen = chosen(body);
-    EmbedOptions options = reading(body).prompted(EmbedOptions.defaults());
+    TextReading reading = reading(body);
+    EmbedOptions options = reading.prompted(EmbedOptions.defaults());
+    var reader = new InputReader(chosen, reading);
     return measured(call, chosen, inputs)
         .reply(
-            times -> chosen.model().embedTokens(texts, times.of(options)),
-            all -> Measured.Count.of(all, TokenEmbeddings::size, TokenEmbeddings::truncated),
-            (all, _) ->
+            times ->
+                reader.compute(
+                    inputs.items(),
+                    texts -> chosen.model().embedTokens(texts, times.of(options)),
+                    ids -> chosen.model().embedTokensOfIds(ids, times.of(options))),
+            computed -> computed.count(TokenEmbeddings::size, TokenEmbeddings::truncated),
+            (computed, _) ->
                 out -> {
                   out.beginArray();
-                  for (TokenEmbeddings tokens : all) {
+                  for (TokenEmbeddings tokens : computed.results()) {
                     out.beginArray();
                     for (int i = 0; i < tokens.size(); i++) {
                       out.vector(tokens.vector(i));
@@ -113,9 +121,10 @@ public record EmbedEndpoint(Context context) {
         .reply(
             times -> vectors.of(inputs.items(), times),
             EmbedEndpoint::count,
-            (embeddings, _) ->
+            (computed, _) ->
                 out -> {
                   out.beginArray();
+                  List<Embedding> embeddings = computed.results();
                   float[] source = embeddings.getFirst().vector();
                   for (Embedding other : embeddings.subList(1, embeddings.size())) {
                     out.value(Similarity.cosine(source, other.vector()));
@@ -175,7 +184,7 @@ public record EmbedEndpoint(Context context) {
     return new Measured(call, context, Metrics.Work.EMBED, chosen.alias(), inputs.size());
   }
 
-  private static Measured.Count count(List<Embedding> embeddings) {
-    return Measured.Count.of(embeddings, Embedding::tokens, Embedding::truncated);
+  private static Measured.Count count(Computed<Embedding> computed) {
+    return computed.count(Embedding::tokens, Embedding::truncated);
   }
 }

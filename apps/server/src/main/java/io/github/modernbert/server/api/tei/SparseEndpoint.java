@@ -9,6 +9,7 @@ import io.github.modernbert.server.api.Body.Form;
 import io.github.modernbert.server.api.Body.Member;
 import io.github.modernbert.server.api.Context;
 import io.github.modernbert.server.api.Input;
+import io.github.modernbert.server.api.InputReader;
 import io.github.modernbert.server.api.Measured;
 import io.github.modernbert.server.api.ModelChoice;
 import io.github.modernbert.server.api.ModelChoice.Chosen;
@@ -17,7 +18,6 @@ import io.github.modernbert.server.http.Call;
 import io.github.modernbert.server.http.JsonOutput;
 import io.github.modernbert.server.http.Reply;
 import io.github.modernbert.server.metrics.Metrics;
-import java.util.List;
 
 /**
  * {@code /embed_sparse}: weights of tokens for each text.
@@ -32,18 +32,24 @@ public record SparseEndpoint(Context context) {
   public Reply embedSparse(Call call) {
     Body body = FORM.read(call);
     Input.Inputs inputs = body.required(INPUTS);
-    List<String> texts = inputs.texts("inputs");
+    context.requireIdsAreTaken(inputs);
     Chosen<SparseEncoder> chosen =
         context.models().of(SparseEncoder.class, Task.SPARSE_EMBEDDING, body);
-    SparseOptions options = context.reading(body).prompted(SparseOptions.defaults());
+    TextReading reading = context.reading(body);
+    SparseOptions options = reading.prompted(SparseOptions.defaults());
+    var reader = new InputReader(chosen, reading);
     return new Measured(call, context, Metrics.Work.EMBED, chosen.alias(), inputs.size())
         .reply(
-            times -> chosen.model().encode(texts, times.of(options)),
-            all -> Measured.Count.of(all, SparseEmbedding::tokens, SparseEmbedding::truncated),
-            (all, _) ->
+            times ->
+                reader.compute(
+                    inputs.items(),
+                    texts -> chosen.model().encode(texts, times.of(options)),
+                    ids -> chosen.model().encodeTokenIds(ids, times.of(options))),
+            computed -> computed.count(SparseEmbedding::tokens, SparseEmbedding::truncated),
+            (computed, _) ->
                 out -> {
                   out.beginArray();
-                  all.forEach(embedding -> write(out, embedding));
+                  computed.results().forEach(embedding -> write(out, embedding));
                   out.endArray();
                 });
   }
