@@ -23,7 +23,8 @@ class Passages {
   VectorStore store(EmbeddingModel model, @Value("${search.folder}") Path folder)
       throws IOException {
     var store = SimpleVectorStore.builder(model).build();
-    store.add(read(folder));
+    // This store embeds one document after the other; other stores take the whole list.
+    read(folder).parallelStream().forEach(document -> store.add(List.of(document)));
     return store;
   }
 

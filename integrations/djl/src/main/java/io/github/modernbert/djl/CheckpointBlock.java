@@ -45,7 +45,7 @@ final class CheckpointBlock extends AbstractSymbolBlock {
 
   private NDList hiddenStates(NDList inputs) {
     ModelDescription description = checkpoint.description();
-    if (!takesTokens()) {
+    if (!checkpoint.takesTokens()) {
       throw unsupported(
           "gives hidden states of token ids only for checkpoints that can do %s; %s is for %s, from texts"
               .formatted(Task.EMBEDDING.key(), description.folder(), description.mainTask().key()));
@@ -59,15 +59,11 @@ final class CheckpointBlock extends AbstractSymbolBlock {
     return new NDList(output);
   }
 
-  private boolean takesTokens() {
-    return checkpoint.description().tasks().contains(Task.EMBEDDING);
-  }
-
   /** The array inputs it takes besides texts: token ids, or none. */
   @Override
   public PairList<String, Shape> describeInput() {
     var inputs = new PairList<String, Shape>();
-    if (takesTokens()) {
+    if (checkpoint.takesTokens()) {
       TokenBatch.NAMES.forEach(name -> inputs.add(name, new Shape(-1, -1)));
     }
     return inputs;
@@ -76,7 +72,7 @@ final class CheckpointBlock extends AbstractSymbolBlock {
   @Override
   public PairList<String, Shape> describeOutput() {
     var outputs = new PairList<String, Shape>();
-    if (takesTokens()) {
+    if (checkpoint.takesTokens()) {
       outputs.add(OUTPUT, new Shape(-1, -1, checkpoint.description().config().hiddenSize()));
     }
     return outputs;

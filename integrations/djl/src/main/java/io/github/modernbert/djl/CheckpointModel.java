@@ -5,10 +5,12 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
+import ai.djl.modality.nlp.translator.CrossEncoderServingTranslator;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.Batchifier;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import io.github.modernbert.KernelChoice;
@@ -99,10 +101,33 @@ final class CheckpointModel extends BaseModel {
         result, options.constant("weights", WeightType.class), LoadOptions::weights);
   }
 
+  /**
+   * Makes a predictor.
+   *
+   * @throws IllegalArgumentException if the translator makes arrays, and the checkpoint takes texts
+   *     only: DJL chooses a translator for images where criteria ask for {@code Classifications}
+   *     and name no factory
+   */
   @Override
   public <I, O> Predictor<I, O> newPredictor(Translator<I, O> translator, Device device) {
-    loaded();
+    LoadedCheckpoint own = loaded();
+    if (!own.takesTokens() && stacksArrays(translator)) {
+      throw new IllegalArgumentException(
+          "%s is for %s, from texts, but the translator stacks arrays; name the one for texts: optTranslatorFactory(new %s())"
+              .formatted(
+                  own.description().folder(),
+                  own.description().mainTask().key(),
+                  ModernBertTranslatorFactory.class.getSimpleName()));
+    }
     return super.newPredictor(translator, device);
+  }
+
+  private static boolean stacksArrays(Translator<?, ?> translator) {
+    @Nullable Batchifier batchifier = translator.getBatchifier();
+    return batchifier != null
+        && batchifier != BatchMerger.INSTANCE
+        // Does not say that it leaves batches to the translator inside.
+        && !(translator instanceof CrossEncoderServingTranslator);
   }
 
   @Override

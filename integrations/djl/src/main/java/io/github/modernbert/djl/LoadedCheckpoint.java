@@ -38,6 +38,11 @@ final class LoadedCheckpoint implements AutoCloseable {
     return description;
   }
 
+  /** Whether it takes arrays of token ids besides texts: if its results are hidden states. */
+  boolean takesTokens() {
+    return description.tasks().contains(Task.EMBEDDING);
+  }
+
   /** The model for a task that is one of the description's. */
   synchronized <M extends TaskModel> M open(
       Task task, Class<M> type, BiFunction<Path, LoadOptions, M> loader) {

@@ -3,6 +3,7 @@ package io.github.modernbert.djl;
 import static io.github.modernbert.djl.Failures.assertMessage;
 import static io.github.modernbert.djl.Folders.criteria;
 import static io.github.modernbert.djl.Folders.extra;
+import static io.github.modernbert.djl.Folders.golden;
 import static io.github.modernbert.djl.Folders.mini;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -98,6 +99,22 @@ final class LoadingTest {
             .optModelZoo(new ModernBertModelZoo(mini().resolve("missing")))
             .build();
     assertThrows(ModelNotFoundException.class, elsewhere::loadModel);
+  }
+
+  @Test
+  void classificationsWithoutTheFactoryAreRefusedBeforeAnyPrediction() throws Exception {
+    // DJL takes the text for the address of an image then.
+    Criteria<String, Classifications> criteria =
+        Criteria.builder()
+            .setTypes(String.class, Classifications.class)
+            .optModelPath(golden("sentence-transformers/cross-three-labels"))
+            .optEngine("ModernBert")
+            .build();
+    try (var model = criteria.loadModel()) {
+      assertMessage(
+          "name the one for texts: optTranslatorFactory(new ModernBertTranslatorFactory())",
+          assertThrows(IllegalArgumentException.class, model::newPredictor));
+    }
   }
 
   @Test
