@@ -65,6 +65,7 @@ final class TokenizerJsonReader {
 
   /** The keys of the model whose values are not in that text. */
   private final Set<String> taken = new HashSet<>();
+
   private @Nullable VocabularyEntries vocabulary;
   private @Nullable MergeEntries merges;
 

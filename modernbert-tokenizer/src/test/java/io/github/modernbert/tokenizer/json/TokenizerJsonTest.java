@@ -222,8 +222,7 @@ class TokenizerJsonTest {
             return some == 0 ? -1 : some;
           }
         };
-    return new SequenceInputStream(
-        new SequenceInputStream(bytes(begin), middle), bytes(end));
+    return new SequenceInputStream(new SequenceInputStream(bytes(begin), middle), bytes(end));
   }
 
   private static InputStream bytes(String text) {
@@ -232,8 +231,7 @@ class TokenizerJsonTest {
 
   @Test
   void whatNobodyReadsIsNotHeld() throws Exception {
-    var text =
-        filled("{\"model\":{\"note\":[\"", 90_000_000, "\"],\"vocab\":{\"a\":0}}}");
+    var text = filled("{\"model\":{\"note\":[\"", 90_000_000, "\"],\"vocab\":{\"a\":0}}}");
     long before = allocated();
     var document = new TokenizerJsonReader("tokenizer.json", text).read();
     long allocated = allocated() - before;
@@ -258,8 +256,7 @@ class TokenizerJsonTest {
     var text = filled("{\"note\":\"", Long.MAX_VALUE, "\"}");
     var e =
         assertThrows(
-            ModelFileException.class,
-            () -> new TokenizerJsonReader("tokenizer.json", text).read());
+            ModelFileException.class, () -> new TokenizerJsonReader("tokenizer.json", text).read());
     assertEquals("tokenizer.json: note: unknown key", e.getMessage());
   }
 
