@@ -9,6 +9,7 @@ import io.github.modernbert.cli.console.ProgressBar;
 import io.github.modernbert.cli.input.TextSource;
 import io.github.modernbert.cli.options.ModelOptions;
 import io.github.modernbert.cli.options.PromptOptions;
+import io.github.modernbert.cli.options.SpecialTokensOption;
 import io.github.modernbert.cli.options.TextOptions;
 import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.cli.output.CsvWriter;
@@ -19,6 +20,7 @@ import io.github.modernbert.cli.output.OutputFormat;
 import io.github.modernbert.cli.output.SafetensorsVectors;
 import io.github.modernbert.cli.output.StagedFile;
 import io.github.modernbert.cli.output.VectorWriter;
+import io.github.modernbert.files.RegularFiles;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -94,6 +96,7 @@ final class EmbedCommand implements Callable<Integer> {
       description = "Fail at a text that is too long instead of cutting it.")
   private boolean noTruncate;
 
+  @Mixin private SpecialTokensOption specialTokens = new SpecialTokensOption();
   @Mixin private ModelOptions model = new ModelOptions();
 
   EmbedCommand(Console console) {
@@ -148,15 +151,20 @@ final class EmbedCommand implements Callable<Integer> {
     EmbedOptions options =
         prompt.applyTo(EmbedOptions.defaults()).normalize(normalize).truncate(!noTruncate);
     options = dimensions.isPresent() ? options.dimensions(dimensions.get()) : options;
+    options = specialTokens.applyTo(options);
     return maxLength.isPresent() ? options.maxLength(maxLength.get()) : options;
   }
 
   private void write(OutputFormat chosen, int columns, Iterator<Embedding> vectors)
       throws IOException {
-    if (chosen.isBinary()) {
-      InterruptOnExit.run(() -> writeBinary(chosen, columns, vectors));
-    } else {
-      writeText(chosen, columns, vectors);
+    try {
+      if (chosen.isBinary()) {
+        InterruptOnExit.run(() -> writeBinary(chosen, columns, vectors));
+      } else {
+        writeText(chosen, columns, vectors);
+      }
+    } catch (IOException e) {
+      throw output.isPresent() ? RegularFiles.unwritable(output.get(), e) : e;
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.function.BiFunction;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that the commands of tasks share: the model and the maximum length. */
+/** The options that the commands of tasks share: the model and how texts are read. */
 public final class TaskModelOptions {
   @Option(
       names = "--model",
@@ -26,6 +26,8 @@ public final class TaskModelOptions {
       description = "Read at most N tokens at once, special ones included.")
   private Optional<Integer> maxLength = Optional.empty();
 
+  @Mixin private SpecialTokensOption specialTokens = new SpecialTokensOption();
+
   @Option(names = "--json", description = "A line of JSON for each result.")
   private boolean json;
 
@@ -42,6 +44,7 @@ public final class TaskModelOptions {
   }
 
   public <O extends TaskOptions<O>> O applyTo(O options) {
-    return maxLength.isPresent() ? options.maxLength(maxLength.get()) : options;
+    O reading = specialTokens.applyTo(options);
+    return maxLength.isPresent() ? reading.maxLength(maxLength.get()) : reading;
   }
 }
