@@ -29,7 +29,7 @@ public final class NpyWriter implements Closeable {
   private final DType dtype;
   private final int columns;
   private final ByteBuffer buffer =
-      ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN).position(HEADER_BYTES);
   private long rows;
 
   /**
@@ -47,9 +47,7 @@ public final class NpyWriter implements Closeable {
     this.columns = columns;
     unfinished =
         target.resolveSibling("%s.rows-%s".formatted(target.getFileName(), UUID.randomUUID()));
-    file =
-        FileChannel.open(unfinished, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)
-            .position(HEADER_BYTES);
+    file = FileChannel.open(unfinished, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
   }
 
   private static String descr(DType dtype) {
