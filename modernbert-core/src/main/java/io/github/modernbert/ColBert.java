@@ -1,6 +1,7 @@
 package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.files.RegularFiles;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.ColBertReader;
@@ -34,6 +35,8 @@ import java.util.stream.Stream;
 public final class ColBert extends TaskModel {
   private static final ColBertOptions DEFAULTS = ColBertOptions.defaults();
 
+  private static final String SETTINGS = "config_sentence_transformers.json";
+
   private final LateInteractionSettings settings;
   private final TokenProjection projection;
   private final ColBertReader queries;
@@ -46,6 +49,14 @@ public final class ColBert extends TaskModel {
     queries = ColBertReader.ofQueries(model(), settings);
     documents = ColBertReader.ofDocuments(model(), settings);
     projection = new TokenProjection(settings.steps(), model().backbone());
+    if (!RegularFiles.exists(model().settings().root().resolve(SETTINGS))) {
+      warn(
+          "no "
+              + SETTINGS
+              + " says how queries and documents are told apart, how long they are and how queries"
+              + " are expanded; the usual values are taken, which are wrong for models that were"
+              + " trained otherwise");
+    }
   }
 
   /**

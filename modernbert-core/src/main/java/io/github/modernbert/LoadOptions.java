@@ -21,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  * {@snippet file="io/github/modernbert/SnippetsTest.java" region="load-options"}
  */
 public final class LoadOptions {
+  /**
+   * The greatest number of {@linkplain #threads(int) threads}: more than any computer has
+   * processors. Each takes memory and a place in the system's table of threads, for which other
+   * programs on the computer would wait.
+   */
+  public static final int MAX_THREADS = 4096;
+
   private static final int TOKEN_BUDGET = 4096;
 
   private final Values values;
@@ -88,7 +95,7 @@ public final class LoadOptions {
   public static LoadOptions defaults() {
     return new LoadOptions(
         new Values(
-            Runtime.getRuntime().availableProcessors(),
+            Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS),
             KernelChoice.AUTO,
             TOKEN_BUDGET,
             Precision.FLOAT32,
@@ -102,11 +109,16 @@ public final class LoadOptions {
    * A copy with another number of threads.
    *
    * @param count the greatest number of threads that work on one call, the caller's included; from
-   *     1
-   * @throws IllegalArgumentException if it is less than 1
+   *     1 to {@value #MAX_THREADS}
+   * @throws IllegalArgumentException if it is less than 1 or more than that
    */
   public LoadOptions threads(int count) {
-    return with(draft -> draft.threads = Arguments.requirePositive("threads", count));
+    Arguments.requirePositive("threads", count);
+    if (count > MAX_THREADS) {
+      throw new IllegalArgumentException(
+          "threads: expected at most %d, found %d".formatted(MAX_THREADS, count));
+    }
+    return with(draft -> draft.threads = count);
   }
 
   /**
@@ -180,10 +192,10 @@ public final class LoadOptions {
    * changed. Nothing is ever deleted.
    *
    * @param folder made when it is first written to; may be read-only if what it has is complete
-   * @throws IllegalArgumentException if it is null
+   * @throws IllegalArgumentException if it is null, or not on the default file system
    */
   public LoadOptions cacheFolder(Path folder) {
-    return with(draft -> draft.cacheFolder = Optional.of(Arguments.notNull(folder, "cacheFolder")));
+    return with(draft -> draft.cacheFolder = Optional.of(Arguments.onDisk(folder, "cacheFolder")));
   }
 
   /**
@@ -259,14 +271,17 @@ public final class LoadOptions {
         new WeightFormats(values.precision == Precision.INT8 ? WeightFormat.INT8 : others, others);
     TransformerFiles used =
         values.layers.isPresent() ? files.withLayers(values.layers.getAsInt()) : files;
-    return new Backbone(
-        name,
-        used,
-        averaged.map(StateMean::load),
-        KernelSelection.select(values.kernels.key()),
-        formats,
-        values.threads,
-        isTemporary ? Optional.empty() : values.cacheFolder);
+    return KernelSelection.with(
+        values.kernels.key(),
+        kernels ->
+            new Backbone(
+                name,
+                used,
+                averaged.map(StateMean::load),
+                kernels,
+                formats,
+                values.threads,
+                isTemporary ? Optional.empty() : values.cacheFolder));
   }
 
   @Override

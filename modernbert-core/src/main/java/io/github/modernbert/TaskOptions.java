@@ -63,6 +63,17 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
   }
 
   /**
+   * A copy that reads special tokens that occur in a text, such as {@code [SEP]}, as other text is
+   * read. Whoever writes such a text could else end a sentence, or mask a word, where the caller
+   * does not expect it. Prompts are read in the same way, and {@link FillMask} finds no mask then.
+   *
+   * @param value false (the default) to read them as the model's files say
+   */
+  public final O splitSpecialTokens(boolean value) {
+    return with(reading.withSplitSpecialTokens(value));
+  }
+
+  /**
    * A copy that reports the progress of a call, and what the call spent its time on.
    *
    * @param listener called after each batch, by the thread that made the call

@@ -1,6 +1,7 @@
 package io.github.modernbert;
 
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.files.RegularFiles;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.vectors.VectorRows;
 import io.github.modernbert.vectors.VectorTensors;
@@ -8,6 +9,7 @@ import io.github.modernbert.weights.DType;
 import io.github.modernbert.weights.NpyWriter;
 import io.github.modernbert.weights.SafetensorsWriter;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -46,6 +49,8 @@ public final class VectorFiles {
    * @param file ends in {@code .safetensors} or {@code .npy}
    * @throws IllegalArgumentException if an argument is null, or the file ends otherwise
    * @throws IOException if the file cannot be written
+   * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
+   *     such file
    */
   public static void save(Embeddings vectors, Path file) throws IOException {
     VectorRows rows = Arguments.notNull(vectors, "vectors").rows();
@@ -62,6 +67,8 @@ public final class VectorFiles {
    * @throws IllegalArgumentException if an argument is null or not as said, or a vector has another
    *     length
    * @throws IOException if the file cannot be written
+   * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
+   *     such file
    */
   public static void save(Stream<Embedding> vectors, int dimension, Path file) throws IOException {
     Arguments.notNull(vectors, "vectors");
@@ -70,6 +77,28 @@ public final class VectorFiles {
   }
 
   private static void save(Iterator<float[]> rows, int dimension, Path file) throws IOException {
+    write(file, () -> write(rows, dimension, file));
+  }
+
+  /** An attempt to write a file. */
+  @FunctionalInterface
+  private interface Attempt {
+    void run() throws IOException;
+  }
+
+  private static void write(Path file, Attempt attempt) throws IOException {
+    try {
+      attempt.run();
+    } catch (ClosedByInterruptException e) {
+      var cancelled = new CancellationException("interrupted while " + file + " was written");
+      cancelled.initCause(e);
+      throw cancelled;
+    } catch (IOException e) {
+      throw RegularFiles.unwritable(file, e);
+    }
+  }
+
+  private static void write(Iterator<float[]> rows, int dimension, Path file) throws IOException {
     if (isNpy(file)) {
       try (var writer = new NpyWriter(file, DType.F32, dimension)) {
         while (rows.hasNext()) {
@@ -89,7 +118,7 @@ public final class VectorFiles {
   }
 
   private static boolean isNpy(Path file) {
-    String name = Arguments.notNull(file, "file").toString().toLowerCase(Locale.ROOT);
+    String name = Arguments.onDisk(file, "file").toString().toLowerCase(Locale.ROOT);
     if (!name.endsWith(".npy") && !name.endsWith(".safetensors")) {
       throw new IllegalArgumentException(
           file + ": expected a name that ends in .safetensors or .npy");
@@ -112,7 +141,7 @@ public final class VectorFiles {
    * @throws ModelFileException if the file cannot be used
    */
   public static Embeddings load(Path file) {
-    try (var tensors = VectorTensors.open(Arguments.notNull(file, "file"))) {
+    try (var tensors = VectorTensors.open(Arguments.onDisk(file, "file"))) {
       return Embeddings.of(tensors.read(EMBEDDINGS));
     }
   }
@@ -127,7 +156,7 @@ public final class VectorFiles {
    *     if it is shortened meanwhile
    */
   public static Embeddings map(Path file) {
-    return Embeddings.of(VectorTensors.open(Arguments.notNull(file, "file")).map(EMBEDDINGS));
+    return Embeddings.of(VectorTensors.open(Arguments.onDisk(file, "file")).map(EMBEDDINGS));
   }
 
   /**
@@ -139,8 +168,14 @@ public final class VectorFiles {
    * @throws IllegalArgumentException if an argument or a text is null, there are no vectors at all,
    *     they differ in dimension, or the file ends otherwise
    * @throws IOException if the file cannot be written
+   * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
+   *     such file
    */
   public static void saveTokens(List<TokenEmbeddings> texts, Path file) throws IOException {
+    write(file, () -> writeTokens(texts, file));
+  }
+
+  private static void writeTokens(List<TokenEmbeddings> texts, Path file) throws IOException {
     List<TokenEmbeddings> all = Arguments.elements(texts, "texts");
     int dimension =
         all.stream()
@@ -170,7 +205,7 @@ public final class VectorFiles {
    */
   public static List<TokenEmbeddings> loadTokens(Path file) {
     var texts = new ArrayList<TokenEmbeddings>();
-    try (var tensors = VectorTensors.open(Arguments.notNull(file, "file"))) {
+    try (var tensors = VectorTensors.open(Arguments.onDisk(file, "file"))) {
       float[][] rows = tensors.floats(EMBEDDINGS);
       for (int[] range : tensors.ranges(LENGTHS, rows.length)) {
         texts.add(TokenEmbeddings.of(Arrays.copyOfRange(rows, range[0], range[1])));
@@ -186,8 +221,14 @@ public final class VectorFiles {
    * @param file ends in {@code .safetensors}
    * @throws IllegalArgumentException if an argument or a vector is null, or the file ends otherwise
    * @throws IOException if the file cannot be written
+   * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
+   *     such file
    */
   public static void saveSparse(List<SparseEmbedding> vectors, Path file) throws IOException {
+    write(file, () -> writeSparse(vectors, file));
+  }
+
+  private static void writeSparse(List<SparseEmbedding> vectors, Path file) throws IOException {
     List<SparseEmbedding> all = Arguments.elements(vectors, "vectors");
     try (var writer = SafetensorsWriter.create(requireSafetensors(file), Map.of())) {
       var weights = new float[all.stream().mapToInt(SparseEmbedding::size).sum()];
@@ -216,7 +257,7 @@ public final class VectorFiles {
    */
   public static List<SparseEmbedding> loadSparse(Path file) {
     var vectors = new ArrayList<SparseEmbedding>();
-    try (var tensors = VectorTensors.open(Arguments.notNull(file, "file"))) {
+    try (var tensors = VectorTensors.open(Arguments.onDisk(file, "file"))) {
       float[] weights = tensors.floatVector(WEIGHTS);
       int[] ids = tensors.ints(IDS);
       tensors.require(IDS, ids.length == weights.length, "as many as weights, " + weights.length);
@@ -237,8 +278,14 @@ public final class VectorFiles {
    * @param file ends in {@code .safetensors} or {@code .npy}
    * @throws IllegalArgumentException if an argument is null, or the file ends otherwise
    * @throws IOException if the file cannot be written
+   * @throws CancellationException if the thread is interrupted; the flag stays set, and there is no
+   *     such file
    */
   public static void saveQuantized(QuantizedEmbeddings vectors, Path file) throws IOException {
+    write(file, () -> writeQuantized(vectors, file));
+  }
+
+  private static void writeQuantized(QuantizedEmbeddings vectors, Path file) throws IOException {
     VectorPrecision precision = Arguments.notNull(vectors, "vectors").precision();
     int columns = precision.bytes(vectors.dimension());
     if (isNpy(file)) {
@@ -278,7 +325,7 @@ public final class VectorFiles {
    * @throws ModelFileException if the file cannot be used
    */
   public static QuantizedEmbeddings loadQuantized(Path file) {
-    try (var tensors = VectorTensors.open(Arguments.notNull(file, "file"))) {
+    try (var tensors = VectorTensors.open(Arguments.onDisk(file, "file"))) {
       return tensors.fromFile(() -> {
         VectorPrecision precision = VectorPrecision.of(tensors.metadata(PRECISION));
         byte[][] rows = tensors.bytes(EMBEDDINGS, precision.isSigned() ? DType.I8 : DType.U8);
@@ -302,7 +349,7 @@ public final class VectorFiles {
    * @throws ModelFileException if the file cannot be used
    */
   public static byte[][] loadBytes(Path file) {
-    try (var tensors = VectorTensors.open(Arguments.notNull(file, "file"))) {
+    try (var tensors = VectorTensors.open(Arguments.onDisk(file, "file"))) {
       return tensors.bytes(EMBEDDINGS, DType.I8, DType.U8);
     }
   }

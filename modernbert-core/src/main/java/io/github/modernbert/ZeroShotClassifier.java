@@ -242,7 +242,7 @@ public final class ZeroShotClassifier extends TaskModel {
       for (String label : labels) {
         Encoding pair =
             model()
-                .tokenizer()
+                .tokenizer(options.reading())
                 .encode(text, options.hypothesis(label), length, 0, Truncation.Strategy.ONLY_FIRST);
         LoadedModel.requireWhole(pair, length, options.reading());
         pairs.add(pair);

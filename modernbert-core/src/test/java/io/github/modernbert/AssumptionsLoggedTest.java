@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.testdata.Golden;
+import io.github.modernbert.testdata.ModelCopy;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tests that assumptions about what a folder does not say are logged, once each time a model is
@@ -28,6 +32,19 @@ final class AssumptionsLoggedTest {
                 MASKED_LM + ": no modules.json says how tokens become a vector; their mean"),
         warnings.toString());
     assertEquals(1, warnings(SparseEncoder::load, MASKED_LM).size());
+  }
+
+  @Test
+  void settingsOfLateInteractionThatAreAssumed(@TempDir Path temporary) throws IOException {
+    Path source = Golden.project().resolve("src-test-data/golden-extra/multi-vector/native");
+    assertEquals(List.of(), warnings(ColBert::load, source));
+    Path copy = ModelCopy.of(source, temporary.resolve("model")).folder();
+    Files.delete(copy.resolve("config_sentence_transformers.json"));
+    List<String> warnings = warnings(ColBert::load, copy);
+    assertEquals(1, warnings.size(), warnings.toString());
+    assertTrue(
+        warnings.getFirst().startsWith(copy + ": no config_sentence_transformers.json says how"),
+        warnings.toString());
   }
 
   @Test

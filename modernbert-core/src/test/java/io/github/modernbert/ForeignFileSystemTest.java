@@ -2,6 +2,7 @@ package io.github.modernbert;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,10 +15,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models in a zip file, as in a jar: they load as from a folder, and messages name the zip. */
@@ -88,6 +95,48 @@ final class ForeignFileSystemTest {
     Path other = zip.getPath("/quantized");
     var e = assertThrows(IllegalArgumentException.class, () -> Models.quantize(source, other));
     assertTrue(String.valueOf(e.getMessage()).startsWith(other.toUri().toString()), e.getMessage());
+  }
+
+  @Test
+  void aModelIsCopiedOnce() throws IOException {
+    Path inZip = zipped(TaskCases.folder("choice"));
+    Path events = folder.resolve("events.jfr");
+    try (var recording = new Recording()) {
+      recording.enable("jdk.FileWrite").withoutThreshold();
+      recording.start();
+      Models.load(inZip).close();
+      recording.stop();
+      recording.dump(events);
+    }
+    Set<Path> copies =
+        RecordingFile.readAllEvents(events).stream()
+            .filter(event -> event.getEventType().getName().equals("jdk.FileWrite"))
+            .map(event -> event.getString("path"))
+            .filter(Objects::nonNull)
+            .map(Path::of)
+            .filter(path -> path.endsWith("config.json"))
+            .collect(Collectors.toSet());
+    assertEquals(1, copies.size(), copies.toString());
+  }
+
+  /** Files that are mapped into memory. */
+  @Test
+  void vectorsAndPreparedWeightsAreNotKeptInAZip() throws IOException {
+    Path npy = zip.getPath("/v.npy");
+    var vectors = Embeddings.of(new float[][] {{1, 2}});
+    for (Executable call :
+        List.<Executable>of(
+            () -> VectorFiles.load(npy),
+            () -> VectorFiles.map(npy),
+            () -> VectorFiles.save(vectors, npy),
+            () -> LoadOptions.defaults().cacheFolder(npy),
+            () -> Models.prepare(TaskCases.folder("choice"), npy, LoadOptions.defaults()))) {
+      var e = assertThrows(IllegalArgumentException.class, call);
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.contains("on the default file system"), message);
+      assertTrue(message.endsWith("found " + npy.toUri()), message);
+    }
+    assertFalse(Files.exists(npy));
   }
 
   @Test

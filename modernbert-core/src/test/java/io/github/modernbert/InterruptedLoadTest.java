@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.modernbert.testdata.Golden;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -40,6 +42,22 @@ final class InterruptedLoadTest {
     assertCancelled(() -> TextEmbedder.bundled().close());
     try (var embedder = TextEmbedder.bundled()) {
       assertEquals(384, embedder.dimension());
+    }
+  }
+
+  @Test
+  void filesOfVectors(@TempDir Path folder) throws IOException {
+    var vectors = Embeddings.of(new float[][] {{1, 2}});
+    for (String name : List.of("v.npy", "v.safetensors")) {
+      Path file = folder.resolve(name);
+      assertCancelled(() -> VectorFiles.save(vectors, file));
+      try (var left = Files.list(folder)) {
+        assertEquals(List.of(), left.toList());
+      }
+      VectorFiles.save(vectors, file);
+      assertCancelled(() -> VectorFiles.load(file));
+      assertCancelled(() -> VectorFiles.map(file));
+      Files.delete(file);
     }
   }
 

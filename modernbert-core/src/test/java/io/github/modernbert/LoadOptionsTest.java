@@ -1,5 +1,6 @@
 package io.github.modernbert;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -54,8 +55,19 @@ final class LoadOptionsTest {
   }
 
   @Test
-  void numbersBeginAtOne() {
+  void moreThreadsThanProcessorsGiveTheSameBits() {
+    try (var one = TextEmbedder.bundled(DEFAULTS.threads(1));
+        var many = TextEmbedder.bundled(DEFAULTS.threads(1000))) {
+      String text = "word ".repeat(400);
+      assertArrayEquals(one.embed(text), many.embed(text));
+    }
+  }
+
+  @Test
+  void numbersHaveBounds() {
     assertMessage("threads must be at least 1, found 0", () -> DEFAULTS.threads(0));
+    assertMessage("threads: expected at most 4096, found 100000", () -> DEFAULTS.threads(100_000));
+    assertEquals(LoadOptions.MAX_THREADS, DEFAULTS.threads(4096).threads());
     assertMessage("layers must be at least 1, found 0", () -> DEFAULTS.layers(0));
     assertMessage("tokenBudget must be at least 1, found -1", () -> DEFAULTS.tokenBudget(-1));
   }

@@ -134,6 +134,8 @@ public final class ConvertedFolder {
       return Files.move(incomplete, place, StandardCopyOption.ATOMIC_MOVE);
     } catch (ClosedByInterruptException e) {
       throw RegularFiles.unreadable(folder.source, e);
+    } catch (IOException e) {
+      throw RegularFiles.unwritable(place, e);
     } finally {
       Folders.delete(incomplete);
     }

@@ -1,5 +1,7 @@
 package io.github.modernbert.tasks;
 
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +46,17 @@ public final class Arguments {
       throw new IllegalArgumentException(list + ": expected at least one, found none");
     }
     return copy;
+  }
+
+  /** A path, unless it is null, or on another file system than the default one. */
+  public static Path onDisk(@Nullable Path path, String name) {
+    Path given = notNull(path, name);
+    if (given.getFileSystem() != FileSystems.getDefault()) {
+      throw new IllegalArgumentException(
+          "%s: expected a path on the default file system, where files can be mapped, found %s"
+              .formatted(name, given.toUri()));
+    }
+    return given;
   }
 
   /** A number, unless it is less than 1. */

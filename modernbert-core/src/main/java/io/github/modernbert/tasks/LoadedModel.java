@@ -113,9 +113,9 @@ public final class LoadedModel implements AutoCloseable {
     return length;
   }
 
-  /** The tokenizer that cuts texts at the end that the options name. */
+  /** The tokenizer that reads texts as the options say. */
   public TextTokenizer tokenizer(ReadOptions options) {
-    return options.truncationSide().map(tokenizer::withTruncationSide).orElse(tokenizer);
+    return tokenizer.with(options);
   }
 
   /**

@@ -37,9 +37,13 @@ public final class TextTokenizer {
     this.options = options;
   }
 
-  /** A tokenizer that cuts texts at another end. */
-  TextTokenizer withTruncationSide(Direction side) {
-    return new TextTokenizer(tokenizer, side, specialIds, options);
+  /** A tokenizer that reads texts as the options of a call say. */
+  TextTokenizer with(ReadOptions reading) {
+    return new TextTokenizer(
+        tokenizer,
+        reading.truncationSide().orElse(truncationSide),
+        specialIds,
+        reading.splitSpecialTokens() ? options.withSplitSpecialTokens(true) : options);
   }
 
   /** One that puts no special tokens around texts. */

@@ -45,9 +45,7 @@ public final class TokenLookup {
   /** The tokens of a text, cut to the table's own length or a smaller one that the options name. */
   public Encoding encode(String text, ReadOptions options) {
     int length = Math.min(maxLength, options.maxLength().orElse(maxLength));
-    TextTokenizer cutting =
-        options.truncationSide().map(tokenizer::withTruncationSide).orElse(tokenizer);
-    Encoding encoding = cutting.encode(text, null, length);
+    Encoding encoding = tokenizer.with(options).encode(text, null, length);
     LoadedModel.requireWhole(encoding, length, options);
     return encoding;
   }

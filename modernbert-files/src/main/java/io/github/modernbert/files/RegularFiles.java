@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -96,6 +97,19 @@ public final class RegularFiles {
     FileChannel channel = openChannel(file);
     return new BufferedReader(
         Channels.newReader(channel, StandardCharsets.UTF_8.newDecoder(), DEFAULT_BUFFER));
+  }
+
+  /**
+   * The exception that tells which file could not be written. That of a full disk, for one, does
+   * not name it.
+   *
+   * @param file the file or folder, as the message shall name it
+   * @param cause what an attempt to write it threw
+   */
+  public static IOException unwritable(Path file, IOException cause) {
+    return cause instanceof FileSystemException || cause instanceof ClosedByInterruptException
+        ? cause
+        : new IOException(file + ": cannot be written: " + cause.getMessage(), cause);
   }
 
   /**

@@ -19,8 +19,20 @@ final class PickleMutations {
 
   private PickleMutations() {}
 
-  /** A copy with some changes; in one of six cases any bytes are changed. */
+  /**
+   * Half of the time a changed copy of a file, else a file of its own, which is changed now and
+   * then.
+   */
   static byte[] of(byte[] file, RandomGenerator random) {
+    if (random.nextBoolean()) {
+      return changed(file, random);
+    }
+    byte[] generated = GeneratedPickles.of(random);
+    return random.nextInt(4) == 0 ? changed(generated, random) : generated;
+  }
+
+  /** A copy with some changes; in one of six cases any bytes are changed. */
+  private static byte[] changed(byte[] file, RandomGenerator random) {
     List<Operand> operands = operands(file);
     if (operands.isEmpty() || random.nextInt(6) == 0) {
       return ByteMutations.mostlyAtTheBeginning(file, random);
@@ -81,6 +93,9 @@ final class PickleMutations {
     try {
       while (at < file.length) {
         int next = at + 1 + operandBytes(bytes, at);
+        if (next <= at || next > file.length) {
+          break;
+        }
         add(found, file[at], at, next);
         if (file[at] == '.' && (next >= file.length || file[next] != (byte) 0x80)) {
           at = next;
@@ -120,6 +135,8 @@ final class PickleMutations {
       case 'r', 'j', 'J' -> 4;
       case 'X' -> 4 + bytes.getInt(at + 1);
       case (byte) 0x8a, (byte) 0x8c -> 1 + Byte.toUnsignedInt(bytes.get(at + 1));
+      case (byte) 0x8b -> 4 + bytes.getInt(at + 1);
+      case (byte) 0x8d -> 8 + (int) bytes.getLong(at + 1);
       case 'c' -> lines(bytes, at + 1);
       default -> 0;
     };

@@ -11,13 +11,15 @@ final class Verdict {
 
   /**
    * Whether the files were taken, but a text cannot be used with them: it has a token for which the
-   * model has no vector, or the tokenizer's own truncation cannot cut it. Another text can be used,
-   * so the files are not refused, as the reference does not either.
+   * model has no vector, the tokenizer's own truncation cannot cut it, or it takes a route and none
+   * was chosen. Another text, or option, can be used, so the files are not refused, as the
+   * reference does not either.
    */
   private static boolean isText(Throwable e, String message) {
     return e instanceof IllegalArgumentException
         && (message.contains("is not in the vocabulary of the model")
-            || message.startsWith("truncation: "));
+            || message.startsWith("truncation: ")
+            || message.startsWith("the model has no default route; "));
   }
 
   /** Whether it is one of those, with a message that says what is wrong and where. */

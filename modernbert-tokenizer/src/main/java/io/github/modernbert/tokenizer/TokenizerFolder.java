@@ -55,6 +55,9 @@ final class TokenizerFolder {
   /** The older name of {@link #EXTRA}. */
   private static final String ADDITIONAL = "additional_special_tokens";
 
+  /** Named tokens, as objects in {@link #EXTRA} are. */
+  private static final String OF_MODEL = "model_specific_special_tokens";
+
   private static final String NAME_SUFFIX = "_token";
 
   /** The names of special tokens that every tokenizer of the reference has. */
@@ -236,6 +239,10 @@ final class TokenizerFolder {
     }
     own.ifPresent(this::readExtra);
     inMap.ifPresent(this::readExtra);
+    config
+        .flatMap(json -> json.find(OF_MODEL))
+        .ifPresent(
+            tokens -> tokens.members().forEach((name, value) -> named.put(name, token(value))));
   }
 
   private void readPieces(SentencePieceModel read) {

@@ -2,11 +2,13 @@ package io.github.modernbert.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.modernbert.testdata.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,15 @@ class ReportedCasesTest {
     assertArrayEquals(
         new int[] {1, 15675, 225, 20480, 311, 2},
         ids("{\"additional_special_tokens\": [\"<extra>\"]}", "paris <extra> is"));
+  }
+
+  /** Named tokens of a model are special tokens too, as in transformers 5.23. */
+  @Test
+  void tokensOfAModelAreAdded() throws IOException {
+    int[] expected = ids("{\"extra_special_tokens\": {\"x\": \"is\"}}", "paris is a");
+    assertArrayEquals(
+        expected, ids("{\"model_specific_special_tokens\": {\"x\": \"is\"}}", "paris is a"));
+    assertFalse(Arrays.equals(ids("{}", "paris is a"), expected));
   }
 
   /** Case 7. */

@@ -47,7 +47,7 @@ public sealed interface EmbeddingModule {
    * Makes one vector of the tokens' vectors.
    *
    * @param modes at least one; the results of several are concatenated in this order
-   * @param dimension of the tokens' vectors
+   * @param dimension of the tokens' vectors, as the file says
    * @param includePrompt whether the tokens of the prompt take part
    */
   record Pooling(List<PoolingMode> modes, int dimension, boolean includePrompt)
@@ -59,7 +59,7 @@ public sealed interface EmbeddingModule {
 
     @Override
     public int outputDimension(int inputDimension) {
-      return modes.size() * dimension;
+      return modes.size() * inputDimension;
     }
   }
 

@@ -28,16 +28,21 @@ public record ModuleTypes(
     allFolders = Set.copyOf(allFolders);
   }
 
+  /** Refuses what is no folder. */
+  static void requireFolder(Path root) {
+    if (!Files.isDirectory(root)) {
+      throw new ModelFileException(
+          root, Files.exists(root) ? "is a file, expected a model's folder" : "folder not found");
+    }
+  }
+
   /**
    * Reads {@code modules.json} of a folder, if there is one.
    *
    * @throws ModelFileException if there is no such folder, or the file is malformed
    */
   public static ModuleTypes read(Path root) {
-    if (!Files.isDirectory(root)) {
-      throw new ModelFileException(
-          root, Files.exists(root) ? "is a file, expected a model's folder" : "folder not found");
-    }
+    requireFolder(root);
     ModuleList modules = ModuleList.read(root);
     List<ModuleList.Entry> main = modules.main();
     if (main.isEmpty()) {

@@ -178,10 +178,13 @@ public record SentenceTransformersFolder(
       int expected =
           switch (step) {
             case EmbeddingModule.WeightedLayerPooling states -> states.dimension();
-            case EmbeddingModule.Pooling pooling -> pooling.dimension();
             case EmbeddingModule.Dense dense -> dense.inFeatures();
             case EmbeddingModule.LayerNorm norm -> norm.dimension();
-            case EmbeddingModule.WordWeights _, EmbeddingModule.Normalize _ -> dimension;
+            // A Pooling takes vectors of any length, whatever its file says, as in the reference.
+            case EmbeddingModule.Pooling _,
+                EmbeddingModule.WordWeights _,
+                EmbeddingModule.Normalize _ ->
+                dimension;
           };
       if (step == steps.getLast() ? crossEncoder && !givesScores(step) : givesScores(step)) {
         throw new ModelFileException(

@@ -87,10 +87,11 @@ public final class TransformerFiles {
    * @param locate the folder of a base model, given as {@code organisation/name}, {@code
    *     organisation/name@revision} or path; throws {@link IllegalArgumentException} if there is
    *     none
-   * @throws ModelFileException if the configuration cannot be used, or the folder holds an adapter
-   *     that cannot be merged or whose base model is not found
+   * @throws ModelFileException if there is no such folder, the configuration cannot be used, or the
+   *     folder holds an adapter that cannot be merged or whose base model is not found
    */
   public static TransformerFiles of(Path folder, Function<String, Path> locate) {
+    ModuleTypes.requireFolder(folder);
     Optional<LoraSettings> adapter = LoraSettings.find(folder);
     return new TransformerFiles(
         folder, adapter.map(settings -> base(folder, settings, locate)).orElse(folder), adapter);

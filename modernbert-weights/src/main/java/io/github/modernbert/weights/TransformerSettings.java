@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@code sentence_bert_config.json}, which old models name after their first architecture.
@@ -23,6 +25,10 @@ record TransformerSettings(OptionalInt maxSeqLength, boolean doLowerCase) {
           "sentence_xlm-roberta_config.json",
           "sentence_xlnet_config.json");
 
+  /** Arguments that are read, or do not matter to what has no padding. */
+  private static final Set<String> KNOWN_ARGUMENTS =
+      Set.of("max_length", "padding", "pad_to_multiple_of", "return_tensors");
+
   static TransformerSettings read(Path folder) {
     for (String name : FILES) {
       Path file = folder.resolve(name);
@@ -38,12 +44,40 @@ record TransformerSettings(OptionalInt maxSeqLength, boolean doLowerCase) {
 
   private static TransformerSettings read(Json json) {
     Optional<Json> length =
-        json.find("tokenizer_args")
-            .or(() -> json.find("processor_kwargs"))
-            .flatMap(arguments -> arguments.find("model_max_length"))
+        ofCalls(json)
+            .or(() ->
+                json.find("tokenizer_args")
+                    .or(() -> json.find("processor_kwargs"))
+                    .flatMap(arguments -> arguments.find("model_max_length")))
             .or(() -> json.find("max_seq_length"));
     return new TransformerSettings(
         length.map(ModelMaxLength::limit).orElse(OptionalInt.empty()),
-        json.member("do_lower_case").map(Json::bool).orElse(false));
+        json.find("do_lower_case").map(Json::bool).orElse(false));
+  }
+
+  /** The length in the arguments of the tokenizer's calls, where those for texts come first. */
+  private static Optional<Json> ofCalls(Json json) {
+    Optional<Json> calls = json.find("processing_kwargs");
+    List<Json> arguments =
+        Stream.of("text", "common")
+            .flatMap(kind -> calls.flatMap(all -> all.find(kind)).stream())
+            .toList();
+    arguments.forEach(TransformerSettings::requireKnown);
+    return arguments.stream().flatMap(known -> known.find("max_length").stream()).findFirst();
+  }
+
+  private static void requireKnown(Json arguments) {
+    arguments
+        .members()
+        .forEach((name, value) -> {
+          boolean isKnown =
+              KNOWN_ARGUMENTS.contains(name)
+                  || name.equals("truncation") && value.isBoolean() && value.bool();
+          if (!isKnown) {
+            throw value.error(
+                "this argument is not implemented, only max_length, padding, and truncation if"
+                    + " true");
+          }
+        });
   }
 }

@@ -156,6 +156,9 @@ class SentenceTransformersFolderTest {
         "'{}' | '{\"max_seq_length\":null}' | 8192",
         "'{\"model_max_length\":512}' | '{\"max_seq_length\":9999}' | 9999",
         "'{}' | '{\"max_seq_length\":9,\"tokenizer_args\":{\"model_max_length\":8}}' | 8",
+        "'{}' | '{\"max_seq_length\":9,\"processing_kwargs\":{\"text\":{\"max_length\":6}}}' | 6",
+        "'{}' | '{\"max_seq_length\":9,\"processing_kwargs\":{\"common\":{\"max_length\":7}}}' | 7",
+        "'{}' | '{\"max_seq_length\":9,\"do_lower_case\":null,\"processing_kwargs\":{}}' | 9",
       })
   void maximumLength(String tokenizer, String transformer, int expected) throws IOException {
     modules("Transformer", "Pooling");
@@ -356,13 +359,20 @@ class SentenceTransformersFolderTest {
         "'\"pooling_mode\":[]' | pooling_mode",
         "'\"pooling_mode_median\":true' | pooling_mode_median",
         "'\"include_prompt\":1' | include_prompt 1",
-        "'\"embedding_dimension\":100' | 100 768",
         "'\"embedding_dimension\":0' | embedding_dimension 0",
       })
   void poolingIsChecked(String member, String named) throws IOException {
     modules("Transformer", "Pooling");
     pooling("," + member);
     Refusal.of(this::read, named.split(" "));
+  }
+
+  /** The reference reads it and does not use it. */
+  @Test
+  void theLengthOfVectorsThatAPoolingNamesDoesNotMatter() throws IOException {
+    modules("Transformer", "Pooling");
+    pooling(",\"embedding_dimension\":100");
+    assertEquals(768, read().dimension());
   }
 
   @ParameterizedTest

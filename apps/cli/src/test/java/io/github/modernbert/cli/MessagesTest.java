@@ -3,6 +3,7 @@ package io.github.modernbert.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.console.LogLines;
@@ -40,6 +41,35 @@ class MessagesTest {
   }
 
   @Test
+  void aFullDiskIsToldWithTheFile() throws IOException {
+    assumeTrue(Files.exists(Path.of("/dev/full")), "there is a device that is always full");
+    Path full = Files.createSymbolicLink(folder.resolve("full"), Path.of("/dev/full"));
+    for (String format : List.of("jsonl", "csv", "npy", "safetensors")) {
+      assertFailure(
+          full + ": cannot be written: No space left on device",
+          "embed",
+          "--format",
+          format,
+          "-o",
+          full.toString(),
+          "a");
+    }
+  }
+
+  /** A JVM in the locale C takes what is not ASCII for U+FFFD. */
+  @Test
+  void argumentsThatTheJvmCannotDecode() {
+    String usual = System.setProperty("sun.jnu.encoding", "ANSI_X3.4-1968");
+    try {
+      assertUsage("arguments for ANSI_X3.4-1968: set", "tokenize", "Gr\uFFFD\uFFFDe");
+      System.setProperty("sun.jnu.encoding", "UTF-8");
+      assertEquals(0, CliRun.of("tokenize", "\uFFFD").exitCode());
+    } finally {
+      System.setProperty("sun.jnu.encoding", usual);
+    }
+  }
+
+  @Test
   void wrongUsage() throws IOException {
     Path file = Files.writeString(folder.resolve("texts.txt"), "a\n");
     assertUsage("Missing command");
@@ -56,6 +86,7 @@ class MessagesTest {
     assertUsage("at least 1, found 0", "embed", "--dimensions", "0", "text");
     assertUsage("at least 1, found 0", "embed", "--max-length", "0", "text");
     assertUsage("at least 1, found 0", "embed", "--threads", "0", "text");
+    assertUsage("at most 4096, found 4097", "embed", "--threads", "4097", "text");
     assertUsage("at least 1, found -1", "embed", "--token-budget", "-1", "text");
     assertUsage("--top must be at least 1", "search", "a", "-f", file.toString(), "-k", "0");
     assertUsage("'fast'", "info", "--kernels", "fast");
@@ -133,7 +164,7 @@ class MessagesTest {
     assertFailure(missing + ": folder not found", "embed", "--model", missing, "a");
     assertFailure(missing, "tokenize", "--model", missing, "a");
     assertFailure("tokenizer.json", "tokenize", "--model", folder.toString(), "a");
-    assertFailure(folder + ": cannot be read", "embed", "--file", folder.toString());
+    assertFailure(folder + ": is a folder", "embed", "--file", folder.toString());
     assertFailure("there is no folder", "embed", "--output", missing + "/x.npy", "a");
     assertFailure(missing + ": folder not found", "quantize", missing, missing);
     assertFailure(folder + ": exists already", "quantize", folder.toString(), folder.toString());

@@ -43,6 +43,17 @@ class TokensTest {
     Golden.report("tokenizer cases on the command line", checked);
   }
 
+  @Test
+  void specialTokensOfTextsAreSplitIfAsked() {
+    String text = "a [SEP] b";
+    CliRun whole = CliRun.of("tokenize", text);
+    CliRun split = CliRun.of("tokenize", "--split-special-tokens", text);
+    assertEquals(6, whole.json().getFirst().getAsJsonArray("ids").size());
+    assertEquals("[1,69,1854,338,84,65,278,2]", split.json().getFirst().get("ids").toString());
+    JsonObject vector = CliRun.of("embed", "--split-special-tokens", text).json().getFirst();
+    assertEquals(8, vector.get("tokens").getAsInt());
+  }
+
   /** Compares the cases with these options, all in one run; gives their number. */
   private static int compare(Path tokenizer, String options, Path model, String... arguments) {
     List<JsonObject> cases =

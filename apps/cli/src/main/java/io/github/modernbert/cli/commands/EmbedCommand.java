@@ -9,6 +9,7 @@ import io.github.modernbert.cli.console.ProgressBar;
 import io.github.modernbert.cli.input.TextSource;
 import io.github.modernbert.cli.options.ModelOptions;
 import io.github.modernbert.cli.options.PromptOptions;
+import io.github.modernbert.cli.options.SpecialTokensOption;
 import io.github.modernbert.cli.options.TextOptions;
 import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.cli.output.BinaryVectors;
@@ -17,6 +18,7 @@ import io.github.modernbert.cli.output.OutputFormat;
 import io.github.modernbert.cli.output.StagedFile;
 import io.github.modernbert.cli.output.TextVectors;
 import io.github.modernbert.cli.output.VectorWriter;
+import io.github.modernbert.files.RegularFiles;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -89,6 +91,7 @@ final class EmbedCommand implements ConsoleCommand {
       description = "Fail at a text that is too long instead of cutting it.")
   private boolean noTruncate;
 
+  @Mixin private SpecialTokensOption specialTokens = new SpecialTokensOption();
   @Mixin private ModelOptions model = new ModelOptions();
 
   @Override
@@ -138,16 +141,21 @@ final class EmbedCommand implements ConsoleCommand {
   private EmbedOptions options() {
     EmbedOptions options =
         prompt.applyTo(EmbedOptions.defaults()).normalize(normalize).truncate(!noTruncate);
+    options = specialTokens.applyTo(options);
     options = Usage.with(options, dimensions, EmbedOptions::dimensions);
     return Usage.with(options, maxLength, EmbedOptions::maxLength);
   }
 
   private void write(Console console, OutputFormat chosen, int columns, Iterator<Embedding> vectors)
       throws IOException {
-    if (chosen.isBinary()) {
-      InterruptOnExit.run(() -> writeBinary(console, chosen, columns, vectors));
-    } else {
-      writeText(console, chosen, columns, vectors);
+    try {
+      if (chosen.isBinary()) {
+        InterruptOnExit.run(() -> writeBinary(console, chosen, columns, vectors));
+      } else {
+        writeText(console, chosen, columns, vectors);
+      }
+    } catch (IOException e) {
+      throw output.isPresent() ? RegularFiles.unwritable(output.get(), e) : e;
     }
   }
 

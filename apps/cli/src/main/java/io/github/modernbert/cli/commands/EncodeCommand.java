@@ -11,6 +11,7 @@ import io.github.modernbert.cli.options.NamedModel;
 import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.cli.output.InterruptOnExit;
 import io.github.modernbert.cli.output.StagedFile;
+import io.github.modernbert.files.RegularFiles;
 import io.github.modernbert.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -110,6 +111,8 @@ final class EncodeCommand implements ConsoleCommand {
       encode(encoder, lines, writer);
       writer.finish();
       file.deliver();
+    } catch (IOException e) {
+      throw RegularFiles.unwritable(output, e);
     }
   }
 

@@ -12,6 +12,7 @@ import io.github.modernbert.cli.console.ProgressBar;
 import io.github.modernbert.cli.input.TextSource;
 import io.github.modernbert.cli.options.ModelOptions;
 import io.github.modernbert.cli.options.RankingOptions;
+import io.github.modernbert.cli.options.SpecialTokensOption;
 import io.github.modernbert.cli.output.BestLines;
 import io.github.modernbert.config.SimilarityFunction;
 import java.io.IOException;
@@ -63,6 +64,7 @@ final class SearchCommand implements ConsoleCommand {
   @Option(names = "--json", description = "JSON lines with rank, score, line and text.")
   private boolean json;
 
+  @Mixin private SpecialTokensOption specialTokens = new SpecialTokensOption();
   @Mixin private ModelOptions model = new ModelOptions();
 
   @Override
@@ -123,11 +125,12 @@ final class SearchCommand implements ConsoleCommand {
     return embedder.embed(texts, options).map(e -> Similarity.score(function, wanted, e.vector()));
   }
 
-  private static EmbedOptions prompted(ModelInfo info, List<String> names) {
+  private EmbedOptions prompted(ModelInfo info, List<String> names) {
+    EmbedOptions options = specialTokens.applyTo(EmbedOptions.defaults());
     return names.stream()
         .filter(info.prompts()::containsKey)
         .findFirst()
-        .map(EmbedOptions.defaults()::prompt)
-        .orElse(EmbedOptions.defaults());
+        .map(options::prompt)
+        .orElse(options);
   }
 }

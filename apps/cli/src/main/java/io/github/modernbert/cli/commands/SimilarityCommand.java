@@ -9,6 +9,7 @@ import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.options.ModelOptions;
 import io.github.modernbert.cli.options.PromptOptions;
+import io.github.modernbert.cli.options.SpecialTokensOption;
 import io.github.modernbert.cli.options.Usage;
 import java.io.IOException;
 import java.io.Writer;
@@ -48,11 +49,12 @@ final class SimilarityCommand implements ConsoleCommand {
   private boolean json;
 
   @Mixin private PromptOptions prompt = new PromptOptions();
+  @Mixin private SpecialTokensOption specialTokens = new SpecialTokensOption();
   @Mixin private ModelOptions model = new ModelOptions();
 
   @Override
   public int run(Console console) throws IOException {
-    EmbedOptions options = prompt.applyTo(EmbedOptions.defaults());
+    EmbedOptions options = specialTokens.applyTo(prompt.applyTo(EmbedOptions.defaults()));
     float[][] cosines;
     try (TextEmbedder embedder = model.embedder()) {
       Embeddings vectors = Usage.check(command, () -> embedder.embed(texts, options));

@@ -7,6 +7,7 @@ import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.input.TextSource;
 import io.github.modernbert.cli.options.NamedModel;
+import io.github.modernbert.cli.options.SpecialTokensOption;
 import io.github.modernbert.cli.options.TextOptions;
 import io.github.modernbert.cli.options.Usage;
 import io.github.modernbert.tokenizer.EncodeOptions;
@@ -55,6 +56,8 @@ final class TokenizeCommand implements ConsoleCommand {
 
   @Option(names = "--no-special-tokens", description = "Leave out [CLS], [SEP] and the like.")
   private boolean noSpecialTokens;
+
+  @Mixin private SpecialTokensOption specialTokens = new SpecialTokensOption();
 
   @Option(
       names = "--max-length",
@@ -107,7 +110,8 @@ final class TokenizeCommand implements ConsoleCommand {
   }
 
   private EncodeOptions options(EncodeOptions stored) {
-    EncodeOptions options = noSpecialTokens ? stored.withSpecialTokens(false) : stored;
+    EncodeOptions options = specialTokens.applyTo(stored);
+    options = noSpecialTokens ? options.withSpecialTokens(false) : options;
     return Usage.with(options, maxLength.map(Truncation::to), EncodeOptions::withTruncation);
   }
 

@@ -1,5 +1,6 @@
 package io.github.modernbert.cli.input;
 
+import io.github.modernbert.cli.console.CommandException;
 import io.github.modernbert.cli.console.Console;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +37,9 @@ public sealed interface TextSource {
 
     @Override
     public Stream<String> open() throws IOException {
+      if (Files.isDirectory(file)) {
+        throw new CommandException(file + ": is a folder, expected a file");
+      }
       return new Utf8Lines(file.toString(), Files.newInputStream(file)).stream();
     }
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options that the commands of tasks share: the model and the maximum length. */
+/** The options that the commands of tasks share: the model and how texts are read. */
 public final class TaskModelOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
@@ -32,6 +32,8 @@ public final class TaskModelOptions {
       description = "Read at most N tokens at once, special ones included.")
   private Optional<Integer> maxLength = Optional.empty();
 
+  @Mixin private SpecialTokensOption specialTokens = new SpecialTokensOption();
+
   @Option(names = "--json", description = "A line of JSON for each result.")
   private boolean json;
 
@@ -47,9 +49,9 @@ public final class TaskModelOptions {
     return load.apply(model.orElseThrow().folder(), options);
   }
 
-  /** The options with the maximum length, if one was given. */
+  /** The options with what was given of how texts are read. */
   public <O extends TaskOptions<O>> O applyTo(O options) {
-    return Usage.with(options, maxLength, O::maxLength);
+    return Usage.with(specialTokens.applyTo(options), maxLength, O::maxLength);
   }
 
   /** The result of a step that uses nothing but options, so what it refuses is wrong usage. */

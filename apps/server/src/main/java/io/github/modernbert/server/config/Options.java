@@ -1,5 +1,6 @@
 package io.github.modernbert.server.config;
 
+import io.github.modernbert.LoadOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -282,7 +283,13 @@ final class Options {
     atLeastOne("--payload-limit", payloadLimit);
     atLeastOne("--request-timeout", requestTimeout);
     atLeastOne("--drain-timeout", drainTimeout);
-    threads.ifPresent(count -> atLeastOne("--threads", count));
+    threads.ifPresent(count -> {
+      atLeastOne("--threads", count);
+      if (count > LoadOptions.MAX_THREADS) {
+        throw new IllegalArgumentException(
+            "--threads: expected at most %d, found %d".formatted(LoadOptions.MAX_THREADS, count));
+      }
+    });
     maxBatchTokens.ifPresent(count -> atLeastOne("--max-batch-tokens", count));
     if (port < 0 || port > HIGHEST_PORT) {
       throw new IllegalArgumentException("--port: expected 0 to 65535, found " + port);

@@ -144,6 +144,7 @@ final class SettingsTest {
     assertTrue(error("--prot=1").startsWith("Unknown option: '--prot=1'"));
     assertEquals("--tls-certificate and --tls-key go together", error("--tls-key=a"));
     assertEquals("--payload-limit: expected at least 1, found 0", error("--payload-limit=0"));
+    assertEquals("--threads: expected at most 4096, found 4097", error("--threads=4097"));
     assertEquals(
         "--task: no model is called 'x'; there are [a]",
         error("--model=/m/a", "--task=x=fill-mask"));

@@ -16,7 +16,8 @@ final class PropertyValues {
    * @param value the value; null if the property is not set, and the options stay as they are
    * @param property the full name of the property
    * @param set makes options with the value
-   * @throws InvalidConfigurationPropertyValueException if the value is less than 1
+   * @throws InvalidConfigurationPropertyValueException if the value is less than 1, or the options
+   *     do not take it
    */
   static <O> O positive(
       O options, @Nullable Integer value, String property, BiFunction<O, Integer, O> set) {
@@ -26,7 +27,11 @@ final class PropertyValues {
     if (value < 1) {
       throw new InvalidConfigurationPropertyValueException(property, value, "must be at least 1");
     }
-    return set.apply(options, value);
+    try {
+      return set.apply(options, value);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigurationPropertyValueException(property, value, e.getMessage(), e);
+    }
   }
 
   /**

@@ -171,6 +171,14 @@ final class AutoConfigurationTest {
         .run(context -> assertInvalid(context, reranking + "model", labels, "one label"));
   }
 
+  @Test
+  void tooManyThreadsAreReportedWithTheirProperty() {
+    String name = "spring.ai.modernbert.threads";
+    runner
+        .withPropertyValues(name + "=100000")
+        .run(context -> assertInvalid(context, name, 100_000, "at most 4096"));
+  }
+
   private static void assertInvalid(
       AssertableApplicationContext context, String name, Object value, String reason) {
     var invalid = cause(context, InvalidConfigurationPropertyValueException.class);
