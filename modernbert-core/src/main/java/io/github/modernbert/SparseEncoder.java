@@ -263,8 +263,9 @@ public final class SparseEncoder extends TaskModel {
 
   private Function<String, Request<SparseEmbedding, SparseEmbedding>> encoding(
       SparseOptions options) {
+    String prompt =
+        model().prompt(Arguments.notNull(options, "options").promptName(), options.promptText());
     SparseRoute route = route(options);
-    String prompt = model().prompt(options.promptName(), options.promptText());
     int most = most(options);
     Function<String, Encoding> reader =
         switch (route) {
