@@ -263,8 +263,8 @@ public final class SparseEncoder extends TaskModel {
 
   private Function<String, Request<SparseEmbedding, SparseEmbedding>> encoding(
       SparseOptions options) {
+    String prompt = model().prompt(Arguments.notNull(options, "options").prompt());
     SparseRoute route = route(options);
-    String prompt = model().prompt(options.prompt());
     int most = most(options);
     Function<String, Encoding> reader =
         switch (route) {

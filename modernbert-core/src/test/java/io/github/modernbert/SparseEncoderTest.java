@@ -101,7 +101,8 @@ final class SparseEncoderTest {
                   IllegalArgumentException.class,
                   () -> encoder.encodeTokenIds(List.of(ids, bad), options),
                   folder.toString());
-          assertTrue(e.getMessage().startsWith("sequences[1]: "), e.getMessage());
+          String message = String.valueOf(e.getMessage());
+          assertTrue(message.startsWith("sequences[1]: "), message);
         }
       }
     }

@@ -296,7 +296,8 @@ final class TextEmbedderTest {
           assertThrows(
               IllegalArgumentException.class,
               () -> embedder.embedTokensOfIds(List.of(ids, bad), DEFAULTS));
-      assertTrue(e.getMessage().startsWith("sequences[1]: "), e.getMessage());
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.startsWith("sequences[1]: "), message);
     }
   }
 
