@@ -82,14 +82,7 @@ record GeneratedAttentionStep(String name, AttentionStep next) implements Attent
     long end = Math.clamp(to, -QUERY_BLOCK, (long) count);
     int groups =
         AttentionCode.groups(
-            SHAPE,
-            tiles.height(),
-            tiles.tall(),
-            tiles.low(),
-            count,
-            first,
-            end,
-            workspace.groups);
+            SHAPE, tiles.height(), tiles.tall(), tiles.low(), count, first, end, workspace.groups);
     try {
       Functions.ATTEND.invokeExact(
           queries(state, row, rows),

@@ -201,14 +201,7 @@ final class AttentionCodeTest {
     var groups = new long[Kernels.QUERY_BLOCK * AttentionCode.GROUP_WORDS];
     int groupCount =
         AttentionCode.groups(
-            SHAPE,
-            tiles.height(),
-            tiles.tall(),
-            tiles.low(),
-            keys.count(),
-            from,
-            to,
-            groups);
+            SHAPE, tiles.height(), tiles.tall(), tiles.low(), keys.count(), from, to, groups);
     MemorySegment described =
         MemorySegment.ofArray(groups)
             .asSlice(0, (long) groupCount * AttentionCode.GROUP_WORDS * Long.BYTES);

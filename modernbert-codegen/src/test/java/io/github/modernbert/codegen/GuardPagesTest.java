@@ -272,7 +272,9 @@ final class GuardPagesTest extends GuardedOperands {
       for (int n = 0; n < width; n++) {
         for (int block = 0; block < depth; block += Kernels.DEPTH_BLOCK) {
           float sum = 0;
-          for (int k = Math.max(block, skipped); k < Math.min(depth, block + Kernels.DEPTH_BLOCK); k++) {
+          for (int k = Math.max(block, skipped);
+              k < Math.min(depth, block + Kernels.DEPTH_BLOCK);
+              k++) {
             float b = panel.getAtIndex(ValueLayout.JAVA_FLOAT, (long) k * width + n);
             sum = Math.fma(x.get(r, k), b, sum);
           }

@@ -18,8 +18,8 @@ import java.util.function.BooleanSupplier;
  * Knows no text. Safe for use by several threads, each with its own workspace.
  *
  * <p>Workers meet once a layer: a work item finishes a layer for its rows and goes on to the
- * queries, keys and values of the next, which is the first thing that other rows need. A batch of
- * a single work item is computed by a {@link Team}, step by step.
+ * queries, keys and values of the next, which is the first thing that other rows need. A batch of a
+ * single work item is computed by a {@link Team}, step by step.
  */
 final class Encoder {
   private final ModernBertConfig config;
@@ -55,11 +55,10 @@ final class Encoder {
       LayerObserver observer,
       BooleanSupplier cancelled) {
     List<WorkItem> items = Tiling.items(batch, threads);
-    var team = new Team(pool, items.size() == 1 ? threads : 1);
     Matrix hidden = workspace.hidden(batch);
     workspace.layOut(batch);
     for (int layer = 0; layer <= layers.size(); layer++) {
-      advance(layer, batch, items, threads, team, workspace);
+      advance(layer, batch, items, threads, workspace);
       observer.after(layer, hidden);
       if (layer < layers.size()) {
         Projections projections = workspace.projections(layer, batch);
@@ -85,12 +84,7 @@ final class Encoder {
 
   /** Finishes the layer before, or the embeddings, and begins the next layer if there is one. */
   private void advance(
-      int layer,
-      PackedBatch batch,
-      List<WorkItem> items,
-      int threads,
-      Team team,
-      Workspace workspace) {
+      int layer, PackedBatch batch, List<WorkItem> items, int threads, Workspace workspace) {
     boolean isLast = layer == layers.size();
     Rotary rotary = isLast ? null : weights.rotary(config.layerTypes().get(layer), batch.longest());
     pool.run(
@@ -100,16 +94,17 @@ final class Encoder {
           WorkItem item = items.get(i);
           Matrix x = rows(workspace.hidden(batch), item);
           ItemMemory memory = workspace.borrow();
+          var team = new Team(pool, items.size() == 1 ? threads : 1, memory);
           try {
             if (layer == 0) {
               embed(batch, item, x);
             } else {
               Projections read = workspace.projections(layer - 1, batch);
-              layers.get(layer - 1).finish(x, item, read, memory, team);
+              layers.get(layer - 1).finish(x, item, read, team);
             }
             if (rotary != null) {
               Projections written = workspace.projections(layer, batch);
-              layers.get(layer).project(x, item, rotary, written, memory, team);
+              layers.get(layer).project(x, item, rotary, written, team);
             }
           } finally {
             workspace.giveBack(memory);

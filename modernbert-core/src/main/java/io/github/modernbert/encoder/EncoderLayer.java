@@ -70,20 +70,19 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
   }
 
   /** Computes queries, keys and values of x, the rows of the item. */
-  void project(
-      Matrix x, WorkItem item, Rotary rotary, Projections target, ItemMemory memory, Team team) {
+  void project(Matrix x, WorkItem item, Rotary rotary, Projections target, Team team) {
+    ItemMemory memory = team.memory();
     Matrix input = x;
     if (weights.attnNorm() != null) {
       input = rows(memory.normed, x.rows());
-      norm(x, weights.attnNorm(), input, memory, team);
+      norm(x, weights.attnNorm(), input, team);
     }
     Matrix qkv = rows(memory.projected, x.rows());
-    multiply(input, weights.wqkv(), qkv, false, memory, team);
+    multiply(input, weights.wqkv(), qkv, false, team);
     float scale = (float) (1 / Math.sqrt(target.keyValues().headDim()));
     team.divide(
         x.rows(),
         ROW_UNIT,
-        memory,
         (from, to, scratch) -> {
           for (RowRange range : item.ranges(from, to)) {
             kernels.splitHeads(
@@ -98,53 +97,50 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
   }
 
   /** Adds attention and the MLP to x, the rows of the item. */
-  void finish(Matrix x, WorkItem item, Projections projections, ItemMemory memory, Team team) {
+  void finish(Matrix x, WorkItem item, Projections projections, Team team) {
+    ItemMemory memory = team.memory();
     Matrix attended = rows(memory.attended, x.rows());
     team.divide(
         projections.keyValues().heads(),
         1,
-        memory,
         (head, endHead, scratch) -> {
           for (RowRange range : item.ranges()) {
             Matrix rows = attended.slice(range.from() - item.from(), range.to() - item.from());
             attend(range, projections, rows, head, endHead, scratch);
           }
         });
-    multiply(attended, weights.attnOut(), x, true, memory, team);
+    multiply(attended, weights.attnOut(), x, true, team);
     Matrix normed = rows(memory.normed, x.rows());
-    norm(x, weights.mlpNorm(), normed, memory, team);
+    norm(x, weights.mlpNorm(), normed, team);
     Matrix gated = rows(memory.gated, x.rows());
     PackedMatrix u = weights.wiInput();
     PackedMatrix g = weights.wiGate();
     team.divide(
         u.rows(),
         unit(u),
-        memory,
-        (from, to, scratch) -> kernels.multiplyGate(
-            normed,
-            u.features(from, to),
-            g.features(from, to),
-            activation,
-            gated.sliceColumns(from, to),
-            scratch));
-    multiply(gated, weights.mlpOut(), x, true, memory, team);
+        (from, to, scratch) ->
+            kernels.multiplyGate(
+                normed,
+                u.features(from, to),
+                g.features(from, to),
+                activation,
+                gated.sliceColumns(from, to),
+                scratch));
+    multiply(gated, weights.mlpOut(), x, true, team);
   }
 
-  private void norm(Matrix x, LayerNorm norm, Matrix y, ItemMemory memory, Team team) {
+  private void norm(Matrix x, LayerNorm norm, Matrix y, Team team) {
     team.divide(
         x.rows(),
         ROW_UNIT,
-        memory,
         (from, to, scratch) -> kernels.layerNorm(x.slice(from, to), norm, y.slice(from, to)));
   }
 
   /** A product, or its addition to y. */
-  private void multiply(
-      Matrix x, PackedMatrix w, Matrix y, boolean add, ItemMemory memory, Team team) {
+  private void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add, Team team) {
     team.divide(
         w.rows(),
         unit(w),
-        memory,
         (from, to, scratch) -> {
           PackedMatrix some = w.features(from, to);
           Matrix columns = y.sliceColumns(from, to);

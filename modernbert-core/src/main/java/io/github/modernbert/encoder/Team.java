@@ -9,8 +9,9 @@ import io.github.modernbert.kernels.WorkerPool;
  * of them.
  *
  * @param threads the most parts of a step; 1 for what a worker computes alone
+ * @param memory of the work item, with scratch memory for each part
  */
-record Team(WorkerPool pool, int threads) {
+record Team(WorkerPool pool, int threads, ItemMemory memory) {
   /** Work on what is from {@code from} (included) to {@code to} (excluded). */
   @FunctionalInterface
   interface Part {
@@ -22,9 +23,8 @@ record Team(WorkerPool pool, int threads) {
    *
    * @param size of the step, in whatever it consists of
    * @param unit each part begins at a multiple of it
-   * @param memory of the work item, which has scratch memory for each part
    */
-  void divide(int size, int unit, ItemMemory memory, Part part) {
+  void divide(int size, int unit, Part part) {
     int units = Math.ceilDiv(size, unit);
     int parts = Math.min(units, threads);
     memory.scratchFor(parts);

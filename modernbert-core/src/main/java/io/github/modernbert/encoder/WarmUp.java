@@ -97,8 +97,7 @@ final class WarmUp implements AutoCloseable {
     var layer = new EncoderLayer(kernels, weights, Activation.GELU, Integer.MAX_VALUE);
     Matrix angles = Matrix.allocate(arena, ROWS, HEAD_DIM / 2);
     var rotary = new Rotary(angles, angles);
-    var memory = new ItemMemory(arena, WIDTH, WIDTH);
-    var alone = new Team(new WorkerPool(1), 1);
+    var alone = new Team(new WorkerPool(1), 1, new ItemMemory(arena, WIDTH, WIDTH));
     var item = new WorkItem(List.of(new RowRange(0, 0, 0, ROWS)));
     Matrix x = Matrix.allocateBlocks(arena, ROWS, WIDTH);
     var batch = PackedBatch.of(new int[ROWS]);
@@ -106,8 +105,8 @@ final class WarmUp implements AutoCloseable {
     keyValues.reset(batch.cuSeqlens(), batch.visible());
     var states = new Projections(Matrix.allocateBlocks(arena, ROWS, WIDTH), keyValues);
     return () -> {
-      layer.project(x, item, rotary, states, memory, alone);
-      layer.finish(x, item, states, memory, alone);
+      layer.project(x, item, rotary, states, alone);
+      layer.finish(x, item, states, alone);
     };
   }
 

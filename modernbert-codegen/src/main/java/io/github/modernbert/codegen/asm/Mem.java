@@ -11,11 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param label the place in the code, to which the displacement is added
  */
 public record Mem(
-    @Nullable Gpr base,
-    @Nullable Gpr index,
-    int scale,
-    int displacement,
-    @Nullable Label label)
+    @Nullable Gpr base, @Nullable Gpr index, int scale, int displacement, @Nullable Label label)
     implements VecOrMem, GprOrMem {
   public Mem {
     if (index == Gpr.RSP) {

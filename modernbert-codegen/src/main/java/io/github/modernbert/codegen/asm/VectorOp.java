@@ -70,8 +70,8 @@ enum VectorOp {
   }
 
   /**
-   * The encodings an instruction has, and the CPU features they need. All but the last have
-   * both: VEX for registers below 16, up to 256 bits, without mask; EVEX otherwise.
+   * The encodings an instruction has, and the CPU features they need. All but the last have both:
+   * VEX for registers below 16, up to 256 bits, without mask; EVEX otherwise.
    */
   enum Encodings {
     FLOAT(CpuFeature.AVX512F),

@@ -89,9 +89,7 @@ final class X86Features {
             && bit(extended[EDX], 24)
             && bit(extended[EDX], 25);
     // A process that asked for tiles cannot give them back.
-    if (tiles
-        && !isOff(CodegenSupport.AMX_SWITCH)
-        && SystemCalls.requestTiles()) {
+    if (tiles && !isOff(CodegenSupport.AMX_SWITCH) && SystemCalls.requestTiles()) {
       found.add(CpuFeature.AMX_TILE);
       found.add(CpuFeature.AMX_INT8);
     }

@@ -163,7 +163,8 @@ public final class AttentionCode {
         Math.ceilDiv(end, width),
         firstValue < DEPTH_BLOCK ? firstValue : 0,
         inLast ? endValue : keyCount,
-        // A tile alone comes half through the next block: the first does one half, others the other.
+        // A tile alone comes half through the next block: the first does one half, others the
+        // other.
         row == 0 ? 0 : shape.blockBytes() / 2
       };
       System.arraycopy(group, 0, groups, number * GROUP_WORDS, GROUP_WORDS);
@@ -270,9 +271,9 @@ public final class AttentionCode {
   }
 
   /**
-   * Computes what keys that are left out, with weights of 0, would change: sums of NaN where a value
-   * is infinite or NaN; otherwise 0, of the sign by which a sum of −0 keeps it or not. Those in
-   * front of the others would change no sign, since sums begin with +0.
+   * Computes what keys that are left out, with weights of 0, would change: sums of NaN where a
+   * value is infinite or NaN; otherwise 0, of the sign by which a sum of −0 keeps it or not. Those
+   * in front of the others would change no sign, since sums begin with +0.
    */
   private void writeLeftOut() {
     Gpr panel = Gpr.RDX;

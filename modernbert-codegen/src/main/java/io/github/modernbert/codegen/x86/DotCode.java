@@ -189,7 +189,6 @@ final class DotCode implements Int8Tiles {
   }
 
   private Mem element(int row, int step, int at) {
-    return Mem.at(
-        ELEMENT, row * instructions.rowBytes() + step * GROUP * instructions.bytes + at);
+    return Mem.at(ELEMENT, row * instructions.rowBytes() + step * GROUP * instructions.bytes + at);
   }
 }

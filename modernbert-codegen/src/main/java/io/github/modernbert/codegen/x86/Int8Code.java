@@ -174,11 +174,7 @@ public final class Int8Code {
     asm.shl(TEMP, Integer.numberOfTrailingZeros(shape.panelFloats()));
     asm.mov(PANEL_BYTES, TEMP);
     for (Local local :
-        List.of(
-            Local.GIVEN,
-            Local.BIAS_STEP,
-            Local.RESIDUAL_MASK,
-            Local.RESIDUAL_STRIDE_OF_ROWS)) {
+        List.of(Local.GIVEN, Local.BIAS_STEP, Local.RESIDUAL_MASK, Local.RESIDUAL_STRIDE_OF_ROWS)) {
       set(local, 0);
     }
     set(Local.PANELS_OF_BLOCK, DEPTH_BLOCK / shape.panelFloats());

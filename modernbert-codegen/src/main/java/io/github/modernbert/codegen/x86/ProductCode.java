@@ -18,8 +18,8 @@ public final class ProductCode {
   /**
    * Multiplies rows with several panels, whose results lie side by side, over any depth from 1 on,
    * and writes the block sums, added up in ascending order. The first steps of the depth are left
-   * out, {@code skipped} of them, fewer than the first block has. Of each block of a panel the first
-   * {@code prefetched} bytes are not prefetched.
+   * out, {@code skipped} of them, fewer than the first block has. Of each block of a panel the
+   * first {@code prefetched} bytes are not prefetched.
    */
   public static final Signature PANELS =
       Signature.of(

@@ -23,8 +23,8 @@ public final class QuantizeCode {
    * 128 added, so that they have no sign; or for {@link Int8Instructions#MADD} as they are in 16
    * bits, of each four the second and the third in each other's place. Rows whose squares sum up to
    * less than {@code limit} get a second row behind all others, and in {@code offsets} the number
-   * of it, counted from 1, times {@code distance}; the others get 0. Whole blocks are read, whatever
-   * they hold behind the depth, and written.
+   * of it, counted from 1, times {@code distance}; the others get 0. Whole blocks are read,
+   * whatever they hold behind the depth, and written.
    */
   public static final Signature QUANTIZE =
       Signature.of(
@@ -302,13 +302,14 @@ public final class QuantizeCode {
     Macros.clear(asm, otherSum);
     eachBlock(
         TARGET,
-        load -> pack(
-            (x, number) -> {
-              load.to(x, number);
-              asm.vmulps(x, x, inverse);
-              asm.vcvtps2dq(x, x);
-            },
-            true));
+        load ->
+            pack(
+                (x, number) -> {
+                  load.to(x, number);
+                  asm.vmulps(x, x, inverse);
+                  asm.vcvtps2dq(x, x);
+                },
+                true));
     reduce(asm::vpaddd);
   }
 
@@ -349,17 +350,18 @@ public final class QuantizeCode {
     storeScale(FINE_SCALES);
     eachBlock(
         FINE_TARGET,
-        load -> pack(
-            (x, number) -> {
-              load.to(x, number);
-              asm.vmulps(square, x, inverse);
-              asm.vcvtps2dq(square, square);
-              asm.vcvtdq2ps(square, square);
-              asm.vfmadd231ps(x, square, negativeScale);
-              asm.vmulps(x, x, fineInverse);
-              asm.vcvtps2dq(x, x);
-            },
-            false));
+        load ->
+            pack(
+                (x, number) -> {
+                  load.to(x, number);
+                  asm.vmulps(square, x, inverse);
+                  asm.vcvtps2dq(square, square);
+                  asm.vcvtdq2ps(square, square);
+                  asm.vfmadd231ps(x, square, negativeScale);
+                  asm.vmulps(x, x, fineInverse);
+                  asm.vcvtps2dq(x, x);
+                },
+                false));
     asm.add(FINE_OFFSET, DISTANCE);
     asm.mov(Mem.at(OFFSETS, 0), FINE_OFFSET);
     asm.add(FINE_SCALES, Float.BYTES);

@@ -61,12 +61,7 @@ final class EncodingCases {
         numbers[place] = number;
         add(op, width, numbers, null, Mask.K0);
         // Low registers alone, so that the shorter encoding is tried as often.
-        add(
-            op,
-            width,
-            new int[] {numbers[0] & 15, numbers[1] & 15, number & 15},
-            null,
-            Mask.K0);
+        add(op, width, new int[] {numbers[0] & 15, numbers[1] & 15, number & 15}, null, Mask.K0);
       }
       if (!op.form.constant) {
         Mask mask = Mask.values()[1 + number % 7];
@@ -94,8 +89,7 @@ final class EncodingCases {
   }
 
   /** The stack pointer stands for no index. */
-  private void address(
-      VectorOp op, Width width, Gpr base, Gpr index, int scale, Mask mask) {
+  private void address(VectorOp op, Width width, Gpr base, Gpr index, int scale, Mask mask) {
     int displacement = displacement(op.tuple.bytes(width));
     Mem mem =
         index == Gpr.RSP ? Mem.at(base, displacement) : Mem.at(base, index, scale, displacement);
@@ -143,8 +137,7 @@ final class EncodingCases {
    * @param numbers of the registers, in the order of operands
    * @param mem takes the place of the operand that may be in memory
    */
-  private void add(
-      VectorOp op, Width width, int[] numbers, @Nullable Mem mem, Mask mask) {
+  private void add(VectorOp op, Width width, int[] numbers, @Nullable Mem mem, Mask mask) {
     int count = op.form.operands;
     int memoryPlace = op.form == Form.RM_REG ? 0 : count - 1;
     var operands = new Operand[count];
