@@ -53,7 +53,8 @@ public record Comparison(SimilarityFunction function, int threads, LongConsumer 
     if (Terms.of(function) == Terms.PRODUCTS && set.keptPanels() == null) {
       var products = new RowProducts(set.rows());
       var sums = new float[RowProducts.WIDTH];
-      for (int first = 0; first < set.rows().size(); first += sums.length) {
+      for (int run = 0; run < products.runCount(); run++) {
+        int first = run * RowProducts.WIDTH;
         scores.accept(0, first, sums, products.with(query, first, sums));
       }
       return;
@@ -98,7 +99,7 @@ public record Comparison(SimilarityFunction function, int threads, LongConsumer 
       for (int done = 0; done < size; ) {
         requireNotInterrupted();
         int first = done;
-        int end = Math.min(size, first + PACKED * QueryProducts.WIDTH);
+        int end = first + Math.min(size - first, PACKED * QueryProducts.WIDTH);
         int used = Math.ceilDiv(end - first, QueryProducts.WIDTH);
         pool.run(used, i -> packed[i].pack(set.rows(), first + i * QueryProducts.WIDTH));
         pool.run(

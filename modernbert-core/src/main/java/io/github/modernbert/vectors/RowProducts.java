@@ -21,6 +21,11 @@ final class RowProducts {
     this.reader = new VectorRows.Reader(rows, ROWS);
   }
 
+  /** How many runs of at most {@value #WIDTH} vectors there are. */
+  int runCount() {
+    return Math.ceilDiv(rows.size(), WIDTH);
+  }
+
   /**
    * Multiplies a query with the vectors from one on.
    *

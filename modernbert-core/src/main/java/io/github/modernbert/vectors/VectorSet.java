@@ -33,7 +33,8 @@ public final class VectorSet {
       known = new double[rows.size()];
       var squares = new float[RowProducts.WIDTH];
       var products = new RowProducts(rows);
-      for (int first = 0; first < known.length; first += squares.length) {
+      for (int run = 0; run < products.runCount(); run++) {
+        int first = run * RowProducts.WIDTH;
         int count = products.squares(first, squares);
         for (int i = 0; i < count; i++) {
           known[first + i] = Math.sqrt(squares[i]);
