@@ -23,7 +23,7 @@ public sealed interface PackedMatrix permits FloatPanels, BFloat16Panels, Int8Pa
 
   /** Output features of a panel. */
   default int panelWidth() {
-    return product().panelWidth();
+    return product().panelWidth(rows());
   }
 
   /** One row of {@link #rows} floats, or null. */

@@ -44,7 +44,6 @@ final class ModulesReader {
           Map.entry("StaticEmbedding", "it looks up words, without an encoder"),
           Map.entry("WordEmbeddings", "it looks up words, without an encoder"));
 
-  private static final System.Logger LOG = System.getLogger(ModulesReader.class.getName());
   private static final int MAX_FEATURES = 1 << 24;
   private static final int MAX_LAYERS = 1 << 16;
 
@@ -71,11 +70,12 @@ final class ModulesReader {
           if (givesAllStates) {
             steps.add(layerPooling(folder));
           } else {
-            LOG.log(
-                System.Logger.Level.INFO,
-                folder
-                    + ": WeightedLayerPooling does nothing, as in the reference:"
-                    + " output_hidden_states is not true in config.json");
+            logger()
+                .log(
+                    System.Logger.Level.INFO,
+                    folder
+                        + ": WeightedLayerPooling does nothing, as in the reference:"
+                        + " output_hidden_states is not true in config.json");
           }
         }
         case "WordWeights" -> steps.add(new EmbeddingModule.WordWeights(folder));
@@ -218,12 +218,13 @@ final class ModulesReader {
     if (ActivationFunction.isTorchClass(value.string())) {
       return ActivationFunction.ofTorchClass(value);
     }
-    LOG.log(
-        System.Logger.Level.WARNING,
-        value.file()
-            + ": activation_function: "
-            + value.string()
-            + " is code of the model's own; as in the reference Tanh is taken instead");
+    logger()
+        .log(
+            System.Logger.Level.WARNING,
+            value.file()
+                + ": activation_function: "
+                + value.string()
+                + " is code of the model's own; as in the reference Tanh is taken instead");
     return ActivationFunction.TANH;
   }
 
@@ -294,5 +295,9 @@ final class ModulesReader {
     if (reason != null) {
       throw type.error(name + " cannot be loaded here: " + reason);
     }
+  }
+
+  private static System.Logger logger() {
+    return System.getLogger(ModulesReader.class.getName());
   }
 }

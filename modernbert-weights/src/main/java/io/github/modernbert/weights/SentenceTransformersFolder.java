@@ -63,9 +63,6 @@ public record SentenceTransformersFolder(
     SimilarityFunction similarity,
     Optional<Json> activation) {
 
-  private static final System.Logger LOG =
-      System.getLogger(SentenceTransformersFolder.class.getName());
-
   /** Copies the list. */
   public SentenceTransformersFolder {
     modules = List.copyOf(modules);
@@ -289,16 +286,17 @@ public record SentenceTransformersFolder(
     if (ActivationFunction.isTorchClass(named.string())) {
       return ActivationFunction.ofTorchClass(named);
     }
-    LOG.log(
-        System.Logger.Level.WARNING,
-        named.file()
-            + ": "
-            + named.path()
-            + ": "
-            + named.string()
-            + " is code of the model's own; as in the reference "
-            + usual.name().toLowerCase(Locale.ROOT)
-            + " is taken instead");
+    System.getLogger(SentenceTransformersFolder.class.getName())
+        .log(
+            System.Logger.Level.WARNING,
+            named.file()
+                + ": "
+                + named.path()
+                + ": "
+                + named.string()
+                + " is code of the model's own; as in the reference "
+                + usual.name().toLowerCase(Locale.ROOT)
+                + " is taken instead");
     return usual;
   }
 
