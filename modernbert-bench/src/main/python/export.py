@@ -1,6 +1,7 @@
 """What the peers of the benchmark read, made from a ModernBERT checkpoint once.
 
     python export.py FOLDER     # writes FOLDER/onnx, FOLDER/products and, if installed, for OpenVINO FOLDER/openvino
+    python export.py FOLDER onnx    # only that
 
 onnx/model.onnx: float32, inputs input_ids and attention_mask (int64, batch x length, both axes dynamic), output
 last_hidden_state. Opset 23, whose operators Attention, RotaryEmbedding and Gelu keep whole what an older opset takes
@@ -138,7 +139,9 @@ def once(folder, name, make):
         shutil.rmtree(target, ignore_errors=True)
 
 
+EXPORTS = {"onnx": export_onnx, "products": export_products, "openvino": export_openvino}
+
+
 if __name__ == "__main__":
-    once(sys.argv[1], "onnx", export_onnx)
-    once(sys.argv[1], "products", export_products)
-    once(sys.argv[1], "openvino", export_openvino)
+    for name in sys.argv[2:] or EXPORTS:
+        once(sys.argv[1], name, EXPORTS[name])

@@ -248,6 +248,11 @@ public final class LoadOptions {
     return values.cacheFolder;
   }
 
+  /** Begins what loading an encoder needs and no file decides about. */
+  void beginToLoad() {
+    KernelSelection.begin(values.kernels.key());
+  }
+
   /**
    * Loads an encoder with these options.
    *

@@ -2,6 +2,7 @@ package io.github.modernbert;
 
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.events.ModelLoadEvent;
+import io.github.modernbert.events.Recorder;
 import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.Background;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -40,8 +42,6 @@ public abstract sealed class TaskModel implements AutoCloseable
         TokenClassifier,
         QuestionAnswerer,
         MultipleChoice {
-  private static final System.Logger LOG = System.getLogger(Models.class.getPackageName());
-
   private final Loaded loaded;
 
   TaskModel(Loaded loaded) {
@@ -64,7 +64,7 @@ public abstract sealed class TaskModel implements AutoCloseable
    *     model is for other tasks
    */
   static <M> M load(Path folder, Task task, LoadOptions options, Function<Loaded, M> create) {
-    Arguments.notNull(options, "options");
+    Arguments.notNull(options, "options").beginToLoad();
     try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
       return load(source, task, options, create);
     }
@@ -73,32 +73,65 @@ public abstract sealed class TaskModel implements AutoCloseable
   /** Loads the model of a task; see {@link #load(Path, Task, LoadOptions, Function)}. */
   static <M> M load(
       ModelSource source, Task task, LoadOptions options, Function<Loaded, M> create) {
-    return source.read(files -> {
-      ModelDescription description = ModelDescription.read(files);
-      description.require(task);
-      return load(
-          source,
-          description::tasks,
-          SentenceTransformersFolder.read(files, Models::locate),
-          options,
-          create);
-    });
+    return load(
+        source,
+        files -> {
+          ModelDescription description = ModelDescription.read(files);
+          description.require(task);
+          return new Description(
+              SentenceTransformersFolder.read(files, Models::locate), description::tasks);
+        },
+        options,
+        create);
   }
 
   /**
-   * Loads a model of known settings: the encoder in a thread of its own, and the tokenizer
-   * meanwhile. Of several problems that of the tokenizer is told.
+   * What the small files of a folder say.
    *
-   * @param tasks what can be done with it; asked for once the tokenizer is loaded, so that a folder
-   *     that has neither tokenizer nor weights is told of the tokenizer first
+   * @param tasks asked for once the tokenizer is loaded, so that a folder that has neither
+   *     tokenizer nor weights is told of the tokenizer first
+   */
+  record Description(SentenceTransformersFolder settings, Supplier<List<Task>> tasks) {}
+
+  /**
+   * Loads a model: the tokenizer in a thread of its own, meanwhile the settings, and once they are
+   * known the encoder in another one. Of several problems that of the settings is told, else that
+   * of the tokenizer.
+   *
+   * @param describe reads the small files of the folder, and refuses what is for other tasks
    */
   static <M> M load(
       ModelSource source,
-      Supplier<List<Task>> tasks,
-      SentenceTransformersFolder settings,
+      Function<Path, Description> describe,
       LoadOptions options,
       Function<Loaded, M> create) {
-    var event = new ModelLoadEvent();
+    return source.read(folder -> {
+      Background<Tokenizer> tokenizer =
+          Background.start("modernbert-tokenizer", () -> Tokenizer.load(folder));
+      Description description;
+      try {
+        description = describe.apply(folder);
+      } catch (Throwable e) {
+        tokenizer.giveUp(e);
+        throw e;
+      }
+      Path place = description.settings().files().tokenizer();
+      if (place.equals(folder)) {
+        return load(source, description, tokenizer::take, options, create);
+      }
+      tokenizer.giveUp(new CancellationException("the tokenizer is in another folder"));
+      return load(source, description, () -> Tokenizer.load(place), options, create);
+    });
+  }
+
+  private static <M> M load(
+      ModelSource source,
+      Description description,
+      Supplier<Tokenizer> tokenizers,
+      LoadOptions options,
+      Function<Loaded, M> create) {
+    SentenceTransformersFolder settings = description.settings();
+    ModelLoadEvent event = Recorder.isInUse() ? new ModelLoadEvent() : null;
     Background<Backbone> encoder =
         Background.start(
             "modernbert-load",
@@ -111,8 +144,8 @@ public abstract sealed class TaskModel implements AutoCloseable
     TextTokenizer tokenizer;
     List<Task> known;
     try {
-      tokenizer = TextTokenizer.load(settings.files().tokenizer(), settings.doLowerCase());
-      known = tasks.get();
+      tokenizer = TextTokenizer.of(tokenizers.get(), settings.doLowerCase());
+      known = description.tasks().get();
     } catch (Throwable e) {
       encoder.giveUp(e);
       throw e;
@@ -123,7 +156,7 @@ public abstract sealed class TaskModel implements AutoCloseable
             settings, tokenizer, backbone, options.tokenBudget(), options.batches()::begins);
     try {
       M loaded = create.apply(new Loaded(source.place(), known, options, model));
-      if (event.shouldCommit()) {
+      if (event != null && event.shouldCommit()) {
         event.model = source.place();
         event.kernels = backbone.kernels().name();
         event.parameters = backbone.parameters();
@@ -143,12 +176,19 @@ public abstract sealed class TaskModel implements AutoCloseable
 
   /** Logs a warning about the model. */
   final void warn(String problem) {
-    LOG.log(System.Logger.Level.WARNING, loaded.place() + ": " + problem);
+    log(System.Logger.Level.WARNING, loaded.place() + ": " + problem);
   }
 
   /** Logs something about the model that its user may want to know. */
   final void inform(String fact) {
-    LOG.log(System.Logger.Level.INFO, loaded.place() + ": " + fact);
+    log(System.Logger.Level.INFO, loaded.place() + ": " + fact);
+  }
+
+  /**
+   * Makes the logger when it is needed: the first one of a JVM takes as long as reading a model.
+   */
+  private static void log(System.Logger.Level level, String message) {
+    System.getLogger(Models.class.getPackageName()).log(level, message);
   }
 
   /** The steps applied to the hidden states, in words. */

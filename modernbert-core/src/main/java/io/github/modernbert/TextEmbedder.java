@@ -106,7 +106,7 @@ public final class TextEmbedder extends TaskModel {
    *     set
    */
   public static TextEmbedder load(Path folder, LoadOptions options) {
-    Arguments.notNull(options, "options");
+    Arguments.notNull(options, "options").beginToLoad();
     try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
       return load(source, options);
     }
@@ -181,17 +181,17 @@ public final class TextEmbedder extends TaskModel {
    *     set
    */
   public static TextEmbedder bundled(LoadOptions options) {
-    Arguments.notNull(options, "options");
+    Arguments.notNull(options, "options").beginToLoad();
     try (ModelSource source = ModelSource.bundled()) {
       return load(source, options);
     }
   }
 
   static TextEmbedder load(ModelSource source, LoadOptions options) {
-    return source.read(files -> load(files, source, options));
+    return TaskModel.load(source, TextEmbedder::describe, options, TextEmbedder::new);
   }
 
-  private static TextEmbedder load(Path folder, ModelSource source, LoadOptions options) {
+  private static Description describe(Path folder) {
     SentenceTransformersFolder settings = SentenceTransformersFolder.read(folder, Models::locate);
     if (settings.modules().isEmpty() || settings.isReranker()) {
       ModelDescription.read(folder).require(Task.EMBEDDING);
@@ -200,8 +200,7 @@ public final class TextEmbedder extends TaskModel {
           "is a cross-encoder, which scores pairs of texts and has no vectors for them; "
               + Task.RERANKING.use());
     }
-    return TaskModel.load(
-        source, () -> ModelDescription.read(folder).tasks(), settings, options, TextEmbedder::new);
+    return new Description(settings, () -> ModelDescription.read(folder).tasks());
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.modernbert.encoder;
 
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.events.BatchEvent;
+import io.github.modernbert.events.Recorder;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.files.RegularFiles;
 import io.github.modernbert.kernels.Kernels;
@@ -261,7 +262,7 @@ public final class Backbone implements AutoCloseable {
 
   private EncodedBatch encode(
       PackedBatch batch, int threads, LayerObserver observer, BooleanSupplier cancelled) {
-    var event = new BatchEvent();
+    BatchEvent event = Recorder.isInUse() ? new BatchEvent() : null;
     Workspace workspace = borrow(batch);
     StateMean.Running mean = null;
     EncodedBatch states;
@@ -282,7 +283,7 @@ public final class Backbone implements AutoCloseable {
       idle.push(workspace);
       throw e;
     }
-    if (event.shouldCommit()) {
+    if (event != null && event.shouldCommit()) {
       event.model = name;
       event.kernels = kernels.name();
       event.sequences = batch.size();

@@ -152,9 +152,13 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
         });
   }
 
-  /** Output features at multiples of which a product may be divided. */
+  /** Output features at multiples of which a product may be divided: whole panels and blocks. */
   private static int unit(PackedMatrix w) {
-    return Math.max(FEATURE_UNIT, w.panelWidth());
+    int unit = w.panelWidth();
+    while (unit % FEATURE_UNIT != 0) {
+      unit += w.panelWidth();
+    }
+    return unit;
   }
 
   /**

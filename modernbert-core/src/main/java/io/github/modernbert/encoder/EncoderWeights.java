@@ -18,7 +18,6 @@ import java.util.function.Predicate;
 
 /** All weights of the encoder, packed for the kernels. */
 public final class EncoderWeights {
-  private static final System.Logger LOG = System.getLogger(EncoderWeights.class.getName());
   private static final String EMBEDDINGS = "embeddings.tok_embeddings.weight";
   private static final String DECODER = "decoder.weight";
   private static final String FINAL_NORM = "final_norm";
@@ -97,11 +96,12 @@ public final class EncoderWeights {
       int hidden = config.hiddenSize();
       Tensor decoder = packer.tensor(DECODER, config.vocabSize(), hidden);
       if (!decoder.hasValuesOf(packer.tensor(embeddings, config.vocabSize(), hidden))) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            decoder.file()
-                + ": decoder.weight differs from the embeddings and is used, though config.json"
-                + " says tie_word_embeddings");
+        System.getLogger(EncoderWeights.class.getName())
+            .log(
+                System.Logger.Level.WARNING,
+                decoder.file()
+                    + ": decoder.weight differs from the embeddings and is used, though config.json"
+                    + " says tie_word_embeddings");
       }
     }
     return DECODER;

@@ -41,6 +41,9 @@ final class Equalization {
    */
   private static final float MOST = 0x1p14f;
 
+  /** Rows that are summed side by side, since each addition waits for the one before it. */
+  private static final int ROWS = 4;
+
   private final Checkpoint checkpoint;
   private final String layer;
   private final Map<String, FloatSource> changed = new HashMap<>();
@@ -101,17 +104,34 @@ final class Equalization {
   private float[] factors(String name, int rows, int columns) {
     Tensor weight = tensor(name, ".weight").requireShape(rows, columns);
     var squares = new double[columns];
-    var row = new float[columns];
-    for (long r = 0; r < rows; r++) {
-      weight.readFloats(r * columns, columns, MemorySegment.ofArray(row));
-      double sum = 0;
-      for (float value : row) {
-        sum += (double) value * value;
+    var some = new float[ROWS][columns];
+    var sums = new double[ROWS];
+    for (int r = 0; r < rows; r += ROWS) {
+      int count = Math.min(ROWS, rows - r);
+      for (int i = 0; i < ROWS; i++) {
+        if (i < count) {
+          weight.readFloats((long) (r + i) * columns, columns, MemorySegment.ofArray(some[i]));
+        } else {
+          Arrays.fill(some[i], 0f);
+        }
       }
-      if (sum > 0) {
-        double inverse = columns / (sum * rows);
-        for (int c = 0; c < columns; c++) {
-          squares[c] += (double) row[c] * row[c] * inverse;
+      sumSquares(some[0], some[1], some[2], some[3], sums);
+      if (sums[0] > 0 && sums[1] > 0 && sums[2] > 0 && sums[3] > 0) {
+        addSquares(
+            some[0],
+            columns / (sums[0] * rows),
+            some[1],
+            columns / (sums[1] * rows),
+            some[2],
+            columns / (sums[2] * rows),
+            some[3],
+            columns / (sums[3] * rows),
+            squares);
+        continue;
+      }
+      for (int i = 0; i < count; i++) {
+        if (sums[i] > 0) {
+          addSquares(some[i], columns / (sums[i] * rows), squares);
         }
       }
     }
@@ -123,47 +143,98 @@ final class Equalization {
     return factors;
   }
 
-  /** A norm's weight and, if it is there, its bias. */
+  /** Computes the sum of the squares of each row, in ascending order. */
+  private static void sumSquares(float[] a, float[] b, float[] c, float[] d, double[] sums) {
+    double ofA = 0;
+    double ofB = 0;
+    double ofC = 0;
+    double ofD = 0;
+    for (int i = 0; i < a.length; i++) {
+      ofA += (double) a[i] * a[i];
+      ofB += (double) b[i] * b[i];
+      ofC += (double) c[i] * c[i];
+      ofD += (double) d[i] * d[i];
+    }
+    sums[0] = ofA;
+    sums[1] = ofB;
+    sums[2] = ofC;
+    sums[3] = ofD;
+  }
+
+  /** Adds the scaled squares of four rows, one row after the other. */
+  private static void addSquares(
+      float[] a,
+      double ofA,
+      float[] b,
+      double ofB,
+      float[] c,
+      double ofC,
+      float[] d,
+      double ofD,
+      double[] squares) {
+    for (int i = 0; i < squares.length; i++) {
+      double sum = squares[i] + (double) a[i] * a[i] * ofA + (double) b[i] * b[i] * ofB;
+      squares[i] = sum + (double) c[i] * c[i] * ofC + (double) d[i] * d[i] * ofD;
+    }
+  }
+
+  private static void addSquares(float[] row, double scale, double[] squares) {
+    for (int i = 0; i < squares.length; i++) {
+      squares[i] += (double) row[i] * row[i] * scale;
+    }
+  }
+
+  /** Multiplies a norm's weight and, if it is there, its bias. */
   private void multiply(String name, float[] factors) {
-    float[] one = {1f};
-    view(tensor(name, ".weight").requireShape(factors.length), factors, one);
+    multiply(tensor(name, ".weight").requireShape(factors.length), factors);
     checkpoint
         .find(layer + name + ".bias")
-        .ifPresent(bias -> view(bias.requireShape(factors.length), factors, one));
+        .ifPresent(bias -> multiply(bias.requireShape(factors.length), factors));
   }
 
+  private void multiply(Tensor vector, float[] factors) {
+    changed.put(
+        vector.name(),
+        (from, count, target) -> {
+          var values = new float[Math.toIntExact(count)];
+          vector.readFloats(from, count, MemorySegment.ofArray(values));
+          for (int i = 0; i < values.length; i++) {
+            values[i] *= factors[Math.toIntExact(from + i)];
+          }
+          MemorySegment.copy(values, 0, target, FLOAT, 0, values.length);
+        });
+  }
+
+  /** Multiplies rows of a weight, and its bias if it is there, and divides columns. */
   private void change(String name, float[] rows, float[] columns) {
-    view(tensor(name, ".weight").requireShape(rows.length, columns.length), rows, columns);
+    change(tensor(name, ".weight").requireShape(rows.length, columns.length), rows, columns);
     checkpoint
         .find(layer + name + ".bias")
-        .ifPresent(bias -> view(bias.requireShape(rows.length), rows, new float[] {1f}));
+        .ifPresent(bias -> multiply(bias.requireShape(rows.length), rows));
   }
 
-  /** The tensor with each row multiplied and each column divided. */
-  private void view(Tensor tensor, float[] rows, float[] columns) {
-    int length = columns.length;
-    var inverses = new float[length];
-    for (int c = 0; c < length; c++) {
+  /** The matrix, which is read in whole rows, with each row multiplied and each column divided. */
+  private void change(Tensor matrix, float[] rows, float[] columns) {
+    var inverses = new float[columns.length];
+    for (int c = 0; c < columns.length; c++) {
       inverses[c] = 1 / columns[c];
     }
     changed.put(
-        tensor.name(),
+        matrix.name(),
         (from, count, target) -> {
-          tensor.readFloats(from, count, target);
-          int run;
-          for (long i = 0; i < count; i += run) {
-            int column = (int) ((from + i) % length);
-            run = (int) Math.min(count - i, length - column);
-            multiply(target, i, run, rows[(int) ((from + i) / length)], inverses, column);
+          // In an array: while this is interpreted, segments take a hundred times as long.
+          var values = new float[inverses.length];
+          for (long i = 0; i < count; i += values.length) {
+            matrix.readFloats(from + i, values.length, MemorySegment.ofArray(values));
+            multiply(values, rows[(int) ((from + i) / values.length)], inverses);
+            MemorySegment.copy(values, 0, target, FLOAT, i * Float.BYTES, values.length);
           }
         });
   }
 
-  private static void multiply(
-      MemorySegment values, long first, int count, float factor, float[] factors, int column) {
-    for (int i = 0; i < count; i++) {
-      float value = values.getAtIndex(FLOAT, first + i) * factor;
-      values.setAtIndex(FLOAT, first + i, value * factors[column + i]);
+  private static void multiply(float[] values, float factor, float[] factors) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = values[i] * factor * factors[i];
     }
   }
 }

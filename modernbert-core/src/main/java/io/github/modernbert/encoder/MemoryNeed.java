@@ -15,6 +15,9 @@ import java.util.Locale;
 final class MemoryNeed {
   private static final double GIGABYTE = 1e9;
 
+  /** So much of what the heap may grow to is not looked at more closely. */
+  private static final double SMALL = 4 * GIGABYTE;
+
   private MemoryNeed() {}
 
   /**
@@ -52,6 +55,11 @@ final class MemoryNeed {
   }
 
   private static void require(double bytes, Path file) {
+    // The heap may have a quarter of the memory by default. To ask the machine takes a fresh JVM as
+    // long as to map a model.
+    if (bytes <= Math.min(Runtime.getRuntime().maxMemory(), SMALL)) {
+      return;
+    }
     double available = available();
     if (bytes > available) {
       throw new ModelFileException(

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -28,24 +27,28 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 
 /**
  * A file with the packed weights of a model as they lie in memory, mapped read-only, so that
  * processes share its pages.
  *
- * <p>The name of a file is the digest of its identity, a text that tells the model, the format and
- * the layout of the weights; so whatever differs in one of them has a file of its own. A file has a
- * header, an index (the identity, checksums, and where each segment lies) and the segments. Nothing
- * of it is believed before it has been checked: the index by its SHA-256, the segments by CRC-32C
- * in pieces of 16 MB, which threads check side by side.
+ * <p>The name of a file is made of the checksums of its identity, a text that tells the model, the
+ * format and the layout of the weights; so whatever differs in one of them has a file of its own. A
+ * file has a header, an index (the identity, checksums, and where each segment lies) and the
+ * segments. Nothing of it is believed before it has been checked: that its identity is the one that
+ * is wanted, character by character, and by CRC-32C that neither the index nor the segments were
+ * damaged, the latter in pieces of 16 MB, which threads check side by side. Checksums find damage,
+ * not forgery: who may write to the folder could give a forged file its checksums, whatever they
+ * are. CRC-32C has an instruction on most processors, which the JVM uses from the first call on.
  *
  * <p>A file is written beside its place and moved there in one step, so readers see all of it or
  * none, and of several writers the last one wins with the same bytes.
  */
 final class PreparedFile {
   /** Changes with the layout of the file or of what it holds. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final long MAGIC = 0x4d42_5745_4947_4854L; // MBWEIGHT
   private static final int HEADER_BYTES = 64;
@@ -78,8 +81,12 @@ final class PreparedFile {
 
   /** Where the file of an identity is. */
   static Path path(Path folder, String identity) {
-    byte[] digest = sha256(identity.getBytes(StandardCharsets.UTF_8));
-    return folder.resolve(HexFormat.of().formatHex(digest, 0, 16) + ".weights");
+    byte[] utf8 = identity.getBytes(StandardCharsets.UTF_8);
+    var other = new CRC32();
+    other.update(utf8);
+    HexFormat hex = HexFormat.of();
+    return folder.resolve(
+        hex.toHexDigits(checksum(utf8)) + hex.toHexDigits((int) other.getValue()) + ".weights");
   }
 
   /**
@@ -115,10 +122,9 @@ final class PreparedFile {
     int indexBytes = header.getInt();
     require(header.getLong() == size, "it has another length than it says");
     require(indexBytes >= 0 && indexBytes <= LARGEST_INDEX, "its index has a wrong length");
-    var digest = new byte[32];
-    header.get(digest);
+    int checksum = header.getInt();
     byte[] index = read(channel, HEADER_BYTES, indexBytes).array();
-    require(MessageDigest.isEqual(digest, sha256(index)), "its index is damaged");
+    require(checksum == checksum(index), "its index is damaged");
     var in = new DataInputStream(new ByteArrayInputStream(index));
     require(text(in).equals(identity), "it is of another model");
     long begin = dataBegin(indexBytes);
@@ -252,7 +258,7 @@ final class PreparedFile {
       byte[] index = index(sums.stream().mapToInt(Integer::intValue).toArray(), places);
       ByteBuffer beginning = ByteBuffer.allocate((int) begin);
       beginning.putLong(MAGIC).putInt(VERSION).putInt(index.length).putLong(at);
-      beginning.put(sha256(index)).position(HEADER_BYTES).put(index).position(0);
+      beginning.putInt(checksum(index)).position(HEADER_BYTES).put(index).position(0);
       long end = at;
       for (at = 0; beginning.hasRemaining(); ) {
         at += channel.write(beginning, at);
@@ -321,8 +327,10 @@ final class PreparedFile {
     return Math.toIntExact(Math.ceilDiv(bytes, PIECE));
   }
 
-  private static byte[] sha256(byte[] bytes) {
-    return Digests.sha256().digest(bytes);
+  private static int checksum(byte[] bytes) {
+    var sum = new CRC32C();
+    sum.update(bytes);
+    return (int) sum.getValue();
   }
 
   static void warn(String problem) {

@@ -27,8 +27,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * in its thread are logged and end it; the calls that need the kernels will report the same.
  */
 final class WarmUp implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
-
   /** The number of rounds after which C2 has compiled all kernels, with a margin. */
   private static final int ROUNDS = 6000;
 
@@ -83,7 +81,8 @@ final class WarmUp implements AutoCloseable {
       LOG.log(Level.DEBUG, "Kernels could not be compiled beforehand", e);
     } catch (Throwable e) {
       // Not to the handler of uncaught exceptions: an application may end itself there.
-      LOG.log(Level.WARNING, "Kernels could not be compiled beforehand", e);
+      System.getLogger(WarmUp.class.getName())
+          .log(Level.WARNING, "Kernels could not be compiled beforehand", e);
     }
   }
 

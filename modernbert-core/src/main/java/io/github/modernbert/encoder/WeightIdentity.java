@@ -8,19 +8,16 @@ import io.github.modernbert.weights.Tensor;
 import io.github.modernbert.weights.TransformerFiles;
 import java.io.IOException;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import java.util.Locale;
-import java.util.StringJoiner;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
 
 /**
  * The text that tells packed weights apart: whatever their bytes depend on. Of a checkpoint that is
- * the names, sizes and times of its files, the name, dtype and shape of each tensor, and the first
- * 4 KB of its data, which no two trainings leave the same: reading all of it would take as long as
- * packing it.
+ * the names, sizes and times of its files, the name, dtype and shape of each tensor, and the
+ * checksum of the first 4 KB of its data, which no two trainings leave the same: reading all of it
+ * would take as long as packing it.
  */
 final class WeightIdentity {
   private static final int SAMPLE = 4096;
@@ -33,38 +30,28 @@ final class WeightIdentity {
       Kernels kernels,
       WeightFormat layers,
       boolean narrowTable) {
-    var text = new StringJoiner("\n");
-    text.add("byte order " + ByteOrder.nativeOrder());
-    text.add(
-        "layers " + kernels.layout(layers) + ", integers " + kernels.layout(WeightFormat.INT8));
-    text.add("embeddings " + (narrowTable ? "bfloat16" : "float32"));
+    var text = new StringBuilder();
+    text.append("byte order ").append(ByteOrder.nativeOrder());
+    text.append("\nlayers ").append(kernels.layout(layers));
+    text.append(", integers ").append(kernels.layout(WeightFormat.INT8));
+    text.append("\nembeddings ").append(narrowTable ? "bfloat16" : "float32");
     for (Path file : checkpoint.files()) {
       try {
-        text.add(
-            String.format(
-                Locale.ROOT,
-                "file %s of %d bytes, %s",
-                file.getFileName(),
-                Files.size(file),
-                Files.getLastModifiedTime(file)));
+        text.append("\nfile ").append(file.getFileName());
+        text.append(" of ").append(Files.size(file)).append(" bytes, ");
+        text.append(Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS)).append(" ns");
       } catch (IOException e) {
         throw RegularFiles.unreadable(file, e);
       }
     }
-    text.add("tensors " + HexFormat.of().formatHex(digest(checkpoint)));
-    text.add("config " + files.configJson());
-    return text.toString();
-  }
-
-  private static byte[] digest(Checkpoint checkpoint) {
-    MessageDigest digest = Digests.sha256();
     for (String name : checkpoint.names()) {
       Tensor tensor = checkpoint.tensor(name);
-      digest.update(tensor.toString().getBytes(StandardCharsets.UTF_8));
       var sample = new byte[(int) Math.min(SAMPLE, tensor.byteSize())];
       tensor.readBytes(0, sample);
-      digest.update(sample);
+      var sum = new CRC32C();
+      sum.update(sample);
+      text.append("\ntensor ").append(tensor).append(' ').append(sum.getValue());
     }
-    return digest.digest();
+    return text.append("\nconfig ").append(files.configJson()).toString();
   }
 }

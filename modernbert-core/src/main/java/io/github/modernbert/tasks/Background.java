@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what is made
  */
-public final class Background<T extends AutoCloseable> {
+public final class Background<T> {
   private final FutureTask<T> task;
   private final Thread thread;
 
@@ -27,7 +27,7 @@ public final class Background<T extends AutoCloseable> {
    *
    * @param name the name of the thread
    */
-  public static <T extends AutoCloseable> Background<T> start(String name, Supplier<T> make) {
+  public static <T> Background<T> start(String name, Supplier<T> make) {
     var background = new Background<>(name, make);
     background.thread.start();
     return background;
@@ -72,14 +72,16 @@ public final class Background<T extends AutoCloseable> {
   }
 
   /**
-   * Interrupts the thread, waits for its end, and closes what it has made.
+   * Interrupts the thread, waits for its end, and closes what it has made if that can be closed.
    *
    * @param reason why; learns of what else goes wrong
    */
   public void giveUp(Throwable reason) {
     thread.interrupt();
     try {
-      take().close();
+      if (take() instanceof AutoCloseable made) {
+        made.close();
+      }
     } catch (CancellationException e) {
       // As it was told to.
     } catch (Exception e) {

@@ -6,6 +6,7 @@ import io.github.modernbert.encoder.PackedBatch;
 import io.github.modernbert.encoder.Tiling;
 import io.github.modernbert.encoder.TokenSequence;
 import io.github.modernbert.events.PartEvent;
+import io.github.modernbert.events.Recorder;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.WorkerPool;
@@ -203,7 +204,7 @@ public final class BatchScheduler {
     var caller = new Caller(sequences);
     var results = new ArrayList<@Nullable R>(Collections.nCopies(sequences.size(), null));
     while (caller.hasMore()) {
-      var event = new PartEvent();
+      PartEvent event = Recorder.isInUse() ? new PartEvent() : null;
       long came = System.nanoTime();
       Share share = compute(caller);
       Batch batch = share.batch();
@@ -226,7 +227,7 @@ public final class BatchScheduler {
               batch.begun - came,
               System.nanoTime() - batch.begun);
       calls.done(part);
-      if (event.shouldCommit()) {
+      if (event != null && event.shouldCommit()) {
         event.sequences = part.sequences();
         event.tokens = part.tokens();
         event.waited = part.waited();

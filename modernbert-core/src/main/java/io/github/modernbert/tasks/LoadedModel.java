@@ -4,6 +4,7 @@ import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.encoder.LayerObserver;
 import io.github.modernbert.encoder.PackedBatch;
+import io.github.modernbert.events.Recorder;
 import io.github.modernbert.events.TruncationEvent;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.Encoding;
@@ -137,7 +138,7 @@ public final class LoadedModel implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d tokens, at most %d are taken".formatted(encoding.fullLength(), maxLength));
     }
-    if (encoding.isTruncated()) {
+    if (encoding.isTruncated() && Recorder.isInUse()) {
       new TruncationEvent(encoding.fullLength(), maxLength).commit();
     }
   }

@@ -66,7 +66,15 @@ public final class TextTokenizer {
    * @throws ModelFileException if there is none or it cannot be used
    */
   public static TextTokenizer load(Path folder, boolean lowerCase) {
-    Tokenizer loaded = Tokenizer.load(folder);
+    return of(Tokenizer.load(folder), lowerCase);
+  }
+
+  /**
+   * A tokenizer as tasks use it.
+   *
+   * @param lowerCase whether texts are put in lower case first
+   */
+  public static TextTokenizer of(Tokenizer loaded, boolean lowerCase) {
     Tokenizer tokenizer = lowerCase ? loaded.lowercasing() : loaded;
     return new TextTokenizer(
         tokenizer,

@@ -11,20 +11,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param product the product that it is packed for
  * @param panels the panels, one after the other, 64-byte aligned
+ * @param panelWidth output features of a panel
  * @param rows output features
  * @param depth input features, more than {@link Kernels#FLOAT64_MAX_DEPTH}
  * @param bias one row of {@code rows} floats, or null
  */
 public record BFloat16Panels(
-    MatrixProduct product, MemorySegment panels, int rows, int depth, @Nullable Matrix bias)
+    MatrixProduct product,
+    MemorySegment panels,
+    int panelWidth,
+    int rows,
+    int depth,
+    @Nullable Matrix bias)
     implements PackedMatrix {
   @Override
   public PackedMatrix features(int from, int to) {
-    return new BFloat16Panels(product, panelsFrom(from), to - from, depth, biasOf(from, to));
+    return new BFloat16Panels(
+        product, panelsFrom(from), panelWidth, to - from, depth, biasOf(from, to));
   }
 
   @Override
   public long panelBytes() {
-    return (long) panelWidth() * depth * Short.BYTES;
+    return (long) panelWidth * depth * Short.BYTES;
   }
 }

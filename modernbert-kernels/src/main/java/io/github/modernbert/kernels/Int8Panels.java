@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param product the product that it is packed for
  * @param panels the panels, one after the other, 64-byte aligned
+ * @param panelWidth output features of a panel
  * @param rows output features
  * @param depth input features, at most {@link Quantization#MAX_DEPTH}
  * @param scales what the integers of each output feature are multiplied with, one row
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record Int8Panels(
     MatrixProduct product,
     MemorySegment panels,
+    int panelWidth,
     int rows,
     int depth,
     Matrix scales,
@@ -46,6 +48,7 @@ public record Int8Panels(
     return new Int8Panels(
         product,
         panelsFrom(from),
+        panelWidth,
         to - from,
         depth,
         scales.sliceColumns(from, to),
@@ -55,6 +58,6 @@ public record Int8Panels(
 
   @Override
   public long panelBytes() {
-    return (long) panelWidth() * paddedDepth();
+    return (long) panelWidth * paddedDepth();
   }
 }

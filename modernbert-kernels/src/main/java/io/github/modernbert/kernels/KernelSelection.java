@@ -35,10 +35,30 @@ public final class KernelSelection {
           "io.github.modernbert.codegen.CodegenKernelProvider",
           "io.github.modernbert.vector.VectorKernelProvider");
 
-  private static final System.Logger LOG = System.getLogger(KernelSelection.class.getName());
   private static final AtomicBoolean LOGGED = new AtomicBoolean();
+  private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
   private KernelSelection() {}
+
+  /**
+   * Begins to find out what runs here, in a thread of its own, for a selection that follows: a
+   * fresh JVM takes as long for it as for the settings of a model. Does nothing the second time.
+   *
+   * @param choice that of the selection
+   */
+  public static void begin(String choice) {
+    if (Runtime.getRuntime().availableProcessors() > 1 && !BEGUN.getAndSet(true)) {
+      WorkerPool.thread("modernbert-kernels", () -> findObstacles(choice)).start();
+    }
+  }
+
+  private static void findObstacles(String choice) {
+    try {
+      upTo(choice, providers()).forEach(KernelProvider::obstacle);
+    } catch (RuntimeException | LinkageError e) {
+      // The selection itself tells.
+    }
+  }
 
   /**
    * Selects kernels by name.
@@ -52,7 +72,7 @@ public final class KernelSelection {
     Selected selected = select(choice, providers());
     if (!selected.problems().isEmpty() && !LOGGED.getAndSet(true)) {
       String problems = String.join("; ", selected.problems());
-      LOG.log(selected.level(), "Using {0} kernels; {1}", selected.kernels().name(), problems);
+      logger().log(selected.level(), "Using {0} kernels; {1}", selected.kernels().name(), problems);
     }
     return selected.kernels();
   }
@@ -171,7 +191,7 @@ public final class KernelSelection {
         }
         found.add(iterator.next());
       } catch (ServiceConfigurationError e) {
-        LOG.log(Level.WARNING, "A provider of kernels cannot be loaded", e);
+        logger().log(Level.WARNING, "A provider of kernels cannot be loaded", e);
       }
     }
     for (String name : OWN_PROVIDERS) {
@@ -191,6 +211,11 @@ public final class KernelSelection {
     } catch (ReflectiveOperationException | LinkageError e) {
       return Optional.empty();
     }
+  }
+
+  /** Made when it is needed, since the first logger of a JVM takes longer than the selection. */
+  private static System.Logger logger() {
+    return System.getLogger(KernelSelection.class.getName());
   }
 
   private static String names(List<KernelProvider> providers) {

@@ -20,8 +20,17 @@ public interface MatrixProduct {
    */
   default void prepare() {}
 
-  /** Output features of a panel. */
+  /** Output features of a panel, the most that it has. */
   int panelWidth();
+
+  /**
+   * Output features of a panel of one matrix.
+   *
+   * @param features output features of the matrix
+   */
+  default int panelWidth(int features) {
+    return panelWidth();
+  }
 
   /**
    * {@code y = x · Wᵀ + b}, or that added to y.

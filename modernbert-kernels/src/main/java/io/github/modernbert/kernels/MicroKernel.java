@@ -17,6 +17,38 @@ public interface MicroKernel {
    */
   int panelWidth();
 
+  /**
+   * The width of panels that suits a matrix.
+   *
+   * @param features output features of the matrix
+   */
+  default int panelWidth(int features) {
+    return panelWidth();
+  }
+
+  /**
+   * This kernel for panels of another width.
+   *
+   * @param width a result of {@link #panelWidth(int)}
+   */
+  default MicroKernel withPanels(int width) {
+    return this;
+  }
+
+  /**
+   * This kernel with memory of one thread, for calls by that thread alone.
+   *
+   * @param scratch memory of the thread
+   */
+  default MicroKernel using(Scratch scratch) {
+    return this;
+  }
+
+  /** How many panels {@link #multiplyPanels} takes at a time when so many are left. */
+  default int panelsAtOnce(int left) {
+    return 1;
+  }
+
   /** The rows of the tile to use when so many rows are left; may be one more than are left. */
   int tileRows(int left);
 
@@ -43,6 +75,28 @@ public interface MicroKernel {
       float[] c,
       int cOffset,
       int cStride);
+
+  /**
+   * {@link #multiply} with some panels, whose columns lie side by side in c.
+   *
+   * @param panels a result of {@link #panelsAtOnce}
+   * @param bStride bytes from one panel to the next
+   */
+  default void multiplyPanels(
+      int panels,
+      int rows,
+      float[] a,
+      int aOffset,
+      int aBlock,
+      MemorySegment b,
+      long bOffset,
+      long bStride,
+      int depth,
+      float[] c,
+      int cOffset,
+      int cStride) {
+    multiply(rows, a, aOffset, aBlock, b, bOffset, depth, c, cOffset, cStride);
+  }
 
   /**
    * Writes a part of a panel as float32, one input feature after the other.

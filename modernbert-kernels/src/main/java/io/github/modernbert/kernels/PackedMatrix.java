@@ -22,9 +22,7 @@ public sealed interface PackedMatrix permits FloatPanels, BFloat16Panels, Int8Pa
   int depth();
 
   /** Output features of a panel. */
-  default int panelWidth() {
-    return product().panelWidth();
-  }
+  int panelWidth();
 
   /** One row of {@link #rows} floats, or null. */
   @Nullable Matrix bias();

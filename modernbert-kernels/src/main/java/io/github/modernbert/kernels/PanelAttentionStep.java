@@ -44,23 +44,33 @@ record PanelAttentionStep(String name, MicroKernel kernel, RowLoops loops)
   @Override
   public void attend(QueryBlock queries, KeyBlock keys, long from, long to, Scratch scratch) {
     Workspace workspace = scratch.workspace(Workspace.class, Workspace::new);
-    score(queries, keys, workspace.scores);
+    MicroKernel tiles = kernel.using(scratch);
+    score(tiles, queries, keys, workspace.scores);
     softmax(queries, keys.count(), from, to, workspace);
-    weigh(queries, keys, workspace);
+    weigh(tiles, queries, keys, workspace);
   }
 
   /** Computes {@code scores = queries · keysᵀ} for the keys of a block. */
-  private void score(QueryBlock queries, KeyBlock keys, float[] scores) {
+  private void score(MicroKernel tiles, QueryBlock queries, KeyBlock keys, float[] scores) {
     AttentionState state = queries.state();
     int at = state.queriesOffset(queries.row());
     int panels = Math.ceilDiv(keys.count(), panelWidth());
     int rows = queries.rows();
     multiply(
-        rows, state.queries(), at, keys.keys(), panels, state.headDim(), scores, SCORE_COLUMNS);
+        tiles,
+        rows,
+        state.queries(),
+        at,
+        keys.keys(),
+        panels,
+        state.headDim(),
+        scores,
+        SCORE_COLUMNS);
   }
 
   /** Computes {@code c = a · panels}, where a has its rows in blocks of columns. */
   private void multiply(
+      MicroKernel tiles,
       int rows,
       float[] a,
       int aOffset,
@@ -73,13 +83,26 @@ record PanelAttentionStep(String name, MicroKernel kernel, RowLoops loops)
     for (int row = 0; row < QUERY_BLOCK * stride; row += stride) {
       Arrays.fill(c, row, row + panels * width, RowBlock.ADDITIVE_IDENTITY);
     }
-    for (int p = 0; p < panels; p++) {
+    for (int p = 0, count; p < panels; p += count) {
+      count = tiles.panelsAtOnce(panels - p);
+      long panel = p * b.stride();
       for (int row = 0, height; row < rows; row += height) {
-        height = kernel.tileRows(rows - row);
+        height = tiles.tileRows(rows - row);
         int from = aOffset + row * DEPTH_BLOCK;
         int to = p * width + row * stride;
-        kernel.multiply(
-            height, a, from, COLUMN_BLOCK, b.memory(), p * b.stride(), depth, c, to, stride);
+        tiles.multiplyPanels(
+            count,
+            height,
+            a,
+            from,
+            COLUMN_BLOCK,
+            b.memory(),
+            panel,
+            b.stride(),
+            depth,
+            c,
+            to,
+            stride);
       }
     }
   }
@@ -140,13 +163,13 @@ record PanelAttentionStep(String name, MicroKernel kernel, RowLoops loops)
   }
 
   /** Computes {@code sums = sums · scale + weights · values} for the keys of a block. */
-  private void weigh(QueryBlock queries, KeyBlock keys, Workspace w) {
+  private void weigh(MicroKernel tiles, QueryBlock queries, KeyBlock keys, Workspace w) {
     AttentionState state = queries.state();
     int stride = state.sumsStride();
     float[] weighted = w.weighted.atLeast(QUERY_BLOCK * stride);
     int panels = Math.ceilDiv(state.headDim(), panelWidth());
     int rows = queries.rows();
-    multiply(rows, w.weights, 0, keys.values(), panels, keys.count(), weighted, stride);
+    multiply(tiles, rows, w.weights, 0, keys.values(), panels, keys.count(), weighted, stride);
     for (int r = 0; r < rows; r++) {
       int sums = state.sumsOffset(queries.row() + r);
       loops.rescale(state.sums(), sums, w.scales[r], weighted, r * stride, state.headDim());

@@ -6,9 +6,6 @@ import static io.github.modernbert.kernels.Matrix.FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * needed than the result takes.
  */
 final class PanelPacker {
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
-
   /** Columns that are turned at a time: a line of the cache of each row. */
   private static final int BLOCK = 16;
 
@@ -34,7 +28,7 @@ final class PanelPacker {
     this.rows = rows;
     this.depth = depth;
     this.product = product;
-    this.width = product.panelWidth();
+    this.width = product.panelWidth(rows);
   }
 
   FloatPanels floats(FloatSource weights, @Nullable FloatSource bias) {
@@ -44,7 +38,7 @@ final class PanelPacker {
         (p, panel) ->
             MemorySegment.copy(
                 panel, 0, panels, FLOAT, (long) p * panel.length * Float.BYTES, panel.length));
-    return new FloatPanels(product, panels, rows, depth, row(bias));
+    return new FloatPanels(product, panels, width, rows, depth, row(bias));
   }
 
   BFloat16Panels bfloat16(FloatSource weights, @Nullable FloatSource bias) {
@@ -60,7 +54,7 @@ final class PanelPacker {
           long target = (long) p * pairs.length * Integer.BYTES;
           MemorySegment.copy(pairs, 0, panels, ValueLayout.JAVA_INT, target, pairs.length);
         });
-    return new BFloat16Panels(product, panels, rows, depth, row(bias));
+    return new BFloat16Panels(product, panels, width, rows, depth, row(bias));
   }
 
   private static void narrow(float[] panel, int from, int half, int[] pairs, int to) {
@@ -122,31 +116,38 @@ final class PanelPacker {
     Matrix scales = Matrix.allocate(memory, 1, paddedRows);
     MemorySegment shifts = memory.allocate((long) paddedRows * Integer.BYTES, ALIGNMENT);
     int padded = Math.ceilDiv(depth, Int8Panels.DEPTH_STEP) * Int8Panels.DEPTH_STEP;
-    var packed = new Int8Panels(product, allocate(padded), rows, depth, scales, shifts, row(bias));
+    var packed =
+        new Int8Panels(product, allocate(padded), width, rows, depth, scales, shifts, row(bias));
     if (memory.isFilled()) {
       return packed;
     }
-    var row = new byte[padded];
-    var integers = new byte[depth];
-    var panel = new int[padded / GROUP * width];
+    var row = new byte[depth];
+    var groups = new int[padded / GROUP];
+    var panel = new int[groups.length * width];
     for (int n = 0; n < rows; n++) {
-      scales.set(0, n, weights.read(n, integers));
-      System.arraycopy(integers, 0, row, 0, depth);
+      scales.set(0, n, weights.read(n, row));
+      shifts.setAtIndex(ValueLayout.JAVA_INT, n, -sum(row) * Int8Panels.SHIFT);
+      MemorySegment.ofArray(groups).copyFrom(MemorySegment.ofArray(row));
       if (n % width == 0) {
         Arrays.fill(panel, 0);
       }
-      int sum = 0;
-      for (int k = 0, at = n % width; k < padded; k += GROUP, at += width) {
-        sum += row[k] + row[k + 1] + row[k + 2] + row[k + 3];
-        panel[at] = (int) INTS.get(row, k);
+      for (int g = 0, at = n % width; g < groups.length; g++, at += width) {
+        panel[at] = groups[g];
       }
-      shifts.setAtIndex(ValueLayout.JAVA_INT, n, -sum * Int8Panels.SHIFT);
       if (n % width == width - 1 || n == rows - 1) {
         long target = packed.panelOffset(n / width);
         MemorySegment.copy(panel, 0, packed.panels(), ValueLayout.JAVA_INT, target, panel.length);
       }
     }
     return packed;
+  }
+
+  private static int sum(byte[] values) {
+    int sum = 0;
+    for (byte value : values) {
+      sum += value;
+    }
+    return sum;
   }
 
   private MemorySegment allocate(long bytesOfFeature) {

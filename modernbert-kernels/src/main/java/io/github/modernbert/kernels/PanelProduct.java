@@ -19,17 +19,24 @@ record PanelProduct(String name, MicroKernel kernel, RowOperations rows) impleme
   }
 
   @Override
+  public int panelWidth(int features) {
+    return kernel.panelWidth(features);
+  }
+
+  @Override
   public void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
     var workspace = ProductWorkspace.of(scratch);
     int step = MatrixProduct.cachedRows(w.depth(), ROWS_STEP);
     for (int from = 0; from < x.rows(); from += step) {
       int to = Math.min(x.rows(), from + step);
       Matrix some = y.slice(from, to);
-      RowBlock block = new RowBlock(kernel, x.slice(from, to), w, workspace);
-      var sums = new PanelRows(workspace.sums.atLeast(block.sumsLength()), 0, panelWidth());
+      RowBlock block =
+          new RowBlock(
+              kernel.withPanels(w.panelWidth()).using(scratch), x.slice(from, to), w, workspace);
+      var sums = new PanelRows(workspace.sums.atLeast(block.sumsLength()), 0, w.panelWidth());
       for (int panel = 0; panel < w.panelCount(); panel++) {
         block.multiply(w, panel, sums.array());
-        rows.store(sums, w, panel, some.panel(panel, panelWidth()), add);
+        rows.store(sums, w, panel, some.panel(panel, w.panelWidth()), add);
       }
     }
   }
@@ -43,16 +50,18 @@ record PanelProduct(String name, MicroKernel kernel, RowOperations rows) impleme
     for (int from = 0; from < x.rows(); from += step) {
       int to = Math.min(x.rows(), from + step);
       Matrix some = y.slice(from, to);
-      RowBlock block = new RowBlock(kernel, x.slice(from, to), u, workspace);
-      var sums = new PanelRows(workspace.sums.atLeast(block.sumsLength()), 0, panelWidth());
-      var gates = new PanelRows(workspace.gates.atLeast(block.sumsLength()), 0, panelWidth());
+      RowBlock block =
+          new RowBlock(
+              kernel.withPanels(u.panelWidth()).using(scratch), x.slice(from, to), u, workspace);
+      var sums = new PanelRows(workspace.sums.atLeast(block.sumsLength()), 0, u.panelWidth());
+      var gates = new PanelRows(workspace.gates.atLeast(block.sumsLength()), 0, u.panelWidth());
       float[] between = workspace.between.atLeast(block.sumsLength());
       for (int panel = 0; panel < u.panelCount(); panel++) {
         block.multiply(u, panel, sums.array());
         addBias(sums, some.rows(), u, panel);
         block.multiply(g, panel, gates.array());
         addBias(gates, some.rows(), g, panel);
-        rows.gate(activation, sums, gates, some.panel(panel, panelWidth()), between);
+        rows.gate(activation, sums, gates, some.panel(panel, u.panelWidth()), between);
       }
     }
   }

@@ -2,24 +2,29 @@ package io.github.modernbert.kernels;
 
 import static io.github.modernbert.kernels.Coefficients.*;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * exp and GELU over whole arrays, with the bits of {@link FloatMath}: the same operations in
- * several loops, of which C2 vectorises those that do not see floats as bits.
+ * exp and GELU over whole arrays, with the bits of {@link FloatMath}: the same operations in loops
+ * that C2 vectorises. It leaves loops scalar that see floats as bits, choose between values or copy
+ * signs, so bits are copied from integers to floats between loops, and choices are products with 0
+ * or 1.
  */
 final class PortableFunctions {
   /** Elements whose intermediate results stay in a first-level cache. */
   private static final int CHUNK = 512;
 
+  /**
+   * Makes a number of at least 1 of any difference of two floats that are near {@link #ERF_SPLIT}.
+   */
+  private static final float LARGE = 0x1p60f;
+
   private PortableFunctions() {}
 
-  /**
-   * Replaces each element by e to its power.
-   *
-   * @param exponents as many integers for intermediate results
-   */
-  static void exp(float[] x, int[] exponents) {
+  /** Replaces each element by e to its power. */
+  static void exp(float[] x) {
+    var exponents = new int[x.length];
     for (int i = 0; i < x.length; i++) {
       float clamped = Math.max(EXP_LOWEST, Math.min(EXP_HIGHEST, x[i]));
       float n = Math.fma(clamped, LOG2_E, ROUND_TO_INTEGER) - ROUND_TO_INTEGER;
@@ -31,13 +36,24 @@ final class PortableFunctions {
       x[i] = Math.fma(r * r, q, r) + 1f;
       exponents[i] = (int) n;
     }
-    for (int i = 0; i < x.length; i++) {
+    var halves = new int[x.length];
+    for (int i = 0; i < exponents.length; i++) {
       int half = exponents[i] >> 1;
-      x[i] =
-          x[i]
-              * Float.intBitsToFloat((half + 127) << 23)
-              * Float.intBitsToFloat((exponents[i] - half + 127) << 23);
+      halves[i] = (half + 127) << 23;
+      exponents[i] = (exponents[i] - half + 127) << 23;
     }
+    float[] first = floats(halves);
+    float[] second = floats(exponents);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = x[i] * first[i] * second[i];
+    }
+  }
+
+  /** The floats with these bits. */
+  private static float[] floats(int[] bits) {
+    var floats = new float[bits.length];
+    MemorySegment.ofArray(floats).copyFrom(MemorySegment.ofArray(bits));
+    return floats;
   }
 
   /** Replaces the first {@code count} elements by their {@link Activation#GELU}. */
@@ -51,10 +67,11 @@ final class PortableFunctions {
   }
 
   private static void gelu(float[] x) {
+    var argument = new float[x.length];
     var small = new float[x.length];
     var large = new float[x.length];
     for (int i = 0; i < x.length; i++) {
-      float z = x[i] * SQRT_HALF;
+      float z = Math.max(-ERF_SATURATED, Math.min(ERF_SATURATED, x[i] * SQRT_HALF));
       float s = z * z;
       float p = Math.fma(ERF_SMALL_6, s, ERF_SMALL_5);
       p = Math.fma(p, s, ERF_SMALL_4);
@@ -62,10 +79,11 @@ final class PortableFunctions {
       p = Math.fma(p, s, ERF_SMALL_2);
       p = Math.fma(p, s, ERF_SMALL_1);
       p = Math.fma(p, s, ERF_SMALL_0);
+      argument[i] = z;
       small[i] = Math.fma(z, p, z);
     }
-    for (int i = 0; i < x.length; i++) {
-      float b = Math.min(Math.abs(x[i] * SQRT_HALF), ERF_SATURATED);
+    for (int i = 0; i < argument.length; i++) {
+      float b = Math.abs(argument[i]);
       float q = Math.fma(ERF_LARGE_9, b, ERF_LARGE_8);
       q = Math.fma(q, b, ERF_LARGE_7);
       q = Math.fma(q, b, ERF_LARGE_6);
@@ -76,10 +94,13 @@ final class PortableFunctions {
       q = Math.fma(q, b, ERF_LARGE_1);
       large[i] = Math.fma(q, b, ERF_LARGE_0);
     }
-    exp(large, new int[x.length]);
+    exp(large);
     for (int i = 0; i < x.length; i++) {
-      float z = x[i] * SQRT_HALF;
-      float erf = Math.abs(z) < ERF_SPLIT ? small[i] : Math.copySign(1f - large[i], z);
+      float z = argument[i];
+      float a = Math.abs(z);
+      float isSmall = Math.max(0f, Math.min(1f, (ERF_SPLIT - a) * LARGE));
+      float sign = z / Math.max(a, Float.MIN_NORMAL);
+      float erf = Math.fma(isSmall, small[i], (1f - isSmall) * ((1f - large[i]) * sign));
       x[i] = 0.5f * x[i] * (1f + erf);
     }
   }

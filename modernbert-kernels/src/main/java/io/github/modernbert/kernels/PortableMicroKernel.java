@@ -8,27 +8,31 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tiles as loops that C2 vectorises: over whole arrays, all read and written at the same index. It
- * leaves loops scalar where an array is read at one offset and written at another. So rows of a
- * panel, and sums of a row, are copied into arrays of their own, whatever that costs.
+ * leaves loops scalar where an array is read at one offset and written at another. So rows of
+ * panels, and sums of a row, are copied into arrays of their own, whatever that costs. The first
+ * and the last iterations of a loop are scalar, so it goes over as many columns as it can: panels
+ * of weights are wide, and narrow ones of keys and values are put side by side.
  *
  * <p>Needs a processor with fused multiply-add to be of use: without it {@link Math#fma} is
  * emulated.
  *
- * @param panelWidth columns of a panel: the length of the loops, of which the first and the last
- *     iterations are scalar
+ * @param panelWidth columns of a panel
+ * @param scratch memory of the thread that calls, or null for new memory with each call
  */
-record PortableMicroKernel(int panelWidth) implements MicroKernel {
-  /** Columns of panels of weights. Twice as many are 8 % faster, and more of them are padding. */
-  static final int WEIGHT_PANEL_WIDTH = 128;
+record PortableMicroKernel(int panelWidth, @Nullable Scratch scratch) implements MicroKernel {
+  /** Columns of the widest panels of weights. */
+  static final int WEIGHT_PANEL_WIDTH = 1024;
 
-  /**
-   * Rows that share the copy of a panel: a copy for each 48 rows takes a third of the time. Their
-   * sums stay in a second-level cache.
-   */
-  private static final int MAX_ROWS = 192;
+  /** Widths of panels of weights are multiples of it, as {@link Matrix#panel} asks for. */
+  private static final int WIDTH_STEP = 64;
+
+  /** Sums that stay in a second-level cache, of rows that share the copy of a panel. */
+  private static final int MAX_SUMS = 1 << 16;
 
   /** Links of a chain of multiply-adds in an iteration of the innermost loop. */
   private static final int STEPS = 4;
@@ -53,15 +57,74 @@ record PortableMicroKernel(int panelWidth) implements MicroKernel {
                       int.class,
                       float[][].class,
                       float[].class,
-                      float[].class));
+                      float[].class,
+                      int.class));
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);
     }
   }
 
+  PortableMicroKernel(int panelWidth) {
+    this(panelWidth, null);
+  }
+
+  /** Arrays of one thread, each at least as long as the rows that were asked for last. */
+  private static final class Rows {
+    private final float[][] panel = new float[STEPS][];
+    private float[][] sums = {};
+    private float[][] totals = {};
+
+    void reserve(int rows, int width) {
+      sums = reserve(sums, rows, width);
+      totals = reserve(totals, rows, width);
+      reserve(panel, STEPS, width);
+    }
+
+    private static float[][] reserve(float[][] arrays, int rows, int width) {
+      float[][] enough = rows <= arrays.length ? arrays : Arrays.copyOf(arrays, rows);
+      for (int row = 0; row < rows; row++) {
+        if (enough[row] == null || enough[row].length < width) {
+          enough[row] = new float[width];
+        }
+      }
+      return enough;
+    }
+  }
+
+  /** Cuts features into panels of equal width, which leaves little of the last one empty. */
+  @Override
+  public int panelWidth(int features) {
+    int fewest = Math.ceilDiv(features, panelWidth);
+    int best = panelWidth;
+    int padded = Integer.MAX_VALUE;
+    for (int count = fewest; count < 2 * fewest && padded > features; count++) {
+      int width = Math.ceilDiv(features, count * WIDTH_STEP) * WIDTH_STEP;
+      if (Math.ceilDiv(features, width) * width < padded) {
+        best = width;
+        padded = Math.ceilDiv(features, width) * width;
+      }
+    }
+    return best;
+  }
+
+  @Override
+  public MicroKernel withPanels(int width) {
+    return new PortableMicroKernel(width, scratch);
+  }
+
+  @Override
+  public MicroKernel using(Scratch memory) {
+    return new PortableMicroKernel(panelWidth, memory);
+  }
+
+  @Override
+  public int panelsAtOnce(int left) {
+    return Math.min(left, Math.max(1, WEIGHT_PANEL_WIDTH / panelWidth));
+  }
+
   @Override
   public int tileRows(int left) {
-    return Math.min(left, MAX_ROWS);
+    return Math.min(left, Math.max(2, MAX_SUMS / panelWidth / 2 * 2));
   }
 
   @Override
@@ -76,58 +139,93 @@ record PortableMicroKernel(int panelWidth) implements MicroKernel {
       float[] c,
       int cOffset,
       int cStride) {
-    var panel = new float[STEPS][panelWidth];
-    var results = new float[panelWidth];
+    multiplyPanels(1, rows, a, aOffset, aBlock, b, bOffset, 0, depth, c, cOffset, cStride);
+  }
+
+  @Override
+  public void multiplyPanels(
+      int panels,
+      int rows,
+      float[] a,
+      int aOffset,
+      int aBlock,
+      MemorySegment b,
+      long bOffset,
+      long bStride,
+      int depth,
+      float[] c,
+      int cOffset,
+      int cStride) {
+    int width = panels * panelWidth;
+    Rows arrays = scratch == null ? new Rows() : scratch.workspace(Rows.class, Rows::new);
+    arrays.reserve(rows, width);
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(c, cOffset + row * cStride, arrays.totals[row], 0, width);
+    }
     for (int k = 0; k < depth; k += DEPTH_BLOCK) {
       int count = Math.min(DEPTH_BLOCK, depth - k);
-      long from = bOffset + (long) k * panelWidth * Float.BYTES;
-      var sums = new float[rows][panelWidth];
-      addBlock(a, aOffset + k / DEPTH_BLOCK * aBlock, b, from, count, panel, sums);
       for (int row = 0; row < rows; row++) {
-        int at = cOffset + row * cStride;
-        System.arraycopy(c, at, results, 0, panelWidth);
-        add(sums[row], results);
-        System.arraycopy(results, 0, c, at, panelWidth);
+        Arrays.fill(arrays.sums[row], 0, width, 0f);
+      }
+      for (int i = 0; i < count; i += STEPS) {
+        int steps = Math.min(STEPS, count - i);
+        copyRows(panels, b, bOffset, bStride, k + i, steps, arrays.panel);
+        addSteps(a, aOffset + k / DEPTH_BLOCK * aBlock + i, steps, arrays, rows, width);
+      }
+      for (int row = 0; row < rows; row++) {
+        add(arrays.sums[row], arrays.totals[row], width);
+      }
+    }
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(arrays.totals[row], 0, c, cOffset + row * cStride, width);
+    }
+  }
+
+  /** Copies some rows of panels, those of all panels side by side. */
+  private void copyRows(
+      int panels, MemorySegment b, long bOffset, long bStride, int k, int steps, float[][] to) {
+    long rowBytes = (long) panelWidth * Float.BYTES;
+    for (int i = 0; i < steps; i++) {
+      long from = bOffset + (k + i) * rowBytes;
+      for (int p = 0; p < panels; p++) {
+        MemorySegment.copy(b, FLOAT, from + p * bStride, to[i], p * panelWidth, panelWidth);
       }
     }
   }
 
-  /** Adds the products over one block of the depth to sums, a row after the other. */
-  private void addBlock(
-      float[] a,
-      int aOffset,
-      MemorySegment b,
-      long bOffset,
-      int depth,
-      float[][] panel,
-      float[][] sums) {
-    long rowBytes = (long) panelWidth * Float.BYTES;
-    int k = 0;
-    for (; k + STEPS <= depth; k += STEPS) {
-      for (int i = 0; i < STEPS; i++) {
-        MemorySegment.copy(b, FLOAT, bOffset + (k + i) * rowBytes, panel[i], 0, panelWidth);
+  /** Adds the products over some steps of the depth to sums, two rows after the other. */
+  private static void addSteps(
+      float[] a, int aOffset, int steps, Rows arrays, int rows, int width) {
+    float[][] panel = arrays.panel;
+    float[][] sums = arrays.sums;
+    if (steps < STEPS) {
+      for (int i = 0; i < steps; i++) {
+        for (int row = 0; row < rows; row++) {
+          addProduct(a[aOffset + row * DEPTH_BLOCK + i], panel[i], sums[row], width);
+        }
       }
-      int row = 0;
-      for (; row + 2 <= sums.length; row += 2) {
-        int at = aOffset + row * DEPTH_BLOCK + k;
-        callAddTwoRows(a, at, at + DEPTH_BLOCK, panel, sums[row], sums[row + 1]);
-      }
-      if (row < sums.length) {
-        addProducts(a, aOffset + row * DEPTH_BLOCK + k, panel, sums[row]);
-      }
+      return;
     }
-    for (; k < depth; k++) {
-      MemorySegment.copy(b, FLOAT, bOffset + k * rowBytes, panel[0], 0, panelWidth);
-      for (int row = 0; row < sums.length; row++) {
-        addProduct(a[aOffset + row * DEPTH_BLOCK + k], panel[0], sums[row]);
-      }
+    int row = 0;
+    for (; row + 2 <= rows; row += 2) {
+      int at = aOffset + row * DEPTH_BLOCK;
+      callAddTwoRows(a, at, at + DEPTH_BLOCK, panel, sums[row], sums[row + 1], width);
+    }
+    if (row < rows) {
+      addProducts(a, aOffset + row * DEPTH_BLOCK, panel, sums[row], width);
     }
   }
 
   private static void callAddTwoRows(
-      float[] a, int aOffset, int otherOffset, float[][] panel, float[] sums, float[] otherSums) {
+      float[] a,
+      int aOffset,
+      int otherOffset,
+      float[][] panel,
+      float[] sums,
+      float[] otherSums,
+      int width) {
     try {
-      addTwoRows.invokeExact(a, aOffset, otherOffset, panel, sums, otherSums);
+      addTwoRows.invokeExact(a, aOffset, otherOffset, panel, sums, otherSums, width);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -139,7 +237,13 @@ record PortableMicroKernel(int panelWidth) implements MicroKernel {
    * Four links of the chains of two rows: eight factors stay in registers, also if there are 16.
    */
   private static void addTwoRows(
-      float[] a, int aOffset, int otherOffset, float[][] panel, float[] sums, float[] otherSums) {
+      float[] a,
+      int aOffset,
+      int otherOffset,
+      float[][] panel,
+      float[] sums,
+      float[] otherSums,
+      int width) {
     float x0 = a[aOffset];
     float x1 = a[aOffset + 1];
     float x2 = a[aOffset + 2];
@@ -152,7 +256,7 @@ record PortableMicroKernel(int panelWidth) implements MicroKernel {
     float[] b1 = panel[1];
     float[] b2 = panel[2];
     float[] b3 = panel[3];
-    for (int n = 0; n < b0.length; n++) {
+    for (int n = 0; n < width; n++) {
       // Loaded once: after a store C2 would load them again, since the arrays might be the same.
       float w0 = b0[n];
       float w1 = b1[n];
@@ -165,7 +269,8 @@ record PortableMicroKernel(int panelWidth) implements MicroKernel {
     }
   }
 
-  private static void addProducts(float[] a, int aOffset, float[][] panel, float[] sums) {
+  private static void addProducts(
+      float[] a, int aOffset, float[][] panel, float[] sums, int width) {
     float x0 = a[aOffset];
     float x1 = a[aOffset + 1];
     float x2 = a[aOffset + 2];
@@ -174,20 +279,20 @@ record PortableMicroKernel(int panelWidth) implements MicroKernel {
     float[] b1 = panel[1];
     float[] b2 = panel[2];
     float[] b3 = panel[3];
-    for (int n = 0; n < b0.length; n++) {
+    for (int n = 0; n < width; n++) {
       float sum = Math.fma(x1, b1[n], Math.fma(x0, b0[n], sums[n]));
       sums[n] = Math.fma(x3, b3[n], Math.fma(x2, b2[n], sum));
     }
   }
 
-  private static void addProduct(float x, float[] b, float[] sums) {
-    for (int n = 0; n < b.length; n++) {
+  private static void addProduct(float x, float[] b, float[] sums, int width) {
+    for (int n = 0; n < width; n++) {
       sums[n] = Math.fma(x, b[n], sums[n]);
     }
   }
 
-  private static void add(float[] x, float[] y) {
-    for (int n = 0; n < x.length; n++) {
+  private static void add(float[] x, float[] y, int width) {
+    for (int n = 0; n < width; n++) {
       y[n] += x[n];
     }
   }

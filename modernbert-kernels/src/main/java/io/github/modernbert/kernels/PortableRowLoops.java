@@ -154,7 +154,7 @@ public record PortableRowLoops() implements RowLoops {
     for (int i = 0; i < x.length; i++) {
       x[i] -= max;
     }
-    PortableFunctions.exp(x, new int[x.length]);
+    PortableFunctions.exp(x);
     for (int i = from, end; i < to; i = end) {
       end = Math.min(to, (i / Kernels.DEPTH_BLOCK + 1) * Kernels.DEPTH_BLOCK);
       int at = pOffset + i / Kernels.DEPTH_BLOCK * blockStride + i % Kernels.DEPTH_BLOCK;

@@ -64,14 +64,6 @@ public final class Quantization {
     return (value + ROUND) - ROUND;
   }
 
-  /** The larger one of absolute values, or NaN if one of them is that. */
-  static float larger(float largest, float value) {
-    int bits =
-        Math.max(
-            Float.floatToRawIntBits(largest), Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
-    return Float.intBitsToFloat(bits);
-  }
-
   /** Rows get a residual row if the sum of the squares of their integers is below this. */
   public static int residualBelow(int depth) {
     return Math.ceilDiv(LARGEST * LARGEST * depth, MAX_CREST_FACTOR * MAX_CREST_FACTOR);

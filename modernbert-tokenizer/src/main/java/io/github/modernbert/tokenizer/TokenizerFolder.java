@@ -100,13 +100,31 @@ final class TokenizerFolder {
   private TokenizerFolder(Path folder, Optional<SentencePieceModel> model) {
     this.model = model;
     config = find(folder.resolve(CONFIG));
-    boolean hasDecoder = config.flatMap(json -> json.member(DECODER)).isPresent();
+    boolean hasDecoder = member(config, DECODER).isPresent();
     map = hasDecoder ? Optional.empty() : find(folder.resolve(SPECIAL_TOKENS_MAP));
     addedTokens = hasDecoder ? Optional.empty() : find(folder.resolve(ADDED_TOKENS));
   }
 
   private static Optional<Json> find(Path file) {
     return RegularFiles.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
+  }
+
+  /** The member of a file's object, {@code null} included, if both are there. */
+  private static Optional<Json> member(Optional<Json> object, String key) {
+    return object.isEmpty() ? Optional.empty() : object.get().member(key);
+  }
+
+  /** The member of a file's object if both are there and it is not {@code null}. */
+  private static Optional<Json> find(Optional<Json> object, String key) {
+    return object.isEmpty() ? Optional.empty() : object.get().find(key);
+  }
+
+  private static Map<String, Json> members(Optional<Json> object) {
+    return object.isEmpty() ? Map.of() : object.get().members();
+  }
+
+  private boolean configSays(String key) {
+    return config.isPresent() && Fields.flag(config.get(), key, false);
   }
 
   /**
@@ -166,19 +184,20 @@ final class TokenizerFolder {
     var settings =
         new TokenizerSettings(
             modelMaxLength(),
-            config
-                .flatMap(json -> json.find("truncation_side"))
+            find(config, "truncation_side")
                 .map(TokenizerFolder::side)
                 .orElse(TokenizerSettings.of(file.truncation()).truncationSide()),
-            config.map(json -> Fields.flag(json, "split_special_tokens", false)).orElse(false),
+            configSays("split_special_tokens"),
             Map.copyOf(texts));
     tellIgnored();
     return file.with(settings, tokensToAdd(file.addedTokens()));
   }
 
   private OptionalInt modelMaxLength() {
-    Optional<Json> limit =
-        config.flatMap(json -> json.find("model_max_length").or(() -> json.find("max_len")));
+    Optional<Json> limit = find(config, "model_max_length");
+    if (limit.isEmpty()) {
+      limit = find(config, "max_len");
+    }
     // Numbers such as 1e30 say that there is no limit.
     return limit.isEmpty() || limit.get().number() > Integer.MAX_VALUE
         ? OptionalInt.empty()
@@ -194,18 +213,19 @@ final class TokenizerFolder {
   }
 
   private void readNamed(Optional<String> storedPadToken) {
-    Map<String, Json> ofConfig = config.map(Json::members).orElse(Map.of());
-    Map<String, Json> ofMap = map.map(Json::members).orElse(Map.of());
+    Map<String, Json> ofConfig = members(config);
+    Map<String, Json> ofMap = members(map);
     for (String name : NAMES) {
       Json value = ofMap.getOrDefault(name, ofConfig.get(name));
       if (value != null && !value.isNull()) {
         named.put(name, token(value));
       } else if (value == null && name.equals("pad_token")) {
         storedPadToken.ifPresent(pad -> named.put(name, AddedToken.special(pad)));
-      } else if (value == null) {
-        model
-            .map(read -> read.specialTokens().get(name))
-            .ifPresent(token -> named.put(name, AddedToken.special(token)));
+      } else if (value == null && model.isPresent()) {
+        String token = model.get().specialTokens().get(name);
+        if (token != null) {
+          named.put(name, AddedToken.special(token));
+        }
       }
     }
     // Other names count too. Their order decides about ids: plain texts of the config come last.
@@ -223,16 +243,16 @@ final class TokenizerFolder {
   }
 
   private void readExtra() {
-    Optional<Json> own = config.flatMap(json -> json.member(EXTRA)).filter(v -> !v.isNull());
-    Optional<Json> inMap = map.flatMap(json -> json.member(EXTRA)).filter(v -> !v.isNull());
-    Optional<Json> older = config.flatMap(json -> json.member(ADDITIONAL));
+    Optional<Json> own = find(config, EXTRA);
+    Optional<Json> inMap = find(map, EXTRA);
     boolean isEmpty =
-        own.map(v -> v.isArray() ? v.items().isEmpty() : v.members().isEmpty()).orElse(true);
-    if (older.isPresent() && isEmpty) {
-      own = older.filter(v -> !v.isNull());
+        own.isEmpty()
+            || (own.get().isArray() ? own.get().items().isEmpty() : members(own).isEmpty());
+    if (member(config, ADDITIONAL).isPresent() && isEmpty) {
+      own = find(config, ADDITIONAL);
     }
     if (own.isEmpty() && inMap.isEmpty()) {
-      own = map.flatMap(json -> json.find(ADDITIONAL));
+      own = find(map, ADDITIONAL);
     }
     if (own.isEmpty() && inMap.isEmpty()) {
       model.ifPresent(this::readPieces);
@@ -280,8 +300,11 @@ final class TokenizerFolder {
   private List<AddedToken> tokensToAdd(List<AddedToken> ofFile) {
     var tokens = new ArrayList<>(decoder(ofFile).values());
     var known = new HashSet<String>();
-    ofFile.forEach(token -> known.add(token.content()));
-    tokens.forEach(token -> known.add(token.content()));
+    for (List<AddedToken> added : List.of(ofFile, tokens)) {
+      for (AddedToken token : added) {
+        known.add(token.content());
+      }
+    }
     for (Map<String, AddedToken> more : List.of(named, extra)) {
       for (AddedToken token : more.values()) {
         if (known.add(token.content())) {
@@ -290,7 +313,9 @@ final class TokenizerFolder {
       }
     }
     Set<String> names = new HashSet<>();
-    named.values().forEach(token -> names.add(token.content()));
+    for (AddedToken token : named.values()) {
+      names.add(token.content());
+    }
     tokens.replaceAll(token -> names.contains(token.content()) ? token.withSpecial(true) : token);
     return tokens;
   }
@@ -298,7 +323,7 @@ final class TokenizerFolder {
   /** The tokens of {@code added_tokens_decoder}, or those of older files, by their ids. */
   private Map<Integer, AddedToken> decoder(List<AddedToken> ofFile) {
     var tokens = new TreeMap<Integer, AddedToken>();
-    Optional<Json> decoder = config.flatMap(json -> json.member(DECODER));
+    Optional<Json> decoder = member(config, DECODER);
     if (decoder.isPresent()) {
       decoder
           .get()
@@ -353,8 +378,7 @@ final class TokenizerFolder {
 
   private void addToTemplate(String name, TokenizerFile file, JsonArray place, JsonObject special) {
     AddedToken token = named.get(name);
-    boolean adds = config.map(json -> Fields.flag(json, "add_" + name, false)).orElse(false);
-    if (token == null || !adds) {
+    if (token == null || !configSays("add_" + name)) {
       return;
     }
     String content = token.content();
@@ -395,8 +419,7 @@ final class TokenizerFolder {
   }
 
   private void tellIgnored() {
-    config
-        .flatMap(json -> json.find("fast_tokenizer_files"))
+    find(config, "fast_tokenizer_files")
         .ifPresent(files ->
             logger()
                 .log(

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,14 +34,21 @@ final class CheckpointFolder {
     return folder;
   }
 
-  /** Words are the decimal numbers of tokens, for those who only take texts. */
+  /**
+   * Words are the decimal numbers of tokens, for those who only take texts. A number is merged of
+   * all its digits but the last, and that one, so that there are as many merges as a real tokenizer
+   * has.
+   */
   private static void writeTokenizer(Path folder) throws IOException {
     var vocabulary = new LinkedHashMap<String, Integer>();
+    var merges = new ArrayList<String>();
     for (int id = 0; id < VOCABULARY; id++) {
       vocabulary.put(Integer.toString(id), id);
+      if (id >= 10) {
+        merges.add(id / 10 + " " + id % 10);
+      }
     }
-    var model =
-        Map.of("type", "BPE", "vocab", vocabulary, "merges", List.of(), "ignore_merges", true);
+    var model = Map.of("type", "BPE", "vocab", vocabulary, "merges", merges, "ignore_merges", true);
     Files.writeString(
         folder.resolve("tokenizer.json"),
         GSON.toJson(

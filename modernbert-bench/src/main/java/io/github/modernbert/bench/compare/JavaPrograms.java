@@ -26,9 +26,22 @@ record JavaPrograms(Path home) {
     return of(CLASS_PATH, main.getName());
   }
 
+  /** A program of this build with no flags but these. */
+  static List<String> plain(Class<?> main, List<String> flags) {
+    var command = new ArrayList<String>();
+    command.add(java());
+    command.addAll(flags);
+    command.addAll(List.of("-cp", CLASS_PATH, main.getName()));
+    return command;
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
   private static List<String> of(String classPath, String main) {
     var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(java());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", classPath, main));
     return command;

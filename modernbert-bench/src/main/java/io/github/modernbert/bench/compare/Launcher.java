@@ -28,16 +28,34 @@ record Launcher(CompareSettings settings, Path home, Path folder) {
   }
 
   /**
+   * Makes the ONNX model alone, unless it is there.
+   *
+   * @throws PeerFailure if it cannot be made
+   */
+  void exportOnnx() throws IOException {
+    if (!Files.exists(folder.resolve("onnx"))) {
+      runScript("export", folder.toString(), "onnx");
+    }
+  }
+
+  /** The command that runs a script of ours. */
+  List<String> scriptCommand(String name, String... arguments) {
+    var command = new ArrayList<>(List.of(python().toString(), script(name + ".py").toString()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /**
    * Runs a script of ours to its end.
    *
    * @param name without {@code .py}
    * @throws PeerFailure if it fails
    */
   void runScript(String name, String... arguments) throws IOException {
-    var command = new ArrayList<>(List.of(python().toString(), script(name + ".py").toString()));
-    command.addAll(List.of(arguments));
     var builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log(name).toFile());
+        new ProcessBuilder(scriptCommand(name, arguments))
+            .redirectErrorStream(true)
+            .redirectOutput(log(name).toFile());
     builder.environment().put("HF_HUB_OFFLINE", "1");
     try {
       int status = builder.start().waitFor();
@@ -124,7 +142,8 @@ record Launcher(CompareSettings settings, Path home, Path folder) {
     return home.resolve("src/main/python").resolve(name);
   }
 
-  private Path log(String name) throws IOException {
+  /** Where a process writes what it has to say. */
+  Path log(String name) throws IOException {
     return Files.createDirectories(home.resolve("target/logs")).resolve(name + ".log");
   }
 }

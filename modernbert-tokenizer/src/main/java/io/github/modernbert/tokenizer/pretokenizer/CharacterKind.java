@@ -1,13 +1,12 @@
 package io.github.modernbert.tokenizer.pretokenizer;
 
-import io.github.modernbert.tokenizer.regex.Matcher;
-import io.github.modernbert.tokenizer.regex.Regex;
+import io.github.modernbert.tokenizer.regex.CharacterClass;
+import io.github.modernbert.tokenizer.unicode.CodePointSet;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The classes letter, number and white space of the reference's regular expressions, computed by
- * the engine once and then read from a table.
+ * The classes letter, number and white space of the reference's regular expressions, in a table.
  */
 final class CharacterKind {
   static final byte OTHER = 0;
@@ -39,25 +38,21 @@ final class CharacterKind {
   }
 
   private static byte[] table(int plane) {
-    var text = new StringBuilder();
-    for (int i = 0; i < 1 << PLANE_BITS; i++) {
-      int codePoint = (plane << PLANE_BITS) + i;
-      // Text has no halves of surrogate pairs; a number keeps their places.
-      boolean half = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
-      text.appendCodePoint(half ? '0' : codePoint);
-    }
     var kinds = new byte[1 << PLANE_BITS];
-    mark(kinds, text.toString(), "\\p{L}+", LETTER);
-    mark(kinds, text.toString(), "\\p{N}+", NUMBER);
-    mark(kinds, text.toString(), "\\s+", SPACE);
+    mark(kinds, plane, CharacterClass.letters(), LETTER);
+    mark(kinds, plane, CharacterClass.numbers(), NUMBER);
+    mark(kinds, plane, CharacterClass.spaces(), SPACE);
     return kinds;
   }
 
-  private static void mark(byte[] kinds, String text, String pattern, byte kind) {
-    int units = text.length() / kinds.length;
-    Matcher matcher = Regex.compile(pattern).matcher(text);
-    while (matcher.next()) {
-      Arrays.fill(kinds, matcher.start() / units, matcher.end() / units, kind);
+  private static void mark(byte[] kinds, int plane, CodePointSet set, byte kind) {
+    int start = plane << PLANE_BITS;
+    for (int range = 0; range < set.rangeCount(); range++) {
+      int from = Math.max(set.first(range) - start, 0);
+      int to = Math.min(set.last(range) + 1 - start, kinds.length);
+      if (from < to) {
+        Arrays.fill(kinds, from, to, kind);
+      }
     }
   }
 }
