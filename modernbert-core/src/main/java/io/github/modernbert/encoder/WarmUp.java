@@ -78,12 +78,16 @@ final class WarmUp implements AutoCloseable {
       }
     } catch (UnsupportedOperationException e) {
       // The system refuses what these kernels need: the load finds the same, and takes others.
-      LOG.log(Level.DEBUG, "Kernels could not be compiled beforehand", e);
+      log(Level.DEBUG, e);
     } catch (Throwable e) {
       // Not to the handler of uncaught exceptions: an application may end itself there.
-      System.getLogger(WarmUp.class.getName())
-          .log(Level.WARNING, "Kernels could not be compiled beforehand", e);
+      log(Level.WARNING, e);
     }
+  }
+
+  private static void log(Level level, Throwable problem) {
+    System.getLogger(WarmUp.class.getName())
+        .log(level, "Kernels could not be compiled beforehand", problem);
   }
 
   /** A layer with weights of zero over one short sequence. */
