@@ -99,28 +99,26 @@ public final class FlagComparison {
 
   private static void print(Map<List<String>, List<Rate>> rates) {
     System.out.println("| flags | kernels | tokens/s |\n| --- | --- | ---: |");
-    rates.forEach(
-        (flags, found) ->
-            System.out.printf(
-                Locale.ROOT,
-                "| %s | %s | %.0f |%n",
-                name(flags),
-                found.getFirst().kernels(),
-                Median.of(found.stream().map(Rate::tokensPerSecond).toList())));
+    rates.forEach((flags, found) ->
+        System.out.printf(
+            Locale.ROOT,
+            "| %s | %s | %.0f |%n",
+            name(flags),
+            found.getFirst().kernels(),
+            Median.of(found.stream().map(Rate::tokensPerSecond).toList())));
   }
 
   private static void write(Map<List<String>, List<Rate>> rates, Path json) throws IOException {
     var rows = new JsonArray();
-    rates.forEach(
-        (flags, found) -> {
-          var row = new JsonObject();
-          row.addProperty("flags", name(flags));
-          row.addProperty("kernels", found.getFirst().kernels());
-          var values = new JsonArray();
-          found.forEach(rate -> values.add(rate.tokensPerSecond()));
-          row.add("tokensPerSecond", values);
-          rows.add(row);
-        });
+    rates.forEach((flags, found) -> {
+      var row = new JsonObject();
+      row.addProperty("flags", name(flags));
+      row.addProperty("kernels", found.getFirst().kernels());
+      var values = new JsonArray();
+      found.forEach(rate -> values.add(rate.tokensPerSecond()));
+      row.add("tokensPerSecond", values);
+      rows.add(row);
+    });
     var root = new JsonObject();
     root.add("rows", rows);
     Files.writeString(
@@ -140,8 +138,7 @@ public final class FlagComparison {
     public static void main(String[] arguments) {
       String text = "bread ".repeat(TOKENS - 2).strip();
       try (var embedding =
-          new TextEmbedding(
-              LoadOptions.defaults().threads(1), Collections.nCopies(TEXTS, text))) {
+          new TextEmbedding(LoadOptions.defaults().threads(1), Collections.nCopies(TEXTS, text))) {
         long start = System.nanoTime();
         do {
           embedding.run();

@@ -115,8 +115,10 @@ public final class CodegenKernelsTest extends KernelConformance {
   /** The same panels, said to be of another shape. */
   private static PackedMatrix panels(PackedMatrix w, int rows, @Nullable Matrix bias) {
     return switch (w) {
-      case FloatPanels f -> new FloatPanels(f.product(), f.panels(), f.panelWidth(), rows, f.depth(), bias);
-      case BFloat16Panels b -> new BFloat16Panels(b.product(), b.panels(), b.panelWidth(), rows, b.depth(), bias);
+      case FloatPanels f ->
+          new FloatPanels(f.product(), f.panels(), f.panelWidth(), rows, f.depth(), bias);
+      case BFloat16Panels b ->
+          new BFloat16Panels(b.product(), b.panels(), b.panelWidth(), rows, b.depth(), bias);
       case Int8Panels q -> throw new IllegalArgumentException("no integers here");
     };
   }
@@ -130,7 +132,8 @@ public final class CodegenKernelsTest extends KernelConformance {
       Matrix y = Matrix.allocate(arena, 5, 70);
       PackedMatrix w =
           kernels.pack(arena, 70, 200, WeightFormat.BFLOAT16, (from, count, target) -> {}, null);
-      refused(kernels, x, new FloatPanels(w.product(), w.panels(), w.panelWidth(), 70, 200, null), y);
+      refused(
+          kernels, x, new FloatPanels(w.product(), w.panels(), w.panelWidth(), 70, 200, null), y);
     }
   }
 
@@ -189,8 +192,10 @@ public final class CodegenKernelsTest extends KernelConformance {
         PackedMatrix w = pack(kernels, arena, 200, format);
         PackedMatrix single =
             switch (w) {
-              case FloatPanels f -> new FloatPanels(f.product(), f.panels(), f.panelWidth(), 70, 64, null);
-              case BFloat16Panels b -> new BFloat16Panels(b.product(), b.panels(), b.panelWidth(), 70, 64, null);
+              case FloatPanels f ->
+                  new FloatPanels(f.product(), f.panels(), f.panelWidth(), 70, 64, null);
+              case BFloat16Panels b ->
+                  new BFloat16Panels(b.product(), b.panels(), b.panelWidth(), 70, 64, null);
               case Int8Panels q -> throw new IllegalArgumentException("no integers here");
             };
         refused(kernels, x, single, y);

@@ -78,8 +78,10 @@ final class GuardPagesTest extends GuardedOperands {
     MemorySegment panels = guardedCopy(arena, w.panels());
     Matrix row = bias == null ? null : guarded(arena, bias);
     return switch (w) {
-      case FloatPanels f -> new FloatPanels(w.product(), panels, w.panelWidth(), w.rows(), w.depth(), row);
-      case BFloat16Panels b -> new BFloat16Panels(w.product(), panels, w.panelWidth(), w.rows(), w.depth(), row);
+      case FloatPanels f ->
+          new FloatPanels(w.product(), panels, w.panelWidth(), w.rows(), w.depth(), row);
+      case BFloat16Panels b ->
+          new BFloat16Panels(w.product(), panels, w.panelWidth(), w.rows(), w.depth(), row);
       case Int8Panels q -> throw new IllegalArgumentException("no integers here");
     };
   }

@@ -71,8 +71,7 @@ public final class Charts {
       int start = text.indexOf(mark);
       int end = text.indexOf(END, Math.max(start, 0));
       if (start < 0 || end < 0) {
-        throw new IllegalArgumentException(
-            "the page has no %s … %s".formatted(mark, END));
+        throw new IllegalArgumentException("the page has no %s … %s".formatted(mark, END));
       }
       text =
           text.substring(0, start + mark.length())
@@ -107,7 +106,12 @@ public final class Charts {
 
   private static String cells(Pair pair) {
     return String.format(
-        Locale.ROOT, " %.0f | %.0f (%s) | %.2f |", pair.ours(), pair.peers(), pair.peer(), pair.ratio());
+        Locale.ROOT,
+        " %.0f | %.0f (%s) | %.2f |",
+        pair.ours(),
+        pair.peers(),
+        pair.peer(),
+        pair.ratio());
   }
 
   private static Stream<Pair> of(List<Pair> pairs, String workload) {
@@ -136,21 +140,20 @@ public final class Charts {
     for (int i = 0; i < results.float32().size(); i++) {
       int y = TOP + ROW * i;
       of(pairs, results.float32().get(i).workload())
-          .forEach(
-              pair -> {
-                int ours = (int) Math.round(scale * pair.ours());
-                int peers = (int) Math.round(scale * pair.peers());
-                picture.bar(x, y, ours, Picture.OURS);
-                picture.bar(x, y + Picture.BAR + 2, peers, Picture.PEERS);
-                picture.text(
-                    x + ours + 6,
-                    y + Picture.BAR - 2,
-                    String.format(Locale.ROOT, "%.0f · %.2f ×", pair.ours(), pair.ratio()));
-                picture.text(
-                    x + peers + 6,
-                    y + 2 * Picture.BAR,
-                    String.format(Locale.ROOT, "%.0f", pair.peers()));
-              });
+          .forEach(pair -> {
+            int ours = (int) Math.round(scale * pair.ours());
+            int peers = (int) Math.round(scale * pair.peers());
+            picture.bar(x, y, ours, Picture.OURS);
+            picture.bar(x, y + Picture.BAR + 2, peers, Picture.PEERS);
+            picture.text(
+                x + ours + 6,
+                y + Picture.BAR - 2,
+                String.format(Locale.ROOT, "%.0f · %.2f ×", pair.ours(), pair.ratio()));
+            picture.text(
+                x + peers + 6,
+                y + 2 * Picture.BAR,
+                String.format(Locale.ROOT, "%.0f", pair.peers()));
+          });
     }
   }
 
@@ -181,17 +184,16 @@ public final class Charts {
     double octaves = log(byLength.lastKey(), byLength.firstKey());
     var ours = new ArrayList<Point>();
     var peers = new ArrayList<Point>();
-    byLength.forEach(
-        (length, pair) -> {
-          int at = x + (int) Math.round(PLOT_WIDTH * log(length, byLength.firstKey()) / octaves);
-          int upper = bottom - (int) Math.round(scale * pair.ours());
-          int lower = bottom - (int) Math.round(scale * pair.peers());
-          ours.add(new Point(at, upper));
-          peers.add(new Point(at, lower));
-          picture.centred(at, upper - 8, String.format(Locale.ROOT, "%.0f", pair.ours()));
-          picture.centred(at, lower + 18, String.format(Locale.ROOT, "%.0f", pair.peers()));
-          picture.centred(at, bottom + 32, Integer.toString(length));
-        });
+    byLength.forEach((length, pair) -> {
+      int at = x + (int) Math.round(PLOT_WIDTH * log(length, byLength.firstKey()) / octaves);
+      int upper = bottom - (int) Math.round(scale * pair.ours());
+      int lower = bottom - (int) Math.round(scale * pair.peers());
+      ours.add(new Point(at, upper));
+      peers.add(new Point(at, lower));
+      picture.centred(at, upper - 8, String.format(Locale.ROOT, "%.0f", pair.ours()));
+      picture.centred(at, lower + 18, String.format(Locale.ROOT, "%.0f", pair.peers()));
+      picture.centred(at, bottom + 32, Integer.toString(length));
+    });
     picture.centred(x + PLOT_WIDTH / 2, bottom + 50, "tokens of a text");
     picture.line(peers, Picture.PEERS);
     picture.line(ours, Picture.OURS);

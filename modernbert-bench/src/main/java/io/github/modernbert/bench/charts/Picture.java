@@ -50,7 +50,8 @@ final class Picture {
     add(
         "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n",
         corners.toString().strip(), colour);
-    points.forEach(p -> add("<circle cx=\"%d\" cy=\"%d\" r=\"3\" fill=\"%s\"/>\n", p.x, p.y, colour));
+    points.forEach(
+        p -> add("<circle cx=\"%d\" cy=\"%d\" r=\"3\" fill=\"%s\"/>\n", p.x, p.y, colour));
   }
 
   /**
@@ -62,11 +63,11 @@ final class Picture {
    */
   String svg(String title, String description, int height) {
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" \
-        font-family="system-ui, sans-serif" font-size="13" fill="%s">
-        <title>%s</title>
-        <text x="0" y="18" font-size="16" font-weight="600">%s</text>
-        """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" \
+    font-family="system-ui, sans-serif" font-size="13" fill="%s">
+    <title>%s</title>
+    <text x="0" y="18" font-size="16" font-weight="600">%s</text>
+    """
             .formatted(WIDTH, height, TEXT, escaped(description), escaped(title))
         + shapes
         + "</svg>\n";

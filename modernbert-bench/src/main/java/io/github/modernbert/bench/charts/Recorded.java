@@ -21,8 +21,7 @@ import java.util.Map;
  * @param flags tokens a second of the bundled model by flags, of {@code run flags --json
  *     flags.json}; empty where that was not measured
  */
-record Recorded(
-    String machine, List<Pair> float32, List<Pair> int8, Map<String, Double> flags) {
+record Recorded(String machine, List<Pair> float32, List<Pair> int8, Map<String, Double> flags) {
 
   /**
    * One workload of this library, on one thread, and of the fastest of the others.
@@ -89,19 +88,16 @@ record Recorded(
         ours.put(workload, rate);
       } else if (!contestant.startsWith("ours")) {
         best.merge(
-            workload,
-            Map.entry(contestant, rate),
-            (a, b) -> a.getValue() >= b.getValue() ? a : b);
+            workload, Map.entry(contestant, rate), (a, b) -> a.getValue() >= b.getValue() ? a : b);
       }
     }
     var pairs = new ArrayList<Pair>();
-    ours.forEach(
-        (workload, rate) -> {
-          Map.Entry<String, Double> peer = best.get(workload);
-          if (peer != null) {
-            pairs.add(new Pair(workload, rate, peer.getKey(), peer.getValue()));
-          }
-        });
+    ours.forEach((workload, rate) -> {
+      Map.Entry<String, Double> peer = best.get(workload);
+      if (peer != null) {
+        pairs.add(new Pair(workload, rate, peer.getKey(), peer.getValue()));
+      }
+    });
     return List.copyOf(pairs);
   }
 
