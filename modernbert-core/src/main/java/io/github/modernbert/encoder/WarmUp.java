@@ -30,6 +30,12 @@ final class WarmUp implements AutoCloseable {
   /** The number of rounds after which C2 has compiled all kernels, with a margin. */
   private static final int ROUNDS = 6000;
 
+  /**
+   * The number of rounds for generated code, whose functions are linked by the first one. The
+   * others get what calls them compiled by C1; more would take time from loading.
+   */
+  private static final int ROUNDS_OF_GENERATED_CODE = 500;
+
   private static final int HEAD_DIM = 64;
   private static final int HEADS = 3;
   private static final int WIDTH = HEADS * HEAD_DIM;
@@ -61,7 +67,7 @@ final class WarmUp implements AutoCloseable {
    */
   static WarmUp start(Kernels kernels, AtomicInteger roundsDone) {
     var warmUp = new WarmUp(roundsDone);
-    if (Runtime.getRuntime().availableProcessors() > 1 && roundsDone.get() < ROUNDS) {
+    if (Runtime.getRuntime().availableProcessors() > 1 && roundsDone.get() < rounds(kernels)) {
       // The thread outlives the call by a round, and must not keep anything of the caller's.
       Thread thread = WorkerPool.thread("modernbert-warm-up", () -> warmUp.run(kernels));
       thread.start();
@@ -69,11 +75,16 @@ final class WarmUp implements AutoCloseable {
     return warmUp;
   }
 
+  private static int rounds(Kernels kernels) {
+    return kernels.hasLoopsInJava() ? ROUNDS : ROUNDS_OF_GENERATED_CODE;
+  }
+
   private void run(Kernels kernels) {
     try (Arena arena = Arena.ofConfined()) {
       kernels.prepare(Set.of(WeightFormat.FLOAT32));
+      int rounds = rounds(kernels);
       Runnable round = round(kernels, arena);
-      while (!closed && roundsDone.incrementAndGet() <= ROUNDS) {
+      while (!closed && roundsDone.incrementAndGet() <= rounds) {
         round.run();
       }
     } catch (UnsupportedOperationException e) {

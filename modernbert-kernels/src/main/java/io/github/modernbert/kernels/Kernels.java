@@ -162,6 +162,13 @@ public record Kernels(
     attentionStep.prepare();
   }
 
+  /** Whether innermost loops of what every model needs are Java, which C2 has to compile. */
+  public boolean hasLoopsInJava() {
+    return product(WeightFormat.FLOAT32) instanceof PanelProduct
+        || attentionStep instanceof PanelAttentionStep
+        || rows instanceof RowByRow;
+  }
+
   /** The product with weights of a format. */
   MatrixProduct product(WeightFormat format) {
     return Objects.requireNonNull(products.get(format));

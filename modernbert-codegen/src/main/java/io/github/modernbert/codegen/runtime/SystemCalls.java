@@ -32,10 +32,19 @@ public final class SystemCalls {
           "long mmap(long address, long bytes, int protection, int flags, int file, long offset)");
   private static final MethodHandle MPROTECT =
       capturing("int mprotect(long address, long bytes, int protection)");
-  private static final MethodHandle MUNMAP = capturing("int munmap(long address, long bytes)");
-  private static final MethodHandle SYSCALL =
-      capturing(
-          "long syscall(long number, long first, long second)", Linker.Option.firstVariadicArg(1));
+
+  /** Linked when memory is first unmapped: linking takes a fresh JVM milliseconds. */
+  private static final class Unmapping {
+    static final MethodHandle MUNMAP = capturing("int munmap(long address, long bytes)");
+  }
+
+  /** Linked where a processor has tiles. */
+  private static final class ArchitectureControl {
+    static final MethodHandle SYSCALL =
+        capturing(
+            "long syscall(long number, long first, long second)",
+            Linker.Option.firstVariadicArg(1));
+  }
 
   /** arch_prctl on x86-64. */
   private static final long ARCH_PRCTL = 158;
@@ -104,7 +113,8 @@ public final class SystemCalls {
   static boolean requestTiles() {
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment state = temporary.allocate(STATE);
-      return (long) SYSCALL.invokeExact(state, ARCH_PRCTL, ARCH_REQ_XCOMP_PERM, TILE_DATA) == 0;
+      MethodHandle call = ArchitectureControl.SYSCALL;
+      return (long) call.invokeExact(state, ARCH_PRCTL, ARCH_REQ_XCOMP_PERM, TILE_DATA) == 0;
     } catch (Throwable e) {
       throw rethrow(e);
     }
@@ -113,7 +123,7 @@ public final class SystemCalls {
   private static void unmap(long address, long bytes) {
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment state = temporary.allocate(STATE);
-      int result = (int) MUNMAP.invokeExact(state, address, bytes);
+      int result = (int) Unmapping.MUNMAP.invokeExact(state, address, bytes);
       check(result == 0, "munmap", state);
     } catch (Throwable e) {
       throw rethrow(e);

@@ -51,8 +51,9 @@ final class X86Features {
    * @throws UnsupportedOperationException if the system does not allow generated code
    */
   static Set<CpuFeature> detect(Sealer sealer) {
-    try (Arena arena = Arena.ofConfined()) {
-      ExecutableMemory code = sealer.seal(arena, generate());
+    try {
+      // One page for the life of the process: to unmap it another function would have to be linked.
+      ExecutableMemory code = sealer.seal(Arena.global(), generate());
       MethodHandle cpuid = code.function(CPUID);
       long highest = registers(cpuid, 0, 0)[EAX];
       long[] basic = registers(cpuid, 1, 0);
