@@ -110,7 +110,7 @@ public final class Charts {
         " %.0f | %.0f (%s) | %.2f |",
         pair.ours(),
         pair.peers(),
-        pair.peer(),
+        pair.peerName(),
         pair.ratio());
   }
 

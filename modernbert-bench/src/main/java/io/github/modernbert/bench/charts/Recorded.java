@@ -36,6 +36,15 @@ record Recorded(String machine, List<Pair> float32, List<Pair> int8, Map<String,
       return ours / peers;
     }
 
+    /** The name of the other under which people know it. */
+    String peerName() {
+      return switch (peer.replace("-int8", "")) {
+        case "onnxruntime" -> "ONNX Runtime";
+        case "openvino" -> "OpenVINO";
+        default -> peer;
+      };
+    }
+
     /** The workload in words. */
     String words() {
       String[] parts = workload.split(" × ");

@@ -76,7 +76,7 @@ final class ChartsTest {
 
         | workload | float32 | best peer | ÷ | int8 | best peer | ÷ |
         | --- | ---: | ---: | ---: | ---: | ---: | ---: |
-        | one text of 16 tokens | 320 | 200 (openvino) | 1.60 | 1600 | 800 (openvino-int8) | 2.00 |
+        | one text of 16 tokens | 320 | 200 (OpenVINO) | 1.60 | 1600 | 800 (OpenVINO) | 2.00 |
 
         <!-- end -->
 
