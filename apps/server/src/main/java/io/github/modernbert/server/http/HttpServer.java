@@ -9,6 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -48,7 +49,8 @@ public final class HttpServer implements AutoCloseable {
     threads.setName("http");
     threads.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
-    server = new Server(threads);
+    // No buffer serves two connections, so that none can be given back twice and then be shared.
+    server = new Server(threads, null, new ByteBufferPool.NonPooling());
     server.setErrorHandler(new JsonErrors(routes));
     connector = connector();
     connector.setIdleTimeout(settings.limits().requestTimeout().toMillis());
@@ -64,6 +66,8 @@ public final class HttpServer implements AutoCloseable {
   private AbstractConnector connector() {
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
+    http.setUseInputDirectByteBuffers(false);
+    http.setUseOutputDirectByteBuffers(false);
     http.setRequestHeaderSize(HEADER_BYTES);
     http.setUriCompliance(UriCompliance.DEFAULT);
     if (listen.unixSocket().isPresent()) {
