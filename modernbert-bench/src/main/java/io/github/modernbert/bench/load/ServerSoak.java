@@ -136,7 +136,7 @@ public final class ServerSoak {
         String outcome = "ok";
         try {
           client.ask(random);
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | RuntimeException e) {
           outcome = e.getClass().getSimpleName() + " " + e.getMessage();
         }
         counted.computeIfAbsent(name + ": " + outcome, _ -> new LongAdder()).increment();
@@ -161,17 +161,37 @@ public final class ServerSoak {
                 .build(),
             HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() != 200) {
-      throw new IllegalStateException("status " + response.statusCode());
+      throw new IllegalStateException(
+          "status %d: %s".formatted(response.statusCode(), response.body()));
     }
     JsonArray data =
         JsonParser.parseString(response.body()).getAsJsonObject().getAsJsonArray("data");
+    if (data.size() != chosen.length) {
+      throw new IllegalStateException(
+          "%d vectors for %d texts".formatted(data.size(), chosen.length));
+    }
     for (int i = 0; i < chosen.length; i++) {
       String base64 = data.get(i).getAsJsonObject().get("embedding").getAsString();
       vectors.increment();
-      if (!Arrays.equals(Base64Floats.decode(base64), expected.vector(chosen[i]))) {
+      float[] vector = Base64Floats.decode(base64);
+      if (!Arrays.equals(vector, expected.vector(chosen[i]))) {
         wrong.increment();
+        System.out.printf(
+            Locale.ROOT,
+            "text %d of %s came back with the vector of %s%n",
+            chosen[i], Arrays.toString(chosen), ownerOf(vector));
       }
     }
+  }
+
+  /** The text that a vector is of, for whoever looks for what went wrong. */
+  private String ownerOf(float[] vector) {
+    for (int i = 0; i < TEXTS; i++) {
+      if (Arrays.equals(vector, expected.vector(i))) {
+        return "text " + i;
+      }
+    }
+    return "none of the texts";
   }
 
   private Socket connect() throws IOException {
