@@ -45,13 +45,15 @@ public record Int8Panels(
 
   @Override
   public PackedMatrix features(int from, int to) {
+    // Whole panels of scales, as of all features.
+    int end = from + Math.ceilDiv(to - from, panelWidth) * panelWidth;
     return new Int8Panels(
         product,
         panelsFrom(from),
         panelWidth,
         to - from,
         depth,
-        scales.sliceColumns(from, to),
+        scales.sliceColumns(from, Math.min(end, scales.columns())),
         shifts.asSlice((long) from * Integer.BYTES),
         biasOf(from, to));
   }

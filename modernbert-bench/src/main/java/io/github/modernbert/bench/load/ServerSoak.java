@@ -179,7 +179,9 @@ public final class ServerSoak {
         System.out.printf(
             Locale.ROOT,
             "text %d of %s came back with the vector of %s%n",
-            chosen[i], Arrays.toString(chosen), ownerOf(vector));
+            chosen[i],
+            Arrays.toString(chosen),
+            ownerOf(vector));
       }
     }
   }

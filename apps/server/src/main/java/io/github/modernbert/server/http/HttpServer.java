@@ -49,7 +49,8 @@ public final class HttpServer implements AutoCloseable {
     threads.setName("http");
     threads.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
-    // No buffer is used again: under load Jetty gives back some of a request twice, whose connection
+    // No buffer is used again: under load Jetty gives back some of a request twice, whose
+    // connection
     // closes meanwhile (its issue 12939), and a pool would then hand one to two connections.
     server = new Server(threads, null, new ByteBufferPool.NonPooling());
     server.setErrorHandler(new JsonErrors(routes));
