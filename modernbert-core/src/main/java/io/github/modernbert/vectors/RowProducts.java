@@ -1,5 +1,7 @@
 package io.github.modernbert.vectors;
 
+import java.util.Arrays;
+
 /**
  * Products with vectors that are read once and not kept as panels, with the bits that {@link Panel}
  * gives. Eight vectors are multiplied side by side, since the additions of one wait for each other.
@@ -33,57 +35,55 @@ final class RowProducts {
    * @return how many vectors there are
    */
   int with(float[] query, int first, float[] products) {
-    int count = Math.min(WIDTH, rows.size() - first);
-    for (int i = 0; i < count; i += ROWS) {
-      int height = Math.min(ROWS, count - i);
-      float[][] some = reader.read(first + i, height);
-      if (height == ROWS) {
-        multiply(some, query, products, i);
-      } else {
-        for (int r = 0; r < height; r++) {
-          products[i + r] = Terms.PRODUCTS.sum(some[r], query);
-        }
-      }
-    }
-    return count;
+    return run(
+        first,
+        products,
+        (some, from, to) -> multiply(some, query, from, to, chain),
+        row -> Terms.PRODUCTS.sum(row, query));
   }
 
   /** Multiplies the vectors from one on with themselves, as {@link #with} does with a query. */
   int squares(int first, float[] products) {
+    return run(
+        first,
+        products,
+        (some, from, to) -> square(some, from, to, chain),
+        row -> Terms.PRODUCTS.sum(row, row));
+  }
+
+  /** Sums the products of some dimensions of {@value #ROWS} vectors into {@link #chain}. */
+  @FunctionalInterface
+  private interface Block {
+    void sum(float[][] some, int from, int to);
+  }
+
+  /** Sums the products of one vector. */
+  @FunctionalInterface
+  private interface Row {
+    float sum(float[] row);
+  }
+
+  private int run(int first, float[] products, Block block, Row alone) {
     int count = Math.min(WIDTH, rows.size() - first);
     for (int i = 0; i < count; i += ROWS) {
       int height = Math.min(ROWS, count - i);
       float[][] some = reader.read(first + i, height);
       if (height == ROWS) {
-        square(some, products, i);
+        sum(some, products, i, block);
       } else {
         for (int r = 0; r < height; r++) {
-          products[i + r] = Terms.PRODUCTS.sum(some[r], some[r]);
+          products[i + r] = alone.sum(some[r]);
         }
       }
     }
     return count;
   }
 
-  private void multiply(float[][] some, float[] query, float[] products, int at) {
-    for (int r = 0; r < ROWS; r++) {
-      products[at + r] = 0;
-    }
-    for (int begin = 0; begin < query.length; begin += Panel.BLOCK) {
-      multiply(some, query, begin, Math.min(query.length, begin + Panel.BLOCK), chain);
-      for (int r = 0; r < ROWS; r++) {
-        products[at + r] += chain[r];
-      }
-    }
-  }
-
-  private void square(float[][] some, float[] products, int at) {
+  private void sum(float[][] some, float[] products, int at, Block block) {
     int dimension = rows.dimension();
-    for (int r = 0; r < ROWS; r++) {
-      products[at + r] = 0;
-    }
+    Arrays.fill(products, at, at + ROWS, 0);
     for (int begin = 0; begin < dimension; begin += Panel.BLOCK) {
-      square(some, begin, Math.min(dimension, begin + Panel.BLOCK), chain);
+      block.sum(some, begin, Math.min(dimension, begin + Panel.BLOCK));
       for (int r = 0; r < ROWS; r++) {
         products[at + r] += chain[r];
       }
