@@ -165,7 +165,7 @@ public final class Models {
    * @throws CancellationException if the thread is interrupted; the flag stays set
    */
   public static TaskModel load(Path folder, LoadOptions options) {
-    Arguments.notNull(options, "options");
+    Arguments.notNull(options, "options").beginToLoad();
     try (var source = ModelSource.of(Arguments.notNull(folder, "folder"))) {
       Task task = source.read(ModelDescription::read).mainTask();
       return switch (task) {
