@@ -46,15 +46,15 @@ final class PropertyValues {
       String property,
       BiFunction<O, Integer, O> set,
       Consumer<O> check) {
-    O changed = positive(options, value, property, set);
-    if (value != null) {
-      try {
-        check.accept(changed);
-      } catch (IllegalArgumentException e) {
-        throw new InvalidConfigurationPropertyValueException(property, value, e.getMessage(), e);
-      }
-    }
-    return changed;
+    return positive(
+        options,
+        value,
+        property,
+        (given, number) -> {
+          O changed = set.apply(given, number);
+          check.accept(changed);
+          return changed;
+        });
   }
 
   /**
