@@ -34,11 +34,6 @@ final class TextEmbedding implements AutoCloseable {
     result = embedder.embed(texts);
   }
 
-  /** The kernels that compute. */
-  String kernels() {
-    return embedder.kernels();
-  }
-
   /** How many vectors the last run made. */
   int texts() {
     return result().size();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +128,28 @@ record CompareSettings(
         python,
         models,
         json);
+  }
+
+  /**
+   * Reads the arguments of a command. Prints its usage if that is asked for, and ends the JVM with
+   * exit status 2 if they cannot be understood.
+   *
+   * @param home the folder of the module
+   * @return the settings; empty if the usage was printed
+   */
+  static Optional<CompareSettings> ofCommand(List<String> arguments, Path home, String usage) {
+    if (arguments.contains("--help")) {
+      System.out.print(usage);
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parse(arguments, home));
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.err.print(usage);
+      System.exit(2);
+      throw e;
+    }
   }
 
   private static List<Integer> threads(String value) {

@@ -46,20 +46,12 @@ public final class Comparison implements Contest.Listener {
    * @param arguments as in {@link CompareSettings#USAGE}
    */
   public static void main(String[] arguments) throws IOException {
-    if (List.of(arguments).contains("--help")) {
-      System.out.print(CompareSettings.USAGE);
-      return;
-    }
     Path home = Path.of(System.getProperty("modernbert.bench", "modernbert-bench"));
-    CompareSettings settings;
-    try {
-      settings = CompareSettings.parse(List.of(arguments), home);
-    } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.err.print(CompareSettings.USAGE);
-      System.exit(2);
+    var given = CompareSettings.ofCommand(List.of(arguments), home, CompareSettings.USAGE);
+    if (given.isEmpty()) {
       return;
     }
+    CompareSettings settings = given.get();
     ComparisonReport report = new Comparison(settings, home).run();
     System.out.print(report.markdown());
     if (settings.json() != null) {

@@ -113,24 +113,14 @@ public final class EncoderComparison {
    */
   public static void main(String[] arguments) throws IOException {
     Path home = Path.of(System.getProperty("modernbert.bench", "modernbert-bench"));
-    CompareSettings settings;
-    try {
-      if (List.of(arguments).contains("--help")) {
-        System.out.print(USAGE);
-        return;
-      }
-      var all = new ArrayList<>(List.of(arguments));
-      if (!all.contains("--peers")) {
-        all.addAll(List.of("--peers", ""));
-      }
-      settings = CompareSettings.parse(all, home);
-    } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.err.print(USAGE);
-      System.exit(2);
-      return;
+    var all = new ArrayList<>(List.of(arguments));
+    if (!all.contains("--peers")) {
+      all.addAll(List.of("--peers", ""));
     }
-    new EncoderComparison(settings, home).run();
+    var settings = CompareSettings.ofCommand(all, home, USAGE);
+    if (settings.isPresent()) {
+      new EncoderComparison(settings.get(), home).run();
+    }
   }
 
   private void run() throws IOException {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -68,20 +67,10 @@ public final class FirstVector {
    */
   public static void main(String[] arguments) throws IOException {
     Path home = Path.of(System.getProperty("modernbert.bench", "modernbert-bench"));
-    if (List.of(arguments).contains("--help")) {
-      System.out.print(USAGE);
-      return;
+    var settings = CompareSettings.ofCommand(List.of(arguments), home, USAGE);
+    if (settings.isPresent()) {
+      new FirstVector(settings.get(), home).run();
     }
-    CompareSettings settings;
-    try {
-      settings = CompareSettings.parse(List.of(arguments), home);
-    } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.err.print(USAGE);
-      System.exit(2);
-      return;
-    }
-    new FirstVector(settings, home).run();
   }
 
   /** A fresh process of this library. */
@@ -234,7 +223,7 @@ public final class FirstVector {
               name,
               Median.of(values),
               sorted[0],
-              Arrays.stream(sorted).max().orElseThrow()));
+              sorted[sorted.length - 1]));
     });
     System.out.print(text);
   }

@@ -1,9 +1,11 @@
-package io.github.modernbert.bench;
+package io.github.modernbert.bench.compare;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.modernbert.LoadOptions;
+import io.github.modernbert.TextEmbedder;
+import io.github.modernbert.bench.Median;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,12 +83,10 @@ public final class FlagComparison {
   }
 
   private static Rate measure(List<String> flags) throws IOException, InterruptedException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(flags);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), OneJvm.class.getName()));
     Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        new ProcessBuilder(JavaPrograms.plain(OneJvm.class, flags))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
     try (var answer = process.inputReader()) {
       String kernels = answer.readLine();
       String rate = answer.readLine();
@@ -136,21 +136,21 @@ public final class FlagComparison {
 
     /** The program of the JVM that is measured. */
     public static void main(String[] arguments) {
-      String text = "bread ".repeat(TOKENS - 2).strip();
-      try (var embedding =
-          new TextEmbedding(LoadOptions.defaults().threads(1), Collections.nCopies(TEXTS, text))) {
+      List<String> texts = Collections.nCopies(TEXTS, "bread ".repeat(TOKENS - 2).strip());
+      try (var embedder = TextEmbedder.bundled(LoadOptions.defaults().threads(1))) {
+        int tokens = TEXTS * embedder.embed(texts).tokens(0);
         long start = System.nanoTime();
-        do {
-          embedding.run();
-        } while (System.nanoTime() - start < WARM_UP_NANOS);
+        while (System.nanoTime() - start < WARM_UP_NANOS) {
+          embedder.embed(texts);
+        }
         var seconds = new ArrayList<Double>();
         for (int i = 0; i < RUNS; i++) {
           long before = System.nanoTime();
-          embedding.run();
+          embedder.embed(texts);
           seconds.add((System.nanoTime() - before) / 1e9);
         }
-        System.out.println(embedding.kernels());
-        System.out.println(embedding.tokens() / Median.of(seconds));
+        System.out.println(embedder.kernels());
+        System.out.println(tokens / Median.of(seconds));
       }
     }
   }
