@@ -100,7 +100,7 @@ final class AsyncModelTest {
     var closer = Thread.ofPlatform().start(calls::close);
     while (closer.getState() != Thread.State.WAITING
         && closer.getState() != Thread.State.TIMED_WAITING) {
-      Thread.onSpinWait();
+      Thread.yield();
     }
     assertThrows(RejectedExecutionException.class, () -> calls.submit(String::length));
     hold.countDown();

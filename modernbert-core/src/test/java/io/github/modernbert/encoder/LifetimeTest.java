@@ -46,7 +46,7 @@ final class LifetimeTest {
     kept.close();
     while (freed.get() == 0) {
       System.gc();
-      Thread.onSpinWait();
+      Thread.yield();
     }
     assertEquals(1, freed.get());
     Reference.reachabilityFence(user);

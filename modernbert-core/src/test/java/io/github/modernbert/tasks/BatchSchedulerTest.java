@@ -57,7 +57,7 @@ final class BatchSchedulerTest {
       started.release();
       // Waiting uninterruptibly would hide that the thread was interrupted.
       while (!allowed.tryAcquire()) {
-        Thread.onSpinWait();
+        Thread.yield();
       }
       if (cancelled.getAsBoolean()) {
         throw new CancellationException("stopped");
@@ -145,7 +145,7 @@ final class BatchSchedulerTest {
 
   private void awaitQueue(int length) {
     while (scheduler.waiting() != length) {
-      Thread.onSpinWait();
+      Thread.yield();
     }
   }
 
@@ -264,7 +264,7 @@ final class BatchSchedulerTest {
     pair.other().failure();
     pair.leader().thread.interrupt();
     while (!echo.cancelled.getAsBoolean()) {
-      Thread.onSpinWait();
+      Thread.yield();
     }
     echo.allowed.release(1);
     assertTrue(pair.leader().failure() instanceof CancellationException);
@@ -318,7 +318,7 @@ final class BatchSchedulerTest {
     echo.started.acquireUninterruptibly();
     callers.add(new Caller(wide, sequence(3, 4)));
     while (wide.waiting() != 1) {
-      Thread.onSpinWait();
+      Thread.yield();
     }
     assertEquals(2, echo.batches.size(), "one of 2 threads and one of 1: no more processors");
     echo.allowed.release(3);
@@ -343,7 +343,7 @@ final class BatchSchedulerTest {
     for (int i = 2; i <= 5; i++) {
       callers.add(new Caller(wide, sequence(i, 8)));
       while (wide.waiting() != i - 1) {
-        Thread.onSpinWait();
+        Thread.yield();
       }
     }
     echo.allowed.release(1);
@@ -371,7 +371,7 @@ final class BatchSchedulerTest {
     for (int i = 0; i < 15; i++) {
       callers.add(new Caller(wide, sequence(10 + i, 8)));
       while (wide.waiting() != i + 1) {
-        Thread.onSpinWait();
+        Thread.yield();
       }
     }
     echo.allowed.release(1);
@@ -417,7 +417,7 @@ final class BatchSchedulerTest {
     var second = new Caller(failing, sequence(2, 4));
     var third = new Caller(failing, sequence(3, 4));
     while (failing.waiting() != 2) {
-      Thread.onSpinWait();
+      Thread.yield();
     }
     echo.allowed.release(2);
     first.get();
@@ -530,11 +530,11 @@ final class BatchSchedulerTest {
     while (active.get() > 0) {
       if (echo.started.tryAcquire()) {
         while (counting.waiting() != active.get() - inBatch.get()) {
-          Thread.onSpinWait();
+          Thread.yield();
         }
         echo.allowed.release();
       }
-      Thread.onSpinWait();
+      Thread.yield();
     }
     for (Thread thread : threads) {
       thread.join();
