@@ -46,6 +46,10 @@ final class Dispatcher extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    // A request that is computed for longer than the timeout is not idle. Jetty would fail it, and read
+    // the rest of its body, while the thread here may do the same; a client that is waited for it
+    // tells through the read or the write in question, without asking this.
+    request.addIdleTimeoutListener(_ -> false);
     inFlight.begin();
     var call = new Call(request, id(request.getHeaders()), bodies);
     Optional<Route> route = route(call);

@@ -49,9 +49,10 @@ public final class HttpServer implements AutoCloseable {
     threads.setName("http");
     threads.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
-    // No buffer is used again: under load Jetty gives back some of a request twice, whose
-    // connection
-    // closes meanwhile (its issue 12939), and a pool would then hand one to two connections.
+    // No buffer is used again. Jetty has what is no HTTP answered by another thread than the
+    // connection's own, and the end of that answer has a third one read the connection, while the
+    // first may still be at it (its issue 12939): one gives back the buffer that the other reads
+    // into. A pool would lend it to another connection, whose answers then are not its own.
     server = new Server(threads, null, new ByteBufferPool.NonPooling());
     server.setErrorHandler(new JsonErrors(routes));
     connector = connector();
