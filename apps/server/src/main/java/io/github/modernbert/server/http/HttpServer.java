@@ -49,11 +49,7 @@ public final class HttpServer implements AutoCloseable {
     threads.setName("http");
     threads.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
-    // No buffer is used again. Jetty has what is no HTTP answered by another thread than the
-    // connection's own, and the end of that answer has a third one read the connection, while the
-    // first may still be at it (its issue 12939): one gives back the buffer that the other reads
-    // into. A pool would lend it to another connection, whose answers then are not its own.
-    server = new Server(threads, null, new ByteBufferPool.NonPooling());
+    server = new Server(threads, null, buffers());
     server.setErrorHandler(new JsonErrors(routes));
     connector = connector();
     connector.setIdleTimeout(settings.limits().requestTimeout().toMillis());
@@ -64,6 +60,17 @@ public final class HttpServer implements AutoCloseable {
         new NetworkConnectionLimit(
             settings.limits().maxConcurrentRequests() + RESTING_CONNECTIONS, connector));
     server.setHandler(new Dispatcher(routes, settings, inFlight, observer));
+  }
+
+  /**
+   * Buffers of which none is used again. Jetty (its issue 12939) has what is no HTTP answered by
+   * another thread than the one that reads the connection, and the end of that answer has a third
+   * one read it, while the first may still be at it: the buffer that one of them gives back the
+   * other goes on to use. A pool would have lent it to another connection by then, which so gets
+   * the answer to another's request.
+   */
+  static ByteBufferPool buffers() {
+    return new ByteBufferPool.NonPooling();
   }
 
   private AbstractConnector connector() {
