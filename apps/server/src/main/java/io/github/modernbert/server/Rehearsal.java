@@ -14,10 +14,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A server with the bundled model, once in each precision, that asks itself some hundred times and stops. Run with {@code
- * -XX:AOTCacheOutput=FILE}, it leaves a cache of loaded classes and of what the compilers should
- * know of them (JEP 483 and 515), with which the server starts sooner and is at its full speed
- * after fewer requests.
+ * A server with the bundled model, once in each precision, that asks itself some hundred times and
+ * stops. Run with {@code -XX:AOTCacheOutput=FILE}, it leaves a cache of loaded classes and of what
+ * the compilers should know of them (JEP 483 and 515), with which the server starts sooner and is
+ * at its full speed after fewer requests.
  */
 final class Rehearsal {
   /** The cache has no classes of what is not rehearsed, and loading int8 takes many of its own. */

@@ -26,8 +26,8 @@ final class SlowHeaders implements Connection.Listener {
 
   @Override
   public void onOpened(Connection connection) {
-    // TLS below HTTP is a connection too; it knows of no requests, so that nothing would tell a busy
-    // client from a slow one.
+    // TLS below HTTP is a connection too; it knows of no requests, so that nothing would tell a
+    // busy client from a slow one.
     if (connection.getMessagesIn() >= 0) {
       schedule(new Watch(connection, 0, 0, false));
     }
@@ -67,15 +67,17 @@ final class SlowHeaders implements Connection.Listener {
     boolean isArriving =
         requests == last.requests && requests == connection.getMessagesOut() && bytes > last.bytes;
     if (isArriving && last.isArriving) {
-      // Not the connection, which would answer the request and read its body here, while a thread of
-      // its own may do the same. That one finds the end of the stream and cleans up.
+      // Not the connection, which would answer the request and read its body here, while a thread
+      // of its own may do the same. That one finds the end of the stream and cleans up.
       connection.getEndPoint().close();
     } else {
       schedule(new Watch(connection, requests, bytes, isArriving));
     }
   }
 
-  /** The connection that counts bytes as they come: TLS keeps those of a record that is not whole. */
+  /**
+   * The connection that counts bytes as they come: TLS keeps those of a record that is not whole.
+   */
   private static Connection network(Connection connection) {
     return connection.getEndPoint() instanceof EndPoint.Wrapper tls
         ? tls.unwrap().getConnection()

@@ -15,6 +15,7 @@ import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Buffers of connections, which Jetty gives back while it still uses them. */
@@ -32,7 +33,7 @@ final class BuffersTest {
 
   /** Tells when the first buffer, with which a request is read, is given back. */
   private static final class Watched extends ByteBufferPool.Wrapper {
-    private final AtomicReference<Thread> reader = new AtomicReference<>();
+    private final AtomicReference<@Nullable Thread> reader = new AtomicReference<>();
     private final CountDownLatch givenBack = new CountDownLatch(1);
 
     Watched() {
@@ -61,19 +62,18 @@ final class BuffersTest {
     var givenBackEarly = new CompletableFuture<Boolean>();
     Executor requests = Thread::startVirtualThread;
     var threads = new QueuedThreadPool();
-    threads.setVirtualThreadsExecutor(
-        task -> {
-          requests.execute(task);
-          // The thread that reads hands over the answer, and is kept from going on as a busy
-          // machine may keep it.
-          if (Thread.currentThread() == pool.reader.get() && !givenBackEarly.isDone()) {
-            try {
-              givenBackEarly.complete(pool.givenBack.await(SECONDS, TimeUnit.SECONDS));
-            } catch (InterruptedException e) {
-              givenBackEarly.completeExceptionally(e);
-            }
-          }
-        });
+    threads.setVirtualThreadsExecutor(task -> {
+      requests.execute(task);
+      // The thread that reads hands over the answer, and is kept from going on as a busy
+      // machine may keep it.
+      if (Thread.currentThread() == pool.reader.get() && !givenBackEarly.isDone()) {
+        try {
+          givenBackEarly.complete(pool.givenBack.await(SECONDS, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+          givenBackEarly.completeExceptionally(e);
+        }
+      }
+    });
     var server = new Server(threads, null, pool);
     var connector = new ServerConnector(server, 1, 1);
     connector.setHost("127.0.0.1");
