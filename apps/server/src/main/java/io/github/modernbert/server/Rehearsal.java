@@ -14,12 +14,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A server with the bundled model that asks itself some hundred times and stops. Run with {@code
- * -XX:AOTCacheOutput=FILE}, it leaves a cache of loaded classes and of what the compilers should
- * know of them (JEP 483 and 515), with which the server starts sooner and is at its full speed
- * after fewer requests.
+ * A server with the bundled model, once in each precision, that asks itself some hundred times and
+ * stops. Run with {@code -XX:AOTCacheOutput=FILE}, it leaves a cache of loaded classes and of what
+ * the compilers should know of them (JEP 483 and 515), with which the server starts sooner and is
+ * at its full speed after fewer requests.
  */
 final class Rehearsal {
+  /** The cache has no classes of what is not rehearsed, and loading int8 takes many of its own. */
+  private static final List<String> PRECISIONS = List.of("int8", "float32");
+
   private static final int CLIENTS = 8;
   private static final int ROUNDS = 20;
 
@@ -40,17 +43,19 @@ final class Rehearsal {
 
   /** Runs it. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    Settings settings =
-        SettingsParser.parse(
-                new String[] {"--port=0", "--log-level=warning"},
-                Map.of(),
-                new PrintWriter(System.out, true))
-            .orElseThrow();
-    LogFormat.install(settings.logging());
-    try (var application = new Application(settings, "rehearsal")) {
-      application.start();
-      application.load();
-      ask(application.address());
+    for (String precision : PRECISIONS) {
+      Settings settings =
+          SettingsParser.parse(
+                  new String[] {"--port=0", "--log-level=warning", "--precision=" + precision},
+                  Map.of(),
+                  new PrintWriter(System.out, true))
+              .orElseThrow();
+      LogFormat.install(settings.logging());
+      try (var application = new Application(settings, "rehearsal")) {
+        application.start();
+        application.load();
+        ask(application.address());
+      }
     }
   }
 

@@ -116,6 +116,19 @@ final class LimitsTest {
   }
 
   @Test
+  void answersThatDoNotWaitForTheBodySayThatTheConnectionEnds() throws IOException {
+    try (TestServer server = TestServer.startWithoutModels()) {
+      for (String path : List.of("/nowhere", "/health")) {
+        String answer =
+            exchange(
+                server, "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 40"), answer);
+        assertTrue(answer.contains("\r\nConnection: close\r\n"), answer);
+      }
+    }
+  }
+
+  @Test
   void clientsThatVanishHarmNobody() throws IOException {
     TestServer server = TestServer.shared();
     String request =

@@ -46,6 +46,10 @@ final class Dispatcher extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    // A request that is computed for longer than the timeout is not idle. Jetty would fail it, and
+    // read the rest of its body while the thread here may do the same; a client that is waited for
+    // it tells through the read or the write in question, without asking this.
+    request.addIdleTimeoutListener(_ -> false);
     inFlight.begin();
     var call = new Call(request, id(request.getHeaders()), bodies);
     Optional<Route> route = route(call);
@@ -137,7 +141,9 @@ final class Dispatcher extends Handler.Abstract {
     headers.put("x-content-type-options", "nosniff");
     reply.headers().forEach(headers::put);
     cors.allow(call.request(), headers);
-    if (inFlight.isStopping()) {
+    // Jetty ends a connection whose request has not arrived whole; a client that is not told sends
+    // its next request there.
+    if (!call.request().consumeAvailable() || inFlight.isStopping()) {
       headers.put(HttpHeader.CONNECTION, "close");
     }
     if (!reply.contentType().isEmpty()) {

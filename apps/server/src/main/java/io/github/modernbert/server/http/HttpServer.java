@@ -49,10 +49,7 @@ public final class HttpServer implements AutoCloseable {
     threads.setName("http");
     threads.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
-    // No buffer is used again: under load Jetty gives back some of a request twice, whose
-    // connection
-    // closes meanwhile (its issue 12939), and a pool would then hand one to two connections.
-    server = new Server(threads, null, new ByteBufferPool.NonPooling());
+    server = new Server(threads, null, buffers());
     server.setErrorHandler(new JsonErrors(routes));
     connector = connector();
     connector.setIdleTimeout(settings.limits().requestTimeout().toMillis());
@@ -63,6 +60,17 @@ public final class HttpServer implements AutoCloseable {
         new NetworkConnectionLimit(
             settings.limits().maxConcurrentRequests() + RESTING_CONNECTIONS, connector));
     server.setHandler(new Dispatcher(routes, settings, inFlight, observer));
+  }
+
+  /**
+   * Buffers of which none is used again. Jetty (its issue 12939) has what is no HTTP answered by
+   * another thread than the one that reads the connection, and the end of that answer has a third
+   * one read it, while the first may still be at it: the buffer that one of them gives back the
+   * other goes on to use. A pool would have lent it to another connection by then, which so gets
+   * the answer to another's request.
+   */
+  static ByteBufferPool buffers() {
+    return new ByteBufferPool.NonPooling();
   }
 
   private AbstractConnector connector() {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -25,7 +26,11 @@ final class SlowHeaders implements Connection.Listener {
 
   @Override
   public void onOpened(Connection connection) {
-    schedule(new Watch(connection, 0, 0, false));
+    // TLS below HTTP is a connection too; it knows of no requests, so that nothing would tell a
+    // busy client from a slow one.
+    if (connection.getMessagesIn() >= 0) {
+      schedule(new Watch(connection, 0, 0, false));
+    }
   }
 
   @Override
@@ -58,13 +63,24 @@ final class SlowHeaders implements Connection.Listener {
       return;
     }
     long requests = connection.getMessagesIn();
-    long bytes = connection.getBytesIn();
+    long bytes = network(connection).getBytesIn();
     boolean isArriving =
         requests == last.requests && requests == connection.getMessagesOut() && bytes > last.bytes;
     if (isArriving && last.isArriving) {
-      connection.close();
+      // Not the connection, which would answer the request and read its body here, while a thread
+      // of its own may do the same. That one finds the end of the stream and cleans up.
+      connection.getEndPoint().close();
     } else {
       schedule(new Watch(connection, requests, bytes, isArriving));
     }
+  }
+
+  /**
+   * The connection that counts bytes as they come: TLS keeps those of a record that is not whole.
+   */
+  private static Connection network(Connection connection) {
+    return connection.getEndPoint() instanceof EndPoint.Wrapper tls
+        ? tls.unwrap().getConnection()
+        : connection;
   }
 }
