@@ -3,7 +3,6 @@ package io.github.modernbert.codegen;
 import io.github.modernbert.codegen.runtime.Arm64;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
 import io.github.modernbert.codegen.runtime.FunctionGroup;
-import io.github.modernbert.codegen.runtime.X86;
 import io.github.modernbert.kernels.KernelProvider;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.MatrixProduct;
@@ -42,22 +41,20 @@ public final class CodegenKernelProvider implements KernelProvider {
     int bits = CodegenSupport.architecture().shape().width().bytes() * Byte.SIZE;
     String code = "codegen (" + bits + " bit)";
     String name = "codegen (" + bits + " bit, " + next.name() + ")";
-    return switch (CodegenSupport.architecture()) {
-      case X86 x86 -> {
-        var rows = new GeneratedRows(code, next.rows());
-        yield new Kernels(
-            name,
-            products(code, (x, operations, s) -> new Int8Rows(x, s), rows, next),
-            rows,
-            new GeneratedAttentionStep(code, next.attentionStep()));
-      }
-      case Arm64 arm64 ->
-          new Kernels(
-              name,
-              products(code, Arm64Int8Rows::new, next.rows(), next),
-              next.rows(),
-              next.attentionStep());
-    };
+    // Not by a switch: linking one takes a fresh JVM milliseconds.
+    if (CodegenSupport.architecture() instanceof Arm64) {
+      return new Kernels(
+          name,
+          products(code, Arm64Int8Rows::new, next.rows(), next),
+          next.rows(),
+          next.attentionStep());
+    }
+    var rows = new GeneratedRows(code, next.rows());
+    return new Kernels(
+        name,
+        products(code, (x, operations, s) -> new Int8Rows(x, s), rows, next),
+        rows,
+        new GeneratedAttentionStep(code, next.attentionStep()));
   }
 
   /** Products that there is code for, and those of the next best kernels. */

@@ -15,6 +15,8 @@ import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.PanelRows;
 import io.github.modernbert.kernels.RowOperations;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.WeightCode;
+import java.util.Optional;
 
 /**
  * Products by generated machine code. What it gets is cut out of segments and arrays here, so that
@@ -45,6 +47,15 @@ record GeneratedProduct(
     group.prepare();
     // Attention calls the code of float products.
     FunctionGroup.PRODUCTS.prepare();
+  }
+
+  @Override
+  public Optional<WeightCode> weightCode() {
+    if (!CodegenSupport.architecture().groups().contains(FunctionGroup.PACKING)) {
+      return Optional.empty();
+    }
+    FunctionGroup.PACKING.prepare();
+    return Optional.of(GeneratedWeightCode.INSTANCE);
   }
 
   @Override

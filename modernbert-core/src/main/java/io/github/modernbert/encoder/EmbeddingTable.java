@@ -1,6 +1,7 @@
 package io.github.modernbert.encoder;
 
 import io.github.modernbert.kernels.BFloat16;
+import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.WeightMemory;
 import io.github.modernbert.weights.Tensor;
@@ -10,9 +11,10 @@ import java.lang.foreign.ValueLayout;
 /** The token embeddings, row after row, as float32 or bfloat16. */
 sealed interface EmbeddingTable {
   /** Reads a tensor of vocabulary × hidden size. */
-  static EmbeddingTable of(WeightMemory memory, Tensor tensor, int hiddenSize, boolean bfloat16) {
+  static EmbeddingTable of(
+      WeightMemory memory, Tensor tensor, int hiddenSize, boolean bfloat16, Kernels kernels) {
     return bfloat16
-        ? new BFloats(memory, tensor, hiddenSize)
+        ? new BFloats(memory, tensor, hiddenSize, kernels)
         : new Floats(memory, tensor, hiddenSize);
   }
 
@@ -51,7 +53,7 @@ sealed interface EmbeddingTable {
     /**
      * Rounds a tensor block by block, so that little more memory is needed than the result takes.
      */
-    private BFloats(WeightMemory memory, Tensor tensor, int hiddenSize) {
+    private BFloats(WeightMemory memory, Tensor tensor, int hiddenSize, Kernels kernels) {
       this.hiddenSize = hiddenSize;
       long count = tensor.elementCount();
       rows = memory.allocate(SHORT, count);
@@ -59,14 +61,10 @@ sealed interface EmbeddingTable {
         return;
       }
       var wide = new float[BLOCK];
-      var rounded = new short[BLOCK];
       for (long done = 0; done < count; done += BLOCK) {
         int length = (int) Math.min(BLOCK, count - done);
         tensor.readFloats(done, length, MemorySegment.ofArray(wide));
-        for (int i = 0; i < length; i++) {
-          rounded[i] = BFloat16.nearest(wide[i]);
-        }
-        MemorySegment.copy(rounded, 0, rows, SHORT, done * Short.BYTES, length);
+        kernels.narrow(wide, length, rows.asSlice(done * Short.BYTES));
       }
     }
 

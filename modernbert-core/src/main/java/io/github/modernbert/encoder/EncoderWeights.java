@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** All weights of the encoder, packed for the kernels. */
@@ -57,7 +58,8 @@ public final class EncoderWeights {
           if (i == 0) {
             Tensor tensor = packer.tensor(embeddings(config, packer), config.vocabSize(), hidden);
             WeightMemory memory = packer.store().memory(tensor.name());
-            table[0] = EmbeddingTable.of(memory, tensor, hidden, narrowTable);
+            table[0] = 
+                EmbeddingTable.of(memory, tensor, hidden, narrowTable, packer.kernels());
           } else {
             String name = prefix + LAYERS + (i - 1);
             packed[i - 1] = layer(config, packer.ofLayer(config, name, i == 1), name, i - 1);
@@ -119,7 +121,8 @@ public final class EncoderWeights {
     String prefix = prefix(name -> checkpoint.find(name).isPresent());
     var changed = new HashMap<String, FloatSource>();
     for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-      changed.putAll(Equalization.of(config, checkpoint, prefix + LAYERS + layer, layer == 0));
+      String name = prefix + LAYERS + layer;
+      changed.putAll(Equalization.of(config, checkpoint, name, layer == 0, Optional.empty()));
     }
     return changed;
   }

@@ -9,6 +9,8 @@ import static io.github.modernbert.encoder.EncoderWeights.WQKV;
 
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.FloatSource;
+import io.github.modernbert.kernels.ScaledWeights;
+import io.github.modernbert.kernels.WeightCode;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.QuantizedTensor;
 import io.github.modernbert.weights.Tensor;
@@ -17,7 +19,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the columns of a layer's weights about equally large before they become integers, which
@@ -44,24 +48,34 @@ final class Equalization {
   /** Rows that are summed side by side, since each addition waits for the one before it. */
   private static final int ROWS = 4;
 
+  /** Rows of a call of machine code. */
+  private static final int ROWS_OF_CODE = 32;
+
   private final Checkpoint checkpoint;
   private final String layer;
+  private final @Nullable WeightCode code;
   private final Map<String, FloatSource> changed = new HashMap<>();
 
-  private Equalization(Checkpoint checkpoint, String layer) {
+  private Equalization(Checkpoint checkpoint, String layer, @Nullable WeightCode code) {
     this.checkpoint = checkpoint;
     this.layer = layer;
+    this.code = code;
   }
 
   /**
    * The tensors of a layer that change, by name.
    *
    * @param layer what the names of its tensors begin with
+   * @param code computes the factors where it can, with the same bits; if it is given
    * @return nothing if the checkpoint holds integers
    */
   static Map<String, FloatSource> of(
-      ModernBertConfig config, Checkpoint checkpoint, String layer, boolean isFirst) {
-    var equalization = new Equalization(checkpoint, layer);
+      ModernBertConfig config,
+      Checkpoint checkpoint,
+      String layer,
+      boolean isFirst,
+      Optional<WeightCode> code) {
+    var equalization = new Equalization(checkpoint, layer, code.orElse(null));
     boolean integers =
         Stream.of(WQKV, ATTENTION_OUT, WI, MLP_OUT)
             .anyMatch(name -> QuantizedTensor.isQuantized(equalization.tensor(name, ".weight")));
@@ -104,6 +118,48 @@ final class Equalization {
   private float[] factors(String name, int rows, int columns) {
     Tensor weight = tensor(name, ".weight").requireShape(rows, columns);
     var squares = new double[columns];
+    if (code != null && code.fits(columns)) {
+      addSquares(weight, rows, squares, code);
+    } else {
+      addSquares(weight, rows, squares);
+    }
+    var factors = new float[columns];
+    for (int c = 0; c < columns; c++) {
+      float factor = (float) Math.sqrt(squares[c]);
+      factors[c] = factor >= 1 / MOST && factor <= MOST ? factor : 1f;
+    }
+    return factors;
+  }
+
+  /** Adds the squares of columns, each times the scale of its row. */
+  private static void addSquares(
+      Tensor weight, int rows, double[] squares, WeightCode code) {
+    int columns = squares.length;
+    var some = new float[ROWS_OF_CODE * columns];
+    var sums = new double[ROWS_OF_CODE];
+    for (int r = 0; r < rows; r += ROWS_OF_CODE) {
+      int count = Math.min(ROWS_OF_CODE, rows - r);
+      long floats = (long) count * columns;
+      weight.readFloats((long) r * columns, floats, MemorySegment.ofArray(some));
+      int whole = Math.ceilDiv(count, WeightCode.ROWS) * WeightCode.ROWS;
+      Arrays.fill(some, (int) floats, whole * columns, 0f);
+      code.rowSquares(some, whole, columns, sums);
+      for (int i = 0; i < count; i++) {
+        if (sums[i] > 0) {
+          sums[i] = columns / (sums[i] * rows);
+        } else {
+          // Zeros, which add nothing; or NaN, which shall not either.
+          Arrays.fill(some, i * columns, (i + 1) * columns, 0f);
+          sums[i] = 0;
+        }
+      }
+      code.addSquares(some, count, columns, sums, squares);
+    }
+  }
+
+  /** The same in Java. */
+  private static void addSquares(Tensor weight, int rows, double[] squares) {
+    int columns = squares.length;
     var some = new float[ROWS][columns];
     var sums = new double[ROWS];
     for (int r = 0; r < rows; r += ROWS) {
@@ -135,12 +191,6 @@ final class Equalization {
         }
       }
     }
-    var factors = new float[columns];
-    for (int c = 0; c < columns; c++) {
-      float factor = (float) Math.sqrt(squares[c]);
-      factors[c] = factor >= 1 / MOST && factor <= MOST ? factor : 1f;
-    }
-    return factors;
   }
 
   /** Computes the sum of the squares of each row, in ascending order. */
@@ -221,20 +271,6 @@ final class Equalization {
     }
     changed.put(
         matrix.name(),
-        (from, count, target) -> {
-          // In an array: while this is interpreted, segments take a hundred times as long.
-          var values = new float[inverses.length];
-          for (long i = 0; i < count; i += values.length) {
-            matrix.readFloats(from + i, values.length, MemorySegment.ofArray(values));
-            multiply(values, rows[(int) ((from + i) / values.length)], inverses);
-            MemorySegment.copy(values, 0, target, FLOAT, i * Float.BYTES, values.length);
-          }
-        });
-  }
-
-  private static void multiply(float[] values, float factor, float[] factors) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] = values[i] * factor * factors[i];
-    }
+        new ScaledWeights(matrix::readFloats, new ScaledWeights.Factors(rows, inverses)));
   }
 }

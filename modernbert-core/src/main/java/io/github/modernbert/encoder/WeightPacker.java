@@ -6,6 +6,7 @@ import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
+import io.github.modernbert.kernels.ScaledWeights;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.kernels.WeightMemory;
 import io.github.modernbert.kernels.WorkerPool;
@@ -74,7 +75,7 @@ public final class WeightPacker {
             kernels,
             store,
             format,
-            new Once<>(() -> Equalization.of(config, checkpoint, name, isFirst)),
+            new Once<>(() -> Equalization.of(config, checkpoint, name, isFirst, kernels.weightCode())),
             taken)
         : this;
   }
@@ -112,7 +113,7 @@ public final class WeightPacker {
       return kernels.pack(
           memory, rows, in, (row, target) -> integers.read(from + row, target), bias);
     }
-    return kernels.pack(memory, rows, in, format, part(weights, (long) from * in), bias);
+    return kernels.pack(memory, rows, in, format, rows(weights, from, in, memory), bias);
   }
 
   private QuantizedTensor quantized(Tensor weights) {
@@ -137,6 +138,13 @@ public final class WeightPacker {
         packed.length,
         i -> packed[i] = pack(weights, offsets, in, i * step, Math.min(out, (i + 1) * step)));
     return List.of(packed);
+  }
+
+  /** A matrix from a row on; of one that changes, by what, unless nobody will read it. */
+  private FloatSource rows(Tensor weights, int from, int in, WeightMemory memory) {
+    return !memory.isFilled() && changed.get().get(weights.name()) instanceof ScaledWeights scaled
+        ? scaled.from(from)
+        : part(weights, (long) from * in);
   }
 
   private FloatSource part(Tensor tensor, long first) {
@@ -183,6 +191,10 @@ public final class WeightPacker {
   /** The names of the tensors that were read. */
   public Set<String> taken() {
     return Set.copyOf(taken);
+  }
+
+  Kernels kernels() {
+    return kernels;
   }
 
   WeightStore store() {

@@ -1,11 +1,14 @@
 package io.github.modernbert.kernels;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -125,7 +128,7 @@ public record Kernels(
       FloatSource weights,
       @Nullable FloatSource bias) {
     if (format == WeightFormat.INT8) {
-      return pack(memory, rows, depth, new QuantizedWeights(depth, weights), bias);
+      return new PanelPacker(memory, rows, depth, product(format)).int8(weights, bias);
     }
     if (depth <= FLOAT64_MAX_DEPTH) {
       return new PanelPacker(memory, rows, depth, FLOAT64).floats(weights, bias);
@@ -140,6 +143,30 @@ public record Kernels(
   public PackedMatrix pack(
       WeightMemory memory, int rows, int depth, Int8Source weights, @Nullable FloatSource bias) {
     return new PanelPacker(memory, rows, depth, product(WeightFormat.INT8)).int8(weights, bias);
+  }
+
+  /** Machine code for what is done to weights as a model is loaded; empty if that is Java. */
+  public Optional<WeightCode> weightCode() {
+    return product(WeightFormat.FLOAT32).weightCode();
+  }
+
+  /**
+   * Rounds values to bfloat16, see {@link BFloat16#nearest}.
+   *
+   * @param target memory for as many elements of two bytes
+   */
+  public void narrow(float[] values, int count, MemorySegment target) {
+    Optional<WeightCode> code = weightCode();
+    int done = code.isEmpty() ? 0 : count / DEPTH_BLOCK * DEPTH_BLOCK;
+    if (done > 0) {
+      code.get().narrow(values, done, target);
+    }
+    var rounded = new short[count - done];
+    for (int i = done; i < count; i++) {
+      rounded[i - done] = BFloat16.nearest(values[i]);
+    }
+    long at = (long) done * Short.BYTES;
+    MemorySegment.copy(rounded, 0, target, ValueLayout.JAVA_SHORT, at, rounded.length);
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.github.modernbert.kernels;
 
+import java.util.Optional;
+
 /**
  * An implementation of products with weight matrices: {@code x · Wᵀ + b}. A {@link PackedMatrix} is
  * laid out for one of them and knows which. Stateless and safe for use by several threads.
@@ -19,6 +21,16 @@ public interface MatrixProduct {
    *     has an obstacle
    */
   default void prepare() {}
+
+  /**
+   * Machine code that packs weights for this product; empty if they are packed in Java.
+   *
+   * @throws UnsupportedOperationException if the system refuses what that takes, as of {@link
+   *     #prepare}
+   */
+  default Optional<WeightCode> weightCode() {
+    return Optional.empty();
+  }
 
   /** Output features of a panel, the most that it has. */
   int panelWidth();

@@ -23,21 +23,36 @@ final class PanelPacker {
   private final MatrixProduct product;
   private final int width;
 
+  /** What packs, or null where that is done in Java. */
+  private final @Nullable WeightCode code;
+
   PanelPacker(WeightMemory memory, int rows, int depth, MatrixProduct product) {
     this.memory = memory;
     this.rows = rows;
     this.depth = depth;
     this.product = product;
     this.width = product.panelWidth(rows);
+    WeightCode all = memory.isFilled() ? null : product.weightCode().orElse(null);
+    this.code = all != null && all.fits(depth) ? all : null;
   }
 
   FloatPanels floats(FloatSource weights, @Nullable FloatSource bias) {
     MemorySegment panels = allocate((long) depth * Float.BYTES);
-    arrange(
-        weights,
-        (p, panel) ->
-            MemorySegment.copy(
-                panel, 0, panels, FLOAT, (long) p * panel.length * Float.BYTES, panel.length));
+    long panelBytes = (long) width * depth * Float.BYTES;
+    if (code == null) {
+      arrange(
+          weights,
+          (p, panel) ->
+              MemorySegment.copy(panel, 0, panels, FLOAT, p * panelBytes, panel.length));
+    } else {
+      WeightCode turn = code;
+      eachPanel(
+          weights,
+          (p, height, some) -> {
+            Arrays.fill(some, height * depth, some.length, 0f);
+            turn.floats(some, depth, panels.asSlice(p * panelBytes, panelBytes));
+          });
+    }
     return new FloatPanels(product, panels, width, rows, depth, row(bias));
   }
 
@@ -71,28 +86,43 @@ final class PanelPacker {
     void accept(int index, float[] panel);
   }
 
-  /**
-   * Arranges panel after panel, unless they are there. Works on arrays: while it is interpreted, as
-   * at the start of a process, each access to a segment takes as long as a hundred to an array.
-   */
-  private void arrange(FloatSource weights, PanelTarget target) {
+  /** Takes the rows of a panel, one after the other, in memory for a whole panel. */
+  @FunctionalInterface
+  private interface RowsTarget {
+    void accept(int index, int height, float[] some);
+  }
+
+  /** Reads the rows of panel after panel, unless all are packed. */
+  private void eachPanel(FloatSource weights, RowsTarget target) {
     if (memory.isFilled()) {
       return;
     }
     long panelFloats = (long) width * depth;
     var some = new float[Math.toIntExact(panelFloats)];
-    var panel = new float[some.length];
     for (int p = 0; p * width < rows; p++) {
       int height = Math.min(width, rows - p * width);
       weights.read(p * panelFloats, (long) height * depth, MemorySegment.ofArray(some));
-      if (height < width) {
-        Arrays.fill(panel, 0);
-      }
-      for (int k = 0; k < depth; k += BLOCK) {
-        transpose(some, height, depth, k, Math.min(depth, k + BLOCK), panel, width);
-      }
-      target.accept(p, panel);
+      target.accept(p, height, some);
     }
+  }
+
+  /**
+   * Arranges panel after panel, unless they are there. Works on arrays: while it is interpreted, as
+   * at the start of a process, each access to a segment takes as long as a hundred to an array.
+   */
+  private void arrange(FloatSource weights, PanelTarget target) {
+    var panel = new float[memory.isFilled() ? 0 : Math.multiplyExact(width, depth)];
+    eachPanel(
+        weights,
+        (p, height, some) -> {
+          if (height < width) {
+            Arrays.fill(panel, 0);
+          }
+          for (int k = 0; k < depth; k += BLOCK) {
+            transpose(some, height, depth, k, Math.min(depth, k + BLOCK), panel, width);
+          }
+          target.accept(p, panel);
+        });
   }
 
   /** Puts some columns of rows side by side, a block whose lines stay in the cache. */
@@ -106,7 +136,26 @@ final class PanelPacker {
     }
   }
 
-  Int8Panels int8(Int8Source weights, @Nullable FloatSource bias) {
+  /** Makes integers of floats; see {@link Quantization}. */
+  Int8Panels int8(FloatSource weights, @Nullable FloatSource bias) {
+    WeightCode quantize = code;
+    if (quantize == null) {
+      return int8(new QuantizedWeights(depth, weights), bias);
+    }
+    Int8Panels packed = int8(bias);
+    ScaledWeights scaled =
+        weights instanceof ScaledWeights s
+            ? s
+            : new ScaledWeights(weights, ScaledWeights.Factors.ones(rows, depth));
+    eachPanel(
+        scaled.weights(),
+        (p, height, some) ->
+            quantize.integers(some, height, p * width, scaled.factors(), packed));
+    return packed;
+  }
+
+  /** Memory for integers, with their biases. */
+  private Int8Panels int8(@Nullable FloatSource bias) {
     if (depth > Quantization.MAX_DEPTH) {
       throw new IllegalArgumentException(
           "int8 takes at most %d input features, found %d"
@@ -116,17 +165,21 @@ final class PanelPacker {
     Matrix scales = Matrix.allocate(memory, 1, paddedRows);
     MemorySegment shifts = memory.allocate((long) paddedRows * Integer.BYTES, ALIGNMENT);
     int padded = Math.ceilDiv(depth, Int8Panels.DEPTH_STEP) * Int8Panels.DEPTH_STEP;
-    var packed =
-        new Int8Panels(product, allocate(padded), width, rows, depth, scales, shifts, row(bias));
+    return new Int8Panels(
+        product, allocate(padded), width, rows, depth, scales, shifts, row(bias));
+  }
+
+  Int8Panels int8(Int8Source weights, @Nullable FloatSource bias) {
+    Int8Panels packed = int8(bias);
     if (memory.isFilled()) {
       return packed;
     }
     var row = new byte[depth];
-    var groups = new int[padded / GROUP];
+    var groups = new int[packed.paddedDepth() / GROUP];
     var panel = new int[groups.length * width];
     for (int n = 0; n < rows; n++) {
-      scales.set(0, n, weights.read(n, row));
-      shifts.setAtIndex(ValueLayout.JAVA_INT, n, -sum(row) * Int8Panels.SHIFT);
+      packed.scales().set(0, n, weights.read(n, row));
+      packed.shifts().setAtIndex(ValueLayout.JAVA_INT, n, -sum(row) * Int8Panels.SHIFT);
       MemorySegment.ofArray(groups).copyFrom(MemorySegment.ofArray(row));
       if (n % width == 0) {
         Arrays.fill(panel, 0);

@@ -180,8 +180,11 @@ public final class WorkerPool implements AutoCloseable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-      switch (failure.get()) {
-        case null -> {}
+      Throwable failed = failure.get();
+      if (failed == null) {
+        return;
+      }
+      switch (failed) {
         case RuntimeException e -> throw e;
         case Error e -> throw e;
         case Throwable t -> throw new IllegalStateException(t);

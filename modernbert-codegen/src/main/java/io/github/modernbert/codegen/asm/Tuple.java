@@ -7,12 +7,15 @@ package io.github.modernbert.codegen.asm;
 enum Tuple {
   /** A whole vector. */
   FULL_MEM,
+  /** As many elements of half the size as a vector has. */
+  HALF_MEM,
   /** One element of four bytes. */
   SCALAR;
 
   int bytes(Width width) {
     return switch (this) {
       case FULL_MEM -> width.bytes();
+      case HALF_MEM -> width.bytes() / 2;
       case SCALAR -> Float.BYTES;
     };
   }

@@ -39,7 +39,7 @@ final class VectorEncoder {
         vvvv = number(first);
       }
     }
-    // Where widths differ, the wider one counts: that of the lanes of four bytes.
+    // Where widths differ, the wider one counts: that of the larger lanes.
     width = first instanceof Vec vec ? vec.width() : Width.XMM;
     for (Operand operand : operands) {
       if (operand instanceof Vec vec && vec.width().compareTo(width) > 0) {
@@ -124,7 +124,8 @@ final class VectorEncoder {
     code.put8(0x62);
     int inverted = (reg >> 3 & 1) << 7 | x() << 6 | b() << 5 | (reg >> 4 & 1) << 4;
     code.put8(inverted ^ 0xF0 | op.map.ordinal());
-    code.put8((~vvvv & 15) << 3 | 4 | op.prefix.ordinal());
+    int w = op.encodings == VectorOp.Encodings.DOUBLE ? 0x80 : 0;
+    code.put8(w | (~vvvv & 15) << 3 | 4 | op.prefix.ordinal());
     code.put8(width.ordinal() << 5 | (1 - (vvvv >> 4)) << 3 | mask.number());
   }
 }

@@ -6,6 +6,7 @@ import static io.github.modernbert.codegen.asm.Form.REG_VVVV_RM_CONSTANT;
 import static io.github.modernbert.codegen.asm.Form.RM_REG;
 import static io.github.modernbert.codegen.asm.Form.VVVV_RM_CONSTANT;
 import static io.github.modernbert.codegen.asm.Tuple.FULL_MEM;
+import static io.github.modernbert.codegen.asm.Tuple.HALF_MEM;
 import static io.github.modernbert.codegen.asm.Tuple.SCALAR;
 
 import java.util.Locale;
@@ -13,7 +14,7 @@ import java.util.Set;
 
 /**
  * Instructions on vectors: the rows of the manual's tables (Intel 64 and IA-32 Architectures
- * Software Developer's Manual, volume 2). All have W = 0.
+ * Software Developer's Manual, volume 2). W is 0 but where {@link Encodings} says otherwise.
  */
 enum VectorOp {
   VADDPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0x58, FULL_MEM, Encodings.FLOAT),
@@ -51,7 +52,10 @@ enum VectorOp {
   VSQRTPS(REG_RM, Map.M0F, Prefix.NONE, 0x51, FULL_MEM, Encodings.FLOAT),
   VUNPCKLPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0x14, FULL_MEM, Encodings.FLOAT),
   VUNPCKHPS(REG_VVVV_RM, Map.M0F, Prefix.NONE, 0x15, FULL_MEM, Encodings.FLOAT),
-  VSHUFPS(REG_VVVV_RM_CONSTANT, Map.M0F, Prefix.NONE, 0xC6, FULL_MEM, Encodings.FLOAT);
+  VSHUFPS(REG_VVVV_RM_CONSTANT, Map.M0F, Prefix.NONE, 0xC6, FULL_MEM, Encodings.FLOAT),
+  VCVTPS2PD(REG_RM, Map.M0F, Prefix.NONE, 0x5A, HALF_MEM, Encodings.FLOAT),
+  VADDPD(REG_VVVV_RM, Map.M0F, Prefix.P66, 0x58, FULL_MEM, Encodings.DOUBLE),
+  VMULPD(REG_VVVV_RM, Map.M0F, Prefix.P66, 0x59, FULL_MEM, Encodings.DOUBLE);
 
   /** The table an opcode is in, as EVEX and VEX number them. */
   enum Map {
@@ -76,6 +80,8 @@ enum VectorOp {
   enum Encodings {
     FLOAT(CpuFeature.AVX512F),
     FLOAT_LOGIC(CpuFeature.AVX512DQ),
+    /** On lanes of eight bytes: W is 1 in the prefix EVEX. */
+    DOUBLE(CpuFeature.AVX512F),
     FUSED(CpuFeature.AVX512F),
     INTEGER(CpuFeature.AVX512F),
     /** On lanes of one or two bytes. */

@@ -528,6 +528,19 @@ public final class X86Assembler extends Assembler {
     emit(VectorOp.VCVTDQ2PS, target, source);
   }
 
+  /** Makes doubles of as many floats. */
+  public void vcvtps2pd(Destination target, VecOrMem source) {
+    emit(VectorOp.VCVTPS2PD, target, source);
+  }
+
+  public void vaddpd(Destination target, Vec a, VecOrMem b) {
+    emit(VectorOp.VADDPD, target, a, b);
+  }
+
+  public void vmulpd(Destination target, Vec a, VecOrMem b) {
+    emit(VectorOp.VMULPD, target, a, b);
+  }
+
   public void vsqrtps(Destination target, VecOrMem source) {
     emit(VectorOp.VSQRTPS, target, source);
   }

@@ -14,7 +14,9 @@ public enum FunctionGroup {
   INT8,
   ATTENTION,
   /** Operations on rows between products. */
-  ROWS;
+  ROWS,
+  /** What weights go through as a model is loaded. */
+  PACKING;
 
   /**
    * Generates and seals the functions, unless that has been done.

@@ -10,6 +10,7 @@ import io.github.modernbert.codegen.x86.GeluCode;
 import io.github.modernbert.codegen.x86.Int8Code;
 import io.github.modernbert.codegen.x86.Int8Instructions;
 import io.github.modernbert.codegen.x86.NormCode;
+import io.github.modernbert.codegen.x86.PackCode;
 import io.github.modernbert.codegen.x86.ProductCode;
 import io.github.modernbert.codegen.x86.QuantizeCode;
 import io.github.modernbert.codegen.x86.SplitCode;
@@ -74,6 +75,7 @@ public record X86(Set<CpuFeature> features, KernelShape shape) implements Archit
         new SplitCode(asm, shape).write();
         new GeluCode(asm, shape).write();
       }
+      case PACKING -> new PackCode(asm, shape).write();
     }
     return asm.finish();
   }

@@ -9,7 +9,6 @@ import io.github.modernbert.codegen.asm.Signature;
 import io.github.modernbert.codegen.asm.Vec;
 import io.github.modernbert.codegen.asm.Width;
 import io.github.modernbert.codegen.asm.X86Assembler;
-import io.github.modernbert.codegen.asm.X86Assembler.Ternary;
 import io.github.modernbert.kernels.Quantization;
 
 /** Generates the function that makes 8-bit integers of rows of activations. */
@@ -58,17 +57,13 @@ public final class QuantizeCode {
   private static final Gpr FINE_OFFSET = Gpr.R14;
   private static final Gpr ROWS_LEFT = Gpr.R15;
 
-  /** Shuffles lanes within 128 bits: the upper half to the lower one, then the odd to the even. */
-  private static final int UPPER_HALF = 0x4E;
-
-  private static final int ODD = 0xB1;
-
   /** Lets the second and the third lane of four trade places. */
   private static final int EVEN_FIRST = 0xD8;
 
   private final X86Assembler asm;
   private final Width width;
   private final Int8Instructions instructions;
+  private final ScaleCode scales;
 
   /** Vectors of floats whose integers fill a vector. */
   private final int packed;
@@ -85,17 +80,12 @@ public final class QuantizeCode {
   private final Vec places;
   private final Vec absolute;
 
-  /** In all lanes of 128 bits: the scale, and what is computed once a row. */
-  private static final Vec SCALE = Width.XMM.register(12);
-
-  private static final Vec ONCE = Width.XMM.register(13);
-  private static final Vec ONCE_2 = Width.XMM.register(14);
-
   /** The function for vectors of a width and what multiplies them. */
   public QuantizeCode(X86Assembler asm, Width width, Int8Instructions instructions) {
     this.asm = asm;
     this.width = width;
     this.instructions = instructions;
+    scales = new ScaleCode(asm, width, TEMP);
     packed = Float.BYTES / instructions.bytes;
     sum = width.register(4);
     otherSum = width.register(5);
@@ -117,7 +107,7 @@ public final class QuantizeCode {
     var coarse = new Label();
     var done = new Label();
     writeLargest();
-    writeScale();
+    scales.writeScale(inverse, SCALES, FROM);
     writeRound();
     asm.cmp(TEMP, LIMIT);
     asm.jge(coarse);
@@ -160,20 +150,13 @@ public final class QuantizeCode {
   }
 
   /**
-   * Writes where the lanes of packed vectors come from, since packing takes turns among its vectors
-   * every 128 bits; and a mask of all bits for a block of columns, with zeros behind it.
+   * Writes the order of packed lanes, and a mask of all bits for a block of columns, with zeros
+   * behind it.
    */
   private void writeTables() {
-    int lanes = width.floats() / Width.XMM.floats();
     asm.align(64);
     asm.bind(order);
-    for (int v = 0; v < packed; v++) {
-      for (int lane = 0; lane < lanes; lane++) {
-        for (int i = 0; i < instructions.bytes; i++) {
-          asm.data(lane * Width.XMM.floats() + v * instructions.bytes + i);
-        }
-      }
-    }
+    scales.writeOrder(instructions.bytes);
     asm.align(64);
     asm.data(-1, DEPTH_BLOCK);
     asm.bind(columnsEnd);
@@ -227,10 +210,6 @@ public final class QuantizeCode {
     return width.register(number);
   }
 
-  private int blockVectors() {
-    return DEPTH_BLOCK / width.floats();
-  }
-
   /**
    * Computes the largest absolute value, compared as integers: so NaN is larger than all others.
    */
@@ -240,7 +219,7 @@ public final class QuantizeCode {
     eachBlock(
         TARGET,
         load -> {
-          for (int i = 0; i < blockVectors(); i++) {
+          for (int i = 0; i < scales.blockVectors(); i++) {
             Vec x = value(i % packed);
             Vec largest = i % 2 == 0 ? sum : otherSum;
             load.to(x, i);
@@ -248,52 +227,7 @@ public final class QuantizeCode {
             asm.vpmaxsd(largest, largest, x);
           }
         });
-    reduce(asm::vpmaxsd);
-  }
-
-  /**
-   * Combines the lanes of both sums in each lane of {@link #ONCE} and in {@link #TEMP}, by way of
-   * the stack's red zone.
-   */
-  private void reduce(Ternary operation) {
-    int quarter = Width.XMM.bytes();
-    operation.write(sum, sum, otherSum);
-    asm.vmovups(Mem.at(Gpr.RSP, -width.bytes()), sum);
-    asm.vmovups(ONCE, Mem.at(Gpr.RSP, -quarter));
-    for (int at = -width.bytes(); at < -quarter; at += quarter) {
-      operation.write(ONCE, ONCE, Mem.at(Gpr.RSP, at));
-    }
-    for (int lanes : new int[] {UPPER_HALF, ODD}) {
-      asm.vshufps(ONCE_2, ONCE, ONCE, lanes);
-      operation.write(ONCE, ONCE, ONCE_2);
-    }
-    asm.vmovups(Mem.at(Gpr.RSP, -quarter), ONCE);
-    asm.mov(TEMP.dword(), Mem.at(Gpr.RSP, -quarter));
-  }
-
-  /** Computes the scale of the row, and the inverse: 0 if values cannot be scaled. */
-  private void writeScale() {
-    var known = new Label();
-    Macros.clear(asm, inverse);
-    Macros.clear(asm, SCALE);
-    asm.cmp(TEMP, Float.floatToRawIntBits(Quantization.SMALLEST));
-    asm.jl(known);
-    asm.vmovups(SCALE, asm.constant(Float.NaN));
-    asm.cmp(TEMP, Float.floatToRawIntBits(Float.MAX_VALUE));
-    asm.jg(known);
-    asm.vmovups(ONCE_2, asm.constant(Quantization.LARGEST));
-    asm.vdivps(SCALE, ONCE, ONCE_2);
-    asm.vdivps(ONCE_2, ONCE_2, ONCE);
-    asm.vbroadcastss(inverse, ONCE_2);
-    asm.bind(known);
-    storeScale(SCALES);
-  }
-
-  private void storeScale(Gpr place) {
-    Mem lanes = Mem.at(Gpr.RSP, -Width.XMM.bytes());
-    asm.vmovups(lanes, SCALE);
-    asm.mov(FROM.dword(), lanes);
-    asm.mov(Mem.at(place, 0), FROM.dword());
+    scales.reduce(sum, otherSum, asm::vpmaxsd);
   }
 
   /** Rounds the row; the sum of squares goes to {@link #TEMP}. */
@@ -310,12 +244,12 @@ public final class QuantizeCode {
                   asm.vcvtps2dq(x, x);
                 },
                 true));
-    reduce(asm::vpaddd);
+    scales.reduce(sum, otherSum, asm::vpaddd);
   }
 
   /** Packs and stores the integers of a block, and adds their squares up if wanted. */
   private void pack(Load integers, boolean squares) {
-    for (int first = 0; first < blockVectors(); first += packed) {
+    for (int first = 0; first < scales.blockVectors(); first += packed) {
       for (int i = 0; i < packed; i++) {
         integers.to(value(i), first + i);
         if (instructions == Int8Instructions.MADD) {
@@ -342,12 +276,12 @@ public final class QuantizeCode {
 
   private void writeFine() {
     Macros.clear(asm, square);
-    asm.vbroadcastss(negativeScale, SCALE);
+    asm.vbroadcastss(negativeScale, ScaleCode.SCALE);
     asm.vsubps(negativeScale, square, negativeScale);
     asm.vmovups(fineInverse, asm.constant(Quantization.RESIDUAL_RATIO));
     asm.vmulps(fineInverse, fineInverse, inverse);
-    asm.vdivps(SCALE, SCALE, asm.constant(Quantization.RESIDUAL_RATIO));
-    storeScale(FINE_SCALES);
+    asm.vdivps(ScaleCode.SCALE, ScaleCode.SCALE, asm.constant(Quantization.RESIDUAL_RATIO));
+    scales.storeScale(FINE_SCALES, FROM);
     eachBlock(
         FINE_TARGET,
         load ->

@@ -143,13 +143,13 @@ final class EncodingCases {
     var operands = new Operand[count];
     for (int place = 0, used = 0; place < count; place++) {
       boolean inMemory = place == memoryPlace;
-      boolean narrow = inMemory && op.tuple == Tuple.SCALAR;
       if (inMemory && mem != null) {
         operands[place] = mem;
       } else if (op == VectorOp.VCMPPS && place == 0) {
         operands[place] = Mask.values()[numbers[used++] % 8];
       } else {
-        operands[place] = (narrow ? Width.XMM : width).register(numbers[used++]);
+        Width own = inMemory ? source(op, width) : width;
+        operands[place] = own.register(numbers[used++]);
       }
     }
     if (mask != Mask.K0) {
@@ -161,6 +161,15 @@ final class EncodingCases {
     } else {
       target.accept(prefix(op, operands), asm -> asm.emit(op, operands));
     }
+  }
+
+  /** The width of the register in the place of the operand that may be in memory. */
+  private static Width source(VectorOp op, Width width) {
+    return switch (op.tuple) {
+      case FULL_MEM -> width;
+      case HALF_MEM -> width == Width.ZMM ? Width.YMM : Width.XMM;
+      case SCALAR -> Width.XMM;
+    };
   }
 
   /** Chooses among encodings that the GNU assembler has and this one has not. */
