@@ -3,13 +3,16 @@ package io.github.modernbert;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.testdata.Accuracy;
 import io.github.modernbert.testdata.Golden;
+import io.github.modernbert.testdata.ModelCopy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.Locale;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class CrossEncoderTest {
   private static final CrossEncoderOptions DEFAULTS = CrossEncoderOptions.defaults();
@@ -174,5 +178,39 @@ final class CrossEncoderTest {
       assertEquals(List.of(), encoder.rank("q", List.of()));
       assertEquals("cls pooling, prediction head, 1 logit, tanh", encoder.info().steps());
     }
+  }
+
+  /** As in the reference, code of a model's own is not run, and matters to rerankers only. */
+  @Test
+  void activationsThatAConfigNames(@TempDir Path temporary) {
+    Path plain = TaskCases.folder("text-one-label");
+    Path own = withActivation(plain, temporary.resolve("own"), "my_pkg.Calibrated");
+    Path prelu = withActivation(plain, temporary.resolve("prelu"), "torch.nn.PReLU");
+    var pair = new TextPair("a", "b");
+    try (var log = new LogCapture();
+        var expected = TextClassifier.load(plain);
+        var ofOwn = TextClassifier.load(own);
+        var ofPrelu = TextClassifier.load(prelu)) {
+      assertEquals(expected.classify("a"), ofOwn.classify("a"));
+      assertEquals(expected.classify("a"), ofPrelu.classify("a"));
+      assertEquals(List.of(), log.warnings());
+    }
+    try (var log = new LogCapture();
+        var expected = CrossEncoder.load(plain);
+        var found = CrossEncoder.load(own)) {
+      assertArrayEquals(expected.predict(pair).values(), found.predict(pair).values());
+      assertEquals(1, log.warnings().size(), log.warnings().toString());
+      assertTrue(log.warnings().getFirst().contains("my_pkg.Calibrated"));
+    }
+    var refusal = assertThrows(ModelFileException.class, () -> CrossEncoder.load(prelu));
+    assertTrue(String.valueOf(refusal.getMessage()).contains("PReLU"), refusal.getMessage());
+  }
+
+  private static Path withActivation(Path model, Path copy, String activation) {
+    var settings = new JsonObject();
+    settings.addProperty("activation_fn", activation);
+    return ModelCopy.of(model, copy)
+        .json("config.json", config -> config.add("sentence_transformers", settings))
+        .folder();
   }
 }

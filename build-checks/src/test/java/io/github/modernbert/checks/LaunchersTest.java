@@ -54,7 +54,16 @@ final class LaunchersTest {
     script("jdk/bin/javac", "");
     script("jdk/bin/java", "printf '%s\\n' \"$LC_ALL\" \"$@\"");
     write("jdk/release", "JAVA_VERSION=\"25.0.1\"\n");
-    script("mvnw", "echo built >>builds; touch apps/cli/target/*.jar apps/cli/target/lib/*.jar");
+    script(
+        "mvnw",
+        """
+        echo built >>builds
+        touch apps/cli/target/*.jar
+        mkdir -p apps/cli/target/lib modernbert-bench/target/lib
+        touch modernbert-bench/target/lib/gson-2.jar
+        for each in %s modernbert-hub; do touch apps/cli/target/lib/$each-1.2.jar; done\
+        """
+            .formatted(String.join(" ", MODULES)));
     Path root = PomFile.root().folder();
     for (String launcher : List.of("modernbert", "modernbert-bench/run")) {
       script(launcher, Files.readString(root.resolve(launcher)));
@@ -160,15 +169,14 @@ final class LaunchersTest {
     }
     Files.delete(tree.resolve("apps/cli/target/lib/modernbert-core-1.2.jar"));
     int before = builds();
-    write(
-        "mvnw",
-        "#!/bin/bash\necho built >>builds; touch apps/cli/target/lib/modernbert-core-1.2.jar\n");
     run("modernbert", Map.of());
     assertEquals(before + 1, builds());
   }
 
   @Test
   void jarsOfSourcesAndOfOtherVersionsAreOnNoClassPath() throws Exception {
+    write("apps/cli/target/lib/modernbert-core-1.1.jar", "");
+    write("modernbert-bench/target/lib/gson-1.jar", "");
     assertEquals(
         "apps/cli/target/modernbert-cli-1.2.jar"
             + String.join(
@@ -184,6 +192,14 @@ final class LaunchersTest {
           "modernbert-bench/target/modernbert-bench-1.2.jar:modernbert-bench/target/lib/gson-2.jar",
           classPath(run("modernbert-bench/run", Map.of(), arguments)));
     }
+  }
+
+  /** Libraries of an earlier build would be found first. */
+  @Test
+  void aBuildLeavesNoOldJars() throws Exception {
+    write("apps/cli/target/lib/picocli-3.jar", "");
+    Files.setLastModifiedTime(tree.resolve("pom.xml"), LATER);
+    assertFalse(classPath(run("modernbert", Map.of())).contains("picocli-3"));
   }
 
   /** A java that makes what it is told to, and notes each time. */

@@ -1,25 +1,29 @@
 package io.github.modernbert.fuzz;
 
 import io.github.modernbert.hub.ImpatientClient;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /**
  * Answers of a hub, one of which is changed: its status, its headers, its JSON, or any of its
- * bytes. Whatever comes of it, nothing is written outside of the cache, what is in the cache has
- * the hash that it is named by, and the token goes to the hub alone.
+ * bytes, for ever or once. Some go over sockets, most without. Whatever comes of it, nothing is
+ * written outside of the cache, what is in the cache has the hash that it is named by, and the
+ * token goes to the hub alone.
  */
 final class HubArea implements Area {
   private static final String NAME = "organisation/model";
@@ -29,6 +33,11 @@ final class HubArea implements Area {
   private static final String TREE = "/api/models/" + NAME + "/tree/" + COMMIT;
   private static final String FILES = "/" + NAME + "/resolve/" + COMMIT + "/";
 
+  private static final Answer EMPTY_OBJECT = Answer.of("200", bytes("{}"));
+
+  /** Of so many inputs one goes over sockets, which takes much longer. */
+  private static final int SOCKETS = 16;
+
   private static final List<String> STATUSES =
       List.of(
           "200", "204", "206", "301", "302", "304", "307", "400", "401", "403", "404", "416", "429",
@@ -36,14 +45,27 @@ final class HubArea implements Area {
 
   private final Map<String, byte[]> bodies = new TreeMap<>();
   private Path folder = Path.of("");
-  private final RawServer hub = new RawServer(this::answer);
+  private final RawServer hub = new RawServer(this::sent);
 
   /** Another server, which has an empty object for everything. */
-  private final RawServer storage =
-      new RawServer(path -> join(head("200", "Content-Length: 2\r\n"), bytes("{}")));
+  private final RawServer storage = new RawServer(path -> EMPTY_OBJECT.bytes());
 
-  /** The path whose answer is changed, and the answer. */
-  private volatile Map.Entry<String, byte[]> changed = Map.entry("", new byte[0]);
+  /** What went to another server than the hub, without sockets. */
+  private final List<String> wentElsewhere = new ArrayList<>();
+
+  private volatile Change change = new Change("", EMPTY_OBJECT, new byte[0], new AtomicInteger());
+
+  /**
+   * The answer that is not the right one.
+   *
+   * @param bytes what is sent of it over a socket
+   * @param times how often it is given
+   */
+  private record Change(String path, Answer answer, byte[] bytes, AtomicInteger times) {
+    boolean applies(String asked) {
+      return path.equals(asked) && times.getAndDecrement() > 0;
+    }
+  }
 
   HubArea() throws IOException {}
 
@@ -99,30 +121,39 @@ final class HubArea implements Area {
     return hash("SHA-1", bytes("blob " + content.length + "\0"), content);
   }
 
-  private static byte[] head(String status, String headers) {
-    return bytes("HTTP/1.1 %s x\r\n%sConnection: close\r\n\r\n".formatted(status, headers));
+  /** What is sent over a socket. */
+  private byte[] sent(String target) {
+    String path = target.replaceFirst("\\?.*", "");
+    Change now = change;
+    return now.applies(path) ? now.bytes : right(path).bytes();
   }
 
-  private byte[] answer(String target) {
-    String path = target.replaceFirst("\\?.*", "");
-    Map.Entry<String, byte[]> other = changed;
-    if (path.equals(other.getKey())) {
-      return other.getValue();
+  /** What is given without sockets. */
+  private Answer given(HttpRequest request) throws IOException {
+    String place = request.uri().getRawAuthority();
+    if (place.equals(hub.address().getRawAuthority())) {
+      String path = request.uri().getRawPath();
+      Change now = change;
+      return now.applies(path) ? now.answer : right(path);
     }
+    wentElsewhere.add(request.uri().getRawPath() + " " + request.headers().map());
+    if (place.equals(storage.address().getRawAuthority())) {
+      return EMPTY_OBJECT;
+    }
+    throw new ConnectException();
+  }
+
+  private Answer right(String path) {
     byte[] body = bodies.get(path);
     return body == null
-        ? head("404", "X-Error-Code: EntryNotFound\r\nContent-Length: 0\r\n")
-        : join(head("200", "Content-Length: %d\r\n".formatted(body.length)), body);
-  }
-
-  private static byte[] join(byte[]... parts) {
-    var joined = new ByteArrayOutputStream();
-    Arrays.stream(parts).forEach(joined::writeBytes);
-    return joined.toByteArray();
+        ? new Answer(
+            "404", List.of("X-Error-Code: EntryNotFound", "Content-Length: 0"), new byte[0])
+        : Answer.of("200", body);
   }
 
   @Override
   public Input input(RandomGenerator random) {
+    boolean sockets = random.nextInt(SOCKETS) == 0;
     List<String> paths = List.copyOf(bodies.keySet());
     String path = paths.get(random.nextInt(paths.size()));
     byte[] body = bodies.getOrDefault(path, new byte[0]);
@@ -130,17 +161,20 @@ final class HubArea implements Area {
       boolean isJson = path.startsWith("/api/");
       body = isJson ? JsonMutations.of(body, random) : ByteMutations.of(body, random);
     }
-    var headers = new StringBuilder();
+    var headers = new ArrayList<String>();
     for (int count = random.nextInt(3); count > 0; count--) {
-      headers.append(header(random)).append("\r\n");
+      headers.add(header(random));
     }
     if (random.nextInt(8) > 0) {
-      headers.append("Content-Length: ").append(body.length).append("\r\n");
+      headers.add("Content-Length: " + body.length);
     }
     String status = random.nextInt(3) > 0 ? "200" : STATUSES.get(random.nextInt(STATUSES.size()));
-    byte[] answer = join(head(status, headers.toString()), body);
-    byte[] bytes = random.nextInt(4) == 0 ? ByteMutations.of(answer, random) : answer;
-    return new Input(path, bytes, () -> use(path, bytes));
+    var answer = new Answer(status, headers, body);
+    byte[] bytes = answer.bytes();
+    byte[] sent = sockets && random.nextBoolean() ? ByteMutations.of(bytes, random) : bytes;
+    int times = random.nextBoolean() ? 1 : Integer.MAX_VALUE;
+    return new Input(
+        path, sent, () -> use(new Change(path, answer, sent, new AtomicInteger(times)), sockets));
   }
 
   private String header(RandomGenerator random) {
@@ -180,9 +214,10 @@ final class HubArea implements Area {
     return headers.get(random.nextInt(headers.size()));
   }
 
-  private void use(String path, byte[] answer) throws IOException {
-    changed = Map.entry(path, answer);
+  private void use(Change value, boolean sockets) throws IOException {
+    change = value;
     Path cache = folder.resolve("cache");
+    Path home = folder.resolve("home");
     var environment =
         Map.of(
             "HF_HUB_CACHE",
@@ -198,7 +233,11 @@ final class HubArea implements Area {
             "HF_HUB_DOWNLOAD_TIMEOUT",
             "5");
     try {
-      ImpatientClient.snapshot(environment, folder.resolve("home"), NAME);
+      if (sockets) {
+        ImpatientClient.snapshot(environment, home, NAME);
+      } else {
+        ImpatientClient.snapshot(environment, home, NAME, new NoNetwork(this::given));
+      }
     } finally {
       check(cache);
       hub.takeHeads();
@@ -207,7 +246,10 @@ final class HubArea implements Area {
   }
 
   private void check(Path cache) throws IOException {
-    for (String line : storage.takeHeads()) {
+    wentElsewhere.addAll(storage.takeHeads());
+    List<String> sent = List.copyOf(wentElsewhere);
+    wentElsewhere.clear();
+    for (String line : sent) {
       if (line.contains(TOKEN)) {
         throw new AssertionError("the token went to another server: " + line);
       }

@@ -1,6 +1,7 @@
 package io.github.modernbert.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
@@ -25,6 +26,8 @@ import io.github.modernbert.TextClassifier;
 import io.github.modernbert.TextPair;
 import io.github.modernbert.TokenClassifier;
 import io.github.modernbert.TokenClassifyOptions;
+import io.github.modernbert.WordEntities;
+import io.github.modernbert.WordEntity;
 import io.github.modernbert.ZeroShotClassifier;
 import io.github.modernbert.ZeroShotOptions;
 import io.github.modernbert.testdata.Golden;
@@ -174,6 +177,38 @@ class TaskCommandsTest {
     }
     String[] none = args("entities", model("entities"), List.of("--stride", "46", "a"));
     assertRefused(2, "46", CliRun.of(none));
+  }
+
+  @Test
+  void entitiesOfWordsAreTheirNumbers() {
+    List<String> texts = List.of("a  long\tway to go", "");
+    List<WordEntities> expected;
+    try (var classifier = TokenClassifier.load(model("entities-words"))) {
+      TokenClassifyOptions options = TokenClassifyOptions.defaults().ignoreLabels("none");
+      expected =
+          classifier.classifyWordLists(
+              List.of(List.of("a", "long", "way", "to", "go"), List.of("")), options);
+    }
+    assertFalse(expected.getFirst().entities().isEmpty());
+    var args = new ArrayList<>(texts);
+    args.addAll(List.of("--words", "--ignore", "none"));
+    List<JsonObject> json = json("entities", "entities-words", args);
+    var lines = new ArrayList<String>();
+    for (int i = 0; i < texts.size(); i++) {
+      List<WordEntity> entities = expected.get(i).entities();
+      assertEquals(
+          entities,
+          json.get(i).getAsJsonArray("entities").asList().stream()
+              .map(e -> new Gson().fromJson(e, WordEntity.class))
+              .toList());
+      for (WordEntity e : entities) {
+        lines.add(
+            format(
+                "%d  %s  %.4f  %d-%d  %s",
+                i + 1, e.label(), e.score(), e.firstWord(), e.lastWord(), e.text()));
+      }
+    }
+    assertEquals(lines, lines("entities", "entities-words", args));
   }
 
   @Test

@@ -54,6 +54,17 @@ class TokensTest {
     assertEquals(8, vector.get("tokens").getAsInt());
   }
 
+  @Test
+  void textsMayBeWords() {
+    JsonObject words = CliRun.of("tokenize", "--words", " paris,\tis  paris").json().getFirst();
+    assertEquals("[null,0,0,1,2,null]", words.get("word_ids").toString());
+    assertEquals("[[0,0],[0,5],[5,6],[0,2],[0,5],[0,0]]", words.get("offsets").toString());
+    JsonObject pair = CliRun.of("tokenize", "--words", "a b", "--pair", "c d").json().getFirst();
+    assertEquals("[null,0,1,null,0,1,null]", pair.get("word_ids").toString());
+    JsonObject none = CliRun.of("tokenize", "--words", "").json().getFirst();
+    assertEquals("[null,null]", none.get("word_ids").toString());
+  }
+
   /** Compares the cases with these options, all in one run; gives their number. */
   private static int compare(Path tokenizer, String options, Path model, String... arguments) {
     List<JsonObject> cases =

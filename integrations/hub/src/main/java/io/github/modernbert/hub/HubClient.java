@@ -133,6 +133,7 @@ public final class HubClient implements ModelLocator {
     private DownloadListener listener = DownloadListener.NONE;
     private Sleeper sleeper = Thread::sleep;
     private FileStorage storage = FileStorage.LOCAL;
+    private HubHttp.Connector connector = HubHttp.Connector.OF_JDK;
 
     private Builder(HubSettings settings) {
       this.settings = settings;
@@ -205,9 +206,14 @@ public final class HubClient implements ModelLocator {
       return this;
     }
 
+    Builder connector(HubHttp.Connector value) {
+      connector = value;
+      return this;
+    }
+
     /** Builds the client. */
     public HubClient build() {
-      return new HubClient(settings, new Snapshot.Setup(listener, sleeper, storage));
+      return new HubClient(settings, new Snapshot.Setup(listener, sleeper, storage, connector));
     }
   }
 }

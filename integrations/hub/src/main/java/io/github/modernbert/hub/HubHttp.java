@@ -42,13 +42,28 @@ final class HubHttp implements AutoCloseable {
   private final HttpClient client;
 
   HubHttp(HubSettings settings) {
+    this(settings, Connector.OF_JDK);
+  }
+
+  HubHttp(HubSettings settings, Connector connector) {
     this.settings = settings;
-    client =
-        HttpClient.newBuilder()
-            .connectTimeout(settings.answerTimeout())
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .proxy(settings.proxies())
-            .build();
+    client = connector.connect(settings);
+  }
+
+  /** Makes the client that sends requests. A test makes one that answers them itself. */
+  @FunctionalInterface
+  interface Connector {
+    /** The client of the JDK. */
+    Connector OF_JDK =
+        settings ->
+            HttpClient.newBuilder()
+                .connectTimeout(settings.answerTimeout())
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(settings.proxies())
+                .build();
+
+    /** A client that does not follow redirects. */
+    HttpClient connect(HubSettings settings);
   }
 
   /** Hears of the first answer's headers, before any redirect is followed. */

@@ -27,7 +27,11 @@ final class Snapshot {
   private final CacheFolder cache;
 
   /** The parts of a client besides its settings. */
-  record Setup(DownloadListener listener, Sleeper sleeper, FileStorage storage) {}
+  record Setup(
+      DownloadListener listener,
+      Sleeper sleeper,
+      FileStorage storage,
+      HubHttp.Connector connector) {}
 
   Snapshot(HubSettings settings, Setup setup, RepoName name, Selection selection) {
     this.settings = settings;
@@ -55,7 +59,7 @@ final class Snapshot {
     if (isKnown && cached.isPresent()) {
       return cache.snapshot(name.revision());
     }
-    try (var http = new HubHttp(settings)) {
+    try (var http = new HubHttp(settings, setup.connector())) {
       return online(new HubApi(http, settings.endpoint(), setup.sleeper()), cached);
     }
   }

@@ -84,8 +84,16 @@ final class ExecutorModels {
 
   private static ExecutorModels shared() {
     var models = new ExecutorModels(System::nanoTime);
-    Runtime.getRuntime().addShutdownHook(new Thread(models::closeAll, "modernbert-close"));
+    Runtime.getRuntime().addShutdownHook(atEnd(models::closeAll));
     return models;
+  }
+
+  /** A thread that keeps nothing alive of the task that makes it, which ends long before. */
+  static Thread atEnd(Runnable run) {
+    return Thread.ofPlatform()
+        .name("modernbert-close")
+        .inheritInheritableThreadLocals(false)
+        .unstarted(run);
   }
 
   /**

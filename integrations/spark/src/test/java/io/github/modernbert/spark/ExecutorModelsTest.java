@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.github.modernbert.LoadOptions;
 import io.github.modernbert.TextEmbedder;
 import io.github.modernbert.testdata.Golden;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +44,26 @@ final class ExecutorModelsTest {
 
   private ExecutorModels.Lease<TextEmbedder> use(ExecutorModels.Key key) {
     return models.use(key, TextEmbedder.class, this::load);
+  }
+
+  @Test
+  void theThreadThatClosesModelsInheritsNothing() throws InterruptedException {
+    var inherited = new InheritableThreadLocal<String>();
+    inherited.set("the task's");
+    var found = new ArrayList<String>();
+    Thread task = Thread.currentThread();
+    ClassLoader own = task.getContextClassLoader();
+    try {
+      task.setContextClassLoader(new URLClassLoader(new URL[0]));
+      Thread thread = ExecutorModels.atEnd(() -> found.add(String.valueOf(inherited.get())));
+      assertSame(ClassLoader.getSystemClassLoader(), thread.getContextClassLoader());
+      thread.start();
+      thread.join();
+    } finally {
+      inherited.remove();
+      task.setContextClassLoader(own);
+    }
+    assertEquals(List.of("null"), found);
   }
 
   @Test

@@ -5,8 +5,11 @@ import io.github.modernbert.Entities;
 import io.github.modernbert.Entity;
 import io.github.modernbert.TokenClassifier;
 import io.github.modernbert.TokenClassifyOptions;
+import io.github.modernbert.WordEntities;
+import io.github.modernbert.WordEntity;
 import io.github.modernbert.cli.console.Console;
 import io.github.modernbert.cli.options.Usage;
+import io.github.modernbert.cli.options.WordsOption;
 import io.github.modernbert.cli.output.JsonLine;
 import java.io.IOException;
 import java.util.List;
@@ -29,7 +32,8 @@ import picocli.CommandLine.Option;
       "",
       "Prints number of the text, label, score, place and text of each entity. A line of JSON"
           + " holds",
-      "all entities of a text; places count UTF-16 units, as Java and JavaScript do.",
+      "all entities of a text; places count UTF-16 units, as Java and JavaScript do. With --words",
+      "they are the numbers of the first and the last word, from 0.",
     })
 final class EntitiesCommand implements ConsoleCommand {
   @Option(
@@ -54,10 +58,20 @@ final class EntitiesCommand implements ConsoleCommand {
               + " by itself, as transformers does. Default: windows whose tokens are put together.")
   private Optional<Integer> stride = Optional.empty();
 
+  @Mixin private WordsOption words = new WordsOption();
   @Mixin private TextRun task = new TextRun();
 
   @Override
   public int run(Console console) throws IOException {
+    if (words.given()) {
+      return task.run(
+          console,
+          TokenClassifier::load,
+          this::options,
+          (classifier, texts, options) ->
+              classifier.classifyWordLists(texts.map(WordsOption::of), options),
+          this::linesOfWords);
+    }
     return task.run(
         console, TokenClassifier::load, this::options, TokenClassifier::classify, this::lines);
   }
@@ -71,23 +85,40 @@ final class EntitiesCommand implements ConsoleCommand {
 
   private String lines(long index, String text, Entities result) {
     if (task.json()) {
-      return JsonLine.ofText(index, result.tokens(), result.truncated())
-          .with("entities", result.entities())
-          .line();
+      return json(index, result.tokens(), result.truncated(), result.entities());
     }
     var lines = new StringBuilder();
-    for (Entity entity : result.entities()) {
-      lines.append(
-          String.format(
-              Locale.ROOT,
-              "%d  %s  %.4f  %d-%d  %s\n",
-              index + 1,
-              entity.label(),
-              entity.score(),
-              entity.start(),
-              entity.end(),
-              entity.text().strip()));
+    for (Entity e : result.entities()) {
+      lines.append(line(index, e.label(), e.score(), e.start(), e.end(), e.text()));
     }
     return lines.toString();
+  }
+
+  private String linesOfWords(long index, String text, WordEntities result) {
+    if (task.json()) {
+      return json(index, result.tokens(), result.truncated(), result.entities());
+    }
+    var lines = new StringBuilder();
+    for (WordEntity e : result.entities()) {
+      lines.append(line(index, e.label(), e.score(), e.firstWord(), e.lastWord(), e.text()));
+    }
+    return lines.toString();
+  }
+
+  private static String json(long index, int tokens, boolean truncated, List<?> entities) {
+    return JsonLine.ofText(index, tokens, truncated).with("entities", entities).line();
+  }
+
+  private static String line(
+      long index, String label, float score, int first, int last, String text) {
+    return String.format(
+        Locale.ROOT,
+        "%d  %s  %.4f  %d-%d  %s\n",
+        index + 1,
+        label,
+        score,
+        first,
+        last,
+        text.strip());
   }
 }

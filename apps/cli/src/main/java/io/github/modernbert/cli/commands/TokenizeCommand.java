@@ -10,6 +10,7 @@ import io.github.modernbert.cli.options.NamedModel;
 import io.github.modernbert.cli.options.SpecialTokensOption;
 import io.github.modernbert.cli.options.TextOptions;
 import io.github.modernbert.cli.options.Usage;
+import io.github.modernbert.cli.options.WordsOption;
 import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Tokenizer;
@@ -19,6 +20,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -40,7 +42,8 @@ import picocli.CommandLine.Spec;
       "  modernbert tokenize --model tokenizer.json --no-special-tokens --file texts.txt",
       "",
       "Offsets count UTF-16 units, as Java and JavaScript do; special tokens have [0,0].",
-      "word_ids are null for tokens that stand for no text.",
+      "word_ids are null for tokens that stand for no text. With --words they are the numbers of",
+      "the words given, and offsets count from the start of a word.",
     })
 final class TokenizeCommand implements ConsoleCommand {
   private static final String FILE_NAME = "tokenizer.json";
@@ -58,6 +61,7 @@ final class TokenizeCommand implements ConsoleCommand {
   private boolean noSpecialTokens;
 
   @Mixin private SpecialTokensOption specialTokens = new SpecialTokensOption();
+  @Mixin private WordsOption words = new WordsOption();
 
   @Option(
       names = "--max-length",
@@ -82,11 +86,7 @@ final class TokenizeCommand implements ConsoleCommand {
       Writer out = console.text();
       for (Iterator<String> each = lines.iterator(); each.hasNext(); ) {
         String text = each.next();
-        write(
-            new JsonWriter(out),
-            pair.isPresent()
-                ? tokenizer.encodePair(text, pair.get(), options)
-                : tokenizer.encode(text, options));
+        write(new JsonWriter(out), encoding(tokenizer, text, options));
         out.write("\n");
         if (console.outIsTerminal()) {
           out.flush();
@@ -113,6 +113,17 @@ final class TokenizeCommand implements ConsoleCommand {
     EncodeOptions options = specialTokens.applyTo(stored);
     options = noSpecialTokens ? options.withSpecialTokens(false) : options;
     return Usage.with(options, maxLength.map(Truncation::to), EncodeOptions::withTruncation);
+  }
+
+  private Encoding encoding(Tokenizer tokenizer, String text, EncodeOptions options) {
+    if (words.given()) {
+      List<String> own = WordsOption.of(text);
+      return pair.map(WordsOption::of)
+          .map(other -> tokenizer.encodeWordPair(own, other, options))
+          .orElseGet(() -> tokenizer.encodeWords(own, options));
+    }
+    return pair.map(other -> tokenizer.encodePair(text, other, options))
+        .orElseGet(() -> tokenizer.encode(text, options));
   }
 
   private static void write(JsonWriter json, Encoding encoding) throws IOException {
