@@ -54,8 +54,13 @@ record GeneratedProduct(
     if (!CodegenSupport.architecture().groups().contains(FunctionGroup.PACKING)) {
       return Optional.empty();
     }
-    FunctionGroup.PACKING.prepare();
-    return Optional.of(GeneratedWeightCode.INSTANCE);
+    try {
+      FunctionGroup.PACKING.prepare();
+      return Optional.of(GeneratedWeightCode.INSTANCE);
+    } catch (UnsupportedOperationException e) {
+      // The system refuses memory for code: that can be done without.
+      return Optional.empty();
+    }
   }
 
   @Override

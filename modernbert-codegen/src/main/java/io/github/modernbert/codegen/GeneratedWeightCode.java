@@ -14,8 +14,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Packs weights by generated machine code; see {@link PackCode}. What it gets is cut out of segments
- * and arrays here, so that every bound is checked before it runs.
+ * Packs weights by generated machine code; see {@link PackCode}. What it gets is cut out of
+ * segments and arrays here, so that every bound is checked before it runs.
  */
 final class GeneratedWeightCode implements WeightCode {
   static final GeneratedWeightCode INSTANCE = new GeneratedWeightCode();
@@ -111,8 +111,7 @@ final class GeneratedWeightCode implements WeightCode {
   }
 
   @Override
-  public void addSquares(
-      float[] rows, int height, int depth, double[] scales, double[] squares) {
+  public void addSquares(float[] rows, int height, int depth, double[] scales, double[] squares) {
     check(depth);
     require(height > 0, "%d rows of %d", height, depth);
     try {
@@ -141,7 +140,9 @@ final class GeneratedWeightCode implements WeightCode {
     Operands.requireWritable(target);
     try {
       Narrow.NARROW.invokeExact(
-          Operands.slice(values, 0, count), target.asSlice(0, (long) count * Short.BYTES), (long) count);
+          Operands.slice(values, 0, count),
+          target.asSlice(0, (long) count * Short.BYTES),
+          (long) count);
     } catch (Throwable e) {
       throw SystemCalls.rethrow(e);
     }

@@ -159,8 +159,21 @@ final class WeightGuardPagesTest extends GuardedOperands {
   @Test
   void bfloat16() {
     int[] special = {
-      0, 1 << 31, 0x7F80_0000, 0xFF80_0000, 0x7F80_0001, 0xFFFF_FFFF, 0x7FC0_0000, 0x7F7F_FFFF,
-      0x3F80_8000, 0x3F81_8000, 0x3F80_7FFF, 0xBF80_8001, 1, 0x8000, 0x0001_8000
+      0,
+      1 << 31,
+      0x7F80_0000,
+      0xFF80_0000,
+      0x7F80_0001,
+      0xFFFF_FFFF,
+      0x7FC0_0000,
+      0x7F7F_FFFF,
+      0x3F80_8000,
+      0x3F81_8000,
+      0x3F80_7FFF,
+      0xBF80_8001,
+      1,
+      0x8000,
+      0x0001_8000
     };
     for (int round = 0; round < ROUNDS; round++) {
       try (Arena arena = Arena.ofConfined()) {

@@ -58,8 +58,7 @@ public final class EncoderWeights {
           if (i == 0) {
             Tensor tensor = packer.tensor(embeddings(config, packer), config.vocabSize(), hidden);
             WeightMemory memory = packer.store().memory(tensor.name());
-            table[0] = 
-                EmbeddingTable.of(memory, tensor, hidden, narrowTable, packer.kernels());
+            table[0] = EmbeddingTable.of(memory, tensor, hidden, narrowTable, packer.kernels());
           } else {
             String name = prefix + LAYERS + (i - 1);
             packed[i - 1] = layer(config, packer.ofLayer(config, name, i == 1), name, i - 1);

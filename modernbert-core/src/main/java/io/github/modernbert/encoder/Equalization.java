@@ -132,8 +132,7 @@ final class Equalization {
   }
 
   /** Adds the squares of columns, each times the scale of its row. */
-  private static void addSquares(
-      Tensor weight, int rows, double[] squares, WeightCode code) {
+  private static void addSquares(Tensor weight, int rows, double[] squares, WeightCode code) {
     int columns = squares.length;
     var some = new float[ROWS_OF_CODE * columns];
     var sums = new double[ROWS_OF_CODE];

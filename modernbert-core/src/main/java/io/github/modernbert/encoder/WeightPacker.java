@@ -75,7 +75,8 @@ public final class WeightPacker {
             kernels,
             store,
             format,
-            new Once<>(() -> Equalization.of(config, checkpoint, name, isFirst, kernels.weightCode())),
+            new Once<>(
+                () -> Equalization.of(config, checkpoint, name, isFirst, kernels.weightCode())),
             taken)
         : this;
   }

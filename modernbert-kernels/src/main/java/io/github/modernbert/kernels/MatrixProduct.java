@@ -22,12 +22,7 @@ public interface MatrixProduct {
    */
   default void prepare() {}
 
-  /**
-   * Machine code that packs weights for this product; empty if they are packed in Java.
-   *
-   * @throws UnsupportedOperationException if the system refuses what that takes, as of {@link
-   *     #prepare}
-   */
+  /** Machine code that packs weights for this product; empty if they are packed in Java. */
   default Optional<WeightCode> weightCode() {
     return Optional.empty();
   }

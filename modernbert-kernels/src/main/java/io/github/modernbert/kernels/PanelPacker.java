@@ -42,8 +42,7 @@ final class PanelPacker {
     if (code == null) {
       arrange(
           weights,
-          (p, panel) ->
-              MemorySegment.copy(panel, 0, panels, FLOAT, p * panelBytes, panel.length));
+          (p, panel) -> MemorySegment.copy(panel, 0, panels, FLOAT, p * panelBytes, panel.length));
     } else {
       WeightCode turn = code;
       eachPanel(
@@ -149,8 +148,7 @@ final class PanelPacker {
             : new ScaledWeights(weights, ScaledWeights.Factors.ones(rows, depth));
     eachPanel(
         scaled.weights(),
-        (p, height, some) ->
-            quantize.integers(some, height, p * width, scaled.factors(), packed));
+        (p, height, some) -> quantize.integers(some, height, p * width, scaled.factors(), packed));
     return packed;
   }
 
@@ -165,8 +163,7 @@ final class PanelPacker {
     Matrix scales = Matrix.allocate(memory, 1, paddedRows);
     MemorySegment shifts = memory.allocate((long) paddedRows * Integer.BYTES, ALIGNMENT);
     int padded = Math.ceilDiv(depth, Int8Panels.DEPTH_STEP) * Int8Panels.DEPTH_STEP;
-    return new Int8Panels(
-        product, allocate(padded), width, rows, depth, scales, shifts, row(bias));
+    return new Int8Panels(product, allocate(padded), width, rows, depth, scales, shifts, row(bias));
   }
 
   Int8Panels int8(Int8Source weights, @Nullable FloatSource bias) {

@@ -49,7 +49,6 @@ public record ScaledWeights(FloatSource weights, Factors factors) implements Flo
     long first = (long) row * factors.columns.length;
     return new ScaledWeights(
         (from, count, target) -> weights.read(first + from, count, target),
-        new Factors(
-            Arrays.copyOfRange(factors.rows, row, factors.rows.length), factors.columns));
+        new Factors(Arrays.copyOfRange(factors.rows, row, factors.rows.length), factors.columns));
   }
 }

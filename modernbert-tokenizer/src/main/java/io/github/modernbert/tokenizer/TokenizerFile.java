@@ -3,6 +3,7 @@ package io.github.modernbert.tokenizer;
 import io.github.modernbert.files.Json;
 import io.github.modernbert.tokenizer.json.Fields;
 import io.github.modernbert.tokenizer.json.TokenizerJson;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,20 +27,24 @@ record TokenizerFile(
 
   static TokenizerFile read(TokenizerJson document) {
     Json json = document.settings();
-    json.member("version")
-        .filter(version -> !Fields.string(version).equals(VERSION))
-        .ifPresent(version -> {
-          throw version.mismatch("version \"" + VERSION + "\"");
-        });
+    // Without lambdas, which take a fresh JVM long to link.
+    Optional<Json> version = json.member("version");
+    if (version.isPresent() && !Fields.string(version.get()).equals(VERSION)) {
+      throw version.get().mismatch("version \"" + VERSION + "\"");
+    }
     Optional<Truncation> truncation = json.find("truncation").map(Truncation::read);
+    Optional<Padding> padding = json.find("padding").map(Padding::read);
+    var added = new ArrayList<AddedToken>();
+    Optional<Json> tokens = json.member("added_tokens");
+    for (Json token : tokens.isPresent() ? tokens.get().items() : List.<Json>of()) {
+      added.add(AddedToken.read(token));
+    }
     return new TokenizerFile(
         json.file(),
         truncation,
-        json.find("padding").map(Padding::read),
+        padding,
         TokenizerSettings.of(truncation),
-        json.member("added_tokens")
-            .map(tokens -> tokens.items().stream().map(AddedToken::read).toList())
-            .orElse(List.of()),
+        List.copyOf(added),
         List.of(),
         Pipeline.read(document));
   }

@@ -24,13 +24,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.TreeSet;
 
 /**
  * Reads the files beside a {@code tokenizer.json}: {@code tokenizer_config.json}, {@code
  * special_tokens_map.json} and {@code added_tokens.json}. It makes of them what the reference's
  * {@code AutoTokenizer} makes for a ModernBERT model, whose class is always {@code
  * TokenizersBackend} whatever the files name; {@code docs/tokenizer-files.md} has the table.
+ *
+ * <p>In plain loops: linking the lambdas that it would have otherwise takes a fresh JVM
+ * milliseconds.
  */
 final class TokenizerFolder {
   private static final String TOKENIZER = "tokenizer.json";
@@ -177,16 +180,19 @@ final class TokenizerFolder {
   }
 
   private TokenizerFile complete(TokenizerFile file) {
-    readNamed(file.padding().map(Padding::padToken));
+    readNamed(file.padding());
     readExtra();
     var texts = new LinkedHashMap<String, String>();
-    named.forEach((name, token) -> texts.put(name, token.content()));
+    for (var entry : named.entrySet()) {
+      texts.put(entry.getKey(), entry.getValue().content());
+    }
+    Optional<Json> side = find(config, "truncation_side");
     var settings =
         new TokenizerSettings(
             modelMaxLength(),
-            find(config, "truncation_side")
-                .map(TokenizerFolder::side)
-                .orElse(TokenizerSettings.of(file.truncation()).truncationSide()),
+            side.isPresent()
+                ? side(side.get())
+                : TokenizerSettings.of(file.truncation()).truncationSide(),
             configSays("split_special_tokens"),
             Map.copyOf(texts));
     tellIgnored();
@@ -212,7 +218,7 @@ final class TokenizerFolder {
     };
   }
 
-  private void readNamed(Optional<String> storedPadToken) {
+  private void readNamed(Optional<Padding> stored) {
     Map<String, Json> ofConfig = members(config);
     Map<String, Json> ofMap = members(map);
     for (String name : NAMES) {
@@ -220,7 +226,9 @@ final class TokenizerFolder {
       if (value != null && !value.isNull()) {
         named.put(name, token(value));
       } else if (value == null && name.equals("pad_token")) {
-        storedPadToken.ifPresent(pad -> named.put(name, AddedToken.special(pad)));
+        if (stored.isPresent()) {
+          named.put(name, AddedToken.special(stored.get().padToken()));
+        }
       } else if (value == null && model.isPresent()) {
         String token = model.get().specialTokens().get(name);
         if (token != null) {
@@ -229,17 +237,20 @@ final class TokenizerFolder {
       }
     }
     // Other names count too. Their order decides about ids: plain texts of the config come last.
-    addOtherNames(ofConfig, Json::isObject);
-    addOtherNames(ofMap, value -> value.isObject() || value.isString());
-    addOtherNames(ofConfig, Json::isString);
+    addOtherNames(ofConfig, true, false);
+    addOtherNames(ofMap, true, true);
+    addOtherNames(ofConfig, false, true);
   }
 
-  private void addOtherNames(Map<String, Json> values, Predicate<Json> isToken) {
-    values.forEach((name, value) -> {
-      if (name.endsWith(NAME_SUFFIX) && !NAMES.contains(name) && isToken.test(value)) {
+  private void addOtherNames(Map<String, Json> values, boolean objects, boolean strings) {
+    for (var entry : values.entrySet()) {
+      String name = entry.getKey();
+      Json value = entry.getValue();
+      boolean isToken = objects && value.isObject() || strings && value.isString();
+      if (name.endsWith(NAME_SUFFIX) && !NAMES.contains(name) && isToken) {
         named.put(name, token(value));
       }
-    });
+    }
   }
 
   private void readExtra() {
@@ -254,15 +265,22 @@ final class TokenizerFolder {
     if (own.isEmpty() && inMap.isEmpty()) {
       own = find(map, ADDITIONAL);
     }
-    if (own.isEmpty() && inMap.isEmpty()) {
-      model.ifPresent(this::readPieces);
+    if (own.isEmpty() && inMap.isEmpty() && model.isPresent()) {
+      readPieces(model.get());
     }
-    own.ifPresent(this::readExtra);
-    inMap.ifPresent(this::readExtra);
-    config
-        .flatMap(json -> json.find(OF_MODEL))
-        .ifPresent(
-            tokens -> tokens.members().forEach((name, value) -> named.put(name, token(value))));
+    if (own.isPresent()) {
+      readExtra(own.get());
+    }
+    if (inMap.isPresent()) {
+      readExtra(inMap.get());
+    }
+    addNamed(members(find(config, OF_MODEL)));
+  }
+
+  private void addNamed(Map<String, Json> tokens) {
+    for (var entry : tokens.entrySet()) {
+      named.put(entry.getKey(), token(entry.getValue()));
+    }
   }
 
   private void readPieces(SentencePieceModel read) {
@@ -276,7 +294,7 @@ final class TokenizerFolder {
   /** Reads a list of tokens, or an object that gives each a name. */
   private void readExtra(Json tokens) {
     if (tokens.isObject()) {
-      tokens.members().forEach((name, value) -> named.put(name, token(value)));
+      addNamed(tokens.members());
     } else {
       for (Json item : tokens.items()) {
         AddedToken token = token(item);
@@ -316,7 +334,11 @@ final class TokenizerFolder {
     for (AddedToken token : named.values()) {
       names.add(token.content());
     }
-    tokens.replaceAll(token -> names.contains(token.content()) ? token.withSpecial(true) : token);
+    for (int i = 0; i < tokens.size(); i++) {
+      if (names.contains(tokens.get(i).content())) {
+        tokens.set(i, tokens.get(i).withSpecial(true));
+      }
+    }
     return tokens;
   }
 
@@ -325,24 +347,26 @@ final class TokenizerFolder {
     var tokens = new TreeMap<Integer, AddedToken>();
     Optional<Json> decoder = member(config, DECODER);
     if (decoder.isPresent()) {
-      decoder
-          .get()
-          .members()
-          .forEach(
-              (id, token) -> tokens.put(id(id, token), AddedToken.readWithDefaults(token, false)));
+      for (var entry : decoder.get().members().entrySet()) {
+        Json token = entry.getValue();
+        tokens.put(id(entry.getKey(), token), AddedToken.readWithDefaults(token, false));
+      }
       return tokens;
     }
     var special = new LinkedHashSet<>(extra.keySet());
-    named.forEach((name, token) -> {
-      if (NAMES.contains(name)) {
-        special.add(token.content());
+    for (var entry : named.entrySet()) {
+      if (NAMES.contains(entry.getKey())) {
+        special.add(entry.getValue().content());
       }
-    });
-    addedTokens.ifPresent(json ->
-        json.members()
-            .forEach((content, id) ->
-                tokens.put(Fields.natural(id), AddedToken.of(content, special.contains(content)))));
-    ofFile.forEach(token -> tokens.put(token.id(), token));
+    }
+    for (var entry : members(addedTokens).entrySet()) {
+      String content = entry.getKey();
+      int id = Fields.natural(entry.getValue());
+      tokens.put(id, AddedToken.of(content, special.contains(content)));
+    }
+    for (AddedToken token : ofFile) {
+      tokens.put(token.id(), token);
+    }
     return tokens;
   }
 
@@ -419,30 +443,30 @@ final class TokenizerFolder {
   }
 
   private void tellIgnored() {
-    find(config, "fast_tokenizer_files")
-        .ifPresent(files ->
-            logger()
-                .log(
-                    Level.WARNING,
-                    "{0}: fast_tokenizer_files names {1}, of which the reference may take another"
-                        + " than tokenizer.json; tokenizer.json is read",
-                    files.file(),
-                    files));
-    config.ifPresent(json -> {
-      List<String> ignored =
-          json.members().keySet().stream()
-              .filter(key -> IGNORED.contains(key) && asksForSomething(json.get(key)))
-              .sorted()
-              .toList();
-      if (!ignored.isEmpty()) {
-        logger()
-            .log(
-                Level.INFO,
-                "{0}: ignored, as in the reference with models of this kind: {1}",
-                json.file(),
-                String.join(", ", ignored));
+    Optional<Json> files = find(config, "fast_tokenizer_files");
+    if (files.isPresent()) {
+      logger()
+          .log(
+              Level.WARNING,
+              "{0}: fast_tokenizer_files names {1}, of which the reference may take another"
+                  + " than tokenizer.json; tokenizer.json is read",
+              files.get().file(),
+              files.get());
+    }
+    var ignored = new TreeSet<String>();
+    for (var entry : members(config).entrySet()) {
+      if (IGNORED.contains(entry.getKey()) && asksForSomething(entry.getValue())) {
+        ignored.add(entry.getKey());
       }
-    });
+    }
+    if (!ignored.isEmpty()) {
+      logger()
+          .log(
+              Level.INFO,
+              "{0}: ignored, as in the reference with models of this kind: {1}",
+              config.get().file(),
+              String.join(", ", ignored));
+    }
   }
 
   /** Made when it is needed, since the first logger of a JVM takes longer than the tokenizer. */

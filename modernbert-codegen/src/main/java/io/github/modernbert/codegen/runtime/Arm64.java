@@ -90,7 +90,8 @@ public record Arm64(Set<CpuFeature> features) implements Architecture {
     switch (group) {
       case PRODUCTS -> new Arm64ProductCode(asm, shape()).write();
       case INT8 -> new Arm64Int8Code(asm).write();
-      case ATTENTION, ROWS, PACKING -> throw new IllegalArgumentException("there is no code of " + group);
+      case ATTENTION, ROWS, PACKING ->
+          throw new IllegalArgumentException("there is no code of " + group);
     }
     return asm.finish();
   }

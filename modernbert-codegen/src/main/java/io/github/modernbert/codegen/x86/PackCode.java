@@ -20,8 +20,8 @@ import io.github.modernbert.kernels.Quantization;
 public final class PackCode {
   /**
    * Puts the rows of a panel side by side: element c of row r becomes element {@code c · panel
-   * width + r}. There are as many rows as a panel has, of {@code columns} elements of four bytes,
-   * a multiple of {@link #COLUMNS}.
+   * width + r}. There are as many rows as a panel has, of {@code columns} elements of four bytes, a
+   * multiple of {@link #COLUMNS}.
    */
   public static final Signature TURN =
       Signature.of("void turn(address rows, address panel, long columns)");

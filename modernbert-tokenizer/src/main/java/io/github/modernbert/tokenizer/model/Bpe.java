@@ -6,7 +6,6 @@ import io.github.modernbert.tokenizer.json.Fields;
 import io.github.modernbert.tokenizer.json.MergeEntries;
 import io.github.modernbert.tokenizer.json.VocabularyEntries;
 import io.github.modernbert.tokenizer.text.ByteAlphabet;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +35,11 @@ final class Bpe implements Model {
 
   private Bpe(Json json, Vocabulary vocabulary, MergeEntries entries) {
     this.vocabulary = vocabulary;
-    prefix = json.find("continuing_subword_prefix").map(Fields::string).orElse("");
-    suffix = json.find("end_of_word_suffix").map(Fields::string).orElse("");
+    prefix = affix(json, "continuing_subword_prefix");
+    suffix = affix(json, "end_of_word_suffix");
+    Optional<Json> unknownToken = json.find("unk_token");
     unknown =
-        json.find("unk_token").map(token -> UnknownToken.of(json, token, vocabulary)).orElse(null);
+        unknownToken.isPresent() ? UnknownToken.of(json, unknownToken.get(), vocabulary) : null;
     fuseUnk = Fields.flag(json, "fuse_unk", false);
     ignoreMerges = Fields.flag(json, "ignore_merges", false);
     merges = new MergesReader(json, vocabulary, prefix).read(entries);
@@ -57,17 +57,22 @@ final class Bpe implements Model {
     fallbackIds = Fields.flag(json, "byte_fallback", false) ? vocabulary.idsOfBytes() : null;
   }
 
+  private static String affix(Json json, String key) {
+    Optional<Json> affix = json.find(key);
+    return affix.isPresent() ? Fields.string(affix.get()) : "";
+  }
+
   /** Reads the model; dropout is refused. */
   static Bpe read(Json json, VocabularyEntries.WithIds vocabulary, Optional<MergeEntries> merges) {
-    json.find("dropout")
-        .filter(dropout -> dropout.number() != 0)
-        .ifPresent(dropout -> {
-          throw dropout.mismatch("no dropout or 0, since encoding must not be random");
-        });
-    return new Bpe(
-        json,
-        Vocabulary.of(vocabulary),
-        merges.orElseThrow(() -> json.get("merges").mismatch("an array of merges")));
+    Optional<Json> dropout = json.find("dropout");
+    if (dropout.isPresent() && dropout.get().number() != 0) {
+      throw dropout.get().mismatch("no dropout or 0, since encoding must not be random");
+    }
+    Vocabulary known = Vocabulary.of(vocabulary);
+    if (merges.isEmpty()) {
+      throw json.get("merges").mismatch("an array of merges");
+    }
+    return new Bpe(json, known, merges.get());
   }
 
   @Override
@@ -116,7 +121,9 @@ final class Bpe implements Model {
 
   private static int[] byteIds(CharacterIds characters) {
     var ids = new int[256];
-    Arrays.setAll(ids, value -> characters.get(ByteAlphabet.character(value)));
+    for (int value = 0; value < ids.length; value++) {
+      ids[value] = characters.get(ByteAlphabet.character(value));
+    }
     return ids;
   }
 }
