@@ -36,7 +36,7 @@ final class HubArea implements Area {
   private static final Answer EMPTY_OBJECT = Answer.of("200", bytes("{}"));
 
   /** Of so many inputs one goes over sockets, which takes much longer. */
-  private static final int SOCKETS = 16;
+  private static final int SOCKETS = 64;
 
   private static final List<String> STATUSES =
       List.of(

@@ -93,8 +93,24 @@ public final class TransformerFiles {
   public static TransformerFiles of(Path folder, Function<String, Path> locate) {
     ModuleTypes.requireFolder(folder);
     Optional<LoraSettings> adapter = LoraSettings.find(folder);
+    if (adapter.isEmpty()) {
+      requireNoLoneAdapter(folder);
+    }
     return new TransformerFiles(
         folder, adapter.map(settings -> base(folder, settings, locate)).orElse(folder), adapter);
+  }
+
+  private static void requireNoLoneAdapter(Path folder) {
+    if (RegularFiles.exists(folder.resolve(CONFIG))) {
+      return;
+    }
+    for (String weights : LoraAdapter.FILES) {
+      if (RegularFiles.exists(folder.resolve(weights))) {
+        throw new ModelFileException(
+            folder.resolve(LoraSettings.FILE),
+            "file not found; it has the settings of the adapter whose weights are in " + weights);
+      }
+    }
   }
 
   /** Models of GLiNER have a configuration of their own instead of {@code config.json}. */

@@ -194,6 +194,12 @@ class LoraAdapterTest {
     Files.delete(adapter.resolve("adapter_model.safetensors"));
     Refusal.of(
         () -> TransformerFiles.of(adapter, HUB), "is an adapter", "adapter_model.safetensors");
+    for (String weights : List.of("adapter_model.safetensors", "adapter_model.bin")) {
+      Path lone = Files.createDirectory(folder.resolve(weights.replace('.', '-')));
+      Files.createFile(lone.resolve(weights));
+      Refusal.of(
+          () -> TransformerFiles.of(lone), "adapter_config.json: file not found", "in " + weights);
+    }
   }
 
   @Test

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 
 /** Which files of a repository are wanted: those of a model, or what a caller's patterns say. */
 final class Selection {
+  private static final Selection OF_MODEL = new Selection(ModelFiles.PATTERNS, true);
+
   private final FilePatterns patterns;
   private final boolean isModel;
 
@@ -18,7 +20,7 @@ final class Selection {
   }
 
   static Selection ofModel() {
-    return new Selection(ModelFiles.PATTERNS, true);
+    return OF_MODEL;
   }
 
   static Selection of(List<String> patterns) {
