@@ -12,6 +12,7 @@ import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
 import io.github.modernbert.codegen.spec.ProductFunctions;
+import io.github.modernbert.codegen.x86.ProductCode;
 import io.github.modernbert.kernels.BFloat16Panels;
 import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.Matrix;
@@ -86,7 +87,7 @@ record FloatRows(ColumnBlocks blocks, MemorySegment sums) implements LeftOperand
     MemorySegment bias = Operands.bias(w, panel * SHAPE.panelFloats(), SHAPE.panelBytes());
     MemorySegment residual = add ? y : ABSENT;
     PanelFormat format = format(w);
-    RowTiles tiles = RowTiles.of(count(), SHAPE.rows());
+    RowTiles tiles = RowTiles.of(count(), SHAPE.rows(), ProductCode.fewestTiles(SHAPE, format));
     long lastBlock = upToLast(Math.ceilDiv(w.depth(), DEPTH_BLOCK), blocks.stride());
     long blockBytes = (long) count() * ProductFunctions.ROW_BYTES;
     long panelBytes = (long) w.depth() * SHAPE.rowBytes(format);

@@ -11,7 +11,17 @@ record RowTiles(long height, long tall, long low) {
    * @param most rows of the highest tile there is
    */
   static RowTiles of(int rows, int most) {
-    int count = Math.ceilDiv(rows, most);
+    return of(rows, most, 1);
+  }
+
+  /**
+   * Cuts rows into tiles.
+   *
+   * @param most rows of the highest tile there is
+   * @param least tiles, if there are as many rows
+   */
+  static RowTiles of(int rows, int most, int least) {
+    int count = Math.max(Math.ceilDiv(rows, most), Math.min(rows, least));
     int height = Math.ceilDiv(rows, count);
     int tall = rows - count * (height - 1);
     return new RowTiles(height, tall, count - tall);

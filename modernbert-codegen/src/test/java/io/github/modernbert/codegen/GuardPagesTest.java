@@ -170,7 +170,7 @@ final class GuardPagesTest extends GuardedOperands {
     MemorySegment panel = guarded(arena, (long) depth * SHAPE.rowBytes(format));
     MemorySegment wide = fill(panel, format);
     boolean bfloat16 = format == PanelFormat.BFLOAT16;
-    RowTiles tiles = RowTiles.of(rows, SHAPE.rows());
+    RowTiles tiles = RowTiles.of(rows, SHAPE.rows(), random.nextInt(1, 4));
     Functions.call(
         FunctionGroup.PRODUCTS,
         bfloat16 ? ProductFunctions.PRODUCT_OF_BFLOAT16 : ProductFunctions.PRODUCT,

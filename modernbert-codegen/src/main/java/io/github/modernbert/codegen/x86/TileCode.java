@@ -88,7 +88,7 @@ record TileCode(X86Assembler asm, KernelShape shape, int height, PanelFormat for
   private static final Gpr NEXT_ROWS = Gpr.RCX;
 
   /** Steps of the depth that are written out. */
-  private static final int UNROLLED = 4;
+  static final int UNROLLED = 4;
 
   private static final int LINE = 64;
   private static final int UPPER_HALF = 0xFFFF0000;
