@@ -10,14 +10,18 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Where and with what a run was made. */
 public final class RunEnvironment {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+  private static final List<String> CHECKOUT =
+      List.of("-Dmodernbert.bench=", "-Dmodernbert.root=", "-Dmodernbert.golden=");
 
   private RunEnvironment() {}
 
@@ -36,7 +40,7 @@ public final class RunEnvironment {
     facts.put("load before", String.format(Locale.ROOT, "%.2f", system.getSystemLoadAverage()));
     facts.put("system", system.getName() + " " + system.getVersion() + " " + system.getArch());
     facts.put("JDK", runtime.getVmName() + " " + Runtime.version());
-    facts.put("flags", String.join(" ", runtime.getInputArguments()));
+    facts.put("flags", flags(runtime));
     facts.put(
         "kernels",
         KernelSelection.select("vector").name() + ", " + KernelSelection.select("portable").name());
@@ -44,6 +48,13 @@ public final class RunEnvironment {
     facts.put("modernbert", version(TextEmbedder.class));
     facts.put("JMH", org.openjdk.jmh.util.Version.getPlainVersion());
     return facts;
+  }
+
+  /** The flags of this JVM, without the properties that say where the checkout lies. */
+  private static String flags(RuntimeMXBean runtime) {
+    return runtime.getInputArguments().stream()
+        .filter(flag -> CHECKOUT.stream().noneMatch(flag::startsWith))
+        .collect(Collectors.joining(" "));
   }
 
   private static String version(Class<?> type) {
