@@ -6,13 +6,13 @@ import static io.github.modernbert.codegen.Operands.strideBytes;
 import static io.github.modernbert.codegen.Operands.upToLast;
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
+import io.github.modernbert.codegen.runtime.Architecture;
 import io.github.modernbert.codegen.runtime.CodegenSupport;
 import io.github.modernbert.codegen.runtime.FunctionGroup;
 import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
 import io.github.modernbert.codegen.spec.ProductFunctions;
-import io.github.modernbert.codegen.x86.ProductCode;
 import io.github.modernbert.kernels.BFloat16Panels;
 import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.Matrix;
@@ -30,14 +30,15 @@ import java.lang.invoke.MethodHandles;
  * @param sums memory for unfinished sums of all rows
  */
 record FloatRows(ColumnBlocks blocks, MemorySegment sums) implements LeftOperand {
-  private static final KernelShape SHAPE = CodegenSupport.architecture().shape();
+  private static final Architecture ARCHITECTURE = CodegenSupport.architecture();
+  private static final KernelShape SHAPE = ARCHITECTURE.shape();
   private static final MethodHandle FLOAT32 =
       FunctionGroup.PRODUCTS.function(ProductFunctions.PRODUCT);
 
   /** The product; its first argument says whether weights are bfloat16. */
   private static final MethodHandle PRODUCT =
       either(
-          CodegenSupport.architecture().formats().contains(WeightFormat.BFLOAT16)
+          ARCHITECTURE.formats().contains(WeightFormat.BFLOAT16)
               ? FunctionGroup.PRODUCTS.function(ProductFunctions.PRODUCT_OF_BFLOAT16)
               : FLOAT32,
           FLOAT32);
@@ -87,7 +88,7 @@ record FloatRows(ColumnBlocks blocks, MemorySegment sums) implements LeftOperand
     MemorySegment bias = Operands.bias(w, panel * SHAPE.panelFloats(), SHAPE.panelBytes());
     MemorySegment residual = add ? y : ABSENT;
     PanelFormat format = format(w);
-    RowTiles tiles = RowTiles.of(count(), SHAPE.rows(), ProductCode.fewestTiles(SHAPE, format));
+    RowTiles tiles = RowTiles.of(count(), SHAPE.rows(), ARCHITECTURE.fewestTiles(format));
     long lastBlock = upToLast(Math.ceilDiv(w.depth(), DEPTH_BLOCK), blocks.stride());
     long blockBytes = (long) count() * ProductFunctions.ROW_BYTES;
     long panelBytes = (long) w.depth() * SHAPE.rowBytes(format);

@@ -98,7 +98,8 @@ final class GeneratedWeightCode implements WeightCode {
   @Override
   public void rowSquares(float[] rows, int height, int depth, double[] sums) {
     check(depth);
-    require(height > 0 && height % ROWS == 0, "%d rows are no groups of %d", height, ROWS);
+    int group = PackCode.SQUARE;
+    require(height > 0 && height % group == 0, "%d rows are no groups of %d", height, group);
     try {
       Squares.OF_ROWS.invokeExact(
           Operands.slice(rows, 0, (long) height * depth),

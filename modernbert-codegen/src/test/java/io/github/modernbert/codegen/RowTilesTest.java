@@ -3,9 +3,11 @@ package io.github.modernbert.codegen;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.modernbert.codegen.runtime.Arm64;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
 import io.github.modernbert.codegen.x86.ProductCode;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class RowTilesTest {
@@ -32,5 +34,6 @@ final class RowTilesTest {
     assertEquals(2, ProductCode.fewestTiles(KernelShape.AVX512, PanelFormat.FLOAT32));
     assertEquals(1, ProductCode.fewestTiles(KernelShape.AVX512, PanelFormat.BFLOAT16));
     assertEquals(1, ProductCode.fewestTiles(KernelShape.AVX2, PanelFormat.FLOAT32));
+    assertEquals(1, new Arm64(Set.of()).fewestTiles(PanelFormat.FLOAT32));
   }
 }

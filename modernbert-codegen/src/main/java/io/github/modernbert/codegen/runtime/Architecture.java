@@ -4,6 +4,7 @@ import io.github.modernbert.codegen.asm.Listing;
 import io.github.modernbert.codegen.asm.MachineCode;
 import io.github.modernbert.codegen.runtime.ExecutableMemory.Sealer;
 import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.spec.PanelFormat;
 import io.github.modernbert.kernels.WeightFormat;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,9 @@ public sealed interface Architecture permits X86, Arm64 {
 
   /** The shape of products; only called when there is no obstacle. */
   KernelShape shape();
+
+  /** The tiles that a product cuts few rows into, where it is faster with several than with one. */
+  int fewestTiles(PanelFormat format);
 
   /** The formats of weights that there is code for. */
   Set<WeightFormat> formats();

@@ -9,6 +9,7 @@ import io.github.modernbert.codegen.asm.MachineCode;
 import io.github.modernbert.codegen.asm.Signature;
 import io.github.modernbert.codegen.runtime.ExecutableMemory.Sealer;
 import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.spec.PanelFormat;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandle;
@@ -64,6 +65,12 @@ public record Arm64(Set<CpuFeature> features) implements Architecture {
   @Override
   public KernelShape shape() {
     return KernelShape.NEON;
+  }
+
+  /** Nothing is prefetched, so that one will do. */
+  @Override
+  public int fewestTiles(PanelFormat format) {
+    return 1;
   }
 
   private boolean multipliesIntegers() {

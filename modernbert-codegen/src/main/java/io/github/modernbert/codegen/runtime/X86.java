@@ -5,6 +5,7 @@ import io.github.modernbert.codegen.asm.Listing;
 import io.github.modernbert.codegen.asm.MachineCode;
 import io.github.modernbert.codegen.asm.X86Assembler;
 import io.github.modernbert.codegen.spec.KernelShape;
+import io.github.modernbert.codegen.spec.PanelFormat;
 import io.github.modernbert.codegen.x86.AttentionCode;
 import io.github.modernbert.codegen.x86.GeluCode;
 import io.github.modernbert.codegen.x86.Int8Code;
@@ -44,6 +45,11 @@ public record X86(Set<CpuFeature> features, KernelShape shape) implements Archit
   /** What multiplies 8-bit integers. */
   public Int8Instructions integers() {
     return Int8Instructions.of(features, shape.width());
+  }
+
+  @Override
+  public int fewestTiles(PanelFormat format) {
+    return ProductCode.fewestTiles(shape, format);
   }
 
   @Override
