@@ -47,14 +47,16 @@ public final class CodegenKernelProvider implements KernelProvider {
           name,
           products(code, Arm64Int8Rows::new, next.rows(), next),
           next.rows(),
-          next.attentionStep());
+          next.attentionStep(),
+          next.int8AttentionStep());
     }
     var rows = new GeneratedRows(code, next.rows());
     return new Kernels(
         name,
         products(code, (x, operations, s) -> new Int8Rows(x, s), rows, next),
         rows,
-        new GeneratedAttentionStep(code, next.attentionStep()));
+        new GeneratedAttentionStep(code, next.attentionStep()),
+        next.int8AttentionStep());
   }
 
   /** Products that there is code for, and those of the next best kernels. */

@@ -384,7 +384,8 @@ public final class Backbone implements AutoCloseable {
     if (workspace != null) {
       workspace.close();
     }
-    return new Workspace(config, kernels, capacity(batch.paddedTokens()));
+    WeightFormat layers = isQuantized ? WeightFormat.INT8 : formats.layers();
+    return new Workspace(config, kernels, layers, capacity(batch.paddedTokens()));
   }
 
   /** Rounded up, so that slowly growing batches do not allocate each time. */

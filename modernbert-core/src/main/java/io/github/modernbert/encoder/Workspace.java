@@ -6,6 +6,7 @@ import io.github.modernbert.encoder.EncoderLayer.Projections;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
+import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -23,24 +24,26 @@ final class Workspace implements AutoCloseable {
   private final ConcurrentLinkedQueue<ItemMemory> idle = new ConcurrentLinkedQueue<>();
 
   /**
+   * @param layers the format of the layers' weights
    * @param capacity the largest {@link PackedBatch#paddedTokens} it is meant for
    */
-  Workspace(ModernBertConfig config, Kernels kernels, int capacity) {
+  Workspace(ModernBertConfig config, Kernels kernels, WeightFormat layers, int capacity) {
     this.config = config;
     this.capacity = capacity;
     try {
       hidden = Matrix.allocateBlocks(arena, capacity, config.hiddenSize());
       queries = Matrix.allocateBlocks(arena, capacity, config.hiddenSize());
       // Work items read a layer's keys and values while faster ones write the next layer's.
-      keyValues = new KeyValues[] {newKeyValues(kernels), newKeyValues(kernels)};
+      keyValues = new KeyValues[] {newKeyValues(kernels, layers), newKeyValues(kernels, layers)};
     } catch (Throwable e) {
       arena.close();
       throw e;
     }
   }
 
-  private KeyValues newKeyValues(Kernels kernels) {
-    return kernels.keyValues(arena, capacity, config.numAttentionHeads(), config.headDim());
+  private KeyValues newKeyValues(Kernels kernels, WeightFormat layers) {
+    int heads = config.numAttentionHeads();
+    return kernels.keyValues(arena, capacity, heads, config.headDim(), layers);
   }
 
   /** Whether a batch can be computed here. */

@@ -66,7 +66,7 @@ final class WarmUpTest {
     var step =
         (AttentionStep) Proxy.newProxyInstance(WarmUp.class.getClassLoader(), types, handler);
     Kernels portable = Kernels.portable();
-    return new Kernels("failing", portable.products(), portable.rows(), step);
+    return new Kernels("failing", portable.products(), portable.rows(), step, step);
   }
 
   private static List<Thread> running() {

@@ -3,6 +3,7 @@ package io.github.modernbert.kernels;
 import static io.github.modernbert.kernels.Matrix.FLOAT;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Splits packed rows of q, k and v by heads, turns q and k by their positions, and lays out keys
@@ -14,8 +15,12 @@ final class HeadSplitter {
   private final KeyValues.Sequence target;
   private final int width;
   private final int headDim;
+  private final boolean int8;
   private final float[] head;
   private final float[] turned;
+  private final byte[] integers;
+  private final QuantizedWeights quantizedKey;
+  private final QuantizedWeights quantizedValue;
 
   HeadSplitter(RowLoops loops, HeadSplit split) {
     this.loops = loops;
@@ -23,8 +28,12 @@ final class HeadSplitter {
     target = split.target();
     width = target.all().panelWidth();
     headDim = target.all().headDim();
+    int8 = target.all().format() == WeightFormat.INT8;
     head = new float[headDim];
     turned = new float[headDim];
+    integers = new byte[Math.ceilDiv(headDim, Int8Panels.DEPTH_STEP) * Int8Panels.DEPTH_STEP];
+    quantizedKey = quantized(turned);
+    quantizedValue = quantized(head);
   }
 
   void run() {
@@ -35,11 +44,25 @@ final class HeadSplitter {
         rotate(row, column, split.scale());
         split.queries().write(turned, row, column, headDim);
         rotate(row, hidden + column, 1f);
-        storeKey(h, split.position() + row);
+        int key = split.position() + row;
+        if (int8) {
+          storeQuantizedKey(h, key);
+        } else {
+          storeKey(h, key);
+        }
         split.qkv().read(row, 2 * hidden + column, head, 0, headDim);
-        storeValue(h, split.position() + row);
+        if (int8) {
+          storeQuantizedValue(h, key);
+        } else {
+          storeValue(h, key);
+        }
       }
     }
+  }
+
+  private QuantizedWeights quantized(float[] row) {
+    return new QuantizedWeights(
+        headDim, (from, count, to) -> MemorySegment.copy(row, 0, to, FLOAT, 0, headDim));
   }
 
   private void rotate(int row, int column, float scale) {
@@ -61,6 +84,35 @@ final class HeadSplitter {
       long at = target.valueOffset(h, key, j);
       int count = Math.min(width, headDim - j);
       MemorySegment.copy(head, j, target.all().values(), FLOAT, at, count);
+    }
+  }
+
+  private void storeQuantizedKey(int h, int key) {
+    KeyValues all = target.all();
+    long scaleAt = target.scaleOffset(h, key);
+    all.keyScales().set(FLOAT, scaleAt, quantizedKey.read(0, integers));
+    int sum = 0;
+    for (int j = 0; j < headDim; j++) {
+      sum += integers[j];
+    }
+    all.keyShifts().set(ValueLayout.JAVA_INT, scaleAt, -sum * Int8Panels.SHIFT);
+    long at = target.keyOffset(h, key);
+    for (int j = 0; j < integers.length; j += Int8Panels.GROUP) {
+      long to = at + (long) j * width;
+      MemorySegment.copy(
+          integers, j, all.keys(), ValueLayout.JAVA_BYTE, to, Int8Panels.GROUP);
+    }
+  }
+
+  /** Stores single bytes: those beside them are other keys', which another thread may store. */
+  private void storeQuantizedValue(int h, int key) {
+    KeyValues all = target.all();
+    float scale = quantizedValue.read(0, integers);
+    all.valueScales().set(FLOAT, target.scaleOffset(h, key), scale);
+    for (int j = 0; j < headDim; j++) {
+      long at = target.valueOffset(h, key, j / width * width);
+      long to = at + (long) (j % width) * Int8Panels.GROUP;
+      all.values().set(ValueLayout.JAVA_BYTE, to, integers[j]);
     }
   }
 }

@@ -27,12 +27,14 @@ import org.jspecify.annotations.Nullable;
  * @param products an implementation for each format of weights
  * @param rows what is done to rows between products
  * @param attentionStep the step that attention repeats
+ * @param int8AttentionStep the same where the products of attention are of 8-bit integers
  */
 public record Kernels(
     String name,
     Map<WeightFormat, MatrixProduct> products,
     RowOperations rows,
-    AttentionStep attentionStep) {
+    AttentionStep attentionStep,
+    AttentionStep int8AttentionStep) {
   /**
    * Products longer than this are summed block by block. Against float64, on the large-shaped
    * synthetic model and one token, blocks of 256 had 1.8 times the largest error of the reference,
@@ -86,7 +88,12 @@ public record Kernels(
     for (WeightFormat format : WeightFormat.values()) {
       products.put(format, product);
     }
-    return new Kernels(name, products, rows, new PanelAttentionStep(name, ofAttention, loops));
+    return new Kernels(
+        name,
+        products,
+        rows,
+        new PanelAttentionStep(name, ofAttention, loops),
+        new Int8AttentionStep(name, new PanelProduct(name, ofAttention, rows), loops));
   }
 
   /** The operations with the names of their implementations, in the order of a layer. */
@@ -95,6 +102,7 @@ public record Kernels(
     new TreeMap<>(products)
         .forEach((format, p) -> operations.put(format.label() + " products", p.name()));
     operations.put("attention", attentionStep.name());
+    operations.put("int8 attention", int8AttentionStep.name());
     operations.put("norms, activations, heads", rows.name());
     return Collections.unmodifiableSequencedMap(operations);
   }
@@ -187,6 +195,9 @@ public record Kernels(
     formats.forEach(format -> product(format).prepare());
     rows.prepare();
     attentionStep.prepare();
+    if (formats.contains(WeightFormat.INT8)) {
+      int8AttentionStep.prepare();
+    }
   }
 
   /** Whether innermost loops of what every model needs are Java, which C2 has to compile. */
@@ -241,9 +252,23 @@ public record Kernels(
     }
   }
 
-  /** Memory for the keys and values of batches, in the layout that attention reads. */
+  /** Memory for the keys and values of batches in float32, in the layout that attention reads. */
   public KeyValues keyValues(Arena arena, long paddedTokens, int heads, int headDim) {
-    return new KeyValues(arena, paddedTokens, heads, headDim, attentionStep.panelWidth());
+    return keyValues(arena, paddedTokens, heads, headDim, WeightFormat.FLOAT32);
+  }
+
+  /**
+   * Memory for the keys and values of batches, in the layout that attention reads.
+   *
+   * @param format of the weights of the layer: attention of layers in 8-bit integers has products
+   *     of integers too
+   */
+  public KeyValues keyValues(
+      Arena arena, long paddedTokens, int heads, int headDim, WeightFormat format) {
+    boolean int8 = format == WeightFormat.INT8;
+    AttentionStep step = int8 ? int8AttentionStep : attentionStep;
+    WeightFormat stored = int8 ? WeightFormat.INT8 : WeightFormat.FLOAT32;
+    return new KeyValues(arena, paddedTokens, heads, headDim, step.panelWidth(), stored);
   }
 
   /**
@@ -285,7 +310,9 @@ public record Kernels(
       int firstHead,
       int endHead,
       Scratch scratch) {
-    new Attention(attentionStep, queries, position, reach, keys, y, firstHead, endHead, scratch)
+    boolean int8 = keys.all().format() == WeightFormat.INT8;
+    AttentionStep step = int8 ? int8AttentionStep : attentionStep;
+    new Attention(step, queries, position, reach, keys, y, firstHead, endHead, scratch)
         .run();
   }
 }

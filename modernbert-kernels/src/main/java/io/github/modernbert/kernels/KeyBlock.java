@@ -8,8 +8,17 @@ import java.lang.foreign.MemorySegment;
  * @param count from 1 to {@link Kernels#KEY_BLOCK}
  * @param keys panels of keys
  * @param values panels of values
+ * @param keyScales of integers, one for each key; empty for floats, as are the next two
+ * @param keyShifts of integers, see {@link Int8Panels#shifts}
+ * @param valueScales of integers, one for each key
  */
-public record KeyBlock(int count, Panels keys, Panels values) {
+public record KeyBlock(
+    int count,
+    Panels keys,
+    Panels values,
+    MemorySegment keyScales,
+    MemorySegment keyShifts,
+    MemorySegment valueScales) {
   /**
    * Panels of keys or values.
    *

@@ -2,20 +2,34 @@ package io.github.modernbert.kernels;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Keys and values of one layer for all sequences of a batch, in the layout that attention reads.
  * For each sequence and head: keys in panels, a panel holding for each element of the head its keys
  * side by side; values in panels of as many elements of the head, a panel holding for each key its
  * elements side by side.
+ *
+ * <p>In float32, or for attention in 8-bit integers as these: each key and each value with a scale
+ * of its own, in panels of {@link Int8Panels}, of which keys are the output features of one matrix
+ * and the input features of the other. Elements of a key are filled up with zeros.
  */
 public final class KeyValues {
   private final int heads;
   private final int headDim;
   private final int panelWidth;
+  private final WeightFormat format;
+  private final int elementBytes;
+
+  /** Elements of a key in memory. */
+  private final int keyDepth;
+
   private final int valueColumns;
   private final MemorySegment keys;
   private final MemorySegment values;
+  private final MemorySegment keyScales;
+  private final MemorySegment keyShifts;
+  private final MemorySegment valueScales;
   private Sequence[] sequences = {};
 
   /**
@@ -23,14 +37,27 @@ public final class KeyValues {
    *
    * @param tokens capacity: {@link #paddedTokens} of the largest batch
    * @param panelWidth keys of a panel
+   * @param format float32 or 8-bit integers
    */
-  KeyValues(Arena arena, long tokens, int heads, int headDim, int panelWidth) {
+  KeyValues(
+      Arena arena, long tokens, int heads, int headDim, int panelWidth, WeightFormat format) {
+    boolean int8 = format == WeightFormat.INT8;
     this.heads = heads;
     this.headDim = headDim;
     this.panelWidth = panelWidth;
-    this.valueColumns = Matrix.padded(headDim);
-    this.keys = arena.allocate(tokens * heads * headDim * Float.BYTES, Matrix.ALIGNMENT);
-    this.values = arena.allocate(tokens * heads * valueColumns * Float.BYTES, Matrix.ALIGNMENT);
+    this.format = format;
+    elementBytes = int8 ? Byte.BYTES : Float.BYTES;
+    keyDepth = int8 ? padded(headDim, Int8Panels.DEPTH_STEP) : headDim;
+    valueColumns = int8 ? padded(headDim, panelWidth) : Matrix.padded(headDim);
+    keys = arena.allocate(tokens * heads * keyDepth * elementBytes, Matrix.ALIGNMENT);
+    // Integers are read in whole blocks of the depth, which end behind the last keys.
+    long behind = int8 ? (long) Int8Panels.DEPTH_STEP * panelWidth : 0;
+    values =
+        arena.allocate(tokens * heads * valueColumns * elementBytes + behind, Matrix.ALIGNMENT);
+    long scaleBytes = int8 ? tokens * heads * Float.BYTES : 0;
+    keyScales = arena.allocate(scaleBytes, Matrix.ALIGNMENT);
+    keyShifts = arena.allocate(scaleBytes, Matrix.ALIGNMENT);
+    valueScales = arena.allocate(scaleBytes, Matrix.ALIGNMENT);
   }
 
   /** Tokens that sequences of these lengths take here: each is filled up to whole panels. */
@@ -67,7 +94,11 @@ public final class KeyValues {
   }
 
   private static int padded(int length) {
-    return Math.ceilDiv(length, Kernels.KEY_ALIGNMENT) * Kernels.KEY_ALIGNMENT;
+    return padded(length, Kernels.KEY_ALIGNMENT);
+  }
+
+  private static int padded(int length, int unit) {
+    return Math.ceilDiv(length, unit) * unit;
   }
 
   /** Heads of a layer. */
@@ -85,6 +116,11 @@ public final class KeyValues {
     return panelWidth;
   }
 
+  /** How keys and values are stored: in float32 or in 8-bit integers. */
+  public WeightFormat format() {
+    return format;
+  }
+
   /** All keys. */
   public MemorySegment keys() {
     return keys;
@@ -93,6 +129,21 @@ public final class KeyValues {
   /** All values. */
   public MemorySegment values() {
     return values;
+  }
+
+  /** Scales of integers of keys, a float for each head and key. */
+  public MemorySegment keyScales() {
+    return keyScales;
+  }
+
+  /** For each head and key −128 times the sum of its integers, see {@link Int8Panels#shifts}. */
+  public MemorySegment keyShifts() {
+    return keyShifts;
+  }
+
+  /** Scales of integers of values, a float for each head and key. */
+  public MemorySegment valueScales() {
+    return valueScales;
   }
 
   /** Keys and values of one sequence of the batch. */
@@ -109,40 +160,66 @@ public final class KeyValues {
    * @param visible how many tokens at the start are attended to
    */
   public record Sequence(KeyValues all, long start, int length, int visible) {
-    /** Offset of the first element of a key; the next ones follow at panel widths. */
+    /**
+     * Offset of the first element of a key. The next ones follow at panel widths; of integers four
+     * lie side by side, and the next four follow at panel widths.
+     */
     public long keyOffset(int head, int key) {
-      long panel = (long) (key / all.panelWidth) * all.panelWidth * all.headDim;
-      return (row(head) * all.headDim + panel + key % all.panelWidth) * Float.BYTES;
+      int width = all.panelWidth;
+      long panel = row(head) * all.keyDepth + (long) (key / width) * width * all.keyDepth;
+      return panel * all.elementBytes + (long) (key % width) * Float.BYTES;
     }
 
     /** One element of a key. */
     public float key(int head, int key, int element) {
-      long at = keyOffset(head, key) + (long) element * all.panelWidth * Float.BYTES;
-      return all.keys.get(Matrix.FLOAT, at);
+      long first = keyOffset(head, key);
+      if (all.format != WeightFormat.INT8) {
+        return all.keys.get(Matrix.FLOAT, first + (long) element * all.panelWidth * Float.BYTES);
+      }
+      int group = element / Int8Panels.GROUP * Int8Panels.GROUP;
+      long at = first + (long) group * all.panelWidth + element - group;
+      return all.keys.get(ValueLayout.JAVA_BYTE, at)
+          * all.keyScales.get(Matrix.FLOAT, scaleOffset(head, key));
     }
 
     /** Bytes from one panel of keys to the next. */
     public long keyPanelBytes() {
-      return (long) all.panelWidth * all.headDim * Float.BYTES;
+      return (long) all.panelWidth * all.keyDepth * all.elementBytes;
     }
 
     /** Bytes from one panel of values to the next. */
     public long valuePanelBytes() {
-      return (long) all.panelWidth * padded(length) * Float.BYTES;
+      return (long) all.panelWidth * padded(length) * all.elementBytes;
     }
 
-    /** Offset of a value's elements from {@code column} on, a multiple of the panel width. */
+    /**
+     * Offset of a value's elements from {@code column} on, a multiple of the panel width. The next
+     * elements lie beside the first; of integers those of four keys lie between.
+     */
     public long valueOffset(int head, int key, int column) {
-      long panel = (long) column * padded(length);
-      return (row(head) * all.valueColumns + panel + (long) key * all.panelWidth) * Float.BYTES;
+      long panel = row(head) * all.valueColumns + (long) column * padded(length);
+      if (all.format != WeightFormat.INT8) {
+        return (panel + (long) key * all.panelWidth) * Float.BYTES;
+      }
+      int inGroup = key % Int8Panels.GROUP;
+      return panel + (long) (key - inGroup) * all.panelWidth + inGroup;
+    }
+
+    /** Offset of a key's or a value's scale, and of its shift. */
+    public long scaleOffset(int head, int key) {
+      return (row(head) + key) * Float.BYTES;
     }
 
     /** Some keys with their values, from one that begins a panel. */
     KeyBlock block(int head, int key, int count) {
+      long scales = all.format == WeightFormat.INT8 ? scaleOffset(head, key) : 0;
       return new KeyBlock(
           count,
           new KeyBlock.Panels(all.keys.asSlice(keyOffset(head, key)), keyPanelBytes()),
-          new KeyBlock.Panels(all.values.asSlice(valueOffset(head, key, 0)), valuePanelBytes()));
+          new KeyBlock.Panels(all.values.asSlice(valueOffset(head, key, 0)), valuePanelBytes()),
+          all.keyScales.asSlice(scales),
+          all.keyShifts.asSlice(scales),
+          all.valueScales.asSlice(scales));
     }
 
     private long row(int head) {

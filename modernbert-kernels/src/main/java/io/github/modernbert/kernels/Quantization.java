@@ -17,6 +17,15 @@ package io.github.modernbert.kernels;
  * with a scale 254 times finer, whose product is added: {@code (float) I · scale + (float) I₂ ·
  * scale₂} takes the place of the row's term. The rule depends on nothing but the row.
  *
+ * <p><b>Attention</b> of layers of integers has the same products. Its queries, turned and scaled,
+ * are rows of activations; its keys, turned, are the weights of output features. Scores and their
+ * running softmax are float32. A value {@code v} of a key becomes integers with a scale like a
+ * weight's, {@code m / 127}, but m is the largest absolute value of the key's head. So the weight
+ * of the softmax is multiplied with that scale, and the weights of a query for a block of keys are
+ * a row of activations in their turn; the integers of values are weights with the scale 1, and the
+ * sums so far, multiplied with the softmax's scale, are the residual. With scores and values as
+ * integers of their own rows, nothing depends on other texts.
+ *
  * <p>Rows of zeros, or with nothing above {@link #SMALLEST}, have scale 0; rows with infinities or
  * NaN have scale NaN.
  */

@@ -331,6 +331,17 @@ public abstract class KernelConformance {
 
   private void attention(
       int[] lengths, int heads, int headDim, int reach, Consumer<float[][]> change) {
+    attention(lengths, heads, headDim, reach, change, WeightFormat.FLOAT32);
+    attention(lengths, heads, headDim, reach, change, WeightFormat.INT8);
+  }
+
+  private void attention(
+      int[] lengths,
+      int heads,
+      int headDim,
+      int reach,
+      Consumer<float[][]> change,
+      WeightFormat format) {
     int hidden = heads * headDim;
     int longest = Arrays.stream(lengths).max().orElseThrow();
     float[][] cos = randoms(longest, headDim / 2);
@@ -340,7 +351,8 @@ public abstract class KernelConformance {
     for (int b = 0; b < lengths.length; b++) {
       cuSeqlens[b + 1] = cuSeqlens[b] + lengths[b];
     }
-    var keyValues = kernels.keyValues(arena, KeyValues.paddedTokens(cuSeqlens), heads, headDim);
+    var keyValues = kernels.keyValues(
+            arena, KeyValues.paddedTokens(cuSeqlens), heads, headDim, format);
     keyValues.reset(cuSeqlens);
     var scratch = new Scratch();
     float[][] qkv = randoms(cuSeqlens[lengths.length], 3 * hidden);
@@ -357,7 +369,8 @@ public abstract class KernelConformance {
     for (int b = 0; b < lengths.length; b++) {
       Matrix result = y.slice(cuSeqlens[b], cuSeqlens[b + 1]);
       float[][] expected =
-          plainAttention(qkv, cuSeqlens[b], lengths[b], heads, headDim, reach, cos, sin);
+          plainAttention(
+              format == WeightFormat.INT8 ? PlainKernels.INTEGERS : PlainKernels.FLOATS, qkv, cuSeqlens[b], lengths[b], heads, headDim, reach, cos, sin);
       // However the query blocks are put together.
       for (int step : new int[] {Kernels.QUERY_BLOCK, 3 * Kernels.QUERY_BLOCK, lengths[b]}) {
         for (int r = 0; r < result.rows(); r++) {
@@ -369,7 +382,9 @@ public abstract class KernelConformance {
           kernels.attend(some, q, reach, keyValues.sequence(b), result.slice(q, to), scratch);
         }
         assertBits(
-            expected, result, "attention of %d tokens, reach %d".formatted(lengths[b], reach));
+            expected,
+            result,
+            "%s attention of %d tokens, reach %d".formatted(format.label(), lengths[b], reach));
       }
     }
   }
@@ -388,6 +403,7 @@ public abstract class KernelConformance {
   }
 
   private static float[][] plainAttention(
+      PlainKernels.AttentionProducts products,
       float[][] qkv,
       int start,
       int length,
@@ -411,7 +427,7 @@ public abstract class KernelConformance {
         PlainKernels.rotate(k[i], cos[i], sin[i], 1f);
       }
       for (int i = 0; i < length; i++) {
-        float[] a = PlainKernels.attend(q[i], k, v, i, reach);
+        float[] a = PlainKernels.attend(products, q[i], k, v, i, reach);
         System.arraycopy(a, 0, y[i], h * headDim, headDim);
       }
     }

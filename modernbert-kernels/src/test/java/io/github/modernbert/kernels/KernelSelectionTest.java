@@ -52,7 +52,11 @@ final class KernelSelectionTest {
           WeightFormat.FLOAT32,
           new PanelProduct(name, new PortableMicroKernel(Kernels.KEY_ALIGNMENT), next.rows()));
       return new Kernels(
-          "%s (%s)".formatted(name, next.name()), products, next.rows(), next.attentionStep());
+          "%s (%s)".formatted(name, next.name()),
+          products,
+          next.rows(),
+          next.attentionStep(),
+          next.int8AttentionStep());
     }
   }
 
@@ -78,6 +82,7 @@ final class KernelSelectionTest {
             "bfloat16 products", "vector",
             "int8 products", "vector",
             "attention", "vector",
+            "int8 attention", "vector",
             "norms, activations, heads", "vector"),
         selected.kernels().operations());
     assertEquals(List.of(), selected.problems());
@@ -183,6 +188,6 @@ final class KernelSelectionTest {
     Kernels portable = Kernels.portable();
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Kernels("some", Map.of(), portable.rows(), portable.attentionStep()));
+        () -> new Kernels("some", Map.of(), portable.rows(), portable.attentionStep(), portable.int8AttentionStep()));
   }
 }

@@ -52,37 +52,49 @@ final class PlainKernels {
   /** x · Wᵀ (+ bias) (+ y) in 8-bit integers; see {@link Quantization}. */
   static float[][] multiplyInt8(
       float[][] x, float[][] w, float @Nullable [] bias, float @Nullable [][] residual) {
-    var y = new float[x.length][w.length];
+    var y = new float[x.length][];
     var weights = new int[w.length][];
+    var scales = new float[w.length];
     for (int n = 0; n < w.length; n++) {
-      weights[n] = integers(w[n], largest(w[n]));
+      weights[n] = integers(w[n]);
+      scales[n] = scale(w[n]);
     }
     for (int r = 0; r < x.length; r++) {
-      float scale = scale(x[r]);
-      int[] q = integers(x[r], largest(x[r]));
-      float[] rest = new float[q.length];
-      double squares = 0;
-      for (int k = 0; k < q.length; k++) {
-        rest[k] = Math.fma(-q[k], scale, x[r][k]);
-        squares += q[k] * q[k];
-      }
-      boolean fine =
-          scale > 0 && 127 / Math.sqrt(squares / q.length) > Quantization.MAX_CREST_FACTOR;
-      var q2 = new int[q.length];
-      for (int k = 0; fine && k < q.length; k++) {
-        q2[k] = (int) Math.rint(rest[k] * (127f / largest(x[r]) * 254f));
-      }
+      y[r] = multiplyInt8(x[r], weights, scales);
       for (int n = 0; n < w.length; n++) {
-        float sum = (float) product(q, weights[n]) * scale;
-        if (fine) {
-          sum = sum + (float) product(q2, weights[n]) * (scale / 254f);
-        }
-        sum = sum * scale(w[n]);
         if (bias != null) {
-          sum = sum + bias[n];
+          y[r][n] = y[r][n] + bias[n];
         }
-        y[r][n] = residual == null ? sum : residual[r][n] + sum;
+        if (residual != null) {
+          y[r][n] = residual[r][n] + y[r][n];
+        }
       }
+    }
+    return y;
+  }
+
+  private static float[] multiplyInt8(float[] x, int[][] weights, float[] scales) {
+    float scale = scale(x);
+    int[] q = integers(x);
+    float[] rest = new float[q.length];
+    double squares = 0;
+    for (int k = 0; k < q.length; k++) {
+      rest[k] = Math.fma(-q[k], scale, x[k]);
+      squares += q[k] * q[k];
+    }
+    boolean fine =
+        scale > 0 && 127 / Math.sqrt(squares / q.length) > Quantization.MAX_CREST_FACTOR;
+    var q2 = new int[q.length];
+    for (int k = 0; fine && k < q.length; k++) {
+      q2[k] = (int) Math.rint(rest[k] * (127f / largest(x) * 254f));
+    }
+    var y = new float[weights.length];
+    for (int n = 0; n < y.length; n++) {
+      y[n] = (float) product(q, weights[n]) * scale;
+      if (fine) {
+        y[n] = y[n] + (float) product(q2, weights[n]) * (scale / 254f);
+      }
+      y[n] = y[n] * scales[n];
     }
     return y;
   }
@@ -103,7 +115,8 @@ final class PlainKernels {
     return Float.isFinite(largest) ? largest / 127f : Float.NaN;
   }
 
-  private static int[] integers(float[] values, float largest) {
+  private static int[] integers(float[] values) {
+    float largest = largest(values);
     var q = new int[values.length];
     if (largest >= 0x1p-100f && Float.isFinite(largest)) {
       float inverse = 127f / largest;
@@ -184,8 +197,70 @@ final class PlainKernels {
     }
   }
 
+  /** The products of attention of one query of one head. */
+  interface AttentionProducts {
+    /** Scores of the keys from one on. */
+    float[] scores(float[] q, float[][] k, int from, int count);
+
+    /** Multiplies the sums with a scale and adds the weighted values of the keys from one on. */
+    void weigh(float[] weights, float[][] v, int from, float scale, float[] sums);
+  }
+
+  static final AttentionProducts FLOATS =
+      new AttentionProducts() {
+        @Override
+        public float[] scores(float[] q, float[][] k, int from, int count) {
+          var s = new float[count];
+          for (int j = 0; j < count; j++) {
+            s[j] = product(q, k[from + j]);
+          }
+          return s;
+        }
+
+        @Override
+        public void weigh(float[] weights, float[][] v, int from, float scale, float[] sums) {
+          for (int d = 0; d < sums.length; d++) {
+            var column = new float[weights.length];
+            for (int j = 0; j < column.length; j++) {
+              column[j] = v[from + j][d];
+            }
+            sums[d] = Math.fma(sums[d], scale, product(weights, column));
+          }
+        }
+      };
+
+  /** See "Attention" in {@link Quantization}. */
+  static final AttentionProducts INTEGERS =
+      new AttentionProducts() {
+        @Override
+        public float[] scores(float[] q, float[][] k, int from, int count) {
+          return multiplyInt8(
+              new float[][] {q}, Arrays.copyOfRange(k, from, from + count), null, null)[0];
+        }
+
+        @Override
+        public void weigh(float[] weights, float[][] v, int from, float scale, float[] sums) {
+          var scaled = new float[weights.length];
+          var values = new int[sums.length][weights.length];
+          for (int j = 0; j < weights.length; j++) {
+            scaled[j] = weights[j] * scale(v[from + j]);
+            int[] value = integers(v[from + j]);
+            for (int d = 0; d < sums.length; d++) {
+              values[d][j] = value[d];
+            }
+          }
+          var ones = new float[sums.length];
+          Arrays.fill(ones, 1f);
+          float[] step = multiplyInt8(scaled, values, ones);
+          for (int d = 0; d < sums.length; d++) {
+            sums[d] = sums[d] * scale + step[d];
+          }
+        }
+      };
+
   /** Attention of one query of one head; k and v are [length][head dim]. */
-  static float[] attend(float[] q, float[][] k, float[][] v, int query, int reach) {
+  static float[] attend(
+      AttentionProducts products, float[] q, float[][] k, float[][] v, int query, int reach) {
     int length = k.length;
     int blockStart = query / 28 * 28;
     int blockEnd = Math.min(length, blockStart + 28);
@@ -196,13 +271,13 @@ final class PlainKernels {
     var sums = new float[q.length];
     for (int key = first; key < end; key += 256) {
       int width = (int) Math.min(end - key, 256);
-      var s = new float[width];
+      float[] s = products.scores(q, k, key, width);
       float blockMax = Float.NEGATIVE_INFINITY;
       boolean any = false;
       for (int j = 0; j < width; j++) {
         boolean seen = Math.abs((long) key + j - query) <= reach;
         any |= seen;
-        s[j] = seen ? product(q, k[key + j]) : Float.NEGATIVE_INFINITY;
+        s[j] = seen ? s[j] : Float.NEGATIVE_INFINITY;
         blockMax = Math.max(blockMax, s[j]);
       }
       if (!any) {
@@ -218,14 +293,7 @@ final class PlainKernels {
         s[j] = FloatMath.exp(s[j] - newMax);
         lanes[j % 16] += s[j];
       }
-      for (int d = 0; d < q.length; d++) {
-        var column = new float[width];
-        for (int j = 0; j < width; j++) {
-          column[j] = v[key + j][d];
-        }
-        float sum = product(s, column);
-        sums[d] = Math.fma(sums[d], scale, sum);
-      }
+      products.weigh(s, v, key, scale, sums);
     }
     float total = Reduction.pairwiseSum(Arrays.copyOf(lanes, 16));
     for (int d = 0; d < q.length; d++) {
