@@ -51,12 +51,13 @@ public final class CodegenKernelProvider implements KernelProvider {
           next.int8AttentionStep());
     }
     var rows = new GeneratedRows(code, next.rows());
+    var attention = new GeneratedAttentionStep(code, next.attentionStep());
     return new Kernels(
         name,
         products(code, (x, operations, s) -> new Int8Rows(x, s), rows, next),
         rows,
-        new GeneratedAttentionStep(code, next.attentionStep()),
-        next.int8AttentionStep());
+        attention,
+        new GeneratedInt8AttentionStep(code, attention));
   }
 
   /** Products that there is code for, and those of the next best kernels. */

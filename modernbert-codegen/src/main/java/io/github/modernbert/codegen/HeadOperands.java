@@ -9,6 +9,7 @@ import io.github.modernbert.kernels.HeadSplit;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Rotary;
+import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -71,7 +72,8 @@ final class HeadOperands {
     Rotary rotary = split.rotary();
     int headDim = target.headDim();
     int half = headDim / 2;
-    return target.panelWidth() == WIDTH
+    return target.format() == WeightFormat.FLOAT32
+        && target.panelWidth() == WIDTH
         && headDim > 0
         && headDim % (2 * WIDTH) == 0
         && headDim * Float.BYTES <= SplitCode.BUFFER_ROW

@@ -80,6 +80,9 @@ final class Attention {
   private void walk(int head, int from, int to) {
     pack(head, from, to);
     state.clear(from, to);
+    for (int row = from; row < to; row += QUERY_BLOCK) {
+      step.begin(queries(row, to), scratch);
+    }
     int end = endKey(from);
     for (int key = firstKey(from); key < end; key += KEY_BLOCK) {
       KeyBlock block = keys.block(head, key, Math.min(end - key, KEY_BLOCK));

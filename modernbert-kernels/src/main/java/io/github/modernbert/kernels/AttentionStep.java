@@ -20,6 +20,13 @@ public interface AttentionStep {
   int panelWidth();
 
   /**
+   * Prepares queries, once before their keys are walked.
+   *
+   * @param scratch what it holds for them is kept until the last of their keys
+   */
+  default void begin(QueryBlock queries, Scratch scratch) {}
+
+  /**
    * Computes scores, their weights in the running softmax, and the weighted values.
    *
    * @param from the first of the keys that the first query attends to, and {@code to} the first one

@@ -19,6 +19,11 @@ public record KeyBlock(
     MemorySegment keyScales,
     MemorySegment keyShifts,
     MemorySegment valueScales) {
+  /** Keys and values in float32. */
+  public KeyBlock(int count, Panels keys, Panels values) {
+    this(count, keys, values, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL);
+  }
+
   /**
    * Panels of keys or values.
    *

@@ -54,7 +54,7 @@ public final class KeyValues {
     long behind = int8 ? (long) Int8Panels.DEPTH_STEP * panelWidth : 0;
     values =
         arena.allocate(tokens * heads * valueColumns * elementBytes + behind, Matrix.ALIGNMENT);
-    long scaleBytes = int8 ? tokens * heads * Float.BYTES : 0;
+    long scaleBytes = int8 ? (tokens * heads + Int8Panels.DEPTH_STEP) * Float.BYTES : 0;
     keyScales = arena.allocate(scaleBytes, Matrix.ALIGNMENT);
     keyShifts = arena.allocate(scaleBytes, Matrix.ALIGNMENT);
     valueScales = arena.allocate(scaleBytes, Matrix.ALIGNMENT);

@@ -13,6 +13,8 @@ public enum FunctionGroup {
   /** Products with weights of 8-bit integers. */
   INT8,
   ATTENTION,
+  /** Attention of layers of integers. */
+  INT8_ATTENTION,
   /** Operations on rows between products. */
   ROWS,
   /** What weights go through as a model is loaded. */

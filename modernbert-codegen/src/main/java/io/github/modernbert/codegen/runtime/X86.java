@@ -8,6 +8,7 @@ import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.spec.PanelFormat;
 import io.github.modernbert.codegen.x86.AttentionCode;
 import io.github.modernbert.codegen.x86.GeluCode;
+import io.github.modernbert.codegen.x86.Int8AttentionCode;
 import io.github.modernbert.codegen.x86.Int8Code;
 import io.github.modernbert.codegen.x86.Int8Instructions;
 import io.github.modernbert.codegen.x86.NormCode;
@@ -65,7 +66,7 @@ public record X86(Set<CpuFeature> features, KernelShape shape) implements Archit
   @Override
   public MachineCode generate(FunctionGroup group, @Nullable Listing listing) {
     Set<CpuFeature> allowed = EnumSet.copyOf(shape.features());
-    if (group == FunctionGroup.INT8) {
+    if (group == FunctionGroup.INT8 || group == FunctionGroup.INT8_ATTENTION) {
       allowed.addAll(integers().features(shape.width()));
     }
     var asm = new X86Assembler(allowed, listing);
@@ -76,6 +77,7 @@ public record X86(Set<CpuFeature> features, KernelShape shape) implements Archit
         new Int8Code(asm, shape, integers()).write();
       }
       case ATTENTION -> new AttentionCode(asm, shape).write();
+      case INT8_ATTENTION -> new Int8AttentionCode(asm, shape, integers()).write();
       case ROWS -> {
         new NormCode(asm, shape.width()).write();
         new SplitCode(asm, shape).write();

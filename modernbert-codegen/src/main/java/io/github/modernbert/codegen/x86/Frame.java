@@ -64,6 +64,16 @@ final class Frame {
     return ARGUMENTS[signature.place(argument)];
   }
 
+  /** How many numbers and addresses are passed in registers, the first ones. */
+  static int argumentRegisters() {
+    return ARGUMENTS.length;
+  }
+
+  /** The register of the number or address at a place among the arguments, from 0. */
+  static Gpr argumentRegister(int place) {
+    return ARGUMENTS[place];
+  }
+
   /** The register whose lowest lane a float is passed in. */
   static Vec floatRegister(Signature signature, String argument) {
     return Width.XMM.register(signature.place(argument));

@@ -37,7 +37,9 @@ public enum Int8Instructions {
   /** What they need beside the features of products of floats. */
   public Set<CpuFeature> features(Width width) {
     return switch (this) {
-      case AMX -> Set.of(CpuFeature.AMX_TILE, CpuFeature.AMX_INT8);
+      // With VNNI, which every processor with AMX has, for what is not worth a tile.
+      case AMX ->
+          Set.of(CpuFeature.AMX_TILE, CpuFeature.AMX_INT8, CpuFeature.AVX512_VNNI);
       case VNNI -> Set.of(width == Width.ZMM ? CpuFeature.AVX512_VNNI : CpuFeature.AVX_VNNI);
       case MADD -> Set.of();
     };

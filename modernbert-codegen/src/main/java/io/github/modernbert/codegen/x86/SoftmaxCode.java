@@ -103,13 +103,14 @@ final class SoftmaxCode {
       asm.vmovups(Mem.at(MAXIMA, at), copy);
     }
     exp.loadConstants();
-    for (int at = 0; at < ROWS_BYTES; at += exp.vectors * width.bytes()) {
-      for (int v = 0; v < exp.vectors; v++) {
+    int vectors = Math.min(exp.vectors, ROWS_BYTES / width.bytes());
+    for (int at = 0; at < ROWS_BYTES; at += vectors * width.bytes()) {
+      for (int v = 0; v < vectors; v++) {
         Mem shift = Mem.at(SCORES, SHIFTS + at + v * width.bytes());
         asm.vmovups(exp.value(v), shift);
       }
-      exp.write(exp.vectors);
-      for (int v = 0; v < exp.vectors; v++) {
+      exp.write(vectors);
+      for (int v = 0; v < vectors; v++) {
         Mem scale = Mem.at(SCORES, SCALES + at + v * width.bytes());
         asm.vmovups(scale, exp.value(v));
       }
