@@ -7,12 +7,14 @@ import io.github.modernbert.codegen.x86.GeluCode;
 import io.github.modernbert.codegen.x86.NormCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.HeadSplit;
+import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.PanelRows;
 import io.github.modernbert.kernels.Reduction;
 import io.github.modernbert.kernels.RowOperations;
+import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -71,9 +73,31 @@ record GeneratedRows(String code, RowOperations next) implements RowOperations {
       return;
     }
     int rows = split.qkv().rows();
+    if (split.target().all().format() == WeightFormat.INT8) {
+      splitInGroups(split);
+      return;
+    }
     int most = Math.ceilDiv(FLOATS_OF_A_CALL, 3 * split.target().all().headDim());
     for (int from = 0; from < rows; from += most) {
       new HeadOperands(split.slice(from, Math.min(rows, from + most))).run();
+    }
+  }
+
+  /** Leaves the keys before the first and behind the last whole group to the next best code. */
+  private void splitInGroups(HeadSplit split) {
+    int rows = split.qkv().rows();
+    int group = Int8Panels.GROUP;
+    int first = Math.min(rows, Math.floorMod(-split.position(), group));
+    int end = first + (rows - first) / group * group;
+    if (first > 0) {
+      next.splitHeads(split.slice(0, first));
+    }
+    for (int from = first; from < end; from += Int8HeadOperands.MOST_ROWS) {
+      int to = Math.min(end, from + Int8HeadOperands.MOST_ROWS);
+      new HeadOperands(split.slice(from, to)).run();
+    }
+    if (end < rows) {
+      next.splitHeads(split.slice(end, rows));
     }
   }
 

@@ -12,8 +12,12 @@ import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
-/** Operands of {@link SplitCode}, cut to what it touches, head by head. */
+/**
+ * Operands of {@link SplitCode}, cut to what it touches, head by head. Keys and values of integers
+ * are left to {@link Int8HeadOperands}.
+ */
 final class HeadOperands {
   private static final KernelShape SHAPE = CodegenSupport.architecture().shape();
   private static final int WIDTH = SHAPE.panelFloats();
@@ -29,7 +33,7 @@ final class HeadOperands {
    * @param stride bytes from one row to the next
    * @param half bytes from one half of a row to the other
    */
-  private record HeadRows(MemorySegment memory, long stride, long half) {}
+  record HeadRows(MemorySegment memory, long stride, long half) {}
 
   private final Matrix qkv;
   private final int position;
@@ -42,6 +46,7 @@ final class HeadOperands {
   private final MemorySegment cosines;
   private final MemorySegment sines;
   private final long angleStride;
+  private final @Nullable Int8HeadOperands integers;
   private final MemorySegment buffer =
       MemorySegment.ofArray(new float[SplitCode.GROUP * SplitCode.BUFFER_ROW / Float.BYTES]);
 
@@ -61,6 +66,7 @@ final class HeadOperands {
     cosines = angles(split.rotary().cos());
     sines = angles(split.rotary().sin());
     angleStride = Operands.strideBytes(split.rotary().cos());
+    integers = target.all().format() == WeightFormat.INT8 ? new Int8HeadOperands(split) : null;
   }
 
   /**
@@ -72,8 +78,7 @@ final class HeadOperands {
     Rotary rotary = split.rotary();
     int headDim = target.headDim();
     int half = headDim / 2;
-    return target.format() == WeightFormat.FLOAT32
-        && target.panelWidth() == WIDTH
+    return target.panelWidth() == WIDTH
         && headDim > 0
         && headDim % (2 * WIDTH) == 0
         && headDim * Float.BYTES <= SplitCode.BUFFER_ROW
@@ -82,7 +87,8 @@ final class HeadOperands {
         && holdsHalves(split.qkv(), half)
         && holdsHalves(split.queries(), half)
         && rotary.cos().stride() >= half
-        && rotary.sin().stride() == rotary.cos().stride();
+        && rotary.sin().stride() == rotary.cos().stride()
+        && (target.format() == WeightFormat.FLOAT32 || Int8HeadOperands.fit(split));
   }
 
   /** Rows or blocks that begin with a half begin with all of them that are in them. */
@@ -98,9 +104,17 @@ final class HeadOperands {
   void run() {
     for (int head = 0; head < target.all().heads(); head++) {
       int column = head * headDim;
-      turn(rows(qkv, column), rows(queries, column));
-      storeKeys(head, rows(qkv, hidden + column));
-      storeValues(head, rows(qkv, 2 * hidden + column));
+      turn(rows(qkv, column), rows(queries, column), scale);
+      HeadRows keys = rows(qkv, hidden + column);
+      HeadRows values = rows(qkv, 2 * hidden + column);
+      if (integers == null) {
+        storeKeys(head, keys);
+        storeValues(head, values);
+      } else {
+        turn(keys, integers.turnedKeys(), 1f);
+        integers.storeKeys(head);
+        integers.storeValues(head, values);
+      }
     }
   }
 
@@ -112,7 +126,7 @@ final class HeadOperands {
     return new HeadRows(m.segment().asSlice(first, bytes), Operands.strideBytes(m), toHalf);
   }
 
-  private void turn(HeadRows rows, HeadRows turned) {
+  private void turn(HeadRows rows, HeadRows turned, float factor) {
     try {
       TURN.invokeExact(
           rows.memory,
@@ -126,7 +140,7 @@ final class HeadOperands {
           angleStride,
           half,
           (long) qkv.rows(),
-          scale);
+          factor);
     } catch (Throwable e) {
       throw SystemCalls.rethrow(e);
     }

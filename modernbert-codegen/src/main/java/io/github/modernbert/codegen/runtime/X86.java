@@ -11,6 +11,7 @@ import io.github.modernbert.codegen.x86.GeluCode;
 import io.github.modernbert.codegen.x86.Int8AttentionCode;
 import io.github.modernbert.codegen.x86.Int8Code;
 import io.github.modernbert.codegen.x86.Int8Instructions;
+import io.github.modernbert.codegen.x86.Int8SplitCode;
 import io.github.modernbert.codegen.x86.NormCode;
 import io.github.modernbert.codegen.x86.PackCode;
 import io.github.modernbert.codegen.x86.ProductCode;
@@ -77,7 +78,12 @@ public record X86(Set<CpuFeature> features, KernelShape shape) implements Archit
         new Int8Code(asm, shape, integers()).write();
       }
       case ATTENTION -> new AttentionCode(asm, shape).write();
-      case INT8_ATTENTION -> new Int8AttentionCode(asm, shape, integers()).write();
+      case INT8_ATTENTION -> {
+        new Int8AttentionCode(asm, shape, integers()).write();
+        // Keys and values are bytes, whatever multiplies them.
+        new QuantizeCode(asm, shape.width(), Int8Instructions.VNNI).write();
+        new Int8SplitCode(asm, shape, integers()).write();
+      }
       case ROWS -> {
         new NormCode(asm, shape.width()).write();
         new SplitCode(asm, shape).write();
