@@ -14,8 +14,6 @@ import io.github.modernbert.kernels.FloatMath;
 import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.KeyBlock;
 import io.github.modernbert.kernels.Matrix;
-import io.github.modernbert.kernels.MicroKernel;
-import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.PortableRowLoops;
 import io.github.modernbert.kernels.QueryBlock;
 import io.github.modernbert.kernels.Reduction;
@@ -43,44 +41,6 @@ final class AttentionCodeTest {
   private static final AttentionStep LOOPS =
       Kernels.ofLoops("loops", new PlainTiles(SHAPE.panelFloats()), new PortableRowLoops())
           .attentionStep();
-
-  /** Tiles of one row, in plain loops. */
-  private record PlainTiles(int panelWidth) implements MicroKernel {
-    @Override
-    public int tileRows(int left) {
-      return 1;
-    }
-
-    @Override
-    public void multiply(
-        int rows,
-        float[] a,
-        int aOffset,
-        int aBlock,
-        MemorySegment b,
-        long bOffset,
-        int depth,
-        float[] c,
-        int cOffset,
-        int cStride) {
-      for (int n = 0; n < panelWidth; n++) {
-        for (int block = 0; block < depth; block += Kernels.DEPTH_BLOCK) {
-          int from = aOffset + block / Kernels.DEPTH_BLOCK * aBlock - block;
-          float sum = 0;
-          for (int k = block; k < Math.min(depth, block + Kernels.DEPTH_BLOCK); k++) {
-            long at = bOffset + ((long) k * panelWidth + n) * Float.BYTES;
-            sum = Math.fma(a[from + k], b.get(ValueLayout.JAVA_FLOAT, at), sum);
-          }
-          c[cOffset + n] += sum;
-        }
-      }
-    }
-
-    @Override
-    public void widen(PackedMatrix w, int panel, int k, int depth, MemorySegment target) {
-      throw new UnsupportedOperationException();
-    }
-  }
 
   @Test
   void steps() {
