@@ -4,8 +4,8 @@ import io.github.modernbert.tasks.Arguments;
 import java.util.Locale;
 
 /**
- * The arithmetic of the encoder's linear layers. Embeddings, norms, attention scores, softmax and
- * the heads of tasks are float32 with either.
+ * The arithmetic of the encoder's products: its linear layers, and those of attention. Embeddings,
+ * norms, softmax and the heads of tasks are float32 with either.
  *
  * <p>With either, results have the same bits alone and in any batch, on any number of threads, with
  * any kernels.
@@ -16,11 +16,12 @@ public enum Precision {
 
   /**
    * 8-bit integers with exact sums: weights have a scale for each output feature, activations a
-   * scale for each row, computed when they are used, without calibration. Takes a third of the
-   * memory and, where the processor has instructions for it, less time. Loading takes longer,
-   * unless {@link Models#quantize} has quantized the weights before. Results are close to float32:
-   * for the texts that the bundled model is tested with, the cosine is 0.99996 on average and at
-   * least 0.99989. Weights on disk are not changed.
+   * scale for each row, computed when they are used, without calibration. So have queries, keys and
+   * values, and the weights of the softmax in their turn. Takes a third of the memory and, where
+   * the processor has instructions for it, less time. Loading takes longer, unless {@link
+   * Models#quantize} has quantized the weights before. Results are close to float32: for the texts
+   * that the bundled model is tested with, the cosine is 0.99996 on average and at least 0.99987.
+   * Weights on disk are not changed.
    *
    * <p>The token embeddings are kept as bfloat16: with them in float32, a base model would take
    * more than 0.4 of its memory.

@@ -5,6 +5,7 @@ import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 
 /** Attention of one sequence, all heads of the base model. */
@@ -25,9 +26,13 @@ final class Attention implements AutoCloseable {
   /** Weights and values of the size of 1: float32 is good for that. */
   private static final double TOLERANCE = 1e-5;
 
+  /** Elements have seven bits: scores err by some hundredths, and weights with them. */
+  private static final double INT8_TOLERANCE = 0.05;
+
   private final Kernels kernels;
   private final int tokens;
   private final int reach;
+  private final double tolerance;
   private final Arena arena = Arena.ofShared();
   private final Matrix qkv;
   private final Matrix queries;
@@ -36,19 +41,27 @@ final class Attention implements AutoCloseable {
   private int lastRows;
   private final Scratch scratch = new Scratch();
 
+  /** Attention in float32. */
+  Attention(Kernels kernels, int tokens, int reach) {
+    this(kernels, tokens, reach, WeightFormat.FLOAT32);
+  }
+
   /**
    * @param reach how far a token sees on either side
+   * @param format of the layer's weights, which decides how its attention is computed
    */
-  Attention(Kernels kernels, int tokens, int reach) {
+  Attention(Kernels kernels, int tokens, int reach, WeightFormat format) {
     this.kernels = kernels;
     this.tokens = tokens;
     this.reach = Math.min(reach, tokens);
+    tolerance = format == WeightFormat.INT8 ? INT8_TOLERANCE : TOLERANCE;
     // Scores have a standard deviation of about 1.3, so that weights differ.
     qkv = new Inputs().blocks(arena, tokens, 3 * HIDDEN, 2);
     queries = Matrix.allocateBlocks(arena, tokens, HIDDEN);
     y = Matrix.allocateBlocks(arena, Math.min(tokens, ITEM_ROWS), HIDDEN);
     int[] cuSeqlens = {0, tokens};
-    keyValues = kernels.keyValues(arena, KeyValues.paddedTokens(cuSeqlens), HEADS, HEAD_DIM);
+    long padded = KeyValues.paddedTokens(cuSeqlens);
+    keyValues = kernels.keyValues(arena, padded, HEADS, HEAD_DIM, format);
     keyValues.reset(cuSeqlens);
     kernels.splitHeads(qkv, 0, noRotation(), SCALE, queries, keyValues.sequence(0));
   }
@@ -120,7 +133,7 @@ final class Attention implements AutoCloseable {
       Check.near(
           sums[d] / total,
           y.get(query - lastRows, column + d),
-          TOLERANCE,
+          tolerance,
           "attention, token %d, column %d".formatted(query, column + d));
     }
   }

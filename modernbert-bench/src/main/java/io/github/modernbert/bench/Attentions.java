@@ -2,6 +2,7 @@ package io.github.modernbert.bench;
 
 import io.github.modernbert.kernels.KernelSelection;
 import io.github.modernbert.kernels.Kernels;
+import io.github.modernbert.kernels.WeightFormat;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -21,10 +22,11 @@ import org.openjdk.jmh.annotations.TearDown;
 public class Attentions {
   private static final int LOCAL_REACH = 64;
 
-  /** The kind of layer and the number of tokens. */
+  /** The kind of layer, the number of tokens, and {@code int8} for layers in 8-bit integers. */
   @Param({
     "global 128", "global 512", "global 2048", "global 8192",
-    "local 128", "local 512", "local 2048", "local 8192"
+    "local 128", "local 512", "local 2048", "local 8192",
+    "global 512 int8", "global 8192 int8", "local 8192 int8"
   })
   public String layer;
 
@@ -43,19 +45,21 @@ public class Attentions {
   /** Lays out keys and values. */
   @Setup
   public void prepare() {
-    String[] words = layer.split(" ", 2);
+    String[] words = layer.split(" ");
     int reach = words[0].equals("local") ? LOCAL_REACH : Integer.MAX_VALUE;
     int tokens = Integer.parseInt(words[1]);
+    boolean int8 = words.length > 2 && words[2].equals("int8");
+    WeightFormat format = int8 ? WeightFormat.INT8 : WeightFormat.FLOAT32;
     Kernels selected = KernelSelection.select(kernels);
     if (tokens > WARM_UP_TOKENS) {
-      try (var shorter = new Attention(selected, WARM_UP_TOKENS, reach)) {
+      try (var shorter = new Attention(selected, WARM_UP_TOKENS, reach, format)) {
         long end = System.nanoTime() + (long) (Settings.WARM_UP_SECONDS * 1e9);
         while (System.nanoTime() < end) {
           shorter.run();
         }
       }
     }
-    attention = new Attention(selected, tokens, reach);
+    attention = new Attention(selected, tokens, reach, format);
   }
 
   /** All heads of all tokens. */

@@ -65,10 +65,12 @@ final class WorkloadTest {
   @ValueSource(strings = {"vector", "portable"})
   void attention(String kernels) {
     for (int reach : new int[] {Integer.MAX_VALUE, 64}) {
-      try (var attention = new Attention(KernelSelection.select(kernels), 300, reach)) {
-        assertThrows(IllegalStateException.class, attention::check, "zeros before the run");
-        attention.run();
-        attention.check();
+      for (var format : List.of(WeightFormat.FLOAT32, WeightFormat.INT8)) {
+        try (var attention = new Attention(KernelSelection.select(kernels), 300, reach, format)) {
+          assertThrows(IllegalStateException.class, attention::check, "zeros before the run");
+          attention.run();
+          attention.check();
+        }
       }
     }
   }

@@ -164,8 +164,7 @@ record GeneratedInt8AttentionStep(String name, AttentionStep floats) implements 
     long valueStride = keys.values().stride();
     require(valueStride >= 0, "%d panels cannot be %d apart", valuePanels, valueStride);
     long valueBytes =
-        Math.addExact(
-            upToLast(valuePanels, valueStride), (long) keyDepth * SHAPE.panelFloats());
+        Math.addExact(upToLast(valuePanels, valueStride), (long) keyDepth * SHAPE.panelFloats());
     int stride = state.sumsStride();
     long sums = (rows - 1L) * stride + (long) valuePanels * SHAPE.panelFloats();
     long scratchBytes = Int8AttentionCode.scratchBytes(SHAPE, INSTRUCTIONS, valuePanels);

@@ -61,8 +61,7 @@ final class Int8HeadOperands {
 
   /** Whether there is code for these: heads are whole blocks of columns, in rows as in memory. */
   static boolean fit(HeadSplit split) {
-    return split.target().all().headDim() % DEPTH_BLOCK == 0
-        && split.qkv().stride() == DEPTH_BLOCK;
+    return split.target().all().headDim() % DEPTH_BLOCK == 0 && split.qkv().stride() == DEPTH_BLOCK;
   }
 
   /** Where turned keys of a head are expected. */

@@ -267,8 +267,7 @@ final class Int8AttentionGuardPagesTest extends GuardedOperands {
                 headDim,
                 Quantization.residualBelow(headDim),
                 shape.panelBytes());
-    MemorySegment sums =
-        copy(arena, state.sums(), (rows - 1) * stride + valuePanels * width);
+    MemorySegment sums = copy(arena, state.sums(), (rows - 1) * stride + valuePanels * width);
     MemorySegment lanes = copy(arena, state.lanes(), state.lanesOffset(rows));
     MemorySegment maxima = copy(arena, state.maxima(), Kernels.QUERY_BLOCK);
     long scratchBytes = Int8AttentionCode.scratchBytes(shape, instructions, valuePanels);
@@ -307,7 +306,6 @@ final class Int8AttentionGuardPagesTest extends GuardedOperands {
   }
 
   private MemorySegment copy(Arena arena, float[] from, int count) {
-    return guardedCopy(
-        arena, MemorySegment.ofArray(from).asSlice(0, (long) count * Float.BYTES));
+    return guardedCopy(arena, MemorySegment.ofArray(from).asSlice(0, (long) count * Float.BYTES));
   }
 }

@@ -99,8 +99,7 @@ final class HeadSplitter {
     long at = target.keyOffset(h, key);
     for (int j = 0; j < integers.length; j += Int8Panels.GROUP) {
       long to = at + (long) j * width;
-      MemorySegment.copy(
-          integers, j, all.keys(), ValueLayout.JAVA_BYTE, to, Int8Panels.GROUP);
+      MemorySegment.copy(integers, j, all.keys(), ValueLayout.JAVA_BYTE, to, Int8Panels.GROUP);
     }
   }
 

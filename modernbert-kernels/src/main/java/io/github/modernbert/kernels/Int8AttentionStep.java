@@ -45,8 +45,9 @@ record Int8AttentionStep(String name, MatrixProduct product, RowLoops loops)
   private void score(QueryBlock queries, KeyBlock keys, Workspace w, Scratch scratch) {
     AttentionState state = queries.state();
     int count = keys.count();
-    Matrix x = inBlocks(state.queries(), state.queriesOffset(queries.row()), queries.rows(),
-        state.headDim());
+    Matrix x =
+        inBlocks(
+            state.queries(), state.queriesOffset(queries.row()), queries.rows(), state.headDim());
     var k =
         new Int8Panels(
             product,
@@ -60,11 +61,9 @@ record Int8AttentionStep(String name, MatrixProduct product, RowLoops loops)
     float[] scores = w.step.scores();
     MemorySegment memory = w.scores.atLeast((long) scores.length * Float.BYTES);
     Matrix y =
-        new Matrix(
-            memory, queries.rows(), count, RunningSoftmax.SCORE_COLUMNS, queries.rows());
+        new Matrix(memory, queries.rows(), count, RunningSoftmax.SCORE_COLUMNS, queries.rows());
     product.multiply(x, k, y, false, scratch);
-    MemorySegment.copy(
-        memory, FLOAT, 0, scores, 0, queries.rows() * RunningSoftmax.SCORE_COLUMNS);
+    MemorySegment.copy(memory, FLOAT, 0, scores, 0, queries.rows() * RunningSoftmax.SCORE_COLUMNS);
   }
 
   /** Rows that lie in blocks of columns of whole query blocks. */

@@ -312,7 +312,6 @@ public record Kernels(
       Scratch scratch) {
     boolean int8 = keys.all().format() == WeightFormat.INT8;
     AttentionStep step = int8 ? int8AttentionStep : attentionStep;
-    new Attention(step, queries, position, reach, keys, y, firstHead, endHead, scratch)
-        .run();
+    new Attention(step, queries, position, reach, keys, y, firstHead, endHead, scratch).run();
   }
 }

@@ -39,8 +39,7 @@ public final class KeyValues {
    * @param panelWidth keys of a panel
    * @param format float32 or 8-bit integers
    */
-  KeyValues(
-      Arena arena, long tokens, int heads, int headDim, int panelWidth, WeightFormat format) {
+  KeyValues(Arena arena, long tokens, int heads, int headDim, int panelWidth, WeightFormat format) {
     boolean int8 = format == WeightFormat.INT8;
     this.heads = heads;
     this.headDim = headDim;

@@ -98,7 +98,8 @@ record PanelAttentionStep(String name, MicroKernel kernel, RowLoops loops)
     float[] weighted = w.weighted.atLeast(QUERY_BLOCK * stride);
     int panels = Math.ceilDiv(state.headDim(), panelWidth());
     int rows = queries.rows();
-    multiply(tiles, rows, w.step.weights(), 0, keys.values(), panels, keys.count(), weighted, stride);
+    multiply(
+        tiles, rows, w.step.weights(), 0, keys.values(), panels, keys.count(), weighted, stride);
     for (int r = 0; r < rows; r++) {
       int sums = state.sumsOffset(queries.row() + r);
       loops.rescale(state.sums(), sums, w.step.scales()[r], weighted, r * stride, state.headDim());

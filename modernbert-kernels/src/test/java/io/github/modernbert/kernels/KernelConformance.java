@@ -351,8 +351,8 @@ public abstract class KernelConformance {
     for (int b = 0; b < lengths.length; b++) {
       cuSeqlens[b + 1] = cuSeqlens[b] + lengths[b];
     }
-    var keyValues = kernels.keyValues(
-            arena, KeyValues.paddedTokens(cuSeqlens), heads, headDim, format);
+    var keyValues =
+        kernels.keyValues(arena, KeyValues.paddedTokens(cuSeqlens), heads, headDim, format);
     keyValues.reset(cuSeqlens);
     var scratch = new Scratch();
     float[][] qkv = randoms(cuSeqlens[lengths.length], 3 * hidden);
@@ -370,7 +370,15 @@ public abstract class KernelConformance {
       Matrix result = y.slice(cuSeqlens[b], cuSeqlens[b + 1]);
       float[][] expected =
           plainAttention(
-              format == WeightFormat.INT8 ? PlainKernels.INTEGERS : PlainKernels.FLOATS, qkv, cuSeqlens[b], lengths[b], heads, headDim, reach, cos, sin);
+              format == WeightFormat.INT8 ? PlainKernels.INTEGERS : PlainKernels.FLOATS,
+              qkv,
+              cuSeqlens[b],
+              lengths[b],
+              heads,
+              headDim,
+              reach,
+              cos,
+              sin);
       // However the query blocks are put together.
       for (int step : new int[] {Kernels.QUERY_BLOCK, 3 * Kernels.QUERY_BLOCK, lengths[b]}) {
         for (int r = 0; r < result.rows(); r++) {

@@ -188,6 +188,12 @@ final class KernelSelectionTest {
     Kernels portable = Kernels.portable();
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Kernels("some", Map.of(), portable.rows(), portable.attentionStep(), portable.int8AttentionStep()));
+        () ->
+            new Kernels(
+                "some",
+                Map.of(),
+                portable.rows(),
+                portable.attentionStep(),
+                portable.int8AttentionStep()));
   }
 }

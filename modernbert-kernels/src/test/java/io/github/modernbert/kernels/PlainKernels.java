@@ -82,8 +82,7 @@ final class PlainKernels {
       rest[k] = Math.fma(-q[k], scale, x[k]);
       squares += q[k] * q[k];
     }
-    boolean fine =
-        scale > 0 && 127 / Math.sqrt(squares / q.length) > Quantization.MAX_CREST_FACTOR;
+    boolean fine = scale > 0 && 127 / Math.sqrt(squares / q.length) > Quantization.MAX_CREST_FACTOR;
     var q2 = new int[q.length];
     for (int k = 0; fine && k < q.length; k++) {
       q2[k] = (int) Math.rint(rest[k] * (127f / largest(x) * 254f));

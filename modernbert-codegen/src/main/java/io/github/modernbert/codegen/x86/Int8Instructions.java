@@ -38,8 +38,7 @@ public enum Int8Instructions {
   public Set<CpuFeature> features(Width width) {
     return switch (this) {
       // With VNNI, which every processor with AMX has, for what is not worth a tile.
-      case AMX ->
-          Set.of(CpuFeature.AMX_TILE, CpuFeature.AMX_INT8, CpuFeature.AVX512_VNNI);
+      case AMX -> Set.of(CpuFeature.AMX_TILE, CpuFeature.AMX_INT8, CpuFeature.AVX512_VNNI);
       case VNNI -> Set.of(width == Width.ZMM ? CpuFeature.AVX512_VNNI : CpuFeature.AVX_VNNI);
       case MADD -> Set.of();
     };

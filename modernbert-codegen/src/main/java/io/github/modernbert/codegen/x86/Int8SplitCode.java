@@ -83,22 +83,26 @@ public record Int8SplitCode(X86Assembler asm, KernelShape shape, Int8Instruction
     Label group = asm.label();
     Macros.clear(asm, sums);
     asm.mov(TO, keys);
-    eachBlock(rows, blocks, blockStride, () -> {
-      for (int piece = 0; piece < DEPTH_BLOCK; piece += PIECE) {
-        load(piece);
-        Macros.transpose(asm);
-        for (int i = 0; i < PIECE / GROUP; i++) {
-          Vec column = xmm(i);
-          asm.vxorps(column, column, asm.constantBits(SIGNS));
-          asm.vmovups(Mem.at(TO, (piece / GROUP + i) * shape.panelBytes()), column);
-          if (instructions != Int8Instructions.MADD) {
-            // Lanes above the lowest four are zeros.
-            asm.vpdpbusd(sums, signs, shape.width().register(i));
+    eachBlock(
+        rows,
+        blocks,
+        blockStride,
+        () -> {
+          for (int piece = 0; piece < DEPTH_BLOCK; piece += PIECE) {
+            load(piece);
+            Macros.transpose(asm);
+            for (int i = 0; i < PIECE / GROUP; i++) {
+              Vec column = xmm(i);
+              asm.vxorps(column, column, asm.constantBits(SIGNS));
+              asm.vmovups(Mem.at(TO, (piece / GROUP + i) * shape.panelBytes()), column);
+              if (instructions != Int8Instructions.MADD) {
+                // Lanes above the lowest four are zeros.
+                asm.vpdpbusd(sums, signs, shape.width().register(i));
+              }
+            }
           }
-        }
-      }
-      asm.add(TO, DEPTH_BLOCK / GROUP * shape.panelBytes());
-    });
+          asm.add(TO, DEPTH_BLOCK / GROUP * shape.panelBytes());
+        });
     // The negative of a two's complement.
     asm.vxorps(sums, sums, asm.constantBits(-1));
     asm.vpaddd(sums, sums, asm.constantBits(1));
@@ -128,21 +132,25 @@ public record Int8SplitCode(X86Assembler asm, KernelShape shape, Int8Instruction
     Frame.enter(asm, 0);
     Label group = asm.label();
     asm.mov(TO, values);
-    eachBlock(rows, blocks, blockStride, () -> {
-      for (int piece = 0; piece < DEPTH_BLOCK; piece += PIECE) {
-        load(piece);
-        writeByteColumns();
-        Macros.transpose(asm);
-        for (int i = 0; i < PIECE / GROUP; i++) {
-          Vec column = xmm(i);
-          asm.vxorps(column, column, asm.constantBits(SIGNS));
-          asm.vmovups(Mem.at(TO, (piece % shape.panelFloats()) * GROUP + i * PIECE), column);
-        }
-        if ((piece + PIECE) % shape.panelFloats() == 0) {
-          asm.add(TO, panelStride);
-        }
-      }
-    });
+    eachBlock(
+        rows,
+        blocks,
+        blockStride,
+        () -> {
+          for (int piece = 0; piece < DEPTH_BLOCK; piece += PIECE) {
+            load(piece);
+            writeByteColumns();
+            Macros.transpose(asm);
+            for (int i = 0; i < PIECE / GROUP; i++) {
+              Vec column = xmm(i);
+              asm.vxorps(column, column, asm.constantBits(SIGNS));
+              asm.vmovups(Mem.at(TO, (piece % shape.panelFloats()) * GROUP + i * PIECE), column);
+            }
+            if ((piece + PIECE) % shape.panelFloats() == 0) {
+              asm.add(TO, panelStride);
+            }
+          }
+        });
     asm.add(rows, GROUP * DEPTH_BLOCK);
     asm.add(values, shape.panelBytes());
     asm.dec(groups);
