@@ -1,13 +1,14 @@
 """How much accuracy ways of computing a ModernBERT's linear layers in int8 cost, measured against float32 of the same model.
 
     python int8_accuracy.py FOLDER RESULTS.jsonl [--plant NAME ...] [--scheme NAME ...] [--texts 300] [--join 1] [--crest]
+    python int8_accuracy.py FOLDER RESULTS.jsonl --texts 900 --long 16 ...   # texts of 64 to 512 tokens, for attention
     python int8_accuracy.py FOLDER RESULTS.jsonl --onnx        # also the peer: ONNX Runtime's quantize_dynamic
     python int8_accuracy.py RESULTS.jsonl --table              # what was measured, as tables
 
 FOLDER is a checkpoint with a tokenizer; a sentence-transformers folder is measured as such (mean pooling, Dense).
 Results are appended and what is there is not measured again, so a run that ends at its limit of seconds goes on later.
 
-Schemes are written act/weight[/equal]; bf16-table is float32 with the table of token vectors rounded to bfloat16:
+Schemes are written act/weight[/equal[/attention]]; bf16-table is float32 with the table of token vectors rounded to bfloat16:
     act     f32; row (one scale per token: amax / 127); g64 (per 64 inputs); two (row, and its remainder in steps of 1/254);
             wide (15 bits, rint(x * 16256 / amax), which are two bytes: 128 * q1 + q2); T8 or W8 (two or wide for rows whose
             amax / rms is above 8, else row); or by kind of input, as Wqkv=W8,attn=W8,Wi=W8,mlp=wide
@@ -18,6 +19,15 @@ Schemes are written act/weight[/equal]; bf16-table is float32 with the table of 
             eq (sqrt(s / c)), eq2 (its nearest power of two), eqr (sqrt(s / r)), flatx (s), flatw (1 / c), flatr (1 / r);
             with 0 behind it all but the first layer's Wqkv, whose input has no norm of its own that t could be folded into
 
+    attention  what of its products is in integers, joined by +; the rest and the softmax are float32
+            qk      queries and keys are integers, each row of a head with its scale (127 levels)
+            qke     the same after keys were divided and queries multiplied by t, one for each pair of RoPE of a head: the root of
+                    the norm of the rows of weights that make its keys, divided by that of its queries
+            row, two, T8   values are such integers too; their scales are multiplied into the weights exp(score - largest), which
+                    become integers of 127 levels, block by block of 256 keys: one term, two, or two in rows whose integers'
+                    crest is above 8. Blocks begin as the kernels' do (28 queries; the first key in a multiple of 32)
+            u8      weights of 255 levels, one term; u8b64, rowb64: blocks of 64 keys
+
 Plants change weights so that float32 computes the same (powers of two), or what outliers of trained models look like:
     norm    1.5 % of the norms' weights times 8 to 64, the columns they feed divided
     glu     1.5 % of the gates times 16 to 64, the columns of mlp.Wo divided
@@ -25,6 +35,9 @@ Plants change weights so that float32 computes the same (powers of two), or what
     all     the three
     spike   two gated units that are a hundred times larger than the others on [CLS] and [SEP]
     massive these units write a hundred times its root mean square into two channels of the residual stream
+    keys    two pairs of RoPE that are 10 times larger in all keys, and smaller in the queries
+    sink    in every other head all queries give the first key a logit of about 8 above the others, and the norm of its
+            value is a tenth; sink12 a logit of 12. Queries, keys and values are changed after RoPE, in float32 too
 """
 import argparse
 import glob
@@ -41,6 +54,7 @@ import torch
 KINDS = {"Wqkv": "attn.Wqkv", "attn": "attn.Wo", "Wi": "mlp.Wi", "mlp": "mlp.Wo"}
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, *[".."] * 4)
+QUERY_BLOCK = 28
 
 
 # Texts: the project's documentation, the bundled model's golden texts and pairs that say nearly the same.
@@ -135,11 +149,76 @@ def quantised(x, scheme, shares=None):
     return result
 
 
+# Attention.
+
+
+def integers(x, levels=127):
+    """Integers of each row, and their scale."""
+    amax = x.abs().amax(-1, keepdim=True)
+    return torch.round(x * torch.where(amax > 0, levels / amax, 0.0)), torch.where(amax > 0, amax / levels, 0.0)
+
+
+def weighted(weights, values, how, shares):
+    """Weights of a block of keys times the values' integers, [heads, queries, keys] and [heads, keys, 64]."""
+    first, scale = integers(weights, 255 if how == "u8" else 127)
+    result = first @ values * scale
+    if how in ("two", "T8"):
+        second = torch.round((weights - first * scale) * torch.where(scale > 0, 254 / scale, 0.0)).clamp(-127, 127)
+        if how == "T8":
+            high = first.square().sum(-1) < -(-127 * 127 * weights.shape[-1] // 64)
+            shares["y"] += [float(high.sum()), high.numel()]
+            tiles = torch.nn.functional.pad(high, (0, -high.shape[-1] % QUERY_BLOCK)).unflatten(-1, (-1, QUERY_BLOCK)).any(-1)
+            shares["y tiles"] += [float(tiles.sum()), tiles.numel()]
+            second = second * high.unsqueeze(-1)
+        result = result + second @ values * (scale / 254)
+    return result
+
+
+def attend(q, k, v, mask, reach, how, shares):
+    """Attention of one text in which queries see keys up to reach away; queries are scaled."""
+    how = how.split("+")
+    if how[0] in ("qk", "qke"):
+        (q, of_q), (k, of_k) = integers(q), integers(k)
+        scores = (q @ k.mT) * of_q * of_k.mT
+    else:
+        scores = q @ k.mT
+    scores = scores.masked_fill(~mask, -torch.inf)
+    weights = torch.exp(scores - scores.amax(-1, keepdim=True))
+    total = weights.sum(-1, keepdim=True)
+    if how[-1] in ("f32", "qk", "qke"):
+        return weights @ v / total
+    how, block = re.fullmatch(r"(\w+?)(?:b(\d+))?", how[-1]).groups()
+    v, of_v = integers(v)
+    weights = weights * of_v.mT
+    result = torch.zeros_like(q)
+    tokens = q.shape[1]
+    height = QUERY_BLOCK if reach < tokens else tokens
+    for row in range(0, tokens, height):
+        end = min(tokens, min(tokens, row + height) + reach)
+        for key in range(max(0, row - reach) // 32 * 32, end, int(block or 256)):
+            keys = slice(key, min(end, key + int(block or 256)))
+            result[:, row : row + height] += weighted(weights[:, row : row + height, keys], v[:, keys], how, shares)
+    return result / total
+
+
+def sink(q, k, v, logit):
+    """Turns the first key of every other head to what its queries then have in common."""
+    common = torch.from_numpy(np.random.default_rng(3).standard_normal((q.shape[0], 1, q.shape[2]))).float()
+    common = common / common.norm(dim=-1, keepdim=True)
+    ratio = (q.square().sum(-1).mean(-1) / k.square().sum(-1).mean(-1)).pow(0.25)[:, None, None]
+    size = (logit * q.shape[2] ** 0.5) ** 0.5
+    sunk_k = k - (k @ common.mT) * common
+    sunk_k[:, :1] = size / ratio * common
+    sunk_v = torch.cat([v[:, :1] / 10, v[:, 1:]], 1)
+    heads = torch.arange(q.shape[0])[:, None, None] % 2 == 0
+    return torch.where(heads, q + size * ratio * common, q), torch.where(heads, sunk_k, k), torch.where(heads, sunk_v, v)
+
+
 # The model.
 
 
 class Model:
-    def __init__(self, folder, count, join):
+    def __init__(self, folder, count, join, long=0):
         from transformers import AutoTokenizer, ModernBertModel
 
         self.folder = folder
@@ -163,22 +242,40 @@ class Model:
             vocabulary = {}
             number = lambda word: vocabulary.setdefault(word, 2 + (len(vocabulary) * 7919) % 50000)
             split = [re.findall(r"\w+|[^\w\s]", t.lower()) for t in words]
-            self.ids = [[50281, *map(number, s[:94]), 50282] for s in split]
+            self.ids = [[50281, *map(number, s if long else s[:94]), 50282] for s in split]
         else:
             self.ids = [tokenizer(t, truncation=True, max_length=512)["input_ids"] for t in words]
+        if long:
+            self.ids = self.cut(long)
         order = sorted(range(len(self.ids)), key=lambda i: len(self.ids[i]))
-        self.batches = [order[i : i + 16] for i in range(0, len(order), 16)]
+        size = 1 if long else 16
+        self.batches = [order[i : i + size] for i in range(0, len(order), size)]
         self.equal = {}
         self.linears = {}
         for n, layer in enumerate(self.model.layers):
             for kind, path in KINDS.items():
                 self.linears[n, kind] = layer.get_submodule(path)
         self.forwards = {k: m.forward for k, m in self.linears.items()}
+        self.attentions = [layer.attn.forward for layer in self.model.layers]
+        self.logit = 0
+
+    def cut(self, count):
+        """Texts of 64 to 512 tokens, of all tokens one after the other."""
+        first, last = self.ids[0][0], self.ids[0][-1]
+        tokens = [token for ids in self.ids for token in ids[1:-1]]
+        ends = np.cumsum(np.geomspace(62, 510, count).astype(int)).tolist()
+        if ends[-1] > len(tokens):
+            raise ValueError(f"{ends[-1]} tokens are needed, there are {len(tokens)}: more --texts")
+        return [[first, *tokens[begin:end], last] for begin, end in zip([0, *ends], ends)]
 
     def restore(self):
         self.model.load_state_dict(self.original)
         for key, module in self.linears.items():
             module.forward = self.forwards[key]
+        for layer, forward in zip(self.model.layers, self.attentions):
+            layer.attn.forward = forward
+        if self.logit:
+            self.attend_by("f32")
 
     def pooled(self, hidden_of):
         """Vectors of all texts: mean, first token, sentence (or None)."""
@@ -190,6 +287,7 @@ class Model:
             for row, i in enumerate(batch):
                 ids[row, : len(self.ids[i])] = torch.tensor(self.ids[i])
                 mask[row, : len(self.ids[i])] = 1
+            self.lengths = mask.sum(1).tolist()
             hidden = hidden_of(ids, mask)
             for row, i in enumerate(batch):
                 mean[i] = hidden[row, : len(self.ids[i])].mean(0)
@@ -235,11 +333,12 @@ class Model:
         return torch.exp2(torch.round(torch.log2(t))) if how == "eq2" else t
 
     def quantise(self, scheme):
-        act, weight, *equal = scheme.split("/")
-        equal = equal[0] if equal else "none"
+        act, weight, *rest = scheme.split("/")
+        equal = rest[0] if rest else "none"
+        attention = rest[1] if len(rest) > 1 else "f32"
         per_kind = dict(part.split("=") for part in act.split(",")) if "=" in act else dict.fromkeys(KINDS, act)
         weights = dict(part.split("=") for part in weight.split(",")) if "=" in weight else dict.fromkeys(KINDS, weight)
-        shares = {kind: [] for kind in KINDS}
+        shares = {kind: [] for kind in (*KINDS, "y", "y tiles")}
         prepared = {}
         for (n, kind), module in self.linears.items():
             t = self.divisors(n, kind, equal)
@@ -253,7 +352,48 @@ class Model:
                 return torch.nn.functional.linear(quantised(x / t if equalised else x, s, shares[kind]), w, bias)
 
             module.forward = forward
+        if attention != "f32":
+            self.attend_by(attention, [prepared[n, "attn"][0] for n in range(len(self.model.layers))], shares)
         return shares
+
+    def attend_by(self, how, divisors=None, shares=None):
+        """Replaces attention; values are divided by what the next product's inputs are divided by."""
+        from transformers.models.modernbert.modeling_modernbert import apply_rotary_pos_emb
+
+        of_keys = [self.key_divisors(n) for n in range(len(self.model.layers))]
+        for n, layer in enumerate(self.model.layers):
+
+            def forward(hidden_states, position_embeddings, attention_mask=None, n=n, attn=layer.attn, **_):
+                qkv = attn.Wqkv(hidden_states).unflatten(-1, (3, -1, attn.head_dim)).permute(2, 0, 3, 1, 4)
+                q, k = apply_rotary_pos_emb(qkv[0], qkv[1], *position_embeddings)
+                t = divisors[n].view(-1, 1, attn.head_dim) if divisors else 1
+                result = torch.zeros_like(q)
+                for text, tokens in enumerate(self.lengths):
+                    parts = [x[text, :, :tokens] for x in (q, k, qkv[2])]
+                    if how.startswith("qke"):
+                        parts[:2] = parts[0] * of_keys[n], parts[1] / of_keys[n]
+                    if self.logit:
+                        parts = sink(*parts, self.logit)
+                    mask = torch.ones(tokens, tokens, dtype=torch.bool)
+                    if attn.sliding_window:
+                        mask = mask.triu(1 - attn.sliding_window).tril(attn.sliding_window - 1)
+                    reach = attn.sliding_window - 1 if attn.sliding_window else tokens
+                    result[text, :, :tokens] = t * attend(
+                        parts[0] * attn.head_dim**-0.5, parts[1], parts[2] / t, mask, reach, how, shares
+                    )
+                return attn.Wo(result.transpose(1, 2).flatten(2)), None
+
+            layer.attn.forward = forward
+
+    def rope_pairs(self, weight):
+        """Rows of Wqkv: queries, keys or values; head; half of a pair; pair."""
+        return weight.view(3, self.config.num_attention_heads, 2, -1, weight.shape[1])
+
+    def key_divisors(self, layer):
+        """What keys are divided by and queries multiplied with, the same for both halves of a pair."""
+        rows = self.rope_pairs(self.model.layers[layer].attn.Wqkv.weight * self.expected(layer, "Wqkv"))
+        q, k, _ = rows.square().sum((2, 4))
+        return (k / q).pow(0.25).repeat(1, 2).unsqueeze(1)
 
     def crests(self):
         """Percentiles of amax / rms of the rows, by kind of input; and of the weights' rows."""
@@ -284,7 +424,15 @@ class Model:
             t[index] = torch.tensor(2.0 ** random.integers(low, high + 1, len(index)), dtype=torch.float32)
             return t
 
+        self.logit = int(name[4:] or 8) if name.startswith("sink") else 0
+        if self.logit:
+            self.attend_by("f32")
         for n, layer in enumerate(self.model.layers):
+            if name == "keys":
+                q, k, _ = self.rope_pairs(layer.attn.Wqkv.weight)
+                pairs = random.permutation(q.shape[-2])[:2]
+                q[:, :, pairs] /= 10
+                k[:, :, pairs] *= 10
             if name in ("norm", "all"):
                 for norm, linear in ((layer.attn_norm, layer.attn.Wqkv), (layer.mlp_norm, layer.mlp.Wi)):
                     if hasattr(norm, "weight"):
@@ -400,8 +548,8 @@ def measure(arguments):
     if os.path.exists(arguments.results):
         with open(arguments.results) as file:
             found = {tuple(json.loads(line)[k] for k in ("model", "plant", "scheme")) for line in file}
-    name = os.path.basename(os.path.normpath(arguments.folder))
-    model = Model(arguments.folder, arguments.texts, arguments.join)
+    name = os.path.basename(os.path.normpath(arguments.folder)) + (", long" if arguments.long else "")
+    model = Model(arguments.folder, arguments.texts, arguments.join, arguments.long)
     for plant in arguments.plant:
         def done(scheme):
             return (name, plant, scheme) in found
@@ -415,6 +563,7 @@ def measure(arguments):
         schemes = [s for s in arguments.scheme if not done(s)]
         if not schemes and not (arguments.crest and not done("crest")) and not arguments.onnx:
             continue
+        model.logit = 0
         model.restore()
         before = model.run() if plant != "plain" else None
         model.plant(plant)
@@ -473,6 +622,7 @@ if __name__ == "__main__":
     parser.add_argument("--scheme", nargs="*", default=[])
     parser.add_argument("--texts", type=int, default=300)
     parser.add_argument("--join", type=int, default=1)
+    parser.add_argument("--long", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=100)
     parser.add_argument("--crest", action="store_true")
     parser.add_argument("--onnx", action="store_true")
