@@ -35,6 +35,13 @@ final class HeadOperands {
    */
   record HeadRows(MemorySegment memory, long stride, long half) {}
 
+  /**
+   * Cosines and sines of the positions of rows.
+   *
+   * @param stride bytes from one row to the next, of both
+   */
+  record Angles(MemorySegment cosines, MemorySegment sines, long stride) {}
+
   private final Matrix qkv;
   private final int position;
   private final Matrix queries;
@@ -104,16 +111,14 @@ final class HeadOperands {
   void run() {
     for (int head = 0; head < target.all().heads(); head++) {
       int column = head * headDim;
-      turn(rows(qkv, column), rows(queries, column), scale);
+      turn(rows(qkv, column), rows(queries, column));
       HeadRows keys = rows(qkv, hidden + column);
       HeadRows values = rows(qkv, 2 * hidden + column);
       if (integers == null) {
         storeKeys(head, keys);
         storeValues(head, values);
       } else {
-        turn(keys, integers.turnedKeys(), 1f);
-        integers.storeKeys(head);
-        integers.storeValues(head, values);
+        integers.store(head, keys, values, new Angles(cosines, sines, angleStride));
       }
     }
   }
@@ -126,7 +131,7 @@ final class HeadOperands {
     return new HeadRows(m.segment().asSlice(first, bytes), Operands.strideBytes(m), toHalf);
   }
 
-  private void turn(HeadRows rows, HeadRows turned, float factor) {
+  private void turn(HeadRows rows, HeadRows turned) {
     try {
       TURN.invokeExact(
           rows.memory,
@@ -140,7 +145,7 @@ final class HeadOperands {
           angleStride,
           half,
           (long) qkv.rows(),
-          factor);
+          scale);
     } catch (Throwable e) {
       throw SystemCalls.rethrow(e);
     }

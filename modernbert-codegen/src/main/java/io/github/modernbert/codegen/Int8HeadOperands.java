@@ -8,6 +8,7 @@ import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.x86.Int8SplitCode;
 import io.github.modernbert.codegen.x86.QuantizeCode;
+import io.github.modernbert.codegen.x86.SplitCode;
 import io.github.modernbert.kernels.HeadSplit;
 import io.github.modernbert.kernels.Int8Panels;
 import io.github.modernbert.kernels.KeyValues;
@@ -28,12 +29,17 @@ final class Int8HeadOperands {
   /** Bytes of a row of floats in a block of columns. */
   private static final long ROW_BYTES = (long) DEPTH_BLOCK * Float.BYTES;
 
-  private static final MethodHandle QUANTIZE =
-      FunctionGroup.INT8_ATTENTION.function(QuantizeCode.QUANTIZE);
-  private static final MethodHandle KEYS =
-      FunctionGroup.INT8_ATTENTION.function(Int8SplitCode.KEYS);
-  private static final MethodHandle VALUES =
-      FunctionGroup.INT8_ATTENTION.function(Int8SplitCode.VALUES);
+  private static final MethodHandle HEAD =
+      FunctionGroup.INT8_ATTENTION.function(Int8SplitCode.HEAD);
+
+  /** The addresses of the code that it calls. */
+  private static final long TURN_ADDRESS = FunctionGroup.ROWS.address(SplitCode.TURN);
+
+  private static final long QUANTIZE_ADDRESS =
+      FunctionGroup.INT8_ATTENTION.address(QuantizeCode.QUANTIZE);
+  private static final long KEYS_ADDRESS = FunctionGroup.INT8_ATTENTION.address(Int8SplitCode.KEYS);
+  private static final long VALUES_ADDRESS =
+      FunctionGroup.INT8_ATTENTION.address(Int8SplitCode.VALUES);
 
   private final KeyValues.Sequence target;
   private final int position;
@@ -64,50 +70,51 @@ final class Int8HeadOperands {
     return split.target().all().headDim() % DEPTH_BLOCK == 0 && split.qkv().stride() == DEPTH_BLOCK;
   }
 
-  /** Where turned keys of a head are expected. */
-  HeadOperands.HeadRows turnedKeys() {
-    long half = blocks == 1 ? ROW_BYTES / 2 : blocks / 2 * rows * ROW_BYTES;
-    return new HeadOperands.HeadRows(turned, ROW_BYTES, half);
-  }
-
-  /** Makes integers of the keys that were turned. */
-  void storeKeys(int head) {
+  /** Turns the keys of a head, makes integers of keys and values, and lays both out. */
+  void store(
+      int head,
+      HeadOperands.HeadRows keys,
+      HeadOperands.HeadRows values,
+      HeadOperands.Angles angles) {
     KeyValues all = target.all();
-    quantize(turned, rows * ROW_BYTES, scales(all.keyScales(), head));
-    long first = target.keyOffset(head, position);
-    long last = target.keyOffset(head, position + rows - 1);
+    long firstKey = target.keyOffset(head, position);
+    long lastKey = target.keyOffset(head, position + rows - 1);
     int panelRows = headDim / Int8Panels.GROUP;
-    long size = last - first + (panelRows - 1L) * SHAPE.panelBytes() + Int8Panels.GROUP;
+    long keyBytes = lastKey - firstKey + (panelRows - 1L) * SHAPE.panelBytes() + Int8Panels.GROUP;
+    long firstValue = target.valueOffset(head, position, 0);
+    long panelStride = target.valuePanelBytes();
+    long valueBytes = Operands.upToLast(headDim / WIDTH, panelStride) + (long) rows * WIDTH;
     try {
-      KEYS.invokeExact(
+      HEAD.invokeExact(
+          keys.memory(),
+          turned,
+          angles.cosines(),
+          angles.sines(),
           bytes,
-          all.keys().asSlice(first, size),
+          offsets,
+          all.keys().asSlice(firstKey, keyBytes),
+          scales(all.keyScales(), head),
           scales(all.keyShifts(), head),
+          values.memory(),
+          all.values().asSlice(firstValue, valueBytes),
+          scales(all.valueScales(), head),
+          TURN_ADDRESS,
+          QUANTIZE_ADDRESS,
+          KEYS_ADDRESS,
+          VALUES_ADDRESS,
+          keys.stride(),
+          keys.half(),
+          blocks == 1 ? ROW_BYTES / 2 : blocks / 2 * rows * ROW_BYTES,
+          angles.stride(),
+          (long) headDim / 2 * Float.BYTES,
+          (long) rows,
+          (long) headDim,
           (long) blocks,
           (long) rows * DEPTH_BLOCK,
+          blocks == 1 ? rows * ROW_BYTES : 2 * values.half() / blocks,
           (long) rows / Int8Panels.GROUP,
           (long) (WIDTH - position % WIDTH),
-          target.keyPanelBytes() - SHAPE.panelBytes());
-    } catch (Throwable e) {
-      throw SystemCalls.rethrow(e);
-    }
-  }
-
-  /** Makes integers of the values of a head. */
-  void storeValues(int head, HeadOperands.HeadRows values) {
-    KeyValues all = target.all();
-    long blockStride = blocks == 1 ? rows * ROW_BYTES : 2 * values.half() / blocks;
-    quantize(values.memory(), blockStride, scales(all.valueScales(), head));
-    long panelStride = target.valuePanelBytes();
-    long first = target.valueOffset(head, position, 0);
-    long size = Operands.upToLast(headDim / WIDTH, panelStride) + (long) rows * WIDTH;
-    try {
-      VALUES.invokeExact(
-          bytes,
-          all.values().asSlice(first, size),
-          (long) blocks,
-          (long) rows * DEPTH_BLOCK,
-          (long) rows / Int8Panels.GROUP,
+          target.keyPanelBytes() - SHAPE.panelBytes(),
           panelStride);
     } catch (Throwable e) {
       throw SystemCalls.rethrow(e);
@@ -116,26 +123,5 @@ final class Int8HeadOperands {
 
   private MemorySegment scales(MemorySegment memory, int head) {
     return memory.asSlice(target.scaleOffset(head, position), (long) rows * Float.BYTES);
-  }
-
-  /** Makes bytes of rows. None gets a second row, since no sum of squares is below the limit. */
-  private void quantize(MemorySegment source, long sourceStride, MemorySegment scales) {
-    try {
-      long _ =
-          (long)
-              QUANTIZE.invokeExact(
-                  source,
-                  bytes,
-                  scales,
-                  offsets,
-                  sourceStride,
-                  (long) rows * DEPTH_BLOCK,
-                  (long) rows,
-                  (long) headDim,
-                  0L,
-                  0L);
-    } catch (Throwable e) {
-      throw SystemCalls.rethrow(e);
-    }
   }
 }

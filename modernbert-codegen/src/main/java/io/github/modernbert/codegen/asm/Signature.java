@@ -93,6 +93,19 @@ public record Signature(String name, Type result, List<Argument> arguments) {
     throw new IllegalArgumentException("%s has no argument %s".formatted(name, argument));
   }
 
+  /**
+   * Checks how many numbers and addresses are passed.
+   *
+   * @throws IllegalArgumentException if there are more or fewer of them
+   */
+  public void requireArguments(int count) {
+    long declared = arguments.stream().filter(a -> a.type != Type.FLOAT).count();
+    if (count != declared) {
+      throw new IllegalArgumentException(
+          "%s has %d arguments that are no floats, not %d".formatted(name, declared, count));
+    }
+  }
+
   /** The types for Java's linker. */
   public FunctionDescriptor descriptor() {
     var types = new MemoryLayout[arguments.size()];

@@ -81,12 +81,13 @@ public final class Int8AttentionCode {
   }
 
   private static final Gpr SCORES = SoftmaxCode.SCORES;
-  private static final Gpr TEMP = Gpr.RAX;
+  private static final Gpr TEMP = Calls.RESULT;
 
   private final X86Assembler asm;
   private final KernelShape shape;
   private final Width width;
   private final Int8Instructions instructions;
+  private final Calls calls;
   private final Label ones = new Label();
 
   /** The function for panels of a shape and what multiplies integers. */
@@ -95,6 +96,7 @@ public final class Int8AttentionCode {
     this.shape = shape;
     this.instructions = instructions;
     width = shape.width();
+    calls = new Calls(asm);
   }
 
   private static int aligned(int bytes) {
@@ -157,43 +159,6 @@ public final class Int8AttentionCode {
     return Frame.stack(ATTEND, name);
   }
 
-  /** A value that is loaded into a register. */
-  @FunctionalInterface
-  private interface Value {
-    void load(Gpr target);
-  }
-
-  private Value word(Mem place) {
-    return target -> asm.mov(target, place);
-  }
-
-  private Value word(Local local) {
-    return word(Frame.word(local));
-  }
-
-  private Value number(int value) {
-    return target -> asm.mov(target, value);
-  }
-
-  private Value address(int place) {
-    return target -> asm.lea(target, Mem.at(SCORES, place));
-  }
-
-  /** Calls a function with its arguments in their order. */
-  private void call(Signature function, Mem at, Value... values) {
-    int registers = Frame.argumentRegisters();
-    for (int i = values.length - 1; i >= registers; i--) {
-      values[i].load(TEMP);
-      asm.push(TEMP);
-    }
-    for (int i = 0; i < registers; i++) {
-      values[i].load(Frame.argumentRegister(i));
-    }
-    asm.mov(TEMP, at);
-    asm.call(TEMP);
-    asm.add(Gpr.RSP, (values.length - registers) * Long.BYTES);
-  }
-
   /** Writes zeros, a multiple of the vectors' size. */
   private void writeZeros(Gpr base, int place, int bytes) {
     Vec zero = width.register(0);
@@ -206,29 +171,29 @@ public final class Int8AttentionCode {
   /** Multiplies queries with keys: scores lie in blocks of keys, as the softmax takes them. */
   private void writeScores() {
     int inBlock = DEPTH_BLOCK / shape.panelFloats();
-    call(
+    calls.call(
         Int8Code.PRODUCT,
         argument("product"),
-        word(Local.QUERIES),
-        word(Local.KEYS),
-        word(Local.QUERY_SCALES),
-        word(Local.QUERY_OFFSETS),
-        address(EXTRAS),
-        word(Local.KEY_SCALES),
-        word(Local.KEY_SHIFTS),
-        number(0),
-        number(0),
-        address(0),
-        address(AMX_SUMS),
-        word(argument("rows")),
-        word(argument("fineQueries")),
-        word(argument("keyPanels")),
-        word(argument("headDim")),
-        number(blockStride(instructions)),
-        number(ProductFunctions.ROW_BYTES),
-        number(shape.panelBytes()),
-        number(SoftmaxCode.BLOCK_BYTES - (inBlock - 1) * shape.panelBytes()),
-        number(0));
+        calls.word(Local.QUERIES),
+        calls.word(Local.KEYS),
+        calls.word(Local.QUERY_SCALES),
+        calls.word(Local.QUERY_OFFSETS),
+        calls.address(SCORES, EXTRAS),
+        calls.word(Local.KEY_SCALES),
+        calls.word(Local.KEY_SHIFTS),
+        calls.number(0),
+        calls.number(0),
+        calls.address(SCORES, 0),
+        calls.address(SCORES, AMX_SUMS),
+        calls.word(argument("rows")),
+        calls.word(argument("fineQueries")),
+        calls.word(argument("keyPanels")),
+        calls.word(argument("headDim")),
+        calls.number(blockStride(instructions)),
+        calls.number(ProductFunctions.ROW_BYTES),
+        calls.number(shape.panelBytes()),
+        calls.number(SoftmaxCode.BLOCK_BYTES - (inBlock - 1) * shape.panelBytes()),
+        calls.number(0));
   }
 
   /** Multiplies weights with the scales of the values that they weigh. */
@@ -269,19 +234,19 @@ public final class Int8AttentionCode {
     asm.mov(TEMP, argument("rows"));
     asm.lea(TEMP, Mem.at(SCORES, TEMP, Long.BYTES, OFFSETS));
     writeZeros(TEMP, 0, aligned(QUERY_BLOCK * Long.BYTES));
-    call(
+    calls.call(
         QuantizeCode.QUANTIZE,
         argument("quantize"),
-        address(0),
-        address(INTEGERS),
-        address(SCALES),
-        address(OFFSETS),
-        number(SoftmaxCode.BLOCK_BYTES),
-        number(blockStride(instructions)),
-        word(argument("rows")),
-        word(argument("keyCount")),
-        word(argument("limit")),
-        number(shape.panelBytes()));
+        calls.address(SCORES, 0),
+        calls.address(SCORES, INTEGERS),
+        calls.address(SCORES, SCALES),
+        calls.address(SCORES, OFFSETS),
+        calls.number(SoftmaxCode.BLOCK_BYTES),
+        calls.number(blockStride(instructions)),
+        calls.word(argument("rows")),
+        calls.word(argument("keyCount")),
+        calls.word(argument("limit")),
+        calls.number(shape.panelBytes()));
     asm.sub(TEMP, argument("rows"));
     asm.mov(Frame.word(Local.FINE), TEMP);
   }
@@ -368,29 +333,29 @@ public final class Int8AttentionCode {
     asm.lea(TEMP, Mem.at(SCORES, shifts(instructions)));
     asm.mov(Frame.word(Local.SHIFTS), TEMP);
     Label panel = asm.label();
-    call(
+    calls.call(
         Int8Code.PRODUCT,
         argument("product"),
-        address(INTEGERS),
-        word(Local.VALUES),
-        address(SCALES),
-        address(OFFSETS),
-        address(EXTRAS),
-        target -> asm.lea(target, Mem.at(ones)),
-        word(Local.SHIFTS),
-        number(0),
-        word(Local.SUMS),
-        word(Local.SUMS),
-        address(AMX_SUMS),
-        word(argument("rows")),
-        word(Local.FINE),
-        number(1),
-        word(argument("keyDepth")),
-        number(blockStride(instructions)),
-        word(argument("sumsStride")),
-        number(0),
-        number(0),
-        number(0));
+        calls.address(SCORES, INTEGERS),
+        calls.word(Local.VALUES),
+        calls.address(SCORES, SCALES),
+        calls.address(SCORES, OFFSETS),
+        calls.address(SCORES, EXTRAS),
+        calls.address(ones),
+        calls.word(Local.SHIFTS),
+        calls.number(0),
+        calls.word(Local.SUMS),
+        calls.word(Local.SUMS),
+        calls.address(SCORES, AMX_SUMS),
+        calls.word(argument("rows")),
+        calls.word(Local.FINE),
+        calls.number(1),
+        calls.word(argument("keyDepth")),
+        calls.number(blockStride(instructions)),
+        calls.word(argument("sumsStride")),
+        calls.number(0),
+        calls.number(0),
+        calls.number(0));
     advance(Local.VALUES, argument("valuePanelStride"));
     asm.mov(TEMP, shape.panelBytes());
     advance(Local.SHIFTS);

@@ -39,11 +39,40 @@ public record Int8SplitCode(X86Assembler asm, KernelShape shape, Int8Instruction
               long groups, long panelStride)\
           """);
 
+  /**
+   * Turns the keys of a head, makes integers of keys and values, and lays both out. Key rows are
+   * those of {@link SplitCode#TURN} and go to {@code turned}, in blocks as value rows lie; {@code
+   * bytes} and {@code offsets} are memory for what {@link QuantizeCode#QUANTIZE} makes of rows.
+   * {@code turn}, {@code quantize}, {@code layKeys} and {@code layValues} are the addresses of the
+   * functions that do it.
+   */
+  public static final Signature HEAD =
+      Signature.of(
+          """
+          void int8Head(address keyRows, address turned, address cosines, address sines,
+              address bytes, address offsets, address keys, address keyScales,
+              address keyShifts, address valueRows, address values, address valueScales,
+              long turn, long quantize, long layKeys, long layValues, long rowStride,
+              long rowHalf, long turnedHalf, long angleStride, long half, long rows,
+              long headDim, long blocks, long blockStride, long valueBlockStride, long groups,
+              long left, long gap, long panelStride)\
+          """);
+
+  /** Words of the frame: what the functions that are called may overwrite. */
+  private enum Local {
+    TURNED,
+    BYTES,
+    OFFSETS
+  }
+
   /** Rows that are taken together. */
   private static final int GROUP = Int8Panels.GROUP;
 
   /** Bytes of a row that are taken at a time: a register of 128 bits. */
   private static final int PIECE = Width.XMM.bytes();
+
+  /** Bytes of a row of floats in a block of columns. */
+  private static final int ROW_BYTES = DEPTH_BLOCK * Float.BYTES;
 
   /** Bytes of 128; adding it once more leaves the integers. */
   private static final int SIGNS = 0x80808080;
@@ -58,10 +87,96 @@ public record Int8SplitCode(X86Assembler asm, KernelShape shape, Int8Instruction
   private static final Gpr BLOCK = Gpr.R10;
   private static final Gpr BLOCKS_LEFT = Gpr.R11;
 
-  /** Writes both functions. */
+  /** Writes the functions. */
   public void write() {
     writeKeys();
     writeValues();
+    writeHead();
+  }
+
+  private void writeHead() {
+    var calls = new Calls(asm);
+    asm.align(64);
+    asm.function(HEAD);
+    Frame.enter(asm, Local.values());
+    asm.mov(Frame.word(Local.TURNED), Frame.register(HEAD, "turned"));
+    asm.mov(Frame.word(Local.BYTES), Frame.register(HEAD, "bytes"));
+    asm.mov(Frame.word(Local.OFFSETS), Frame.register(HEAD, "offsets"));
+    // The first arguments are where the function expects them, in its order.
+    Vec scale = Frame.floatRegister(SplitCode.TURN, "scale");
+    asm.vmovups(scale, asm.constant(1f));
+    Calls.Argument inPlace = target -> {};
+    calls.call(
+        SplitCode.TURN,
+        argument("turn"),
+        inPlace,
+        inPlace,
+        inPlace,
+        inPlace,
+        calls.word(argument("rowStride")),
+        calls.number(ROW_BYTES),
+        calls.word(argument("rowHalf")),
+        calls.word(argument("turnedHalf")),
+        calls.word(argument("angleStride")),
+        calls.word(argument("half")),
+        calls.word(argument("rows")));
+    quantize(calls, calls.word(Local.TURNED), argument("keyScales"), turnedBlockStride(calls));
+    calls.call(
+        KEYS,
+        argument("layKeys"),
+        calls.word(Local.BYTES),
+        calls.word(argument("keys")),
+        calls.word(argument("keyShifts")),
+        calls.word(argument("blocks")),
+        calls.word(argument("blockStride")),
+        calls.word(argument("groups")),
+        calls.word(argument("left")),
+        calls.word(argument("gap")));
+    quantize(
+        calls,
+        calls.word(argument("valueRows")),
+        argument("valueScales"),
+        calls.word(argument("valueBlockStride")));
+    calls.call(
+        VALUES,
+        argument("layValues"),
+        calls.word(Local.BYTES),
+        calls.word(argument("values")),
+        calls.word(argument("blocks")),
+        calls.word(argument("blockStride")),
+        calls.word(argument("groups")),
+        calls.word(argument("panelStride")));
+    Frame.leave(asm);
+  }
+
+  /** Floats take four times as many bytes as integers. */
+  private Calls.Argument turnedBlockStride(Calls calls) {
+    return target -> {
+      calls.word(argument("blockStride")).load(target);
+      asm.shl(target, Integer.numberOfTrailingZeros(Float.BYTES));
+    };
+  }
+
+  /** Makes bytes of rows. None gets a second row, since no sum of squares is below the limit. */
+  private void quantize(
+      Calls calls, Calls.Argument rows, Mem scales, Calls.Argument sourceBlockStride) {
+    calls.call(
+        QuantizeCode.QUANTIZE,
+        argument("quantize"),
+        rows,
+        calls.word(Local.BYTES),
+        calls.word(scales),
+        calls.word(Local.OFFSETS),
+        sourceBlockStride,
+        calls.word(argument("blockStride")),
+        calls.word(argument("rows")),
+        calls.word(argument("headDim")),
+        calls.number(0),
+        calls.number(0));
+  }
+
+  private static Mem argument(String name) {
+    return Frame.stack(HEAD, name);
   }
 
   private void writeKeys() {
