@@ -16,12 +16,14 @@ import java.util.Arrays;
  * @param product multiplies rows with integers
  * @param loops what is done to one row of scores or sums
  */
-record Int8AttentionStep(String name, MatrixProduct product, RowLoops loops)
+record Int8AttentionStep(String name, PanelProduct product, RowLoops loops)
     implements AttentionStep {
   /** Memory of one thread; what products write lies outside of the heap. */
   private static final class Workspace {
     private final RunningSoftmax.Step step = new RunningSoftmax.Step();
     private final float[] valueScales = new float[KEY_BLOCK];
+    private final float[] scales = new float[DEPTH_BLOCK];
+    private final float[] row = new float[DEPTH_BLOCK];
     private final Scratch.Bytes scores = new Scratch.Bytes();
     private final Scratch.Bytes sums = new Scratch.Bytes();
     private final Scratch.Bytes ones = new Scratch.Bytes();
@@ -83,11 +85,19 @@ record Int8AttentionStep(String name, MatrixProduct product, RowLoops loops)
     for (int k = 0; k < keys.count(); k += DEPTH_BLOCK) {
       int count = Math.min(DEPTH_BLOCK, keys.count() - k);
       int at = k / DEPTH_BLOCK * RunningSoftmax.COLUMN_BLOCK;
+      System.arraycopy(w.valueScales, k, w.scales, 0, count);
       for (int r = 0; r < rows; r++) {
-        for (int i = 0; i < count; i++) {
-          weights[at + r * DEPTH_BLOCK + i] *= w.valueScales[k + i];
-        }
+        // Copied, since C2 vectorises loops over arrays at the same index only.
+        System.arraycopy(weights, at + r * DEPTH_BLOCK, w.row, 0, count);
+        multiply(w.row, w.scales);
+        System.arraycopy(w.row, 0, weights, at + r * DEPTH_BLOCK, count);
       }
+    }
+  }
+
+  private static void multiply(float[] values, float[] factors) {
+    for (int i = 0; i < DEPTH_BLOCK; i++) {
+      values[i] *= factors[i];
     }
   }
 
@@ -107,6 +117,7 @@ record Int8AttentionStep(String name, MatrixProduct product, RowLoops loops)
     MemorySegment sums = w.sums.atLeast((rows + 1L) * stride * Float.BYTES);
     MemorySegment.copy(state.sums(), first, sums, FLOAT, 0, rows * stride);
     Matrix ones = ones(w);
+    RowBlock block = null;
     for (int column = 0; column < state.headDim(); column += panelWidth()) {
       int count = Math.min(panelWidth(), state.headDim() - column);
       KeyBlock.Panels values = keys.values();
@@ -114,9 +125,12 @@ record Int8AttentionStep(String name, MatrixProduct product, RowLoops loops)
       var v =
           new Int8Panels(
               product, panel, panelWidth(), count, keys.count(), ones, MemorySegment.NULL, null);
+      if (block == null) {
+        block = product.block(x, v, scratch);
+      }
       long at = (long) column * Float.BYTES;
       Matrix y = new Matrix(sums.asSlice(at), rows, count, stride, rows);
-      product.multiply(x, v, y, true, scratch);
+      product.addPanel(block, v, y, scratch);
     }
     MemorySegment.copy(sums, FLOAT, 0, state.sums(), first, rows * stride);
   }

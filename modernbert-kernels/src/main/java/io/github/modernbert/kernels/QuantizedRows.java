@@ -17,6 +17,10 @@ public final class QuantizedRows {
     private final Scratch.Floats scales = new Scratch.Floats();
     private final Scratch.Floats featureScales = new Scratch.Floats();
     private final Scratch.Ints residualRows = new Scratch.Ints();
+    private final RowQuantizer.Workspace quantizer = new RowQuantizer.Workspace();
+    private final Scratch.Ints totals = new Scratch.Ints();
+    private final Scratch.Ints residualTotals = new Scratch.Ints();
+    private final Scratch.Floats scaled = new Scratch.Floats();
 
     /** Nothing is allocated yet. */
     public Workspace() {}
@@ -43,7 +47,10 @@ public final class QuantizedRows {
     this.depth = depth;
     scales = workspace.scales.atLeast(2 * rows);
     residualRows = workspace.residualRows.atLeast(rows);
-    all = new RowQuantizer(a, height * DEPTH_BLOCK, depth, scales, residualRows).quantize(rows);
+    int blockFloats = height * DEPTH_BLOCK;
+    var quantizer =
+        new RowQuantizer(a, blockFloats, depth, scales, residualRows, workspace.quantizer);
+    all = quantizer.quantize(rows);
   }
 
   /** Copies the rows and makes integers of them. */
@@ -91,32 +98,41 @@ public final class QuantizedRows {
     int width = w.panelWidth();
     float[] featureScales = workspace.featureScales.atLeast(width);
     w.scales().read(0, panel * width, featureScales, 0, width);
+    // Rows are copied, since C2 vectorises loops over arrays at the same index only.
+    int[] row = workspace.totals.atLeast(width);
+    int[] residualRow = workspace.residualTotals.atLeast(width);
+    float[] scaled = workspace.scaled.atLeast(width);
     for (int r = 0; r < rows; r++) {
+      System.arraycopy(totals, r * width, row, 0, width);
       if (residualRows[r] < 0) {
-        scale(r, totals, width, featureScales, sums);
+        scale(row, scales[r], featureScales, scaled, width);
       } else {
-        scaleBoth(r, residualRows[r], totals, width, featureScales, sums);
+        System.arraycopy(totals, residualRows[r] * width, residualRow, 0, width);
+        float residualScale = scales[residualRows[r]];
+        scaleBoth(row, scales[r], residualRow, residualScale, featureScales, scaled, width);
       }
+      System.arraycopy(scaled, 0, sums, r * width, width);
     }
   }
 
-  private void scale(int row, int[] totals, int width, float[] featureScales, float[] sums) {
-    float scale = scales[row];
-    int at = row * width;
+  private static void scale(
+      int[] totals, float scale, float[] featureScales, float[] sums, int width) {
     for (int n = 0; n < width; n++) {
-      sums[at + n] = (float) totals[at + n] * scale * featureScales[n];
+      sums[n] = (float) totals[n] * scale * featureScales[n];
     }
   }
 
-  private void scaleBoth(
-      int row, int residualRow, int[] totals, int width, float[] featureScales, float[] sums) {
-    float scale = scales[row];
-    float residualScale = scales[residualRow];
-    int at = row * width;
-    int residualAt = residualRow * width;
+  private static void scaleBoth(
+      int[] totals,
+      float scale,
+      int[] residualTotals,
+      float residualScale,
+      float[] featureScales,
+      float[] sums,
+      int width) {
     for (int n = 0; n < width; n++) {
-      float sum = (float) totals[at + n] * scale + (float) totals[residualAt + n] * residualScale;
-      sums[at + n] = sum * featureScales[n];
+      float sum = (float) totals[n] * scale + (float) residualTotals[n] * residualScale;
+      sums[n] = sum * featureScales[n];
     }
   }
 }
