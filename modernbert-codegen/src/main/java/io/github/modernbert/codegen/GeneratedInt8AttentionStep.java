@@ -19,6 +19,7 @@ import io.github.modernbert.codegen.x86.QuantizeCode;
 import io.github.modernbert.kernels.AttentionState;
 import io.github.modernbert.kernels.AttentionStep;
 import io.github.modernbert.kernels.KeyBlock;
+import io.github.modernbert.kernels.KeyFormat;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Quantization;
 import io.github.modernbert.kernels.QueryBlock;
@@ -77,6 +78,11 @@ record GeneratedInt8AttentionStep(String name, AttentionStep floats) implements 
     FunctionGroup.INT8.prepare();
     FunctionGroup.INT8_ATTENTION.prepare();
     floats.prepare();
+  }
+
+  @Override
+  public KeyFormat keyFormat() {
+    return KeyFormat.BYTES;
   }
 
   @Override

@@ -8,13 +8,13 @@ import io.github.modernbert.codegen.x86.NormCode;
 import io.github.modernbert.kernels.Activation;
 import io.github.modernbert.kernels.HeadSplit;
 import io.github.modernbert.kernels.Int8Panels;
+import io.github.modernbert.kernels.KeyFormat;
 import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.PanelRows;
 import io.github.modernbert.kernels.Reduction;
 import io.github.modernbert.kernels.RowOperations;
-import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -73,7 +73,7 @@ record GeneratedRows(String code, RowOperations next) implements RowOperations {
       return;
     }
     int rows = split.qkv().rows();
-    if (split.target().all().format() == WeightFormat.INT8) {
+    if (split.target().all().format() == KeyFormat.BYTES) {
       splitInGroups(split);
       return;
     }

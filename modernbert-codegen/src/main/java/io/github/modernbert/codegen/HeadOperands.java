@@ -6,10 +6,10 @@ import io.github.modernbert.codegen.runtime.SystemCalls;
 import io.github.modernbert.codegen.spec.KernelShape;
 import io.github.modernbert.codegen.x86.SplitCode;
 import io.github.modernbert.kernels.HeadSplit;
+import io.github.modernbert.kernels.KeyFormat;
 import io.github.modernbert.kernels.KeyValues;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Rotary;
-import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +73,7 @@ final class HeadOperands {
     cosines = angles(split.rotary().cos());
     sines = angles(split.rotary().sin());
     angleStride = Operands.strideBytes(split.rotary().cos());
-    integers = target.all().format() == WeightFormat.INT8 ? new Int8HeadOperands(split) : null;
+    integers = target.all().format() == KeyFormat.BYTES ? new Int8HeadOperands(split) : null;
   }
 
   /**
@@ -95,7 +95,8 @@ final class HeadOperands {
         && holdsHalves(split.queries(), half)
         && rotary.cos().stride() >= half
         && rotary.sin().stride() == rotary.cos().stride()
-        && (target.format() == WeightFormat.FLOAT32 || Int8HeadOperands.fit(split));
+        && (target.format() == KeyFormat.FLOATS
+            || target.format() == KeyFormat.BYTES && Int8HeadOperands.fit(split));
   }
 
   /** Rows or blocks that begin with a half begin with all of them that are in them. */

@@ -93,7 +93,8 @@ final class Int8AttentionGuardPagesTest extends GuardedOperands {
   private KeyValues keyValues(Arena arena, int[] cuSeqlens, int heads, int headDim) {
     long tokens = KeyValues.paddedTokens(cuSeqlens);
     var guarded = new GuardedArena(arena, random.nextBoolean());
-    var keyValues = LOOPS.keyValues(guarded, tokens, heads, headDim, WeightFormat.INT8);
+    Kernels kernels = CodegenKernelsTest.kernels();
+    var keyValues = kernels.keyValues(guarded, tokens, heads, headDim, WeightFormat.INT8);
     keyValues.reset(cuSeqlens);
     keyValues.keys().fill(UNTOUCHED);
     keyValues.values().fill(UNTOUCHED);
@@ -121,7 +122,7 @@ final class Int8AttentionGuardPagesTest extends GuardedOperands {
         var queries = new QueryBlock(state, 0, rows);
         var scratch = new Scratch();
         loops.begin(queries, scratch);
-        loops.attend(queries, keys, from, to, scratch);
+        loops.attend(queries, widened(arena, keys), from, to, scratch);
         String what =
             "%d rows, %d keys of %d, from %d to %d".formatted(rows, count, headDim, from, to);
         compare(state, actual, rows, what);
@@ -221,6 +222,34 @@ final class Int8AttentionGuardPagesTest extends GuardedOperands {
         scales(arena, keyPanels * width),
         shifts,
         valueScales);
+  }
+
+  /** The same integers as floats, as Java's loops read them. */
+  private KeyBlock widened(Arena arena, KeyBlock keys) {
+    return new KeyBlock(
+        keys.count(),
+        widened(arena, keys.keys()),
+        widened(arena, keys.values()),
+        keys.keyScales(),
+        MemorySegment.NULL,
+        keys.valueScales());
+  }
+
+  private KeyBlock.Panels widened(Arena arena, KeyBlock.Panels panels) {
+    int width = shape.panelFloats();
+    MemorySegment bytes = panels.memory();
+    MemorySegment floats = guarded(arena, bytes.byteSize() * Float.BYTES);
+    long stride = panels.stride();
+    for (long panel = 0; panel < bytes.byteSize(); panel += stride) {
+      long size = Math.min(bytes.byteSize() - panel, stride / (4 * width) * (4 * width));
+      for (long i = 0; i < size; i++) {
+        long element = i / (4 * width) * 4 + i % 4;
+        long to = panel + element * width + i % (4 * width) / 4;
+        float value = bytes.get(ValueLayout.JAVA_BYTE, panel + i);
+        floats.setAtIndex(ValueLayout.JAVA_FLOAT, to, value);
+      }
+    }
+    return new KeyBlock.Panels(floats, stride * Float.BYTES);
   }
 
   private MemorySegment integers(Arena arena, long count) {

@@ -16,6 +16,11 @@ public interface AttentionStep {
    */
   default void prepare() {}
 
+  /** How it reads keys and values. */
+  default KeyFormat keyFormat() {
+    return KeyFormat.FLOATS;
+  }
+
   /** Keys of a panel, and elements of values; divides {@link Kernels#KEY_ALIGNMENT}. */
   int panelWidth();
 

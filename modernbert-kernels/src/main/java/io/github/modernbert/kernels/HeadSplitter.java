@@ -1,9 +1,11 @@
 package io.github.modernbert.kernels;
 
+import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import static io.github.modernbert.kernels.Matrix.FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * Splits packed rows of q, k and v by heads, turns q and k by their positions, and lays out keys
@@ -15,7 +17,7 @@ final class HeadSplitter {
   private final KeyValues.Sequence target;
   private final int width;
   private final int headDim;
-  private final boolean int8;
+  private final KeyFormat format;
   private final float[] head;
   private final float[] turned;
   private final byte[] integers;
@@ -28,9 +30,10 @@ final class HeadSplitter {
     target = split.target();
     width = target.all().panelWidth();
     headDim = target.all().headDim();
-    int8 = target.all().format() == WeightFormat.INT8;
-    head = new float[headDim];
-    turned = new float[headDim];
+    format = target.all().format();
+    // Loops go over whole vectors.
+    head = new float[Matrix.padded(headDim)];
+    turned = new float[Matrix.padded(headDim)];
     integers = new byte[Math.ceilDiv(headDim, Int8Panels.DEPTH_STEP) * Int8Panels.DEPTH_STEP];
     quantizedKey = quantized(turned);
     quantizedValue = quantized(head);
@@ -45,16 +48,24 @@ final class HeadSplitter {
         split.queries().write(turned, row, column, headDim);
         rotate(row, hidden + column, 1f);
         int key = split.position() + row;
-        if (int8) {
-          storeQuantizedKey(h, key);
-        } else {
-          storeKey(h, key);
+        switch (format) {
+          case FLOATS -> storeKey(h, key);
+          case BYTES -> storeBytesOfKey(h, key);
+          case WIDENED_BYTES -> {
+            float scale = quantize(turned);
+            target.all().keyScales().set(FLOAT, target.scaleOffset(h, key), scale);
+            storeKey(h, key);
+          }
         }
         split.qkv().read(row, 2 * hidden + column, head, 0, headDim);
-        if (int8) {
-          storeQuantizedValue(h, key);
-        } else {
-          storeValue(h, key);
+        switch (format) {
+          case FLOATS -> storeValue(h, key);
+          case BYTES -> storeBytesOfValue(h, key);
+          case WIDENED_BYTES -> {
+            float scale = quantize(head);
+            target.all().valueScales().set(FLOAT, target.scaleOffset(h, key), scale);
+            storeValue(h, key);
+          }
         }
       }
     }
@@ -69,6 +80,18 @@ final class HeadSplitter {
     split.qkv().read(row, column, head, 0, headDim);
     long angles = split.rotary().cos().offset(split.position() + row, 0);
     loops.rotate(head, split.rotary(), angles, headDim / 2, scale, turned);
+  }
+
+  /** Makes integers of a row. Returns their scale. */
+  private float quantize(float[] row) {
+    float largest = loops.largest(row, 0, DEPTH_BLOCK, row.length);
+    float inverse = Quantization.inverse(largest);
+    if (inverse == 0) {
+      Arrays.fill(row, 0f);
+    } else {
+      loops.round(row, 0, DEPTH_BLOCK, inverse, row.length);
+    }
+    return Quantization.scale(largest);
   }
 
   private void storeKey(int h, int key) {
@@ -87,7 +110,7 @@ final class HeadSplitter {
     }
   }
 
-  private void storeQuantizedKey(int h, int key) {
+  private void storeBytesOfKey(int h, int key) {
     KeyValues all = target.all();
     long scaleAt = target.scaleOffset(h, key);
     all.keyScales().set(FLOAT, scaleAt, quantizedKey.read(0, integers));
@@ -104,7 +127,7 @@ final class HeadSplitter {
   }
 
   /** Stores single bytes: those beside them are other keys', which another thread may store. */
-  private void storeQuantizedValue(int h, int key) {
+  private void storeBytesOfValue(int h, int key) {
     KeyValues all = target.all();
     float scale = quantizedValue.read(0, integers);
     all.valueScales().set(FLOAT, target.scaleOffset(h, key), scale);

@@ -6,141 +6,143 @@ import static io.github.modernbert.kernels.Kernels.QUERY_BLOCK;
 import static io.github.modernbert.kernels.Matrix.FLOAT;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Steps of attention whose products are of 8-bit integers, as loops in Java; see "Attention" in
- * {@link Quantization}.
+ * {@link Quantization}. Integers are floats here: sums of their products are exact in float32 too,
+ * see {@link RowQuantizer}.
  *
  * @param name the implementation as users see it
- * @param product multiplies rows with integers
- * @param loops what is done to one row of scores or sums
+ * @param kernel multiplies tiles
+ * @param loops what is done to one row of queries, scores, weights or sums
  */
-record Int8AttentionStep(String name, PanelProduct product, RowLoops loops)
-    implements AttentionStep {
-  /** Memory of one thread; what products write lies outside of the heap. */
+record Int8AttentionStep(String name, MicroKernel kernel, RowLoops loops) implements AttentionStep {
+  /** A query block with its residual rows, and the row behind them that a tile may write. */
+  private static final int HEIGHT = 2 * QUERY_BLOCK + 1;
+
+  /** Memory of one thread. */
   private static final class Workspace {
-    private final RunningSoftmax.Step step = new RunningSoftmax.Step();
-    private final float[] valueScales = new float[KEY_BLOCK];
-    private final float[] scales = new float[DEPTH_BLOCK];
-    private final float[] row = new float[DEPTH_BLOCK];
-    private final Scratch.Bytes scores = new Scratch.Bytes();
-    private final Scratch.Bytes sums = new Scratch.Bytes();
-    private final Scratch.Bytes ones = new Scratch.Bytes();
+    private final List<QuantizedRows.Workspace> queryMemory = new ArrayList<>();
+
+    /** Those that are walked, one for each query block. */
+    private final List<QuantizedRows> queries = new ArrayList<>();
+
+    private final QuantizedRows.Workspace weightMemory = new QuantizedRows.Workspace();
+    private final RunningSoftmax.Step step = new RunningSoftmax.Step(HEIGHT);
+    private final float[] scales = new float[KEY_BLOCK];
+    private final Scratch.Floats weighted = new Scratch.Floats();
+  }
+
+  @Override
+  public KeyFormat keyFormat() {
+    return KeyFormat.WIDENED_BYTES;
   }
 
   @Override
   public int panelWidth() {
-    return product.panelWidth();
+    return kernel.panelWidth();
+  }
+
+  @Override
+  public void begin(QueryBlock queries, Scratch scratch) {
+    Workspace workspace = scratch.workspace(Workspace.class, Workspace::new);
+    AttentionState state = queries.state();
+    int number = queries.row() / QUERY_BLOCK;
+    while (workspace.queryMemory.size() <= number) {
+      workspace.queryMemory.add(new QuantizedRows.Workspace());
+    }
+    MemorySegment rows = MemorySegment.ofArray(state.queries());
+    long first = (long) state.queriesOffset(queries.row()) * Float.BYTES;
+    Matrix x =
+        new Matrix(
+            rows.asSlice(first), queries.rows(), state.headDim(), DEPTH_BLOCK, QUERY_BLOCK);
+    var integers = QuantizedRows.of(x, HEIGHT, loops, workspace.queryMemory.get(number));
+    if (number < workspace.queries.size()) {
+      workspace.queries.set(number, integers);
+    } else {
+      workspace.queries.add(integers);
+    }
   }
 
   @Override
   public void attend(QueryBlock queries, KeyBlock keys, long from, long to, Scratch scratch) {
     Workspace workspace = scratch.workspace(Workspace.class, Workspace::new);
-    score(queries, keys, workspace, scratch);
+    var tiles = new PanelTiles(kernel.using(scratch));
+    score(tiles, queries, keys, workspace);
     new RunningSoftmax(loops).take(queries, keys.count(), from, to, workspace.step);
     scaleWeights(queries.rows(), keys, workspace);
-    weigh(queries, keys, workspace, scratch);
+    weigh(tiles, queries, keys, workspace);
   }
 
   /** Computes {@code scores = queries · keysᵀ} for the keys of a block. */
-  private void score(QueryBlock queries, KeyBlock keys, Workspace w, Scratch scratch) {
-    AttentionState state = queries.state();
+  private void score(PanelTiles tiles, QueryBlock queries, KeyBlock keys, Workspace w) {
+    QuantizedRows integers = w.queries.get(queries.row() / QUERY_BLOCK);
     int count = keys.count();
-    Matrix x =
-        inBlocks(
-            state.queries(), state.queriesOffset(queries.row()), queries.rows(), state.headDim());
-    var k =
-        new Int8Panels(
-            product,
-            keys.keys().memory(),
-            panelWidth(),
-            count,
-            state.headDim(),
-            scales(keys.keyScales(), Math.ceilDiv(count, panelWidth()) * panelWidth()),
-            keys.keyShifts(),
-            null);
     float[] scores = w.step.scores();
-    MemorySegment memory = w.scores.atLeast((long) scores.length * Float.BYTES);
-    Matrix y =
-        new Matrix(memory, queries.rows(), count, RunningSoftmax.SCORE_COLUMNS, queries.rows());
-    product.multiply(x, k, y, false, scratch);
-    MemorySegment.copy(memory, FLOAT, 0, scores, 0, queries.rows() * RunningSoftmax.SCORE_COLUMNS);
-  }
-
-  /** Rows that lie in blocks of columns of whole query blocks. */
-  private static Matrix inBlocks(float[] a, int offset, int rows, int columns) {
-    MemorySegment memory = MemorySegment.ofArray(a).asSlice((long) offset * Float.BYTES);
-    return new Matrix(memory, rows, columns, DEPTH_BLOCK, QUERY_BLOCK);
-  }
-
-  private static Matrix scales(MemorySegment memory, int count) {
-    return new Matrix(memory, 1, count, count, 1);
-  }
-
-  /** Multiplies weights with the scales of the values that they weigh. */
-  private static void scaleWeights(int rows, KeyBlock keys, Workspace w) {
-    MemorySegment.copy(keys.valueScales(), FLOAT, 0, w.valueScales, 0, keys.count());
-    float[] weights = w.step.weights();
-    for (int k = 0; k < keys.count(); k += DEPTH_BLOCK) {
-      int count = Math.min(DEPTH_BLOCK, keys.count() - k);
-      int at = k / DEPTH_BLOCK * RunningSoftmax.COLUMN_BLOCK;
-      System.arraycopy(w.valueScales, k, w.scales, 0, count);
-      for (int r = 0; r < rows; r++) {
-        // Copied, since C2 vectorises loops over arrays at the same index only.
-        System.arraycopy(weights, at + r * DEPTH_BLOCK, w.row, 0, count);
-        multiply(w.row, w.scales);
-        System.arraycopy(w.row, 0, weights, at + r * DEPTH_BLOCK, count);
-      }
+    int stride = RunningSoftmax.SCORE_COLUMNS;
+    multiply(tiles, integers, keys.keys(), count, scores, stride);
+    MemorySegment.copy(keys.keyScales(), FLOAT, 0, w.scales, 0, count);
+    for (int r = 0; r < queries.rows(); r++) {
+      float scale = addResidual(integers, r, scores, stride, count);
+      loops.scale(scores, r * stride, scale, w.scales, 0, count);
     }
   }
 
-  private static void multiply(float[] values, float[] factors) {
-    for (int i = 0; i < DEPTH_BLOCK; i++) {
-      values[i] *= factors[i];
+  /** Computes {@code c = rows · panels}, residual rows included, without any scale. */
+  private void multiply(
+      PanelTiles tiles,
+      QuantizedRows rows,
+      KeyBlock.Panels b,
+      int columns,
+      float[] c,
+      int stride) {
+    int panels = Math.ceilDiv(columns, panelWidth());
+    int block = HEIGHT * DEPTH_BLOCK;
+    tiles.multiply(rows.count(), rows.integers(), 0, block, b, panels, rows.depth(), c, stride);
+  }
+
+  /** Adds what a row's residual row gives. Returns the scale that is left to be multiplied with. */
+  private float addResidual(QuantizedRows rows, int r, float[] c, int stride, int columns) {
+    int residualRow = rows.residualRow(r);
+    float scale = rows.scale(r);
+    if (residualRow < 0) {
+      return scale;
+    }
+    float residualScale = rows.scale(residualRow);
+    loops.mix(c, r * stride, scale, c, residualRow * stride, residualScale, columns);
+    return 1f;
+  }
+
+  /** Multiplies weights with the scales of the values that they weigh. */
+  private void scaleWeights(int rows, KeyBlock keys, Workspace w) {
+    MemorySegment.copy(keys.valueScales(), FLOAT, 0, w.scales, 0, keys.count());
+    for (int k = 0; k < keys.count(); k += DEPTH_BLOCK) {
+      int count = Math.min(DEPTH_BLOCK, keys.count() - k);
+      int at = k / DEPTH_BLOCK * w.step.weightsBlock();
+      for (int r = 0; r < rows; r++) {
+        loops.scale(w.step.weights(), at + r * DEPTH_BLOCK, 1f, w.scales, k, count);
+      }
     }
   }
 
   /** Computes {@code sums = sums · scale + weights · values} for the keys of a block. */
-  private void weigh(QueryBlock queries, KeyBlock keys, Workspace w, Scratch scratch) {
+  private void weigh(PanelTiles tiles, QueryBlock queries, KeyBlock keys, Workspace w) {
     AttentionState state = queries.state();
     int rows = queries.rows();
+    var weights =
+        new QuantizedRows(w.step.weights(), HEIGHT, rows, keys.count(), loops, w.weightMemory);
     int stride = state.sumsStride();
-    int first = state.sumsOffset(queries.row());
+    float[] weighted = w.weighted.atLeast(HEIGHT * stride);
+    int columns = state.headDim();
+    multiply(tiles, weights, keys.values(), columns, weighted, stride);
     for (int r = 0; r < rows; r++) {
-      for (int i = 0; i < stride; i++) {
-        state.sums()[first + r * stride + i] *= w.step.scales()[r];
-      }
+      float scale = addResidual(weights, r, weighted, stride, columns);
+      int sums = state.sumsOffset(queries.row() + r);
+      loops.mix(
+          state.sums(), sums, w.step.scales()[r], weighted, r * stride, scale, columns);
     }
-    Matrix x = inBlocks(w.step.weights(), 0, rows, keys.count());
-    // A row more, since panels are seen as matrices of whole rows that begin within a row.
-    MemorySegment sums = w.sums.atLeast((rows + 1L) * stride * Float.BYTES);
-    MemorySegment.copy(state.sums(), first, sums, FLOAT, 0, rows * stride);
-    Matrix ones = ones(w);
-    RowBlock block = null;
-    for (int column = 0; column < state.headDim(); column += panelWidth()) {
-      int count = Math.min(panelWidth(), state.headDim() - column);
-      KeyBlock.Panels values = keys.values();
-      MemorySegment panel = values.memory().asSlice(column / panelWidth() * values.stride());
-      var v =
-          new Int8Panels(
-              product, panel, panelWidth(), count, keys.count(), ones, MemorySegment.NULL, null);
-      if (block == null) {
-        block = product.block(x, v, scratch);
-      }
-      long at = (long) column * Float.BYTES;
-      Matrix y = new Matrix(sums.asSlice(at), rows, count, stride, rows);
-      product.addPanel(block, v, y, scratch);
-    }
-    MemorySegment.copy(sums, FLOAT, 0, state.sums(), first, rows * stride);
-  }
-
-  private Matrix ones(Workspace w) {
-    MemorySegment memory = w.ones.atLeast((long) panelWidth() * Float.BYTES);
-    var ones = new float[panelWidth()];
-    Arrays.fill(ones, 1f);
-    MemorySegment.copy(ones, 0, memory, FLOAT, 0, ones.length);
-    return scales(memory, ones.length);
   }
 
   @Override

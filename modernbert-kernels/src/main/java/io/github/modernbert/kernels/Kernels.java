@@ -83,7 +83,7 @@ public record Kernels(
   private static Kernels ofLoops(
       String name, MicroKernel ofWeights, MicroKernel ofAttention, RowLoops loops) {
     var rows = new RowByRow(name, loops);
-    var product = new PanelProduct(name, ofWeights, rows);
+    var product = new PanelProduct(name, ofWeights, rows, loops);
     var products = new EnumMap<WeightFormat, MatrixProduct>(WeightFormat.class);
     for (WeightFormat format : WeightFormat.values()) {
       products.put(format, product);
@@ -93,7 +93,7 @@ public record Kernels(
         products,
         rows,
         new PanelAttentionStep(name, ofAttention, loops),
-        new Int8AttentionStep(name, new PanelProduct(name, ofAttention, rows), loops));
+        new Int8AttentionStep(name, ofAttention, loops));
   }
 
   /** The operations with the names of their implementations, in the order of a layer. */
@@ -266,9 +266,14 @@ public record Kernels(
   public KeyValues keyValues(
       Arena arena, long paddedTokens, int heads, int headDim, WeightFormat format) {
     boolean int8 = format == WeightFormat.INT8;
+    if (int8 && headDim > RowQuantizer.EXACT) {
+      throw new IllegalArgumentException(
+          "attention in integers has heads of up to %d elements, not %d"
+              .formatted(RowQuantizer.EXACT, headDim));
+    }
     AttentionStep step = int8 ? int8AttentionStep : attentionStep;
-    WeightFormat stored = int8 ? WeightFormat.INT8 : WeightFormat.FLOAT32;
-    return new KeyValues(arena, paddedTokens, heads, headDim, step.panelWidth(), stored);
+    return new KeyValues(
+        arena, paddedTokens, heads, headDim, step.panelWidth(), step.keyFormat());
   }
 
   /**
@@ -310,8 +315,8 @@ public record Kernels(
       int firstHead,
       int endHead,
       Scratch scratch) {
-    boolean int8 = keys.all().format() == WeightFormat.INT8;
-    AttentionStep step = int8 ? int8AttentionStep : attentionStep;
+    boolean floats = keys.all().format() == KeyFormat.FLOATS;
+    AttentionStep step = floats ? attentionStep : int8AttentionStep;
     new Attention(step, queries, position, reach, keys, y, firstHead, endHead, scratch).run();
   }
 }

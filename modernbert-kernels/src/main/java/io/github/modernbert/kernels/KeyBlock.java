@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  * @param keys panels of keys
  * @param values panels of values
  * @param keyScales of integers, one for each key; empty for floats, as are the next two
- * @param keyShifts of integers, see {@link Int8Panels#shifts}
+ * @param keyShifts of bytes, see {@link Int8Panels#shifts}
  * @param valueScales of integers, one for each key
  */
 public record KeyBlock(

@@ -11,14 +11,15 @@ import java.lang.foreign.ValueLayout;
  * elements side by side.
  *
  * <p>In float32, or for attention in 8-bit integers as these: each key and each value with a scale
- * of its own, in panels of {@link Int8Panels}, of which keys are the output features of one matrix
- * and the input features of the other. Elements of a key are filled up with zeros.
+ * of its own. As bytes they lie in panels of {@link Int8Panels}, of which keys are the output
+ * features of one matrix and the input features of the other; elements of a key are filled up with
+ * zeros.
  */
 public final class KeyValues {
   private final int heads;
   private final int headDim;
   private final int panelWidth;
-  private final WeightFormat format;
+  private final KeyFormat format;
   private final int elementBytes;
 
   /** Elements of a key in memory. */
@@ -37,25 +38,26 @@ public final class KeyValues {
    *
    * @param tokens capacity: {@link #paddedTokens} of the largest batch
    * @param panelWidth keys of a panel
-   * @param format float32 or 8-bit integers
+   * @param format how they lie in memory
    */
-  KeyValues(Arena arena, long tokens, int heads, int headDim, int panelWidth, WeightFormat format) {
-    boolean int8 = format == WeightFormat.INT8;
+  KeyValues(Arena arena, long tokens, int heads, int headDim, int panelWidth, KeyFormat format) {
+    boolean bytes = format == KeyFormat.BYTES;
     this.heads = heads;
     this.headDim = headDim;
     this.panelWidth = panelWidth;
     this.format = format;
-    elementBytes = int8 ? Byte.BYTES : Float.BYTES;
-    keyDepth = int8 ? padded(headDim, Int8Panels.DEPTH_STEP) : headDim;
-    valueColumns = int8 ? padded(headDim, panelWidth) : Matrix.padded(headDim);
+    elementBytes = bytes ? Byte.BYTES : Float.BYTES;
+    keyDepth = bytes ? padded(headDim, Int8Panels.DEPTH_STEP) : headDim;
+    valueColumns = bytes ? padded(headDim, panelWidth) : Matrix.padded(headDim);
     keys = arena.allocate(tokens * heads * keyDepth * elementBytes, Matrix.ALIGNMENT);
-    // Integers are read in whole blocks of the depth, which end behind the last keys.
-    long behind = int8 ? (long) Int8Panels.DEPTH_STEP * panelWidth : 0;
+    // Bytes are read in whole blocks of the depth, which end behind the last keys.
+    long behind = bytes ? (long) Int8Panels.DEPTH_STEP * panelWidth : 0;
     values =
         arena.allocate(tokens * heads * valueColumns * elementBytes + behind, Matrix.ALIGNMENT);
-    long scaleBytes = int8 ? (tokens * heads + Int8Panels.DEPTH_STEP) * Float.BYTES : 0;
+    long tokenBytes = (tokens * heads + Int8Panels.DEPTH_STEP) * Float.BYTES;
+    long scaleBytes = format == KeyFormat.FLOATS ? 0 : tokenBytes;
     keyScales = arena.allocate(scaleBytes, Matrix.ALIGNMENT);
-    keyShifts = arena.allocate(scaleBytes, Matrix.ALIGNMENT);
+    keyShifts = arena.allocate(bytes ? tokenBytes : 0, Matrix.ALIGNMENT);
     valueScales = arena.allocate(scaleBytes, Matrix.ALIGNMENT);
   }
 
@@ -115,8 +117,8 @@ public final class KeyValues {
     return panelWidth;
   }
 
-  /** How keys and values are stored: in float32 or in 8-bit integers. */
-  public WeightFormat format() {
+  /** How keys and values lie in memory. */
+  public KeyFormat format() {
     return format;
   }
 
@@ -135,7 +137,10 @@ public final class KeyValues {
     return keyScales;
   }
 
-  /** For each head and key −128 times the sum of its integers, see {@link Int8Panels#shifts}. */
+  /**
+   * For each head and key −128 times the sum of its integers, see {@link Int8Panels#shifts}; empty
+   * where they are no bytes.
+   */
   public MemorySegment keyShifts() {
     return keyShifts;
   }
@@ -160,7 +165,7 @@ public final class KeyValues {
    */
   public record Sequence(KeyValues all, long start, int length, int visible) {
     /**
-     * Offset of the first element of a key. The next ones follow at panel widths; of integers four
+     * Offset of the first element of a key. The next ones follow at panel widths; of bytes four
      * lie side by side, and the next four follow at panel widths.
      */
     public long keyOffset(int head, int key) {
@@ -171,14 +176,19 @@ public final class KeyValues {
 
     /** One element of a key. */
     public float key(int head, int key, int element) {
-      long first = keyOffset(head, key);
-      if (all.format != WeightFormat.INT8) {
+      float value = stored(keyOffset(head, key), element);
+      return all.format == KeyFormat.FLOATS
+          ? value
+          : value * all.keyScales.get(Matrix.FLOAT, scaleOffset(head, key));
+    }
+
+    private float stored(long first, int element) {
+      if (all.format != KeyFormat.BYTES) {
         return all.keys.get(Matrix.FLOAT, first + (long) element * all.panelWidth * Float.BYTES);
       }
       int group = element / Int8Panels.GROUP * Int8Panels.GROUP;
       long at = first + (long) group * all.panelWidth + element - group;
-      return all.keys.get(ValueLayout.JAVA_BYTE, at)
-          * all.keyScales.get(Matrix.FLOAT, scaleOffset(head, key));
+      return all.keys.get(ValueLayout.JAVA_BYTE, at);
     }
 
     /** Bytes from one panel of keys to the next. */
@@ -193,11 +203,11 @@ public final class KeyValues {
 
     /**
      * Offset of a value's elements from {@code column} on, a multiple of the panel width. The next
-     * elements lie beside the first; of integers those of four keys lie between.
+     * elements lie beside the first; of bytes those of four keys lie between.
      */
     public long valueOffset(int head, int key, int column) {
       long panel = row(head) * all.valueColumns + (long) column * padded(length);
-      if (all.format != WeightFormat.INT8) {
+      if (all.format != KeyFormat.BYTES) {
         return (panel + (long) key * all.panelWidth) * Float.BYTES;
       }
       int inGroup = key % Int8Panels.GROUP;
@@ -211,14 +221,18 @@ public final class KeyValues {
 
     /** Some keys with their values, from one that begins a panel. */
     KeyBlock block(int head, int key, int count) {
-      long scales = all.format == WeightFormat.INT8 ? scaleOffset(head, key) : 0;
+      long scales = scaleOffset(head, key);
       return new KeyBlock(
           count,
           new KeyBlock.Panels(all.keys.asSlice(keyOffset(head, key)), keyPanelBytes()),
           new KeyBlock.Panels(all.values.asSlice(valueOffset(head, key, 0)), valuePanelBytes()),
-          all.keyScales.asSlice(scales),
-          all.keyShifts.asSlice(scales),
-          all.valueScales.asSlice(scales));
+          ofIntegers(all.keyScales, scales),
+          ofIntegers(all.keyShifts, scales),
+          ofIntegers(all.valueScales, scales));
+    }
+
+    private static MemorySegment ofIntegers(MemorySegment memory, long offset) {
+      return memory.byteSize() == 0 ? memory : memory.asSlice(offset);
     }
 
     private long row(int head) {

@@ -1,9 +1,6 @@
 package io.github.modernbert.kernels;
 
-import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import static io.github.modernbert.kernels.Kernels.QUERY_BLOCK;
-
-import java.util.Arrays;
 
 /**
  * Steps of attention as loops in Java: products around a {@link MicroKernel}, and loops over rows.
@@ -14,9 +11,12 @@ import java.util.Arrays;
  */
 record PanelAttentionStep(String name, MicroKernel kernel, RowLoops loops)
     implements AttentionStep {
+  /** A query block, and the row behind it that a tile may write. */
+  private static final int HEIGHT = QUERY_BLOCK + 1;
+
   /** Memory of one thread. */
   private static final class Workspace {
-    private final RunningSoftmax.Step step = new RunningSoftmax.Step();
+    private final RunningSoftmax.Step step = new RunningSoftmax.Step(HEIGHT);
     private final Scratch.Floats weighted = new Scratch.Floats();
   }
 
@@ -28,79 +28,43 @@ record PanelAttentionStep(String name, MicroKernel kernel, RowLoops loops)
   @Override
   public void attend(QueryBlock queries, KeyBlock keys, long from, long to, Scratch scratch) {
     Workspace workspace = scratch.workspace(Workspace.class, Workspace::new);
-    MicroKernel tiles = kernel.using(scratch);
+    var tiles = new PanelTiles(kernel.using(scratch));
     score(tiles, queries, keys, workspace.step.scores());
     new RunningSoftmax(loops).take(queries, keys.count(), from, to, workspace.step);
     weigh(tiles, queries, keys, workspace);
   }
 
   /** Computes {@code scores = queries · keysᵀ} for the keys of a block. */
-  private void score(MicroKernel tiles, QueryBlock queries, KeyBlock keys, float[] scores) {
+  private void score(PanelTiles tiles, QueryBlock queries, KeyBlock keys, float[] scores) {
     AttentionState state = queries.state();
-    int at = state.queriesOffset(queries.row());
-    int panels = Math.ceilDiv(keys.count(), panelWidth());
-    int rows = queries.rows();
-    multiply(
-        tiles,
-        rows,
+    tiles.multiply(
+        queries.rows(),
         state.queries(),
-        at,
+        state.queriesOffset(queries.row()),
+        AttentionState.queriesBlock(),
         keys.keys(),
-        panels,
+        Math.ceilDiv(keys.count(), panelWidth()),
         state.headDim(),
         scores,
         RunningSoftmax.SCORE_COLUMNS);
   }
 
-  /** Computes {@code c = a · panels}, where a has its rows in blocks of columns. */
-  private void multiply(
-      MicroKernel tiles,
-      int rows,
-      float[] a,
-      int aOffset,
-      KeyBlock.Panels b,
-      int panels,
-      int depth,
-      float[] c,
-      int stride) {
-    int width = panelWidth();
-    for (int row = 0; row < QUERY_BLOCK * stride; row += stride) {
-      Arrays.fill(c, row, row + panels * width, RowBlock.ADDITIVE_IDENTITY);
-    }
-    for (int p = 0, count; p < panels; p += count) {
-      count = tiles.panelsAtOnce(panels - p);
-      long panel = p * b.stride();
-      for (int row = 0, height; row < rows; row += height) {
-        height = tiles.tileRows(rows - row);
-        int from = aOffset + row * DEPTH_BLOCK;
-        int to = p * width + row * stride;
-        tiles.multiplyPanels(
-            count,
-            height,
-            a,
-            from,
-            RunningSoftmax.COLUMN_BLOCK,
-            b.memory(),
-            panel,
-            b.stride(),
-            depth,
-            c,
-            to,
-            stride);
-      }
-    }
-  }
-
   /** Computes {@code sums = sums · scale + weights · values} for the keys of a block. */
-  private void weigh(MicroKernel tiles, QueryBlock queries, KeyBlock keys, Workspace w) {
+  private void weigh(PanelTiles tiles, QueryBlock queries, KeyBlock keys, Workspace w) {
     AttentionState state = queries.state();
     int stride = state.sumsStride();
-    float[] weighted = w.weighted.atLeast(QUERY_BLOCK * stride);
-    int panels = Math.ceilDiv(state.headDim(), panelWidth());
-    int rows = queries.rows();
-    multiply(
-        tiles, rows, w.step.weights(), 0, keys.values(), panels, keys.count(), weighted, stride);
-    for (int r = 0; r < rows; r++) {
+    float[] weighted = w.weighted.atLeast(HEIGHT * stride);
+    tiles.multiply(
+        queries.rows(),
+        w.step.weights(),
+        0,
+        w.step.weightsBlock(),
+        keys.values(),
+        Math.ceilDiv(state.headDim(), panelWidth()),
+        keys.count(),
+        weighted,
+        stride);
+    for (int r = 0; r < queries.rows(); r++) {
       int sums = state.sumsOffset(queries.row() + r);
       loops.rescale(state.sums(), sums, w.step.scales()[r], weighted, r * stride, state.headDim());
     }

@@ -8,8 +8,10 @@ package io.github.modernbert.kernels;
  * @param name the implementation as users see it
  * @param kernel multiplies tiles
  * @param rows stores what comes out of tiles
+ * @param loops make integers of rows
  */
-record PanelProduct(String name, MicroKernel kernel, RowOperations rows) implements MatrixProduct {
+record PanelProduct(String name, MicroKernel kernel, RowOperations rows, RowLoops loops)
+    implements MatrixProduct {
   /** A multiple of the tile heights, so that no tile is left with few rows before the end. */
   private static final int ROWS_STEP = 24;
 
@@ -30,32 +32,15 @@ record PanelProduct(String name, MicroKernel kernel, RowOperations rows) impleme
     for (int from = 0; from < x.rows(); from += step) {
       int to = Math.min(x.rows(), from + step);
       Matrix some = y.slice(from, to);
-      RowBlock block = block(x.slice(from, to), w, scratch);
+      RowBlock block =
+          new RowBlock(
+              kernel.withPanels(w.panelWidth()).using(scratch), x.slice(from, to), w, loops, workspace);
+      var sums = new PanelRows(workspace.sums.atLeast(block.sumsLength()), 0, w.panelWidth());
       for (int panel = 0; panel < w.panelCount(); panel++) {
-        multiply(block, w, panel, some.panel(panel, w.panelWidth()), add, workspace);
+        block.multiply(w, panel, sums.array());
+        rows.store(sums, w, panel, some.panel(panel, w.panelWidth()), add);
       }
     }
-  }
-
-  /**
-   * Copies rows, to be multiplied with the panels of a matrix or of several of the same format. It
-   * lies in the memory of the thread, until the next product.
-   */
-  RowBlock block(Matrix x, PackedMatrix w, Scratch scratch) {
-    MicroKernel tiles = kernel.withPanels(w.panelWidth()).using(scratch);
-    return new RowBlock(tiles, x, w, ProductWorkspace.of(scratch));
-  }
-
-  /** Adds the product with a matrix of one panel to y. */
-  void addPanel(RowBlock block, PackedMatrix w, Matrix y, Scratch scratch) {
-    multiply(block, w, 0, y, true, ProductWorkspace.of(scratch));
-  }
-
-  private void multiply(
-      RowBlock block, PackedMatrix w, int panel, Matrix y, boolean add, ProductWorkspace memory) {
-    var sums = new PanelRows(memory.sums.atLeast(block.sumsLength()), 0, w.panelWidth());
-    block.multiply(w, panel, sums.array());
-    rows.store(sums, w, panel, y, add);
   }
 
   /** Holds never more than a panel of both products. */
@@ -67,7 +52,9 @@ record PanelProduct(String name, MicroKernel kernel, RowOperations rows) impleme
     for (int from = 0; from < x.rows(); from += step) {
       int to = Math.min(x.rows(), from + step);
       Matrix some = y.slice(from, to);
-      RowBlock block = block(x.slice(from, to), u, scratch);
+      RowBlock block =
+          new RowBlock(
+              kernel.withPanels(u.panelWidth()).using(scratch), x.slice(from, to), u, loops, workspace);
       var sums = new PanelRows(workspace.sums.atLeast(block.sumsLength()), 0, u.panelWidth());
       var gates = new PanelRows(workspace.gates.atLeast(block.sumsLength()), 0, u.panelWidth());
       float[] between = workspace.between.atLeast(block.sumsLength());

@@ -1,5 +1,6 @@
 package io.github.modernbert.kernels;
 
+import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 import static io.github.modernbert.kernels.Matrix.FLOAT;
 
 import java.lang.foreign.MemorySegment;
@@ -176,6 +177,109 @@ public record PortableRowLoops() implements RowLoops {
       scaled[i] = Math.fma(scaled[i], scale, summands[i]);
     }
     System.arraycopy(scaled, 0, sums, sumsOffset, count);
+  }
+
+  @Override
+  public void mix(float[] y, int yOffset, float a, float[] x, int xOffset, float b, int count) {
+    float[] sums = Arrays.copyOfRange(y, yOffset, yOffset + count);
+    float[] summands = Arrays.copyOfRange(x, xOffset, xOffset + count);
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = sums[i] * a + summands[i] * b;
+    }
+    System.arraycopy(sums, 0, y, yOffset, count);
+  }
+
+  @Override
+  public void scale(
+      float[] x, int xOffset, float factor, float[] factors, int factorsOffset, int count) {
+    float[] scaled = Arrays.copyOfRange(x, xOffset, xOffset + count);
+    float[] scales = Arrays.copyOfRange(factors, factorsOffset, factorsOffset + count);
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = scaled[i] * factor * scales[i];
+    }
+    System.arraycopy(scaled, 0, x, xOffset, count);
+  }
+
+  @Override
+  public float largest(float[] x, int xOffset, int blockStride, int count) {
+    var bits = new int[count];
+    float[] row = copyBlocks(x, xOffset, blockStride, count);
+    MemorySegment.ofArray(bits).copyFrom(MemorySegment.ofArray(row));
+    return Float.intBitsToFloat(largestMagnitude(bits));
+  }
+
+  /** The bits of the largest absolute value, or of a NaN if there is one: they are in order. */
+  private static int largestMagnitude(int[] bits) {
+    int largest = 0;
+    for (int value : bits) {
+      largest = Math.max(largest, value & Integer.MAX_VALUE);
+    }
+    return largest;
+  }
+
+  @Override
+  public float squaresOfIntegers(
+      float[] x, int xOffset, int blockStride, float inverse, int count) {
+    var integers = new int[count];
+    narrow(copyBlocks(x, xOffset, blockStride, count), inverse, integers);
+    int sum = 0;
+    for (int i = 0; i < integers.length; i++) {
+      sum += integers[i] * integers[i];
+    }
+    return sum;
+  }
+
+  private static void narrow(float[] x, float inverse, int[] integers) {
+    for (int i = 0; i < x.length; i++) {
+      integers[i] = (int) Quantization.round(x[i] * inverse);
+    }
+  }
+
+  @Override
+  public void round(float[] x, int xOffset, int blockStride, float inverse, int count) {
+    float[] row = copyBlocks(x, xOffset, blockStride, count);
+    round(row, inverse);
+    storeBlocks(row, x, xOffset, blockStride);
+  }
+
+  private static void round(float[] row, float inverse) {
+    for (int i = 0; i < row.length; i++) {
+      row[i] = Quantization.round(row[i] * inverse);
+    }
+  }
+
+  @Override
+  public void roundWithResiduals(
+      float[] x,
+      int xOffset,
+      int residualOffset,
+      int blockStride,
+      float inverse,
+      float scale,
+      int count) {
+    float[] row = copyBlocks(x, xOffset, blockStride, count);
+    float[] residuals = row.clone();
+    round(row, inverse);
+    for (int i = 0; i < row.length; i++) {
+      residuals[i] = Math.fma(-row[i], scale, residuals[i]);
+    }
+    round(residuals, inverse * Quantization.RESIDUAL_RATIO);
+    storeBlocks(row, x, xOffset, blockStride);
+    storeBlocks(residuals, x, residualOffset, blockStride);
+  }
+
+  private static float[] copyBlocks(float[] x, int xOffset, int blockStride, int count) {
+    var row = new float[count];
+    for (int i = 0, at = xOffset; i < count; i += DEPTH_BLOCK, at += blockStride) {
+      System.arraycopy(x, at, row, i, Math.min(DEPTH_BLOCK, count - i));
+    }
+    return row;
+  }
+
+  private static void storeBlocks(float[] row, float[] x, int xOffset, int blockStride) {
+    for (int i = 0, at = xOffset; i < row.length; i += DEPTH_BLOCK, at += blockStride) {
+      System.arraycopy(row, i, x, at, Math.min(DEPTH_BLOCK, row.length - i));
+    }
   }
 
   @Override

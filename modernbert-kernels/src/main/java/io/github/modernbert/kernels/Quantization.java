@@ -46,7 +46,7 @@ public final class Quantization {
   static final int MAX_CREST_FACTOR = 8;
 
   /** Adding it and taking it away again rounds to an integer, ties to even. */
-  private static final float ROUND = 0x1.8p23f;
+  public static final float ROUND = 0x1.8p23f;
 
   private Quantization() {}
 

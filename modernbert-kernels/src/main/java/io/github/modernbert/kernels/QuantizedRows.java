@@ -17,7 +17,6 @@ public final class QuantizedRows {
     private final Scratch.Floats scales = new Scratch.Floats();
     private final Scratch.Floats featureScales = new Scratch.Floats();
     private final Scratch.Ints residualRows = new Scratch.Ints();
-    private final RowQuantizer.Workspace quantizer = new RowQuantizer.Workspace();
     private final Scratch.Ints totals = new Scratch.Ints();
     private final Scratch.Ints residualTotals = new Scratch.Ints();
     private final Scratch.Floats scaled = new Scratch.Floats();
@@ -39,7 +38,8 @@ public final class QuantizedRows {
    * @param a the rows, as {@link RowQuantizer} takes them
    * @param height rows from one block of columns to the next
    */
-  QuantizedRows(float[] a, int height, int rows, int depth, Workspace workspace) {
+  QuantizedRows(
+      float[] a, int height, int rows, int depth, RowLoops loops, Workspace workspace) {
     this.workspace = workspace;
     this.a = a;
     this.height = height;
@@ -48,16 +48,38 @@ public final class QuantizedRows {
     scales = workspace.scales.atLeast(2 * rows);
     residualRows = workspace.residualRows.atLeast(rows);
     int blockFloats = height * DEPTH_BLOCK;
-    var quantizer =
-        new RowQuantizer(a, blockFloats, depth, scales, residualRows, workspace.quantizer);
-    all = quantizer.quantize(rows);
+    all = new RowQuantizer(a, blockFloats, depth, scales, residualRows, loops).quantize(rows);
   }
 
   /** Copies the rows and makes integers of them. */
   public static QuantizedRows of(Matrix x, Workspace workspace) {
-    int height = 2 * x.rows();
+    return of(x, 2 * x.rows(), new PortableRowLoops(), workspace);
+  }
+
+  /** Copies the rows and makes integers of them, so many rows from one block to the next. */
+  static QuantizedRows of(Matrix x, int height, RowLoops loops, Workspace workspace) {
     float[] a = x.copyBlocks(height, workspace.rows);
-    return new QuantizedRows(a, height, x.rows(), x.columns(), workspace);
+    return new QuantizedRows(a, height, x.rows(), x.columns(), loops, workspace);
+  }
+
+  /** The integers as floats, residual rows included, in blocks of columns. */
+  float[] integers() {
+    return a;
+  }
+
+  /** Columns of a row. */
+  int depth() {
+    return depth;
+  }
+
+  /** What the integers of a row or of a residual row are multiplied with. */
+  float scale(int row) {
+    return scales[row];
+  }
+
+  /** The number of a row's residual row, or −1. */
+  int residualRow(int row) {
+    return residualRows[row];
   }
 
   /** Number of rows, residual rows included. */

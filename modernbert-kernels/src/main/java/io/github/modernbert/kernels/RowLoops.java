@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The innermost loops over one row, which fix the order of sums over rows: for {@link RowByRow} and
- * {@link PanelAttentionStep}.
+ * The innermost loops over one row, which fix the order of sums over rows: for {@link RowByRow},
+ * {@link PanelAttentionStep} and {@link Int8AttentionStep}.
  *
  * <p>Offsets into segments are in bytes, offsets in arrays in floats. Rows may be read and written
  * up to the next multiple of {@link Matrix#ROW_PADDING} floats.
@@ -99,6 +99,45 @@ public interface RowLoops {
 
   /** {@code sums[i] = sums[i] · scale + x[i]}, fused. */
   void rescale(float[] sums, int sumsOffset, float scale, float[] x, int xOffset, int count);
+
+  /** {@code y[i] = y[i] · a + x[i] · b}, each product and the sum rounded. */
+  void mix(float[] y, int yOffset, float a, float[] x, int xOffset, float b, int count);
+
+  /** {@code x[i] = (x[i] · factor) · factors[i]}. */
+  void scale(
+      float[] x, int xOffset, float factor, float[] factors, int factorsOffset, int count);
+
+  /**
+   * The largest absolute value; NaN if there is one. As in all loops that make integers, elements
+   * lie in blocks of {@link Kernels#DEPTH_BLOCK}, and behind the last one are zeros up to the next
+   * multiple of {@link Reduction#LANES}.
+   *
+   * @param blockStride from one block to the next
+   */
+  float largest(float[] x, int xOffset, int blockStride, int count);
+
+  /**
+   * The exact sum of the squares of integers that {@link #round} makes.
+   *
+   * @param count at most {@value RowQuantizer#EXACT}
+   */
+  float squaresOfIntegers(float[] x, int xOffset, int blockStride, float inverse, int count);
+
+  /** {@code x[i] = round(x[i] · inverse)}, see {@link Quantization}. */
+  void round(float[] x, int xOffset, int blockStride, float inverse, int count);
+
+  /**
+   * {@link #round}, and the row at {@code residualOffset} becomes {@code round(r[i] · inverse ·
+   * 254)} of the residuals {@code r[i] = x[i] − q[i] · scale}, fused, of the integers q.
+   */
+  void roundWithResiduals(
+      float[] x,
+      int xOffset,
+      int residualOffset,
+      int blockStride,
+      float inverse,
+      float scale,
+      int count);
 
   /** {@code y[i] = x[i] / divisor}; nothing behind the row is written. */
   void divide(float[] x, int xOffset, float divisor, MemorySegment y, long yOffset, int count);

@@ -2,7 +2,6 @@ package io.github.modernbert.kernels;
 
 import static io.github.modernbert.kernels.Kernels.DEPTH_BLOCK;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -10,166 +9,74 @@ import java.util.Arrays;
  * are exact in float32, so that kernels for float32 can multiply them. Rows lie in blocks of {@link
  * Kernels#DEPTH_BLOCK} columns.
  *
- * <p>A block of a row goes through short arrays, whose loops C2 vectorises; the bits of floats are
- * copied from one array to another, since loops that see them stay scalar.
+ * @param a the rows, with memory for as many again; what lies in the last block behind the columns
+ *     is lost
+ * @param blockFloats from one block of columns to the next
+ * @param scales receives those of rows and residual rows
+ * @param residualRows receives for each row the number of its residual row, or −1
+ * @param loops what is done to one row
  */
-final class RowQuantizer {
+record RowQuantizer(
+    float[] a, int blockFloats, int depth, float[] scales, int[] residualRows, RowLoops loops) {
   /** 127² times this is below 2²⁴. */
   static final int EXACT = 1024;
-
-  /** Memory of one thread: a block of a row, and what becomes of it. */
-  static final class Workspace {
-    private final float[] values = new float[DEPTH_BLOCK];
-    private final float[] rounded = new float[DEPTH_BLOCK];
-    private final float[] residuals = new float[DEPTH_BLOCK];
-    private final int[] integers = new int[DEPTH_BLOCK];
-    private final MemorySegment valueBits = MemorySegment.ofArray(values);
-    private final MemorySegment integerBits = MemorySegment.ofArray(integers);
-  }
-
-  private final float[] a;
-  private final int blockFloats;
-  private final int depth;
-  private final float[] scales;
-  private final int[] residualRows;
-  private final Workspace w;
-
-  /**
-   * @param a the rows, with memory for as many again
-   * @param blockFloats from one block of columns to the next
-   * @param scales receives those of rows and residual rows
-   * @param residualRows receives for each row the number of its residual row, or −1
-   */
-  RowQuantizer(
-      float[] a,
-      int blockFloats,
-      int depth,
-      float[] scales,
-      int[] residualRows,
-      Workspace workspace) {
-    this.a = a;
-    this.blockFloats = blockFloats;
-    this.depth = depth;
-    this.scales = scales;
-    this.residualRows = residualRows;
-    w = workspace;
-  }
 
   /** Makes integers of rows; residual rows are put behind them. Returns the number of both. */
   int quantize(int rows) {
     int all = rows;
+    int residualBelow = Quantization.residualBelow(depth);
     for (int r = 0; r < rows; r++) {
-      float largest = largest(r);
+      clearBehind(r);
+      int at = r * DEPTH_BLOCK;
+      float largest = loops.largest(a, at, blockFloats, depth);
       float inverse = Quantization.inverse(largest);
       float scale = Quantization.scale(largest);
       scales[r] = scale;
       residualRows[r] = -1;
       if (inverse == 0) {
         clear(r);
-      } else if (squares(r, inverse) < Quantization.residualBelow(depth)) {
+      } else if (canBeBelow(residualBelow) && squares(at, inverse) < residualBelow) {
         residualRows[r] = all;
         scales[all] = scale / Quantization.RESIDUAL_RATIO;
-        roundBoth(r, inverse, scale, all);
+        int residualAt = all * DEPTH_BLOCK;
+        loops.roundWithResiduals(a, at, residualAt, blockFloats, inverse, scale, depth);
         all++;
       } else {
-        round(r, inverse);
+        loops.round(a, at, blockFloats, inverse, depth);
       }
     }
     return all;
   }
 
-  private int begin(int row, int k) {
-    return k / DEPTH_BLOCK * blockFloats + row * DEPTH_BLOCK;
+  /** Whether rows can have a smaller sum of squares: the largest integer alone gives 127². */
+  private static boolean canBeBelow(int residualBelow) {
+    return residualBelow > Quantization.LARGEST * Quantization.LARGEST;
   }
 
-  /** Copies a block of a row, and zeros behind the depth. */
-  private void load(int row, int k) {
-    int count = Math.min(DEPTH_BLOCK, depth - k);
-    System.arraycopy(a, begin(row, k), w.values, 0, count);
-    Arrays.fill(w.values, count, DEPTH_BLOCK, 0f);
-  }
-
-  private float largest(int row) {
-    int bits = 0;
-    for (int k = 0; k < depth; k += DEPTH_BLOCK) {
-      load(row, k);
-      w.integerBits.copyFrom(w.valueBits);
-      bits = Math.max(bits, largestMagnitude(w.integers));
-    }
-    return Float.intBitsToFloat(bits);
-  }
-
-  /** The bits of the largest absolute value, or of a NaN if there is one: they are in order. */
-  private static int largestMagnitude(int[] bits) {
-    int largest = 0;
-    for (int value : bits) {
-      largest = Math.max(largest, value & Integer.MAX_VALUE);
-    }
-    return largest;
-  }
-
-  private void clear(int row) {
-    for (int k = 0; k < depth; k += DEPTH_BLOCK) {
-      int from = begin(row, k);
-      Arrays.fill(a, from, from + Math.min(DEPTH_BLOCK, depth - k), 0f);
-    }
-  }
-
-  /** The sum of the squares of a row's integers. */
-  private long squares(int row, float inverse) {
+  private long squares(int at, float inverse) {
     long squares = 0;
-    for (int k = 0; k < depth; k += DEPTH_BLOCK) {
-      load(row, k);
-      round(w.values, inverse, w.rounded);
-      squares += squares(w.rounded, w.integers);
+    for (int k = 0; k < depth; k += EXACT) {
+      int from = at + k / DEPTH_BLOCK * blockFloats;
+      int count = Math.min(EXACT, depth - k);
+      squares += (long) loops.squaresOfIntegers(a, from, blockFloats, inverse, count);
     }
     return squares;
   }
 
-  private static int squares(float[] rounded, int[] integers) {
-    for (int i = 0; i < DEPTH_BLOCK; i++) {
-      integers[i] = (int) rounded[i];
-    }
-    int sum = 0;
-    for (int i = 0; i < DEPTH_BLOCK; i++) {
-      sum += integers[i] * integers[i];
-    }
-    return sum;
-  }
-
-  private void round(int row, float inverse) {
+  private void clear(int row) {
     for (int k = 0; k < depth; k += DEPTH_BLOCK) {
-      load(row, k);
-      round(w.values, inverse, w.rounded);
-      store(row, k, w.rounded);
+      int from = k / DEPTH_BLOCK * blockFloats + row * DEPTH_BLOCK;
+      Arrays.fill(a, from, from + Math.min(DEPTH_BLOCK, depth - k), 0f);
     }
   }
 
-  /** Makes integers, and those of the residuals in another row. */
-  private void roundBoth(int row, float inverse, float scale, int residualRow) {
-    for (int k = 0; k < depth; k += DEPTH_BLOCK) {
-      load(row, k);
-      round(w.values, inverse, w.rounded);
-      store(row, k, w.rounded);
-      subtract(w.values, w.rounded, scale, w.residuals);
-      round(w.residuals, inverse * Quantization.RESIDUAL_RATIO, w.rounded);
-      store(residualRow, k, w.rounded);
+  /** Loops go over whole vectors. */
+  private void clearBehind(int row) {
+    int last = depth % DEPTH_BLOCK;
+    int end = Math.ceilDiv(last, Reduction.LANES) * Reduction.LANES;
+    int block = depth / DEPTH_BLOCK * blockFloats + row * DEPTH_BLOCK;
+    if (last < end) {
+      Arrays.fill(a, block + last, block + end, 0f);
     }
-  }
-
-  private static void round(float[] values, float inverse, float[] rounded) {
-    for (int i = 0; i < DEPTH_BLOCK; i++) {
-      rounded[i] = Quantization.round(values[i] * inverse);
-    }
-  }
-
-  private static void subtract(float[] values, float[] rounded, float scale, float[] residuals) {
-    for (int i = 0; i < DEPTH_BLOCK; i++) {
-      residuals[i] = Math.fma(-rounded[i], scale, values[i]);
-    }
-  }
-
-  private void store(int row, int k, float[] from) {
-    System.arraycopy(from, 0, a, begin(row, k), Math.min(DEPTH_BLOCK, depth - k));
   }
 }

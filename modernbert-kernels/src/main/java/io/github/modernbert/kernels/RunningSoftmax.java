@@ -18,22 +18,35 @@ record RunningSoftmax(RowLoops loops) {
    */
   static final int SCORE_COLUMNS = KEY_BLOCK + Matrix.ROW_PADDING;
 
-  /** Floats from one block of columns to the next, of queries and of weights. */
-  static final int COLUMN_BLOCK = QUERY_BLOCK * DEPTH_BLOCK;
-
   /**
    * Memory of one step.
    *
+   * @param rows of scores, and of weights in each block: those of a query block, and what products
+   *     write behind them
    * @param scores rows at distances of {@link #SCORE_COLUMNS}
    * @param weights in blocks of {@link Kernels#DEPTH_BLOCK} keys, as tiles want them
    * @param scales factors of the sums of each row
    */
-  record Step(float[] scores, float[] weights, float[] scales) {
-    Step() {
+  record Step(int rows, float[] scores, float[] weights, float[] scales) {
+    Step(int rows) {
       this(
-          new float[QUERY_BLOCK * SCORE_COLUMNS],
-          new float[QUERY_BLOCK * KEY_BLOCK],
+          rows,
+          new float[rows * SCORE_COLUMNS],
+          new float[rows * KEY_BLOCK],
           new float[QUERY_BLOCK]);
+    }
+
+    /** Floats from one block of weights to the next. */
+    int weightsBlock() {
+      return rows * DEPTH_BLOCK;
+    }
+
+    private void clearWeights(int r, int begin, int end) {
+      for (int from = begin, to; from < end; from = to) {
+        to = Math.min(end, (from / DEPTH_BLOCK + 1) * DEPTH_BLOCK);
+        int at = from / DEPTH_BLOCK * weightsBlock() + r * DEPTH_BLOCK + from % DEPTH_BLOCK;
+        Arrays.fill(weights, at, at + to - from, 0f);
+      }
     }
   }
 
@@ -53,7 +66,7 @@ record RunningSoftmax(RowLoops loops) {
       int end = Math.ceilDiv(to, Reduction.LANES) * Reduction.LANES;
       step.scales[r] = 1f;
       if (from >= to) {
-        clearWeights(step.weights, r, 0, keys);
+        step.clearWeights(r, 0, keys);
         continue;
       }
       int at = r * SCORE_COLUMNS;
@@ -66,7 +79,7 @@ record RunningSoftmax(RowLoops loops) {
         step.scales[r] = before == Float.NEGATIVE_INFINITY ? 0f : FloatMath.exp(before - max);
         rescaleLanes(state, row, step.scales[r]);
       }
-      clearWeights(step.weights, r, 0, begin);
+      step.clearWeights(r, 0, begin);
       loops.exp(
           step.scores,
           at,
@@ -75,10 +88,10 @@ record RunningSoftmax(RowLoops loops) {
           max,
           step.weights,
           r * DEPTH_BLOCK,
-          COLUMN_BLOCK,
+          step.weightsBlock(),
           state.lanes(),
           state.lanesOffset(row));
-      clearWeights(step.weights, r, end, keys);
+      step.clearWeights(r, end, keys);
     }
   }
 
@@ -86,14 +99,6 @@ record RunningSoftmax(RowLoops loops) {
     float[] lanes = state.lanes();
     for (int i = state.lanesOffset(row); i < state.lanesOffset(row + 1); i++) {
       lanes[i] *= scale;
-    }
-  }
-
-  private static void clearWeights(float[] weights, int r, int begin, int end) {
-    for (int from = begin, to; from < end; from = to) {
-      to = Math.min(end, (from / DEPTH_BLOCK + 1) * DEPTH_BLOCK);
-      int at = from / DEPTH_BLOCK * COLUMN_BLOCK + r * DEPTH_BLOCK + from % DEPTH_BLOCK;
-      Arrays.fill(weights, at, at + to - from, 0f);
     }
   }
 

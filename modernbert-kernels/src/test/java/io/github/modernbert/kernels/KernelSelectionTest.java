@@ -48,9 +48,9 @@ final class KernelSelectionTest {
     @Override
     public Kernels offer(Kernels next) {
       var products = new EnumMap<>(next.products());
-      products.put(
-          WeightFormat.FLOAT32,
-          new PanelProduct(name, new PortableMicroKernel(Kernels.KEY_ALIGNMENT), next.rows()));
+      var kernel = new PortableMicroKernel(Kernels.KEY_ALIGNMENT);
+      var product = new PanelProduct(name, kernel, next.rows(), new PortableRowLoops());
+      products.put(WeightFormat.FLOAT32, product);
       return new Kernels(
           "%s (%s)".formatted(name, next.name()),
           products,

@@ -162,6 +162,59 @@ record VectorRowLoops() implements RowLoops {
   }
 
   @Override
+  public void mix(float[] y, int yOffset, float a, float[] x, int xOffset, float b, int count) {
+    FloatVector as = Species.all(a);
+    FloatVector bs = Species.all(b);
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector.fromArray(FLOATS, y, yOffset + i)
+          .mul(as)
+          .add(FloatVector.fromArray(FLOATS, x, xOffset + i).mul(bs))
+          .intoArray(y, yOffset + i);
+    }
+  }
+
+  @Override
+  public void scale(
+      float[] x, int xOffset, float factor, float[] factors, int factorsOffset, int count) {
+    FloatVector all = Species.all(factor);
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector.fromArray(FLOATS, x, xOffset + i)
+          .mul(all)
+          .mul(FloatVector.fromArray(FLOATS, factors, factorsOffset + i))
+          .intoArray(x, xOffset + i);
+    }
+  }
+
+  @Override
+  public float largest(float[] x, int xOffset, int blockStride, int count) {
+    return IntegerLoops.largest(x, xOffset, blockStride, count);
+  }
+
+  @Override
+  public float squaresOfIntegers(
+      float[] x, int xOffset, int blockStride, float inverse, int count) {
+    return IntegerLoops.squares(x, xOffset, blockStride, inverse, count);
+  }
+
+  @Override
+  public void round(float[] x, int xOffset, int blockStride, float inverse, int count) {
+    IntegerLoops.round(x, xOffset, blockStride, inverse, count);
+  }
+
+  @Override
+  public void roundWithResiduals(
+      float[] x,
+      int xOffset,
+      int residualOffset,
+      int blockStride,
+      float inverse,
+      float scale,
+      int count) {
+    IntegerLoops.roundWithResiduals(
+        x, xOffset, residualOffset, blockStride, inverse, scale, count);
+  }
+
+  @Override
   public void divide(
       float[] x, int xOffset, float divisor, MemorySegment y, long yOffset, int count) {
     int i = 0;
