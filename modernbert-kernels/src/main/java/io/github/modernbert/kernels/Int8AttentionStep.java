@@ -86,7 +86,7 @@ record Int8AttentionStep(String name, MicroKernel kernel, RowLoops loops) implem
     MemorySegment.copy(keys.keyScales(), FLOAT, 0, w.scales, 0, count);
     for (int r = 0; r < queries.rows(); r++) {
       float scale = addResidual(integers, r, scores, stride, count);
-      loops.scale(scores, r * stride, scale, w.scales, 0, count);
+      loops.scale(scores, r * stride, DEPTH_BLOCK, scale, w.scales, count);
     }
   }
 
@@ -118,12 +118,9 @@ record Int8AttentionStep(String name, MicroKernel kernel, RowLoops loops) implem
   /** Multiplies weights with the scales of the values that they weigh. */
   private void scaleWeights(int rows, KeyBlock keys, Workspace w) {
     MemorySegment.copy(keys.valueScales(), FLOAT, 0, w.scales, 0, keys.count());
-    for (int k = 0; k < keys.count(); k += DEPTH_BLOCK) {
-      int count = Math.min(DEPTH_BLOCK, keys.count() - k);
-      int at = k / DEPTH_BLOCK * w.step.weightsBlock();
-      for (int r = 0; r < rows; r++) {
-        loops.scale(w.step.weights(), at + r * DEPTH_BLOCK, 1f, w.scales, k, count);
-      }
+    int block = w.step.weightsBlock();
+    for (int r = 0; r < rows; r++) {
+      loops.scale(w.step.weights(), r * DEPTH_BLOCK, block, 1f, w.scales, keys.count());
     }
   }
 

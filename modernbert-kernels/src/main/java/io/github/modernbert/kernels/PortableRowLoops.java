@@ -191,13 +191,12 @@ public record PortableRowLoops() implements RowLoops {
 
   @Override
   public void scale(
-      float[] x, int xOffset, float factor, float[] factors, int factorsOffset, int count) {
-    float[] scaled = Arrays.copyOfRange(x, xOffset, xOffset + count);
-    float[] scales = Arrays.copyOfRange(factors, factorsOffset, factorsOffset + count);
+      float[] x, int xOffset, int blockStride, float factor, float[] factors, int count) {
+    float[] scaled = copyBlocks(x, xOffset, blockStride, count);
     for (int i = 0; i < scaled.length; i++) {
-      scaled[i] = scaled[i] * factor * scales[i];
+      scaled[i] = scaled[i] * factor * factors[i];
     }
-    System.arraycopy(scaled, 0, x, xOffset, count);
+    storeBlocks(scaled, x, xOffset, blockStride);
   }
 
   @Override
@@ -218,24 +217,6 @@ public record PortableRowLoops() implements RowLoops {
   }
 
   @Override
-  public float squaresOfIntegers(
-      float[] x, int xOffset, int blockStride, float inverse, int count) {
-    var integers = new int[count];
-    narrow(copyBlocks(x, xOffset, blockStride, count), inverse, integers);
-    int sum = 0;
-    for (int i = 0; i < integers.length; i++) {
-      sum += integers[i] * integers[i];
-    }
-    return sum;
-  }
-
-  private static void narrow(float[] x, float inverse, int[] integers) {
-    for (int i = 0; i < x.length; i++) {
-      integers[i] = (int) Quantization.round(x[i] * inverse);
-    }
-  }
-
-  @Override
   public void round(float[] x, int xOffset, int blockStride, float inverse, int count) {
     float[] row = copyBlocks(x, xOffset, blockStride, count);
     round(row, inverse);
@@ -249,7 +230,7 @@ public record PortableRowLoops() implements RowLoops {
   }
 
   @Override
-  public void roundWithResiduals(
+  public float roundKeepingResiduals(
       float[] x,
       int xOffset,
       int residualOffset,
@@ -263,9 +244,22 @@ public record PortableRowLoops() implements RowLoops {
     for (int i = 0; i < row.length; i++) {
       residuals[i] = Math.fma(-row[i], scale, residuals[i]);
     }
-    round(residuals, inverse * Quantization.RESIDUAL_RATIO);
     storeBlocks(row, x, xOffset, blockStride);
     storeBlocks(residuals, x, residualOffset, blockStride);
+    return squares(row);
+  }
+
+  /** C2 adds up integers in vectors, but not floats, whose order it has to keep. */
+  private static int squares(float[] row) {
+    var integers = new int[row.length];
+    for (int i = 0; i < row.length; i++) {
+      integers[i] = (int) row[i];
+    }
+    int sum = 0;
+    for (int i = 0; i < integers.length; i++) {
+      sum += integers[i] * integers[i];
+    }
+    return sum;
   }
 
   private static float[] copyBlocks(float[] x, int xOffset, int blockStride, int count) {

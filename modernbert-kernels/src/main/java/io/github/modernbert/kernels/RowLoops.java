@@ -103,9 +103,12 @@ public interface RowLoops {
   /** {@code y[i] = y[i] · a + x[i] · b}, each product and the sum rounded. */
   void mix(float[] y, int yOffset, float a, float[] x, int xOffset, float b, int count);
 
-  /** {@code x[i] = (x[i] · factor) · factors[i]}. */
-  void scale(
-      float[] x, int xOffset, float factor, float[] factors, int factorsOffset, int count);
+  /**
+   * {@code x[i] = (x[i] · factor) · factors[i]}.
+   *
+   * @param blockStride from one block of {@link Kernels#DEPTH_BLOCK} elements of x to the next
+   */
+  void scale(float[] x, int xOffset, int blockStride, float factor, float[] factors, int count);
 
   /**
    * The largest absolute value; NaN if there is one. As in all loops that make integers, elements
@@ -116,21 +119,17 @@ public interface RowLoops {
    */
   float largest(float[] x, int xOffset, int blockStride, int count);
 
-  /**
-   * The exact sum of the squares of integers that {@link #round} makes.
-   *
-   * @param count at most {@value RowQuantizer#EXACT}
-   */
-  float squaresOfIntegers(float[] x, int xOffset, int blockStride, float inverse, int count);
-
   /** {@code x[i] = round(x[i] · inverse)}, see {@link Quantization}. */
   void round(float[] x, int xOffset, int blockStride, float inverse, int count);
 
   /**
-   * {@link #round}, and the row at {@code residualOffset} becomes {@code round(r[i] · inverse ·
-   * 254)} of the residuals {@code r[i] = x[i] − q[i] · scale}, fused, of the integers q.
+   * {@link #round}, and writes the residuals {@code x[i] − q[i] · scale}, fused, of the integers q.
+   * Returns the exact sum of the squares of these.
+   *
+   * @param residualOffset of the row in x that receives the residuals
+   * @param count at most {@value RowQuantizer#EXACT}
    */
-  void roundWithResiduals(
+  float roundKeepingResiduals(
       float[] x,
       int xOffset,
       int residualOffset,

@@ -35,14 +35,14 @@ record RowQuantizer(
       residualRows[r] = -1;
       if (inverse == 0) {
         clear(r);
-      } else if (canBeBelow(residualBelow) && squares(at, inverse) < residualBelow) {
+      } else if (!canBeBelow(residualBelow)) {
+        loops.round(a, at, blockFloats, inverse, depth);
+      } else if (roundKeepingResiduals(at, all * DEPTH_BLOCK, inverse, scale) < residualBelow) {
         residualRows[r] = all;
         scales[all] = scale / Quantization.RESIDUAL_RATIO;
-        int residualAt = all * DEPTH_BLOCK;
-        loops.roundWithResiduals(a, at, residualAt, blockFloats, inverse, scale, depth);
+        float residualInverse = inverse * Quantization.RESIDUAL_RATIO;
+        loops.round(a, all * DEPTH_BLOCK, blockFloats, residualInverse, depth);
         all++;
-      } else {
-        loops.round(a, at, blockFloats, inverse, depth);
       }
     }
     return all;
@@ -53,12 +53,16 @@ record RowQuantizer(
     return residualBelow > Quantization.LARGEST * Quantization.LARGEST;
   }
 
-  private long squares(int at, float inverse) {
+  /** Returns the sum of the squares of the integers. */
+  private long roundKeepingResiduals(int at, int residualAt, float inverse, float scale) {
     long squares = 0;
     for (int k = 0; k < depth; k += EXACT) {
-      int from = at + k / DEPTH_BLOCK * blockFloats;
+      int block = k / DEPTH_BLOCK * blockFloats;
       int count = Math.min(EXACT, depth - k);
-      squares += (long) loops.squaresOfIntegers(a, from, blockFloats, inverse, count);
+      squares +=
+          (long)
+              loops.roundKeepingResiduals(
+                  a, at + block, residualAt + block, blockFloats, inverse, scale, count);
     }
     return squares;
   }

@@ -11,14 +11,26 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Loops that make integers of a row in blocks of columns, see {@link Quantization}; they are kept
- * as floats.
+ * Loops over a row in blocks of columns that make integers of it, which are kept as floats; see
+ * {@link Quantization}.
  */
 final class IntegerLoops {
   private IntegerLoops() {}
 
   private static int at(int offset, int blockStride, int i) {
     return offset + i / DEPTH_BLOCK * blockStride + i % DEPTH_BLOCK;
+  }
+
+  static void scale(
+      float[] x, int xOffset, int blockStride, float factor, float[] factors, int count) {
+    FloatVector all = Species.all(factor);
+    for (int i = 0; i < count; i += LANES) {
+      int at = at(xOffset, blockStride, i);
+      FloatVector.fromArray(FLOATS, x, at)
+          .mul(all)
+          .mul(FloatVector.fromArray(FLOATS, factors, i))
+          .intoArray(x, at);
+    }
   }
 
   static float largest(float[] x, int xOffset, int blockStride, int count) {
@@ -34,21 +46,6 @@ final class IntegerLoops {
     return Float.intBitsToFloat(largest.reduceLanes(VectorOperators.MAX));
   }
 
-  static float squares(float[] x, int xOffset, int blockStride, float inverse, int count) {
-    FloatVector round = Species.all(Quantization.ROUND);
-    FloatVector inverses = Species.all(inverse);
-    FloatVector sum = Species.zero();
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector q =
-          FloatVector.fromArray(FLOATS, x, at(xOffset, blockStride, i))
-              .mul(inverses)
-              .add(round)
-              .sub(round);
-      sum = q.fma(q, sum);
-    }
-    return sum.reduceLanes(VectorOperators.ADD);
-  }
-
   static void round(float[] x, int xOffset, int blockStride, float inverse, int count) {
     FloatVector round = Species.all(Quantization.ROUND);
     FloatVector inverses = Species.all(inverse);
@@ -62,7 +59,7 @@ final class IntegerLoops {
     }
   }
 
-  static void roundWithResiduals(
+  static float roundKeepingResiduals(
       float[] x,
       int xOffset,
       int residualOffset,
@@ -72,18 +69,16 @@ final class IntegerLoops {
       int count) {
     FloatVector round = Species.all(Quantization.ROUND);
     FloatVector inverses = Species.all(inverse);
-    FloatVector residualInverses = Species.all(inverse * Quantization.RESIDUAL_RATIO);
     FloatVector negativeScales = Species.all(-scale);
+    FloatVector squares = Species.zero();
     for (int i = 0; i < count; i += LANES) {
       int at = at(xOffset, blockStride, i);
       FloatVector value = FloatVector.fromArray(FLOATS, x, at);
       FloatVector q = value.mul(inverses).add(round).sub(round);
+      squares = q.fma(q, squares);
       q.intoArray(x, at);
-      q.fma(negativeScales, value)
-          .mul(residualInverses)
-          .add(round)
-          .sub(round)
-          .intoArray(x, at(residualOffset, blockStride, i));
+      q.fma(negativeScales, value).intoArray(x, at(residualOffset, blockStride, i));
     }
+    return squares.reduceLanes(VectorOperators.ADD);
   }
 }

@@ -175,14 +175,8 @@ record VectorRowLoops() implements RowLoops {
 
   @Override
   public void scale(
-      float[] x, int xOffset, float factor, float[] factors, int factorsOffset, int count) {
-    FloatVector all = Species.all(factor);
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector.fromArray(FLOATS, x, xOffset + i)
-          .mul(all)
-          .mul(FloatVector.fromArray(FLOATS, factors, factorsOffset + i))
-          .intoArray(x, xOffset + i);
-    }
+      float[] x, int xOffset, int blockStride, float factor, float[] factors, int count) {
+    IntegerLoops.scale(x, xOffset, blockStride, factor, factors, count);
   }
 
   @Override
@@ -191,18 +185,12 @@ record VectorRowLoops() implements RowLoops {
   }
 
   @Override
-  public float squaresOfIntegers(
-      float[] x, int xOffset, int blockStride, float inverse, int count) {
-    return IntegerLoops.squares(x, xOffset, blockStride, inverse, count);
-  }
-
-  @Override
   public void round(float[] x, int xOffset, int blockStride, float inverse, int count) {
     IntegerLoops.round(x, xOffset, blockStride, inverse, count);
   }
 
   @Override
-  public void roundWithResiduals(
+  public float roundKeepingResiduals(
       float[] x,
       int xOffset,
       int residualOffset,
@@ -210,7 +198,7 @@ record VectorRowLoops() implements RowLoops {
       float inverse,
       float scale,
       int count) {
-    IntegerLoops.roundWithResiduals(
+    return IntegerLoops.roundKeepingResiduals(
         x, xOffset, residualOffset, blockStride, inverse, scale, count);
   }
 

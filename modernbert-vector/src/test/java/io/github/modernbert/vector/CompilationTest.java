@@ -54,8 +54,8 @@ final class CompilationTest {
     private final Matrix x = Matrix.allocateBlocks(arena, ROWS[0], HIDDEN);
     private final Matrix y = Matrix.allocateBlocks(arena, ROWS[0], HIDDEN);
     private final Matrix projected = Matrix.allocateBlocks(arena, ROWS[0], 3 * HIDDEN);
-    private final KeyValues keyValues =
-        kernels.keyValues(arena, Kernels.KEY_ALIGNMENT, HEADS, HEAD_DIM);
+    private final List<KeyValues> keyValues =
+        Stream.of(WeightFormat.FLOAT32, WeightFormat.INT8).map(this::keyValues).toList();
 
     private PackedMatrix weights(WeightFormat format) {
       return weights(format, HIDDEN);
@@ -65,16 +65,22 @@ final class CompilationTest {
       return kernels.pack(arena, features, HIDDEN, format, (from, count, target) -> {}, null);
     }
 
+    private KeyValues keyValues(WeightFormat format) {
+      return kernels.keyValues(arena, Kernels.KEY_ALIGNMENT, HEADS, HEAD_DIM, format);
+    }
+
     private void run(int rows, int round) {
       Matrix x = this.x.asBlocks(rows, HIDDEN);
       Matrix y = this.y.asBlocks(rows, HIDDEN);
       Matrix qkv = projected.asBlocks(rows, 3 * HIDDEN);
-      keyValues.reset(new int[] {0, rows});
-      var keys = keyValues.sequence(0);
       kernels.layerNorm(x, norm, y);
       kernels.multiply(y, projection, qkv, scratch);
-      kernels.splitHeads(qkv, 0, new Rotary(angles, angles), 1f, x, keys);
-      kernels.attend(x, 0, Integer.MAX_VALUE, keys, y, scratch);
+      for (KeyValues each : keyValues) {
+        each.reset(new int[] {0, rows});
+        var keys = each.sequence(0);
+        kernels.splitHeads(qkv, 0, new Rotary(angles, angles), 1f, x, keys);
+        kernels.attend(x, 0, Integer.MAX_VALUE, keys, y, scratch);
+      }
       PackedMatrix w = weights.get(round % weights.size());
       kernels.multiplyAdd(y, w, x, scratch);
       for (Activation activation : Activation.values()) {
@@ -118,12 +124,15 @@ final class CompilationTest {
                 "FmaTiles::rows1",
                 "FmaTiles::rows2",
                 "FmaTiles::rows4",
+                "IntegerLoops::largest",
+                "IntegerLoops::scale",
                 "PanelWidening::bfloat16",
                 "PanelWidening::int8",
                 "RowSums::squaredDistances",
                 "RowSums::sum",
                 "VectorRowLoops::divide",
                 "VectorRowLoops::max",
+                "VectorRowLoops::mix",
                 "VectorRowLoops::multiply",
                 "VectorRowLoops::normalize",
                 "VectorRowLoops::rescale",
