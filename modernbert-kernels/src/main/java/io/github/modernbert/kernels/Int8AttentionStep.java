@@ -56,8 +56,7 @@ record Int8AttentionStep(String name, MicroKernel kernel, RowLoops loops) implem
     MemorySegment rows = MemorySegment.ofArray(state.queries());
     long first = (long) state.queriesOffset(queries.row()) * Float.BYTES;
     Matrix x =
-        new Matrix(
-            rows.asSlice(first), queries.rows(), state.headDim(), DEPTH_BLOCK, QUERY_BLOCK);
+        new Matrix(rows.asSlice(first), queries.rows(), state.headDim(), DEPTH_BLOCK, QUERY_BLOCK);
     var integers = QuantizedRows.of(x, HEIGHT, loops, workspace.queryMemory.get(number));
     if (number < workspace.queries.size()) {
       workspace.queries.set(number, integers);
@@ -92,12 +91,7 @@ record Int8AttentionStep(String name, MicroKernel kernel, RowLoops loops) implem
 
   /** Computes {@code c = rows · panels}, residual rows included, without any scale. */
   private void multiply(
-      PanelTiles tiles,
-      QuantizedRows rows,
-      KeyBlock.Panels b,
-      int columns,
-      float[] c,
-      int stride) {
+      PanelTiles tiles, QuantizedRows rows, KeyBlock.Panels b, int columns, float[] c, int stride) {
     int panels = Math.ceilDiv(columns, panelWidth());
     int block = HEIGHT * DEPTH_BLOCK;
     tiles.multiply(rows.count(), rows.integers(), 0, block, b, panels, rows.depth(), c, stride);
@@ -137,8 +131,7 @@ record Int8AttentionStep(String name, MicroKernel kernel, RowLoops loops) implem
     for (int r = 0; r < rows; r++) {
       float scale = addResidual(weights, r, weighted, stride, columns);
       int sums = state.sumsOffset(queries.row() + r);
-      loops.mix(
-          state.sums(), sums, w.step.scales()[r], weighted, r * stride, scale, columns);
+      loops.mix(state.sums(), sums, w.step.scales()[r], weighted, r * stride, scale, columns);
     }
   }
 

@@ -261,19 +261,13 @@ public record Kernels(
    * Memory for the keys and values of batches, in the layout that attention reads.
    *
    * @param format of the weights of the layer: attention of layers in 8-bit integers has products
-   *     of integers too
+   *     of integers too, unless heads are so wide that Java's sums of them would not be exact
    */
   public KeyValues keyValues(
       Arena arena, long paddedTokens, int heads, int headDim, WeightFormat format) {
-    boolean int8 = format == WeightFormat.INT8;
-    if (int8 && headDim > RowQuantizer.EXACT) {
-      throw new IllegalArgumentException(
-          "attention in integers has heads of up to %d elements, not %d"
-              .formatted(RowQuantizer.EXACT, headDim));
-    }
+    boolean int8 = format == WeightFormat.INT8 && headDim <= RowQuantizer.EXACT;
     AttentionStep step = int8 ? int8AttentionStep : attentionStep;
-    return new KeyValues(
-        arena, paddedTokens, heads, headDim, step.panelWidth(), step.keyFormat());
+    return new KeyValues(arena, paddedTokens, heads, headDim, step.panelWidth(), step.keyFormat());
   }
 
   /**

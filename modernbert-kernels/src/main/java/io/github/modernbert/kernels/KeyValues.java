@@ -165,8 +165,8 @@ public final class KeyValues {
    */
   public record Sequence(KeyValues all, long start, int length, int visible) {
     /**
-     * Offset of the first element of a key. The next ones follow at panel widths; of bytes four
-     * lie side by side, and the next four follow at panel widths.
+     * Offset of the first element of a key. The next ones follow at panel widths; of bytes four lie
+     * side by side, and the next four follow at panel widths.
      */
     public long keyOffset(int head, int key) {
       int width = all.panelWidth;

@@ -34,7 +34,11 @@ record PanelProduct(String name, MicroKernel kernel, RowOperations rows, RowLoop
       Matrix some = y.slice(from, to);
       RowBlock block =
           new RowBlock(
-              kernel.withPanels(w.panelWidth()).using(scratch), x.slice(from, to), w, loops, workspace);
+              kernel.withPanels(w.panelWidth()).using(scratch),
+              x.slice(from, to),
+              w,
+              loops,
+              workspace);
       var sums = new PanelRows(workspace.sums.atLeast(block.sumsLength()), 0, w.panelWidth());
       for (int panel = 0; panel < w.panelCount(); panel++) {
         block.multiply(w, panel, sums.array());
@@ -54,7 +58,11 @@ record PanelProduct(String name, MicroKernel kernel, RowOperations rows, RowLoop
       Matrix some = y.slice(from, to);
       RowBlock block =
           new RowBlock(
-              kernel.withPanels(u.panelWidth()).using(scratch), x.slice(from, to), u, loops, workspace);
+              kernel.withPanels(u.panelWidth()).using(scratch),
+              x.slice(from, to),
+              u,
+              loops,
+              workspace);
       var sums = new PanelRows(workspace.sums.atLeast(block.sumsLength()), 0, u.panelWidth());
       var gates = new PanelRows(workspace.gates.atLeast(block.sumsLength()), 0, u.panelWidth());
       float[] between = workspace.between.atLeast(block.sumsLength());

@@ -41,18 +41,7 @@ record PanelTiles(MicroKernel kernel) {
         int from = aOffset + row * DEPTH_BLOCK;
         int to = p * width + row * stride;
         kernel.multiplyPanels(
-            count,
-            height,
-            a,
-            from,
-            aBlock,
-            b.memory(),
-            panel,
-            b.stride(),
-            depth,
-            c,
-            to,
-            stride);
+            count, height, a, from, aBlock, b.memory(), panel, b.stride(), depth, c, to, stride);
       }
     }
   }

@@ -24,7 +24,8 @@ package io.github.modernbert.kernels;
  * of the softmax is multiplied with that scale, and the weights of a query for a block of keys are
  * a row of activations in their turn; the integers of values are weights with the scale 1, and the
  * sums so far, multiplied with the softmax's scale, are the residual. With scores and values as
- * integers of their own rows, nothing depends on other texts.
+ * integers of their own rows, nothing depends on other texts. Heads of more than 1024 elements stay
+ * float32.
  *
  * <p>Rows of zeros, or with nothing above {@link #SMALLEST}, have scale 0; rows with infinities or
  * NaN have scale NaN.

@@ -38,8 +38,7 @@ public final class QuantizedRows {
    * @param a the rows, as {@link RowQuantizer} takes them
    * @param height rows from one block of columns to the next
    */
-  QuantizedRows(
-      float[] a, int height, int rows, int depth, RowLoops loops, Workspace workspace) {
+  QuantizedRows(float[] a, int height, int rows, int depth, RowLoops loops, Workspace workspace) {
     this.workspace = workspace;
     this.a = a;
     this.height = height;

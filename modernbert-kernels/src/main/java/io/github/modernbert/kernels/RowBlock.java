@@ -43,7 +43,8 @@ final class RowBlock {
   private final @Nullable QuantizedRows integers;
 
   /** Copies the rows, and makes integers of them for weights of integers. */
-  RowBlock(MicroKernel kernel, Matrix x, PackedMatrix w, RowLoops loops, ProductWorkspace workspace) {
+  RowBlock(
+      MicroKernel kernel, Matrix x, PackedMatrix w, RowLoops loops, ProductWorkspace workspace) {
     boolean int8 = w instanceof Int8Panels;
     this.kernel = kernel;
     this.workspace = workspace;
@@ -52,9 +53,7 @@ final class RowBlock {
     height = (int8 ? 2 * rows : rows) + 1;
     a = x.copyBlocks(height, workspace.rows);
     integers =
-        int8
-            ? new QuantizedRows(a, height, rows, x.columns(), loops, workspace.quantized)
-            : null;
+        int8 ? new QuantizedRows(a, height, rows, x.columns(), loops, workspace.quantized) : null;
   }
 
   /** Floats that {@link #multiply} writes, with those behind the last row. */

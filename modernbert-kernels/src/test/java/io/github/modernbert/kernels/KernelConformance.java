@@ -1,6 +1,7 @@
 package io.github.modernbert.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
@@ -309,6 +310,15 @@ public abstract class KernelConformance {
       attention(new int[] {31}, 2, headDim, Integer.MAX_VALUE);
       attention(new int[] {58}, 2, headDim, 5);
     }
+  }
+
+  /** Sums over so many products of integers would not be exact in float32. */
+  @Test
+  void wideHeadsStayFloats() {
+    var widest = kernels.keyValues(arena, 32, 1, RowQuantizer.EXACT, WeightFormat.INT8);
+    var wider = kernels.keyValues(arena, 32, 1, RowQuantizer.EXACT + 2, WeightFormat.INT8);
+    assertNotEquals(KeyFormat.FLOATS, widest.format());
+    assertEquals(KeyFormat.FLOATS, wider.format());
   }
 
   /** Scores and values that are infinite, no numbers, or become so. */

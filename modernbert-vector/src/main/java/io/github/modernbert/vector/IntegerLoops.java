@@ -51,11 +51,7 @@ final class IntegerLoops {
     FloatVector inverses = Species.all(inverse);
     for (int i = 0; i < count; i += LANES) {
       int at = at(xOffset, blockStride, i);
-      FloatVector.fromArray(FLOATS, x, at)
-          .mul(inverses)
-          .add(round)
-          .sub(round)
-          .intoArray(x, at);
+      FloatVector.fromArray(FLOATS, x, at).mul(inverses).add(round).sub(round).intoArray(x, at);
     }
   }
 
