@@ -1,6 +1,5 @@
 package io.github.modernbert.codegen;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.modernbert.codegen.runtime.CodegenSupport;
@@ -36,6 +35,7 @@ final class AttentionCodeTest {
   private static final int ROUNDS = 1000;
 
   private final SplittableRandom random = new SplittableRandom(11);
+  private final AttentionStates states = new AttentionStates(random);
 
   /** Steps by loops in Java, with panels as wide as those of the code. */
   private static final AttentionStep LOOPS =
@@ -49,64 +49,21 @@ final class AttentionCodeTest {
       int count = random.nextInt(1, Kernels.KEY_BLOCK + 1);
       int headDim = random.nextInt(1, 140);
       // So far apart that some weights are below the normal range, and some vanish.
-      AttentionState state = state(headDim, random.nextDouble(1, 40 / Math.sqrt(headDim)));
+      AttentionState state = states.random(headDim, random.nextDouble(1, 40 / Math.sqrt(headDim)));
       boolean some = random.nextBoolean();
       long from = some ? random.nextLong(-60, count + 30) : -Kernels.QUERY_BLOCK;
       long to = some ? random.nextLong(-60, count + 60) : count;
       try (Arena arena = Arena.ofConfined()) {
         KeyBlock keys = keys(arena, count, headDim);
         changeValues(keys.values().memory());
-        AttentionState actual = copy(state);
+        AttentionState actual = AttentionStates.copy(state);
         attend(arena, actual, rows, keys, from, to);
         LOOPS.attend(new QueryBlock(state, 0, rows), keys, from, to, new Scratch());
         String what =
             "%d rows, %d keys of %d, from %d to %d".formatted(rows, count, headDim, from, to);
-        compare(state, actual, rows, what);
+        AttentionStates.compare(state, actual, rows, what);
       }
     }
-  }
-
-  private static void compare(
-      AttentionState expected, AttentionState actual, int rows, String what) {
-    assertArrayEquals(
-        Arrays.copyOf(expected.maxima(), rows), Arrays.copyOf(actual.maxima(), rows), what);
-    int lanes = expected.lanesOffset(rows);
-    assertArrayEquals(
-        Arrays.copyOf(expected.lanes(), lanes), Arrays.copyOf(actual.lanes(), lanes), what);
-    for (int r = 0; r < rows; r++) {
-      int at = expected.sumsOffset(r);
-      assertArrayEquals(
-          Arrays.copyOfRange(expected.sums(), at, at + expected.headDim()),
-          Arrays.copyOfRange(actual.sums(), at, at + expected.headDim()),
-          what);
-    }
-  }
-
-  /** A query block in the middle of its walk, or at its beginning. */
-  private AttentionState state(int headDim, double size) {
-    int blocks = Math.ceilDiv(headDim, Kernels.DEPTH_BLOCK);
-    float[] maxima = new float[Kernels.QUERY_BLOCK];
-    float[] sums = new float[Kernels.QUERY_BLOCK * Matrix.padded(headDim)];
-    float[] lanes = new float[Kernels.QUERY_BLOCK * Reduction.LANES];
-    if (random.nextBoolean()) {
-      fill(maxima, 10 * size);
-      fill(sums, 3);
-      fill(lanes, 1);
-    } else {
-      Arrays.fill(maxima, Float.NEGATIVE_INFINITY);
-    }
-    float[] queries = new float[blocks * AttentionState.queriesBlock()];
-    fill(queries, size);
-    return new AttentionState(headDim, queries, sums, lanes, maxima);
-  }
-
-  private static AttentionState copy(AttentionState state) {
-    return new AttentionState(
-        state.headDim(),
-        state.queries(),
-        state.sums().clone(),
-        state.lanes().clone(),
-        state.maxima().clone());
   }
 
   private KeyBlock keys(Arena arena, int count, int headDim) {
@@ -198,7 +155,7 @@ final class AttentionCodeTest {
     int keys = Kernels.KEY_BLOCK;
     AttentionStep step = CodegenKernelsTest.kernels().attentionStep();
     var scratch = new Scratch();
-    AttentionState state = state(keys, 0);
+    AttentionState state = states.random(keys, 0);
     state.queries()[0] = 1;
     try (Arena arena = Arena.ofConfined()) {
       KeyBlock block = keys(arena, keys, keys);
@@ -236,8 +193,8 @@ final class AttentionCodeTest {
       try (Arena arena = Arena.ofConfined()) {
         int rows = random.nextInt(1, Kernels.QUERY_BLOCK + 1);
         int count = Reduction.LANES * random.nextInt(1, 6);
-        AttentionState state = state(count, 1);
-        fill(state.lanes(), 1);
+        AttentionState state = states.random(count, 1);
+        states.fill(state.lanes(), 1);
         int stride = state.sumsStride();
         int yFloats = count + random.nextInt(0, 10);
         long yStride = yFloats * (long) Float.BYTES;
@@ -258,12 +215,6 @@ final class AttentionCodeTest {
             new QueryBlock(state, 0, rows), 0, new Matrix(expected, rows, count, yFloats, rows));
         assertEquals(-1, expected.mismatch(actual), "%d rows of %d".formatted(rows, count));
       }
-    }
-  }
-
-  private void fill(float[] array, double size) {
-    for (int i = 0; i < array.length; i++) {
-      array[i] = (float) (size * random.nextDouble(-1, 1));
     }
   }
 

@@ -21,14 +21,12 @@ import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PortableRowLoops;
 import io.github.modernbert.kernels.Quantization;
 import io.github.modernbert.kernels.QueryBlock;
-import io.github.modernbert.kernels.Reduction;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.Scratch;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -48,6 +46,7 @@ final class Int8AttentionGuardPagesTest extends GuardedOperands {
           new PlainTiles(CodegenSupport.architecture().shape().panelFloats()),
           new PortableRowLoops());
 
+  private final AttentionStates states = new AttentionStates(random);
   private final X86 processor = (X86) CodegenSupport.architecture();
   private final KernelShape shape = processor.shape();
   private final Int8Instructions instructions = processor.integers();
@@ -114,9 +113,11 @@ final class Int8AttentionGuardPagesTest extends GuardedOperands {
         boolean some = random.nextBoolean();
         long from = some ? random.nextLong(-60, count + 30) : -Kernels.QUERY_BLOCK;
         long to = some ? random.nextLong(-60, count + 60) : count;
-        AttentionState state = state(headDim, random.nextDouble(1, 40 / Math.sqrt(headDim)));
+        AttentionState state =
+            states.random(headDim, random.nextDouble(1, 40 / Math.sqrt(headDim)));
+        addOutliers(state.queries());
         KeyBlock keys = keys(arena, count, headDim);
-        AttentionState actual = copy(state);
+        AttentionState actual = AttentionStates.copy(state);
         attend(arena, actual, rows, keys, from, to);
         AttentionStep loops = LOOPS.int8AttentionStep();
         var queries = new QueryBlock(state, 0, rows);
@@ -125,61 +126,15 @@ final class Int8AttentionGuardPagesTest extends GuardedOperands {
         loops.attend(queries, widened(arena, keys), from, to, scratch);
         String what =
             "%d rows, %d keys of %d, from %d to %d".formatted(rows, count, headDim, from, to);
-        compare(state, actual, rows, what);
+        AttentionStates.compare(state, actual, rows, what);
       }
     }
   }
 
-  private static void compare(
-      AttentionState expected, AttentionState actual, int rows, String what) {
-    assertArrayEquals(
-        Arrays.copyOf(expected.maxima(), rows), Arrays.copyOf(actual.maxima(), rows), what);
-    int lanes = expected.lanesOffset(rows);
-    assertArrayEquals(
-        Arrays.copyOf(expected.lanes(), lanes), Arrays.copyOf(actual.lanes(), lanes), what);
-    for (int r = 0; r < rows; r++) {
-      int at = expected.sumsOffset(r);
-      assertArrayEquals(
-          Arrays.copyOfRange(expected.sums(), at, at + expected.headDim()),
-          Arrays.copyOfRange(actual.sums(), at, at + expected.headDim()),
-          what);
-    }
-  }
-
-  /** A query block in the middle of its walk, or at its beginning; some queries with an outlier. */
-  private AttentionState state(int headDim, double size) {
-    int blocks = Math.ceilDiv(headDim, Kernels.DEPTH_BLOCK);
-    var maxima = new float[Kernels.QUERY_BLOCK];
-    var sums = new float[Kernels.QUERY_BLOCK * Matrix.padded(headDim)];
-    var lanes = new float[Kernels.QUERY_BLOCK * Reduction.LANES];
-    if (random.nextBoolean()) {
-      fill(maxima, 10 * size);
-      fill(sums, 3);
-      fill(lanes, 1);
-    } else {
-      Arrays.fill(maxima, Float.NEGATIVE_INFINITY);
-    }
-    var queries = new float[blocks * AttentionState.queriesBlock()];
-    fill(queries, size);
+  private void addOutliers(float[] queries) {
     for (int i = random.nextInt(100); i < queries.length; i += 301) {
       queries[i] *= 100;
     }
-    return new AttentionState(headDim, queries, sums, lanes, maxima);
-  }
-
-  private void fill(float[] values, double size) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextDouble(-size, size);
-    }
-  }
-
-  private static AttentionState copy(AttentionState state) {
-    return new AttentionState(
-        state.headDim(),
-        state.queries(),
-        state.sums().clone(),
-        state.lanes().clone(),
-        state.maxima().clone());
   }
 
   private static int padded(int count) {
