@@ -314,9 +314,7 @@ public final class Int8AttentionCode {
       for (int chain = 1; chain < CHAINS; chain++) {
         asm.vpaddd(sum, sum, width.register(chain * vectors + v));
       }
-      // The negative of a two's complement.
-      asm.vxorps(sum, sum, asm.constantBits(-1));
-      asm.vpaddd(sum, sum, asm.constantBits(1));
+      Macros.negate(asm, sum);
       asm.vmovups(Mem.at(target, v * width.bytes()), sum);
     }
     asm.add(target, shape.panelBytes());

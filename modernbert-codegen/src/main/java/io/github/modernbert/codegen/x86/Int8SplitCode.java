@@ -218,9 +218,7 @@ public record Int8SplitCode(X86Assembler asm, KernelShape shape, Int8Instruction
           }
           asm.add(TO, DEPTH_BLOCK / GROUP * shape.panelBytes());
         });
-    // The negative of a two's complement.
-    asm.vxorps(sums, sums, asm.constantBits(-1));
-    asm.vpaddd(sums, sums, asm.constantBits(1));
+    Macros.negate(asm, sums);
     asm.vmovups(Mem.at(shifts, 0), xmm(sums.number()));
     asm.add(shifts, GROUP * Integer.BYTES);
     asm.add(rows, GROUP * DEPTH_BLOCK);

@@ -45,6 +45,12 @@ final class Macros {
     }
   }
 
+  /** Negates the integers of a register, which are two's complements. */
+  static void negate(X86Assembler asm, Vec integers) {
+    asm.vxorps(integers, integers, asm.constantBits(-1));
+    asm.vpaddd(integers, integers, asm.constantBits(1));
+  }
+
   static void copy(X86Assembler asm, Mem from, Mem to, Gpr temp) {
     asm.mov(temp, from);
     asm.mov(to, temp);
