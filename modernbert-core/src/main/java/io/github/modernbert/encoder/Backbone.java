@@ -40,7 +40,10 @@ public final class Backbone implements AutoCloseable {
   private final WeightFormats formats;
   private final WorkerPool pool;
   private final CountingArena arena = new CountingArena();
-  private final boolean isQuantized;
+
+  /** The format of the layers' weights: integers also where the checkpoint holds them. */
+  private final WeightFormat layers;
+
   private final Encoder encoder;
   private final Optional<Path> prepared;
   private final @Nullable StateMean stateMean;
@@ -86,14 +89,14 @@ public final class Backbone implements AutoCloseable {
     this.lifetime = new Lifetime("the model " + name, this::free);
     try (var _ = WarmUp.start(kernels);
         Checkpoint checkpoint = files.open()) {
-      isQuantized = formats.layers() == WeightFormat.INT8 || holdsIntegers(checkpoint);
-      boolean narrowTable = isQuantized || formats.others() == WeightFormat.BFLOAT16;
-      WeightFormat layers = isQuantized ? WeightFormat.INT8 : formats.layers();
+      boolean int8 = formats.layers() == WeightFormat.INT8 || holdsIntegers(checkpoint);
+      layers = int8 ? WeightFormat.INT8 : formats.layers();
+      boolean narrowTable = int8 || formats.others() == WeightFormat.BFLOAT16;
       MemoryNeed.requireEncoder(config, layers, narrowTable, files.folder());
       Packed packed =
           cacheFolder.isEmpty() || files.isAdapted()
               ? pack(checkpoint, new WeightStore(arena), narrowTable)
-              : cached(checkpoint, layers, narrowTable, cacheFolder.get());
+              : cached(checkpoint, narrowTable, cacheFolder.get());
       prepared = packed.file;
       encoder = new Encoder(config, packed.weights, kernels, pool);
       kernels.prepare(EnumSet.of(layers, formats.others()));
@@ -123,8 +126,7 @@ public final class Backbone implements AutoCloseable {
     return new Packed(weights, packer, Optional.empty());
   }
 
-  private Packed cached(
-      Checkpoint checkpoint, WeightFormat layers, boolean narrowTable, Path folder) {
+  private Packed cached(Checkpoint checkpoint, boolean narrowTable, Path folder) {
     String identity = WeightIdentity.of(files, checkpoint, kernels, layers, narrowTable);
     Path file = PreparedFile.path(folder, identity);
     Optional<PreparedFile> found = PreparedFile.find(file, identity, arena, pool);
@@ -201,7 +203,7 @@ public final class Backbone implements AutoCloseable {
 
   /** Whether linear layers of the encoder are computed in integers. */
   public boolean isQuantized() {
-    return isQuantized;
+    return layers == WeightFormat.INT8;
   }
 
   /** Memory that lives as long as the model does. */
@@ -384,7 +386,6 @@ public final class Backbone implements AutoCloseable {
     if (workspace != null) {
       workspace.close();
     }
-    WeightFormat layers = isQuantized ? WeightFormat.INT8 : formats.layers();
     return new Workspace(config, kernels, layers, capacity(batch.paddedTokens()));
   }
 
