@@ -20,9 +20,6 @@ final class HeadSplitter {
   private final KeyFormat format;
   private final float[] head;
   private final float[] turned;
-  private final byte[] integers;
-  private final QuantizedWeights quantizedKey;
-  private final QuantizedWeights quantizedValue;
 
   HeadSplitter(RowLoops loops, HeadSplit split) {
     this.loops = loops;
@@ -34,9 +31,6 @@ final class HeadSplitter {
     // Loops go over whole vectors.
     head = new float[Matrix.padded(headDim)];
     turned = new float[Matrix.padded(headDim)];
-    integers = new byte[Math.ceilDiv(headDim, Int8Panels.DEPTH_STEP) * Int8Panels.DEPTH_STEP];
-    quantizedKey = quantized(turned);
-    quantizedValue = quantized(head);
   }
 
   void run() {
@@ -47,33 +41,22 @@ final class HeadSplitter {
         rotate(row, column, split.scale());
         split.queries().write(turned, row, column, headDim);
         rotate(row, hidden + column, 1f);
-        int key = split.position() + row;
-        switch (format) {
-          case FLOATS -> storeKey(h, key);
-          case BYTES -> storeBytesOfKey(h, key);
-          case WIDENED_BYTES -> {
-            float scale = quantize(turned);
-            target.all().keyScales().set(FLOAT, target.scaleOffset(h, key), scale);
-            storeKey(h, key);
-          }
-        }
         split.qkv().read(row, 2 * hidden + column, head, 0, headDim);
-        switch (format) {
-          case FLOATS -> storeValue(h, key);
-          case BYTES -> storeBytesOfValue(h, key);
-          case WIDENED_BYTES -> {
-            float scale = quantize(head);
-            target.all().valueScales().set(FLOAT, target.scaleOffset(h, key), scale);
-            storeValue(h, key);
-          }
+        int key = split.position() + row;
+        if (format != KeyFormat.FLOATS) {
+          long at = target.scaleOffset(h, key);
+          target.all().keyScales().set(FLOAT, at, quantize(turned));
+          target.all().valueScales().set(FLOAT, at, quantize(head));
+        }
+        if (format == KeyFormat.BYTES) {
+          storeBytesOfKey(h, key);
+          storeBytesOfValue(h, key);
+        } else {
+          storeKey(h, key);
+          storeValue(h, key);
         }
       }
     }
-  }
-
-  private QuantizedWeights quantized(float[] row) {
-    return new QuantizedWeights(
-        headDim, (from, count, to) -> MemorySegment.copy(row, 0, to, FLOAT, 0, headDim));
   }
 
   private void rotate(int row, int column, float scale) {
@@ -111,30 +94,26 @@ final class HeadSplitter {
   }
 
   private void storeBytesOfKey(int h, int key) {
-    KeyValues all = target.all();
-    long scaleAt = target.scaleOffset(h, key);
-    all.keyScales().set(FLOAT, scaleAt, quantizedKey.read(0, integers));
+    int depth = Math.ceilDiv(headDim, Int8Panels.DEPTH_STEP) * Int8Panels.DEPTH_STEP;
+    long first = target.keyOffset(h, key);
     int sum = 0;
-    for (int j = 0; j < headDim; j++) {
-      sum += integers[j];
+    for (int j = 0; j < depth; j++) {
+      int inGroup = j % Int8Panels.GROUP;
+      byte integer = j < headDim ? (byte) turned[j] : 0;
+      long at = first + (long) (j - inGroup) * width + inGroup;
+      target.all().keys().set(ValueLayout.JAVA_BYTE, at, integer);
+      sum += integer;
     }
-    all.keyShifts().set(ValueLayout.JAVA_INT, scaleAt, -sum * Int8Panels.SHIFT);
-    long at = target.keyOffset(h, key);
-    for (int j = 0; j < integers.length; j += Int8Panels.GROUP) {
-      long to = at + (long) j * width;
-      MemorySegment.copy(integers, j, all.keys(), ValueLayout.JAVA_BYTE, to, Int8Panels.GROUP);
-    }
+    long shiftAt = target.scaleOffset(h, key);
+    target.all().keyShifts().set(ValueLayout.JAVA_INT, shiftAt, -sum * Int8Panels.SHIFT);
   }
 
   /** Stores single bytes: those beside them are other keys', which another thread may store. */
   private void storeBytesOfValue(int h, int key) {
-    KeyValues all = target.all();
-    float scale = quantizedValue.read(0, integers);
-    all.valueScales().set(FLOAT, target.scaleOffset(h, key), scale);
     for (int j = 0; j < headDim; j++) {
-      long at = target.valueOffset(h, key, j / width * width);
-      long to = at + (long) (j % width) * Int8Panels.GROUP;
-      all.values().set(ValueLayout.JAVA_BYTE, to, integers[j]);
+      long first = target.valueOffset(h, key, j / width * width);
+      long at = first + (long) (j % width) * Int8Panels.GROUP;
+      target.all().values().set(ValueLayout.JAVA_BYTE, at, (byte) head[j]);
     }
   }
 }

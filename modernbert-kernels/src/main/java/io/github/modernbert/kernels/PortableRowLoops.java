@@ -204,16 +204,7 @@ public record PortableRowLoops() implements RowLoops {
     var bits = new int[count];
     float[] row = copyBlocks(x, xOffset, blockStride, count);
     MemorySegment.ofArray(bits).copyFrom(MemorySegment.ofArray(row));
-    return Float.intBitsToFloat(largestMagnitude(bits));
-  }
-
-  /** The bits of the largest absolute value, or of a NaN if there is one: they are in order. */
-  private static int largestMagnitude(int[] bits) {
-    int largest = 0;
-    for (int value : bits) {
-      largest = Math.max(largest, value & Integer.MAX_VALUE);
-    }
-    return largest;
+    return Float.intBitsToFloat(Quantization.largestMagnitude(bits));
   }
 
   @Override

@@ -78,4 +78,13 @@ public final class Quantization {
   public static int residualBelow(int depth) {
     return Math.ceilDiv(LARGEST * LARGEST * depth, MAX_CREST_FACTOR * MAX_CREST_FACTOR);
   }
+
+  /** The bits of the largest absolute value, or of a NaN if there is one: they are in order. */
+  static int largestMagnitude(int[] bits) {
+    int largest = 0;
+    for (int value : bits) {
+      largest = Math.max(largest, value & Integer.MAX_VALUE);
+    }
+    return largest;
+  }
 }

@@ -28,19 +28,10 @@ public final class QuantizedWeights implements Int8Source {
   public float read(int feature, byte[] target) {
     weights.read((long) feature * depth, depth, MemorySegment.ofArray(row));
     MemorySegment.ofArray(bits).copyFrom(MemorySegment.ofArray(row));
-    float largest = Float.intBitsToFloat(largestMagnitude(bits));
+    float largest = Float.intBitsToFloat(Quantization.largestMagnitude(bits));
     round(row, Quantization.inverse(largest), bits);
     narrow(bits, target);
     return Quantization.scale(largest);
-  }
-
-  /** The bits of the largest absolute value, or of a NaN if there is one: they are in order. */
-  private static int largestMagnitude(int[] bits) {
-    int largest = 0;
-    for (int value : bits) {
-      largest = Math.max(largest, value & Integer.MAX_VALUE);
-    }
-    return largest;
   }
 
   private static void round(float[] values, float inverse, int[] integers) {
