@@ -41,10 +41,6 @@ final class HubHttp implements AutoCloseable {
   private final HubSettings settings;
   private final HttpClient client;
 
-  HubHttp(HubSettings settings) {
-    this(settings, Connector.OF_JDK);
-  }
-
   HubHttp(HubSettings settings, Connector connector) {
     this.settings = settings;
     client = connector.connect(settings);

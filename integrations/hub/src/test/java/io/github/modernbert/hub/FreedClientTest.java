@@ -39,7 +39,8 @@ final class FreedClientTest {
 
   private WeakReference<HubHttp> disturbed(URI endpoint) {
     var environment = Map.of("HF_ENDPOINT", endpoint.toString(), "HF_HUB_ETAG_TIMEOUT", "5");
-    try (var http = new HubHttp(new HubEnvironment(environment, folder).settings())) {
+    HubSettings settings = new HubEnvironment(environment, folder).settings();
+    try (var http = new HubHttp(settings, HubHttp.Connector.OF_JDK)) {
       RepoName name = RepoName.parse("a/b").orElseThrow();
       assertThrows(IOException.class, () -> http.document(name, endpoint.resolve("/x")));
       return new WeakReference<>(http);

@@ -257,7 +257,8 @@ final class TroubleTest extends HubCase {
   /** The message of the failure to read the answer that tells the commit, without trying again. */
   private String failureOfADocument() {
     URI uri = hub.endpoint().resolve(FakeHub.revision("main"));
-    try (var http = new HubHttp(new HubEnvironment(environment, folder).settings())) {
+    HubSettings settings = new HubEnvironment(environment, folder).settings();
+    try (var http = new HubHttp(settings, HubHttp.Connector.OF_JDK)) {
       RepoName name = RepoName.parse("a/b").orElseThrow();
       var e = assertThrows(IOException.class, () -> http.document(name, uri));
       return String.valueOf(e.getMessage());
