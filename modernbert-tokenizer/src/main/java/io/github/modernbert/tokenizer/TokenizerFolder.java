@@ -237,20 +237,29 @@ final class TokenizerFolder {
       }
     }
     // Other names count too. Their order decides about ids: plain texts of the config come last.
-    addOtherNames(ofConfig, true, false);
-    addOtherNames(ofMap, true, true);
-    addOtherNames(ofConfig, false, true);
+    var objects = new LinkedHashMap<String, Json>();
+    var texts = new LinkedHashMap<String, Json>();
+    for (var entry : otherTokens(ofConfig).entrySet()) {
+      Map<String, Json> kind = entry.getValue().isObject() ? objects : texts;
+      kind.put(entry.getKey(), entry.getValue());
+    }
+    addNamed(objects);
+    addNamed(otherTokens(ofMap));
+    addNamed(texts);
   }
 
-  private void addOtherNames(Map<String, Json> values, boolean objects, boolean strings) {
+  /** The tokens that have names of their own. */
+  private static Map<String, Json> otherTokens(Map<String, Json> values) {
+    var tokens = new LinkedHashMap<String, Json>();
     for (var entry : values.entrySet()) {
       String name = entry.getKey();
       Json value = entry.getValue();
-      boolean isToken = objects && value.isObject() || strings && value.isString();
+      boolean isToken = value.isObject() || value.isString();
       if (name.endsWith(NAME_SUFFIX) && !NAMES.contains(name) && isToken) {
-        named.put(name, token(value));
+        tokens.put(name, value);
       }
     }
+    return tokens;
   }
 
   private void readExtra() {
