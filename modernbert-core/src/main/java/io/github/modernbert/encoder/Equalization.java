@@ -10,6 +10,7 @@ import static io.github.modernbert.encoder.EncoderWeights.WQKV;
 import io.github.modernbert.config.ModernBertConfig;
 import io.github.modernbert.kernels.FloatSource;
 import io.github.modernbert.kernels.ScaledWeights;
+import io.github.modernbert.kernels.SquareSums;
 import io.github.modernbert.kernels.WeightCode;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.QuantizedTensor;
@@ -45,11 +46,11 @@ final class Equalization {
    */
   private static final float MOST = 0x1p14f;
 
-  /** Rows that are summed side by side, since each addition waits for the one before it. */
-  private static final int ROWS = 4;
+  /** Rows that are read at a time, a multiple of {@link SquareSums#ROWS}. */
+  private static final int ROWS = 32;
 
-  /** Rows of a call of machine code. */
-  private static final int ROWS_OF_CODE = 32;
+  /** Of rows with more columns only {@link SquareSums#ROWS} are read at a time. */
+  private static final int WIDE = 1 << 14;
 
   private final Checkpoint checkpoint;
   private final String layer;
@@ -117,12 +118,7 @@ final class Equalization {
 
   private float[] factors(String name, int rows, int columns) {
     Tensor weight = tensor(name, ".weight").requireShape(rows, columns);
-    var squares = new double[columns];
-    if (code != null && code.fits(columns)) {
-      addSquares(weight, rows, squares, code);
-    } else {
-      addSquares(weight, rows, squares);
-    }
+    double[] squares = squares(weight, rows, columns);
     var factors = new float[columns];
     for (int c = 0; c < columns; c++) {
       float factor = (float) Math.sqrt(squares[c]);
@@ -131,106 +127,30 @@ final class Equalization {
     return factors;
   }
 
-  /** Adds the squares of columns, each times the scale of its row. */
-  private static void addSquares(Tensor weight, int rows, double[] squares, WeightCode code) {
-    int columns = squares.length;
-    var some = new float[ROWS_OF_CODE * columns];
-    var sums = new double[ROWS_OF_CODE];
-    for (int r = 0; r < rows; r += ROWS_OF_CODE) {
-      int count = Math.min(ROWS_OF_CODE, rows - r);
-      long floats = (long) count * columns;
+  /** Sums of the squares of columns, each square divided by the mean of its row's. */
+  private double[] squares(Tensor weight, int rows, int columns) {
+    SquareSums sums = code != null && code.fits(columns) ? code : new SquareLoops(columns);
+    int height = columns <= WIDE ? ROWS : SquareSums.ROWS;
+    var some = new float[height * columns];
+    var scales = new double[height];
+    var squares = new double[columns];
+    for (int r = 0; r < rows; r += height) {
+      int floats = Math.min(height, rows - r) * columns;
       weight.readFloats((long) r * columns, floats, MemorySegment.ofArray(some));
-      int whole = Math.ceilDiv(count, WeightCode.ROWS) * WeightCode.ROWS;
-      Arrays.fill(some, (int) floats, whole * columns, 0f);
-      code.rowSquares(some, whole, columns, sums);
-      for (int i = 0; i < count; i++) {
-        if (sums[i] > 0) {
-          sums[i] = columns / (sums[i] * rows);
+      Arrays.fill(some, floats, some.length, 0f);
+      sums.rowSquares(some, height, columns, scales);
+      for (int i = 0; i < height; i++) {
+        if (scales[i] > 0) {
+          scales[i] = columns / (scales[i] * rows);
         } else {
           // Zeros, which add nothing; or NaN, which shall not either.
           Arrays.fill(some, i * columns, (i + 1) * columns, 0f);
-          sums[i] = 0;
+          scales[i] = 0;
         }
       }
-      code.addSquares(some, count, columns, sums, squares);
+      sums.addSquares(some, height, columns, scales, squares);
     }
-  }
-
-  /** The same in Java. */
-  private static void addSquares(Tensor weight, int rows, double[] squares) {
-    int columns = squares.length;
-    var some = new float[ROWS][columns];
-    var sums = new double[ROWS];
-    for (int r = 0; r < rows; r += ROWS) {
-      int count = Math.min(ROWS, rows - r);
-      for (int i = 0; i < ROWS; i++) {
-        if (i < count) {
-          weight.readFloats((long) (r + i) * columns, columns, MemorySegment.ofArray(some[i]));
-        } else {
-          Arrays.fill(some[i], 0f);
-        }
-      }
-      sumSquares(some[0], some[1], some[2], some[3], sums);
-      if (sums[0] > 0 && sums[1] > 0 && sums[2] > 0 && sums[3] > 0) {
-        addSquares(
-            some[0],
-            columns / (sums[0] * rows),
-            some[1],
-            columns / (sums[1] * rows),
-            some[2],
-            columns / (sums[2] * rows),
-            some[3],
-            columns / (sums[3] * rows),
-            squares);
-        continue;
-      }
-      for (int i = 0; i < count; i++) {
-        if (sums[i] > 0) {
-          addSquares(some[i], columns / (sums[i] * rows), squares);
-        }
-      }
-    }
-  }
-
-  /** Computes the sum of the squares of each row, in ascending order. */
-  private static void sumSquares(float[] a, float[] b, float[] c, float[] d, double[] sums) {
-    double ofA = 0;
-    double ofB = 0;
-    double ofC = 0;
-    double ofD = 0;
-    for (int i = 0; i < a.length; i++) {
-      ofA += (double) a[i] * a[i];
-      ofB += (double) b[i] * b[i];
-      ofC += (double) c[i] * c[i];
-      ofD += (double) d[i] * d[i];
-    }
-    sums[0] = ofA;
-    sums[1] = ofB;
-    sums[2] = ofC;
-    sums[3] = ofD;
-  }
-
-  /** Adds the scaled squares of four rows, one row after the other. */
-  private static void addSquares(
-      float[] a,
-      double ofA,
-      float[] b,
-      double ofB,
-      float[] c,
-      double ofC,
-      float[] d,
-      double ofD,
-      double[] squares) {
-    for (int i = 0; i < squares.length; i++) {
-      double sum = squares[i] + (double) a[i] * a[i] * ofA + (double) b[i] * b[i] * ofB;
-      squares[i] = sum + (double) c[i] * c[i] * ofC + (double) d[i] * d[i] * ofD;
-    }
-  }
-
-  private static void addSquares(float[] row, double scale, double[] squares) {
-    for (int i = 0; i < squares.length; i++) {
-      squares[i] += (double) row[i] * row[i] * scale;
-    }
+    return squares;
   }
 
   /** Multiplies a norm's weight and, if it is there, its bias. */

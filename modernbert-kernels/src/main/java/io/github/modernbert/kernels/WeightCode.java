@@ -8,10 +8,7 @@ import java.lang.foreign.MemorySegment;
  * the loops in {@link PanelPacker} and {@link BFloat16}. Stateless and safe for use by several
  * threads.
  */
-public interface WeightCode {
-  /** Rows whose squares are summed up side by side. */
-  int ROWS = 4;
-
+public interface WeightCode extends SquareSums {
   /** Whether there is code for rows of so many elements. */
   boolean fits(int depth);
 
@@ -33,22 +30,6 @@ public interface WeightCode {
    */
   void integers(
       float[] rows, int height, int first, ScaledWeights.Factors factors, Int8Panels target);
-
-  /**
-   * Computes the sum of the squares of each row in float64, in ascending order.
-   *
-   * @param rows one after the other
-   * @param height how many there are; a multiple of {@link #ROWS}
-   */
-  void rowSquares(float[] rows, int height, int depth, double[] sums);
-
-  /**
-   * Adds the squares of each column, times the scale of their row, one row after the other.
-   *
-   * @param rows one after the other
-   * @param squares a sum for each column
-   */
-  void addSquares(float[] rows, int height, int depth, double[] scales, double[] squares);
 
   /**
    * Rounds values to bfloat16, see {@link BFloat16#nearest}.
