@@ -1,8 +1,11 @@
 package io.github.modernbert;
 
 import io.github.modernbert.tasks.Arguments;
+import io.github.modernbert.tasks.Pipeline;
 import io.github.modernbert.tasks.ReadOptions;
 import io.github.modernbert.tokenizer.Direction;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The base of the options of all tasks, with those for reading texts. Immutable and safe for use by
@@ -38,7 +41,8 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
    * @throws IllegalArgumentException if it is less than 1
    */
   public final O maxLength(int tokens) {
-    return with(reading.withMaxLength(Arguments.requirePositive("maxLength", tokens)));
+    var limit = OptionalInt.of(Arguments.requirePositive("maxLength", tokens));
+    return with(reading.with(values -> values.maxLength = limit));
   }
 
   /**
@@ -48,7 +52,7 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
    * @param value whether inputs are cut
    */
   public final O truncate(boolean value) {
-    return with(reading.withTruncate(value));
+    return with(reading.with(values -> values.truncate = value));
   }
 
   /**
@@ -59,7 +63,8 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
    * @throws IllegalArgumentException if it is null
    */
   public final O truncationSide(Direction side) {
-    return with(reading.withTruncationSide(Arguments.notNull(side, "truncationSide")));
+    var end = Optional.of(Arguments.notNull(side, "truncationSide"));
+    return with(reading.with(values -> values.truncationSide = end));
   }
 
   /**
@@ -70,7 +75,7 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
    * @param value false (the default) to read them as the model's files say
    */
   public final O splitSpecialTokens(boolean value) {
-    return with(reading.withSplitSpecialTokens(value));
+    return with(reading.with(values -> values.splitSpecialTokens = value));
   }
 
   /**
@@ -81,7 +86,8 @@ public abstract sealed class TaskOptions<O extends TaskOptions<O>>
    */
   public final O progress(ProgressListener listener) {
     Arguments.notNull(listener, "progress");
-    return with(reading.withProgress(state -> listener.progressed(Progress.of(state))));
+    Pipeline.Progress told = state -> listener.progressed(Progress.of(state));
+    return with(reading.with(values -> values.progress = told));
   }
 
   final ReadOptions reading() {

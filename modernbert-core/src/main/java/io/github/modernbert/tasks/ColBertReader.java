@@ -140,7 +140,7 @@ public final class ColBertReader {
   public int maxLength(ReadOptions options) {
     OptionalInt wanted = options.maxLength();
     if (wanted.isEmpty()) {
-      return model.maxLength(options.withMaxLength(length), 1);
+      return model.maxLength(options.with(values -> values.maxLength = OptionalInt.of(length)), 1);
     }
     if (expansion.map(QueryExpansion::fixed).orElse(false)
         && wanted.getAsInt() != expansion.get().length()) {

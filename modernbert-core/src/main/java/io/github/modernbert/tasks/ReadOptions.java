@@ -3,6 +3,7 @@ package io.github.modernbert.tasks;
 import io.github.modernbert.tokenizer.Direction;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * The options for reading inputs, common to all tasks.
@@ -24,29 +25,41 @@ public record ReadOptions(
   public static final ReadOptions DEFAULTS =
       new ReadOptions(OptionalInt.empty(), true, Optional.empty(), false, state -> {});
 
-  /** A copy with another number of tokens. */
-  public ReadOptions withMaxLength(int tokens) {
+  /** The values of a copy, before it is made; they begin as those of the original. */
+  public static final class Values {
+    /** See {@link ReadOptions#maxLength}. */
+    public OptionalInt maxLength;
+
+    /** See {@link ReadOptions#truncate}. */
+    public boolean truncate;
+
+    /** See {@link ReadOptions#truncationSide}. */
+    public Optional<Direction> truncationSide;
+
+    /** See {@link ReadOptions#splitSpecialTokens}. */
+    public boolean splitSpecialTokens;
+
+    /** See {@link ReadOptions#progress}. */
+    public Pipeline.Progress progress;
+
+    private Values(ReadOptions original) {
+      maxLength = original.maxLength;
+      truncate = original.truncate;
+      truncationSide = original.truncationSide;
+      splitSpecialTokens = original.splitSpecialTokens;
+      progress = original.progress;
+    }
+  }
+
+  /** A copy in which some values are changed. */
+  public ReadOptions with(Consumer<Values> change) {
+    var values = new Values(this);
+    change.accept(values);
     return new ReadOptions(
-        OptionalInt.of(tokens), truncate, truncationSide, splitSpecialTokens, progress);
-  }
-
-  /** A copy that cuts inputs that are too long, or refuses them. */
-  public ReadOptions withTruncate(boolean value) {
-    return new ReadOptions(maxLength, value, truncationSide, splitSpecialTokens, progress);
-  }
-
-  /** A copy that cuts inputs at another end. */
-  public ReadOptions withTruncationSide(Direction side) {
-    return new ReadOptions(maxLength, truncate, Optional.of(side), splitSpecialTokens, progress);
-  }
-
-  /** A copy that reads special tokens in texts as other text, or as the model's files say. */
-  public ReadOptions withSplitSpecialTokens(boolean value) {
-    return new ReadOptions(maxLength, truncate, truncationSide, value, progress);
-  }
-
-  /** A copy that tells another listener of the progress. */
-  public ReadOptions withProgress(Pipeline.Progress listener) {
-    return new ReadOptions(maxLength, truncate, truncationSide, splitSpecialTokens, listener);
+        values.maxLength,
+        values.truncate,
+        values.truncationSide,
+        values.splitSpecialTokens,
+        values.progress);
   }
 }
