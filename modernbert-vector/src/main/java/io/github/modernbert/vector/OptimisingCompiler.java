@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Tells whether HotSpot compiles with C2, without which vectors are slow. */
+/** Tells whether HotSpot compiles operations on vectors with C2, without which they are slow. */
 final class OptimisingCompiler {
   /**
    * Where Linux shows a process its own arguments. {@link ProcessHandle} and the beans of {@code
@@ -51,6 +51,17 @@ final class OptimisingCompiler {
       }
     }
     return tiered && level < C2_LEVEL;
+  }
+
+  /** Whether this JVM was started so that C2 does not know operations on vectors. */
+  static boolean knowsNoVectors() {
+    return knowsNoVectors(flags());
+  }
+
+  /** Whether C2 does not know operations on vectors; of several such flags the last one counts. */
+  static boolean knowsNoVectors(List<String> flags) {
+    return flags.lastIndexOf("-XX:-EnableVectorSupport")
+        > flags.lastIndexOf("-XX:+EnableVectorSupport");
   }
 
   private static Optional<Integer> level(String flag) {

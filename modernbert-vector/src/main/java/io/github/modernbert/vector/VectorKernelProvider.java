@@ -26,14 +26,18 @@ public final class VectorKernelProvider implements KernelProvider {
         : Optional.of("start java with --add-modules=jdk.incubator.vector");
   }
 
-  /** Without C2 every vector is an object. */
+  /** Where C2 does not compile operations on vectors, every vector is an object. */
   @Override
   public Optional<String> drawback() {
-    return OptimisingCompiler.isLeftOut()
-        ? Optional.of(
-            "the JVM runs without its optimising compiler C2, and operations on vectors take up to"
-                + " hundreds of times as long; remove -XX:TieredStopAtLevel, "
-                + "-XX:CompilationMode=quick-only or -Xint, which set that")
+    String slow = ", and operations on vectors take up to hundreds of times as long; remove ";
+    if (OptimisingCompiler.isLeftOut()) {
+      return Optional.of(
+          "the JVM runs without its optimising compiler C2"
+              + slow
+              + "-XX:TieredStopAtLevel, -XX:CompilationMode=quick-only or -Xint, which set that");
+    }
+    return OptimisingCompiler.knowsNoVectors()
+        ? Optional.of("C2 compiles no vectors" + slow + "-XX:-EnableVectorSupport, which sets that")
         : Optional.empty();
   }
 

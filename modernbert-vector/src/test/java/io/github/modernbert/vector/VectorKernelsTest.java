@@ -46,6 +46,16 @@ final class VectorKernelsTest extends KernelConformance {
   }
 
   @Test
+  void knowsWhenTheCompilerKnowsNoVectors() {
+    String without = "-XX:-EnableVectorSupport";
+    String with = "-XX:+EnableVectorSupport";
+    assertFalse(OptimisingCompiler.knowsNoVectors(List.of("java", "-Xmx1g")));
+    assertTrue(OptimisingCompiler.knowsNoVectors(List.of("java", without)));
+    assertTrue(OptimisingCompiler.knowsNoVectors(List.of(with, without)));
+    assertFalse(OptimisingCompiler.knowsNoVectors(List.of(without, with)));
+  }
+
+  @Test
   void generatedTilesAreCurrent() throws IOException {
     assertEquals(
         words(FmaTilesGenerator.generate()), words(Files.readString(FmaTilesGenerator.FILE)));

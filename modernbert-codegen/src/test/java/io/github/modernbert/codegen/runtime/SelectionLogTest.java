@@ -83,6 +83,19 @@ final class SelectionLogTest {
         lines(VECTORS, "--illegal-native-access=deny", "-XX:TieredStopAtLevel=3").getLast());
   }
 
+  @Test
+  void whereC2KnowsNoVectorsTheyAreLeftOutWithAWarning() throws IOException, InterruptedException {
+    List<String> lines =
+        lines(
+            VECTORS,
+            "--illegal-native-access=deny",
+            "-XX:+UnlockExperimentalVMOptions",
+            "-XX:-EnableVectorSupport");
+    assertEquals("portable", lines.getLast());
+    String log = lines.get(lines.size() - 2);
+    assertTrue(log.startsWith("WARNING: ") && log.contains("EnableVectorSupport"), log);
+  }
+
   private static List<String> lines(String... flags) throws IOException, InterruptedException {
     return SupportTest.selected(flags).lines().toList();
   }
