@@ -11,6 +11,7 @@ import io.github.modernbert.kernels.PanelRows;
 import io.github.modernbert.kernels.QuantizedRows;
 import io.github.modernbert.kernels.RowOperations;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.StoreMode;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -57,11 +58,11 @@ final class Arm64Int8Rows implements LeftOperand {
   }
 
   @Override
-  public void multiply(PackedMatrix w, int panel, int panelCount, Matrix y, boolean add) {
+  public void multiply(PackedMatrix w, int panel, int panelCount, Matrix y, StoreMode mode) {
     for (int p = 0; p < panelCount; p++) {
       sum(w, panel + p);
       rows.scale(totals, (Int8Panels) w, panel + p, sums.array());
-      operations.store(sums, w, panel + p, y.panel(p, COLUMNS), add);
+      operations.store(sums, w, panel + p, y.panel(p, COLUMNS), mode);
     }
   }
 

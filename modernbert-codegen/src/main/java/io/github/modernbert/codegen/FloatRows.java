@@ -18,6 +18,7 @@ import io.github.modernbert.kernels.FloatPanels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.StoreMode;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -76,17 +77,17 @@ record FloatRows(ColumnBlocks blocks, MemorySegment sums) implements LeftOperand
   }
 
   @Override
-  public void multiply(PackedMatrix w, int panel, int panelCount, Matrix y, boolean add) {
+  public void multiply(PackedMatrix w, int panel, int panelCount, Matrix y, StoreMode mode) {
     long bytes = upToLast(y.rows(), strideBytes(y)) + SHAPE.panelBytes();
     for (int p = 0; p < panelCount; p++) {
       long from = y.offset(0, p * SHAPE.panelFloats());
-      multiply(w, panel + p, y.segment().asSlice(from, bytes), strideBytes(y), add);
+      multiply(w, panel + p, y.segment().asSlice(from, bytes), strideBytes(y), mode);
     }
   }
 
-  private void multiply(PackedMatrix w, int panel, MemorySegment y, long yStride, boolean add) {
+  private void multiply(PackedMatrix w, int panel, MemorySegment y, long yStride, StoreMode mode) {
     MemorySegment bias = Operands.bias(w, panel * SHAPE.panelFloats(), SHAPE.panelBytes());
-    MemorySegment residual = add ? y : ABSENT;
+    MemorySegment residual = mode == StoreMode.ADD ? y : ABSENT;
     PanelFormat format = format(w);
     RowTiles tiles = RowTiles.of(count(), SHAPE.rows(), ARCHITECTURE.fewestTiles(format));
     long lastBlock = upToLast(Math.ceilDiv(w.depth(), DEPTH_BLOCK), blocks.stride());

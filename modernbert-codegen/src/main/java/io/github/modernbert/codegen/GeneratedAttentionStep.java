@@ -57,6 +57,11 @@ record GeneratedAttentionStep(String name, AttentionStep next) implements Attent
   }
 
   @Override
+  public boolean isMachineCode() {
+    return true;
+  }
+
+  @Override
   public int panelWidth() {
     return SHAPE.panelFloats();
   }

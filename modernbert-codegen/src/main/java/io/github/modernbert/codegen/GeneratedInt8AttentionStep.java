@@ -81,6 +81,11 @@ record GeneratedInt8AttentionStep(String name, AttentionStep floats) implements 
   }
 
   @Override
+  public boolean isMachineCode() {
+    return true;
+  }
+
+  @Override
   public KeyFormat keyFormat() {
     return KeyFormat.BYTES;
   }

@@ -15,6 +15,7 @@ import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.PanelRows;
 import io.github.modernbert.kernels.RowOperations;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.StoreMode;
 import io.github.modernbert.kernels.WeightCode;
 import java.util.Optional;
 
@@ -47,6 +48,11 @@ record GeneratedProduct(
     group.prepare();
     // Attention calls the code of float products.
     FunctionGroup.PRODUCTS.prepare();
+  }
+
+  @Override
+  public boolean isMachineCode() {
+    return true;
   }
 
   @Override
@@ -90,13 +96,13 @@ record GeneratedProduct(
   }
 
   @Override
-  public void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+  public void multiply(Matrix x, PackedMatrix w, Matrix y, StoreMode mode, Scratch scratch) {
     check(x, w, y);
     int most = MatrixProduct.cachedRows(w.depth(), SHAPE.rows());
     for (int from = 0; from < x.rows(); from += most) {
       int to = Math.min(x.rows(), from + most);
       LeftOperand left = leftOperands.of(x.slice(from, to), rows, scratch);
-      left.multiply(w, 0, w.panelCount(), y.slice(from, to), add);
+      left.multiply(w, 0, w.panelCount(), y.slice(from, to), mode);
     }
   }
 
@@ -118,8 +124,8 @@ record GeneratedProduct(
       float[] between = workspace.between.atLeast(floats);
       for (int panel = 0; panel < u.panelCount(); panel += step) {
         int count = Math.min(step, u.panelCount() - panel);
-        left.multiply(u, panel, count, panels(activated, left.count(), count), false);
-        left.multiply(g, panel, count, panels(gates, left.count(), count), false);
+        left.multiply(u, panel, count, panels(activated, left.count(), count), StoreMode.OVERWRITE);
+        left.multiply(g, panel, count, panels(gates, left.count(), count), StoreMode.OVERWRITE);
         for (int p = 0; p < count; p++) {
           rows.gate(
               activation,

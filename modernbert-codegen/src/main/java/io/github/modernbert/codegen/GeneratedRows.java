@@ -15,6 +15,7 @@ import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.PanelRows;
 import io.github.modernbert.kernels.Reduction;
 import io.github.modernbert.kernels.RowOperations;
+import io.github.modernbert.kernels.StoreMode;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -47,6 +48,11 @@ record GeneratedRows(String code, RowOperations next) implements RowOperations {
   public void prepare() {
     FunctionGroup.ROWS.prepare();
     next.prepare();
+  }
+
+  @Override
+  public boolean isMachineCode() {
+    return true;
   }
 
   @Override
@@ -119,8 +125,8 @@ record GeneratedRows(String code, RowOperations next) implements RowOperations {
   }
 
   @Override
-  public void store(PanelRows sums, PackedMatrix w, int panel, Matrix y, boolean add) {
-    next.store(sums, w, panel, y, add);
+  public void store(PanelRows sums, PackedMatrix w, int panel, Matrix y, StoreMode mode) {
+    next.store(sums, w, panel, y, mode);
   }
 
   @Override

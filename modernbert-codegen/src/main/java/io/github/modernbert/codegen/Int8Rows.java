@@ -19,6 +19,7 @@ import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Quantization;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.StoreMode;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
@@ -110,19 +111,19 @@ final class Int8Rows implements LeftOperand {
   }
 
   @Override
-  public void multiply(PackedMatrix w, int panel, int panelCount, Matrix y, boolean add) {
+  public void multiply(PackedMatrix w, int panel, int panelCount, Matrix y, StoreMode mode) {
     long operations = 2L * PANEL_FLOATS * count * paddedDepth;
     int most = (int) Math.max(1, OPERATIONS / operations);
     // Each call begins with a block of columns.
     int step = Math.ceilDiv(most, BLOCK_PANELS) * BLOCK_PANELS;
     for (int p = 0; p < panelCount; p += step) {
       int some = Math.min(panelCount - p, step);
-      multiplySome((Int8Panels) w, panel + p, some, y, p * PANEL_FLOATS, add);
+      multiplySome((Int8Panels) w, panel + p, some, y, p * PANEL_FLOATS, mode);
     }
   }
 
   private void multiplySome(
-      Int8Panels w, int panel, int panelCount, Matrix y, int column, boolean add) {
+      Int8Panels w, int panel, int panelCount, Matrix y, int column, StoreMode mode) {
     int feature = panel * PANEL_FLOATS;
     long columnBytes = panelCount * PANEL_BYTES;
     long yStride = (long) y.stride() * Float.BYTES;
@@ -134,7 +135,7 @@ final class Int8Rows implements LeftOperand {
     long yBytes = y.offset(0, lastPanel) - from + upToLast(count, yStride) + PANEL_BYTES;
     MemorySegment result = y.segment().asSlice(from, yBytes);
     MemorySegment bias = Operands.bias(w, feature, columnBytes);
-    MemorySegment residual = add ? result : ABSENT;
+    MemorySegment residual = mode == StoreMode.ADD ? result : ABSENT;
     try {
       PRODUCT.invokeExact(
           bytes,

@@ -4,6 +4,7 @@ import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.RowOperations;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.StoreMode;
 
 /** Rows, prepared to be multiplied with panel after panel of weights of one format. */
 interface LeftOperand {
@@ -17,9 +18,9 @@ interface LeftOperand {
    * @param panel the first one
    * @param count number of panels
    * @param y receives the columns of panels, from the first one's on
-   * @param add whether the product is added to y
+   * @param mode whether the product is added to y
    */
-  void multiply(PackedMatrix w, int panel, int count, Matrix y, boolean add);
+  void multiply(PackedMatrix w, int panel, int count, Matrix y, StoreMode mode);
 
   /** Prepares rows. */
   @FunctionalInterface

@@ -24,6 +24,7 @@ import io.github.modernbert.kernels.MatrixProduct;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.QueryBlock;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.StoreMode;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -171,7 +172,7 @@ public final class CodegenKernelsTest extends KernelConformance {
       PackedMatrix other = pack(Kernels.portable(), arena, 200, WeightFormat.FLOAT32);
       kernels.multiply(x, other, y, new Scratch());
       MatrixProduct product = kernels.products().get(WeightFormat.FLOAT32);
-      assertRefused(() -> product.multiply(x, other, y, false, new Scratch()));
+      assertRefused(() -> product.multiply(x, other, y, StoreMode.OVERWRITE, new Scratch()));
       PackedMatrix own = pack(kernels, arena, 200, WeightFormat.FLOAT32);
       assertRefused(() -> product.multiplyGate(x, own, other, Activation.GELU, y, new Scratch()));
     }

@@ -18,6 +18,7 @@ import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.StoreMode;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -48,22 +49,22 @@ final class GuardPagesTest extends GuardedOperands {
         int depth = random.nextInt(Kernels.FLOAT64_MAX_DEPTH + 1, 400);
         int features = random.nextInt(1, 100);
         WeightFormat format = formats.get(random.nextInt(formats.size()));
-        boolean add = random.nextBoolean();
+        StoreMode mode = random.nextBoolean() ? StoreMode.ADD : StoreMode.OVERWRITE;
         Matrix x = guarded(arena, anyLayout(arena, rows, depth));
         Matrix bias = random.nextBoolean() ? randoms(arena, 1, features) : null;
         Matrix weights = randoms(arena, features, depth);
         Matrix before = anyLayout(arena, rows, features);
         Matrix y = guarded(arena, before);
         PackedMatrix w = kernels.pack(arena, features, depth, format, source(weights), null);
-        multiply(kernels, x, guarded(arena, w, bias), y, add);
+        kernels.multiply(x, guarded(arena, w, bias), y, mode, new Scratch());
         Matrix expected = guarded(arena, before);
         FloatSource biases = bias == null ? null : source(bias);
-        multiply(
-            portable,
+        portable.multiply(
             x,
             portable.pack(arena, features, depth, format, source(weights), biases),
             expected,
-            add);
+            mode,
+            new Scratch());
         for (int r = 0; r < rows; r++) {
           assertArrayEquals(
               expected.row(r),
@@ -128,14 +129,6 @@ final class GuardPagesTest extends GuardedOperands {
           activation,
           y,
           new Scratch());
-    }
-  }
-
-  private static void multiply(Kernels kernels, Matrix x, PackedMatrix w, Matrix y, boolean add) {
-    if (add) {
-      kernels.multiplyAdd(x, w, y, new Scratch());
-    } else {
-      kernels.multiply(x, w, y, new Scratch());
     }
   }
 

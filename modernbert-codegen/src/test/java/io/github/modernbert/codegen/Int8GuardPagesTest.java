@@ -20,6 +20,7 @@ import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Quantization;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.StoreMode;
 import io.github.modernbert.kernels.WeightFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -69,7 +70,7 @@ final class Int8GuardPagesTest extends GuardedOperands {
           if (gate) {
             both[i].multiplyGate(x, w, w, Activation.GELU, results[i], new Scratch());
           } else {
-            both[i].multiplyAdd(x, w, results[i], new Scratch());
+            both[i].multiply(x, w, results[i], StoreMode.ADD, new Scratch());
           }
         }
         for (int r = 0; r < rows; r++) {

@@ -10,6 +10,7 @@ import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.StoreMode;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
       norm(x, weights.attnNorm(), input, team);
     }
     Matrix qkv = rows(memory.projected, x.rows());
-    multiply(input, weights.wqkv(), qkv, false, team);
+    multiply(input, weights.wqkv(), qkv, StoreMode.OVERWRITE, team);
     float scale = (float) (1 / Math.sqrt(target.keyValues().headDim()));
     team.divide(
         x.rows(),
@@ -109,7 +110,7 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
             attend(range, projections, rows, head, endHead, scratch);
           }
         });
-    multiply(attended, weights.attnOut(), x, true, team);
+    multiply(attended, weights.attnOut(), x, StoreMode.ADD, team);
     Matrix normed = rows(memory.normed, x.rows());
     norm(x, weights.mlpNorm(), normed, team);
     Matrix gated = rows(memory.gated, x.rows());
@@ -126,7 +127,7 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
                 activation,
                 gated.sliceColumns(from, to),
                 scratch));
-    multiply(gated, weights.mlpOut(), x, true, team);
+    multiply(gated, weights.mlpOut(), x, StoreMode.ADD, team);
   }
 
   private void norm(Matrix x, LayerNorm norm, Matrix y, Team team) {
@@ -136,19 +137,13 @@ record EncoderLayer(Kernels kernels, LayerWeights weights, Activation activation
         (from, to, scratch) -> kernels.layerNorm(x.slice(from, to), norm, y.slice(from, to)));
   }
 
-  /** A product, or its addition to y. */
-  private void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add, Team team) {
+  private void multiply(Matrix x, PackedMatrix w, Matrix y, StoreMode mode, Team team) {
     team.divide(
         w.rows(),
         unit(w),
         (from, to, scratch) -> {
           PackedMatrix some = w.features(from, to);
-          Matrix columns = y.sliceColumns(from, to);
-          if (add) {
-            kernels.multiplyAdd(x, some, columns, scratch);
-          } else {
-            kernels.multiply(x, some, columns, scratch);
-          }
+          kernels.multiply(x, some, y.sliceColumns(from, to), mode, scratch);
         });
   }
 

@@ -76,7 +76,7 @@ final class WarmUp implements AutoCloseable {
   }
 
   private static int rounds(Kernels kernels) {
-    return kernels.hasLoopsInJava() ? ROUNDS : ROUNDS_OF_GENERATED_CODE;
+    return kernels.isMachineCode() ? ROUNDS_OF_GENERATED_CODE : ROUNDS;
   }
 
   private void run(Kernels kernels) {

@@ -6,6 +6,7 @@ import io.github.modernbert.kernels.Kernels;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.StoreMode;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.EmbeddingModule.Dense;
@@ -51,7 +52,7 @@ final class DenseStep {
     kernels.multiply(x, linear, y, scratch);
     VectorActivation.apply(dense.activation(), kernels, y);
     if (residual != null) {
-      kernels.multiplyAdd(x, residual, y, scratch);
+      kernels.multiply(x, residual, y, StoreMode.ADD, scratch);
     } else if (dense.useResidual()) {
       for (int r = 0; r < y.rows(); r++) {
         for (int i = 0; i < y.columns(); i++) {

@@ -4,18 +4,7 @@ package io.github.modernbert.kernels;
  * An implementation of one step of {@link Attention}: a block of queries with a block of keys.
  * Stateless and safe for use by several threads.
  */
-public interface AttentionStep {
-  /** The implementation as users see it, such as {@code vector (512 bit)}. */
-  String name();
-
-  /**
-   * Does now what the first call would do, such as making code.
-   *
-   * @throws UnsupportedOperationException if the system refuses what that takes; the provider then
-   *     has an obstacle
-   */
-  default void prepare() {}
-
+public interface AttentionStep extends Operation {
   /** How it reads keys and values. */
   default KeyFormat keyFormat() {
     return KeyFormat.FLOATS;

@@ -25,7 +25,7 @@ record Float64Product() implements MatrixProduct {
   }
 
   @Override
-  public void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+  public void multiply(Matrix x, PackedMatrix w, Matrix y, StoreMode mode, Scratch scratch) {
     int width = panelWidth();
     var weights = new double[w.depth() * width];
     var offsets = new double[width];
@@ -50,7 +50,10 @@ record Float64Product() implements MatrixProduct {
           }
         }
         for (int n = 0; n < count; n++) {
-          y.set(r, column + n, (float) (add ? y.get(r, column + n) + sums[n] : sums[n]));
+          y.set(
+              r,
+              column + n,
+              (float) (mode == StoreMode.ADD ? y.get(r, column + n) + sums[n] : sums[n]));
         }
       }
     }
@@ -61,8 +64,8 @@ record Float64Product() implements MatrixProduct {
       Matrix x, PackedMatrix u, PackedMatrix g, Activation activation, Matrix y, Scratch scratch) {
     try (Arena arena = Arena.ofConfined()) {
       Matrix gates = Matrix.allocate(arena, x.rows(), g.rows());
-      multiply(x, u, y, false, scratch);
-      multiply(x, g, gates, false, scratch);
+      multiply(x, u, y, StoreMode.OVERWRITE, scratch);
+      multiply(x, g, gates, StoreMode.OVERWRITE, scratch);
       for (int r = 0; r < x.rows(); r++) {
         for (int n = 0; n < u.rows(); n++) {
           y.set(r, n, activation.apply(y.get(r, n)) * gates.get(r, n));

@@ -200,11 +200,11 @@ public record Kernels(
     }
   }
 
-  /** Whether innermost loops of what every model needs are Java, which C2 has to compile. */
-  public boolean hasLoopsInJava() {
-    return product(WeightFormat.FLOAT32) instanceof PanelProduct
-        || attentionStep instanceof PanelAttentionStep
-        || rows instanceof RowByRow;
+  /** Whether all that every model needs is machine code, and no loops that C2 has to compile. */
+  public boolean isMachineCode() {
+    return product(WeightFormat.FLOAT32).isMachineCode()
+        && attentionStep.isMachineCode()
+        && rows.isMachineCode();
   }
 
   /** The product with weights of a format. */
@@ -214,12 +214,12 @@ public record Kernels(
 
   /** {@code y = x · Wᵀ + b}: x is rows × depth, y is rows × w.rows(). */
   public void multiply(Matrix x, PackedMatrix w, Matrix y, Scratch scratch) {
-    w.product().multiply(x, w, y, false, scratch);
+    multiply(x, w, y, StoreMode.OVERWRITE, scratch);
   }
 
-  /** {@code y = y + (x · Wᵀ + b)}. */
-  public void multiplyAdd(Matrix x, PackedMatrix w, Matrix y, Scratch scratch) {
-    w.product().multiply(x, w, y, true, scratch);
+  /** {@code y = x · Wᵀ + b}, or that added to y. */
+  public void multiply(Matrix x, PackedMatrix w, Matrix y, StoreMode mode, Scratch scratch) {
+    w.product().multiply(x, w, y, mode, scratch);
   }
 
   /**

@@ -10,18 +10,7 @@ import java.util.Optional;
  * multiply-adds from +0 in ascending order, are added in ascending order, then the bias, then the
  * result to y if it is added. Products with {@link Int8Panels} are those of {@link Quantization}.
  */
-public interface MatrixProduct {
-  /** The implementation as users see it, such as {@code vector (512 bit)}. */
-  String name();
-
-  /**
-   * Does now what the first call would do, such as making code.
-   *
-   * @throws UnsupportedOperationException if the system refuses what that takes; the provider then
-   *     has an obstacle
-   */
-  default void prepare() {}
-
+public interface MatrixProduct extends Operation {
   /** Machine code that packs weights for this product; empty if they are packed in Java. */
   default Optional<WeightCode> weightCode() {
     return Optional.empty();
@@ -46,7 +35,7 @@ public interface MatrixProduct {
    * @param w packed for this product
    * @param y rows × output features
    */
-  void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch);
+  void multiply(Matrix x, PackedMatrix w, Matrix y, StoreMode mode, Scratch scratch);
 
   /**
    * {@code y = activation(x · Uᵀ + b) ⊙ (x · Gᵀ + c)}.

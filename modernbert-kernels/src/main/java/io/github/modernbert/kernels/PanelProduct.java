@@ -26,7 +26,7 @@ record PanelProduct(String name, MicroKernel kernel, RowOperations rows, RowLoop
   }
 
   @Override
-  public void multiply(Matrix x, PackedMatrix w, Matrix y, boolean add, Scratch scratch) {
+  public void multiply(Matrix x, PackedMatrix w, Matrix y, StoreMode mode, Scratch scratch) {
     var workspace = ProductWorkspace.of(scratch);
     int step = MatrixProduct.cachedRows(w.depth(), ROWS_STEP);
     for (int from = 0; from < x.rows(); from += step) {
@@ -42,7 +42,7 @@ record PanelProduct(String name, MicroKernel kernel, RowOperations rows, RowLoop
       var sums = new PanelRows(workspace.sums.atLeast(block.sumsLength()), 0, w.panelWidth());
       for (int panel = 0; panel < w.panelCount(); panel++) {
         block.multiply(w, panel, sums.array());
-        rows.store(sums, w, panel, some.panel(panel, w.panelWidth()), add);
+        rows.store(sums, w, panel, some.panel(panel, w.panelWidth()), mode);
       }
     }
   }

@@ -20,9 +20,9 @@ public record PortableRowLoops() implements RowLoops {
       long biasOffset,
       MemorySegment y,
       long yOffset,
-      boolean add,
+      StoreMode mode,
       int count) {
-    if (bias == null && !add) {
+    if (bias == null && mode == StoreMode.OVERWRITE) {
       MemorySegment.copy(c, cOffset, y, FLOAT, yOffset, count);
       return;
     }
@@ -30,7 +30,7 @@ public record PortableRowLoops() implements RowLoops {
     if (bias != null) {
       add(copy(bias, biasOffset, count), sums);
     }
-    if (add) {
+    if (mode == StoreMode.ADD) {
       add(copy(y, yOffset, count), sums);
     }
     MemorySegment.copy(sums, 0, y, FLOAT, yOffset, count);

@@ -43,7 +43,7 @@ record RowByRow(String name, RowLoops loops) implements RowOperations {
   }
 
   @Override
-  public void store(PanelRows sums, PackedMatrix w, int panel, Matrix y, boolean add) {
+  public void store(PanelRows sums, PackedMatrix w, int panel, Matrix y, StoreMode mode) {
     Matrix bias = w.bias();
     MemorySegment offsets = bias == null ? null : bias.segment();
     long first = (long) panel * w.panelWidth() * Float.BYTES;
@@ -52,7 +52,7 @@ record RowByRow(String name, RowLoops loops) implements RowOperations {
         count = y.contiguousColumns(c);
         int from = sums.offset(r) + c;
         long offset = first + (long) c * Float.BYTES;
-        loops.store(sums.array(), from, offsets, offset, y.segment(), y.offset(r, c), add, count);
+        loops.store(sums.array(), from, offsets, offset, y.segment(), y.offset(r, c), mode, count);
       }
     }
   }

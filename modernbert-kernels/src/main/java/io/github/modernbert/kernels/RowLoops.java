@@ -24,7 +24,7 @@ public interface RowLoops {
       long biasOffset,
       MemorySegment y,
       long yOffset,
-      boolean add,
+      StoreMode mode,
       int count);
 
   /** {@code lanes[l] += Σ x[i]} over i ≡ l modulo {@link Reduction#LANES} in ascending order. */

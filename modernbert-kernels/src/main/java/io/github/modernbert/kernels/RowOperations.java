@@ -4,18 +4,7 @@ package io.github.modernbert.kernels;
  * An implementation of what is done to rows between products: norms, activations, the ends of
  * products, and the split of heads. Stateless and safe for use by several threads.
  */
-public interface RowOperations {
-  /** The implementation as users see it, such as {@code vector (512 bit)}. */
-  String name();
-
-  /**
-   * Does now what the first call would do, such as making code.
-   *
-   * @throws UnsupportedOperationException if the system refuses what that takes; the provider then
-   *     has an obstacle
-   */
-  default void prepare() {}
-
+public interface RowOperations extends Operation {
   /**
    * Layer normalisation over more than {@link Kernels#FLOAT64_MAX_DEPTH} columns: mean and variance
    * are sums in the order of {@link Reduction}; y may be x.
@@ -35,7 +24,7 @@ public interface RowOperations {
    * @param sums the product with a panel
    * @param y the columns of that panel
    */
-  void store(PanelRows sums, PackedMatrix w, int panel, Matrix y, boolean add);
+  void store(PanelRows sums, PackedMatrix w, int panel, Matrix y, StoreMode mode);
 
   /**
    * The end of a gate: {@code y = activation(u) · g}.

@@ -68,8 +68,9 @@ public abstract class KernelConformance {
     for (int depth : new int[] {1, 31, 128, 129, 255, 256, 257, 512, 700}) {
       for (int features : new int[] {1, 2, 16, 31, 33, 64, 97}) {
         for (int rows : ROWS) {
-          product(WeightFormat.FLOAT32, rows, depth, features, (rows & 1) == 0, false);
-          product(WeightFormat.FLOAT32, rows, depth, features, (rows & 1) == 1, true);
+          product(
+              WeightFormat.FLOAT32, rows, depth, features, (rows & 1) == 0, StoreMode.OVERWRITE);
+          product(WeightFormat.FLOAT32, rows, depth, features, (rows & 1) == 1, StoreMode.ADD);
         }
       }
     }
@@ -80,7 +81,8 @@ public abstract class KernelConformance {
     for (int depth : new int[] {1, 128, 129, 257, 700}) {
       for (int features : new int[] {1, 16, 33, 97}) {
         for (int rows : new int[] {1, 2, 13, 15, 28, 29, 43}) {
-          product(WeightFormat.BFLOAT16, rows, depth, features, (rows & 1) == 0, depth == 257);
+          product(
+              WeightFormat.BFLOAT16, rows, depth, features, (rows & 1) == 0, addIf(depth == 257));
         }
       }
     }
@@ -91,32 +93,32 @@ public abstract class KernelConformance {
     for (int depth : new int[] {1, 31, 64, 129, 257, 700, 1153, 2624}) {
       for (int features : new int[] {1, 16, 33, 97}) {
         for (int rows : new int[] {1, 2, 15, 16, 17, 33}) {
-          product(WeightFormat.INT8, rows, depth, features, (rows & 1) == 0, features == 33);
+          product(WeightFormat.INT8, rows, depth, features, (rows & 1) == 0, addIf(features == 33));
         }
       }
     }
     // More rows than are taken at a time.
-    product(WeightFormat.INT8, 430, 800, 40, true, true);
+    product(WeightFormat.INT8, 430, 800, 40, true, StoreMode.ADD);
+  }
+
+  private static StoreMode addIf(boolean condition) {
+    return condition ? StoreMode.ADD : StoreMode.OVERWRITE;
   }
 
   private void product(
-      WeightFormat format, int rows, int depth, int features, boolean withBias, boolean add) {
+      WeightFormat format, int rows, int depth, int features, boolean withBias, StoreMode mode) {
     float[][] x = format == WeightFormat.INT8 ? withOutliers(rows, depth) : randoms(rows, depth);
     float[][] w = randoms(features, depth);
     float @Nullable [] bias = withBias ? randoms(1, features)[0] : null;
     float[][] y = randoms(rows, features);
-    float[][] expected = plainProduct(format, x, w, bias, add ? y : null);
+    float[][] expected = plainProduct(format, x, w, bias, mode == StoreMode.ADD ? y : null);
     PackedMatrix packed = pack(format, w, bias);
     for (boolean inBlocks : new boolean[] {false, true}) {
       Matrix input = inBlocks ? blocks(x) : matrix(x);
       Matrix actual = inBlocks ? blocks(y) : matrix(y);
       // In blocks as in the encoder, which also takes some features at a time.
       PackedMatrix some = inBlocks ? packed.features(0, features) : packed;
-      if (add) {
-        kernels.multiplyAdd(input, some, actual, new Scratch());
-      } else {
-        kernels.multiply(input, some, actual, new Scratch());
-      }
+      kernels.multiply(input, some, actual, mode, new Scratch());
       assertBits(
           expected, actual, "%s product %d x %d x %d".formatted(format, rows, depth, features));
     }

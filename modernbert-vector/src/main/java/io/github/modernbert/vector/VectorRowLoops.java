@@ -11,6 +11,7 @@ import io.github.modernbert.kernels.LayerNorm;
 import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.RowLoops;
+import io.github.modernbert.kernels.StoreMode;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -26,7 +27,7 @@ record VectorRowLoops() implements RowLoops {
       long biasOffset,
       MemorySegment y,
       long yOffset,
-      boolean add,
+      StoreMode mode,
       int count) {
     for (int i = 0; i < count; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, c, cOffset + i);
@@ -34,7 +35,7 @@ record VectorRowLoops() implements RowLoops {
       if (bias != null) {
         value = value.add(load(bias, biasOffset + at));
       }
-      if (add) {
+      if (mode == StoreMode.ADD) {
         value = load(y, yOffset + at).add(value);
       }
       value.intoMemorySegment(y, yOffset + at, ORDER);

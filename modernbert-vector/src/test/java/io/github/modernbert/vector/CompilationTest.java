@@ -11,6 +11,7 @@ import io.github.modernbert.kernels.Matrix;
 import io.github.modernbert.kernels.PackedMatrix;
 import io.github.modernbert.kernels.Rotary;
 import io.github.modernbert.kernels.Scratch;
+import io.github.modernbert.kernels.StoreMode;
 import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.testdata.FreshJvm;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class CompilationTest {
         kernels.attend(x, 0, Integer.MAX_VALUE, keys, y, scratch);
       }
       PackedMatrix w = weights.get(round % weights.size());
-      kernels.multiplyAdd(y, w, x, scratch);
+      kernels.multiply(y, w, x, StoreMode.ADD, scratch);
       for (Activation activation : Activation.values()) {
         kernels.activate(activation, x);
       }
