@@ -16,7 +16,10 @@ import io.github.modernbert.kernels.WeightFormat;
 import io.github.modernbert.testdata.FreshJvm;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,7 +37,7 @@ final class CompilationTest {
   private static final Pattern COMPILED_BY_C2 =
       Pattern.compile("\\s4\\s+io\\.github\\.modernbert\\.vector\\.(\\w+::\\w+) \\(");
 
-  /** Runs in a fresh JVM: all operations over and over, on zeros. */
+  /** Runs in a fresh JVM: all operations over and over, on values that integers are made of. */
   static final class Child {
     private static final int ROUNDS = 6000;
     private static final int HEADS = 3;
@@ -49,9 +52,11 @@ final class CompilationTest {
     private final Scratch scratch = new Scratch();
     private final List<PackedMatrix> weights =
         Stream.of(WeightFormat.values()).map(this::weights).toList();
-    private final PackedMatrix projection = weights(WeightFormat.FLOAT32, 3 * HIDDEN);
+    private final PackedMatrix projection =
+        kernels.pack(
+            arena, 3 * HIDDEN, HIDDEN, WeightFormat.FLOAT32, Child::readNothing, Child::readOnes);
     private final LayerNorm norm = new LayerNorm(Matrix.allocate(arena, 1, HIDDEN), null, 1e-5f);
-    private final Matrix angles = Matrix.allocate(arena, ROWS[0], HEAD_DIM / 2);
+    private final Matrix angles = angles();
     private final Matrix x = Matrix.allocateBlocks(arena, ROWS[0], HIDDEN);
     private final Matrix y = Matrix.allocateBlocks(arena, ROWS[0], HIDDEN);
     private final Matrix projected = Matrix.allocateBlocks(arena, ROWS[0], 3 * HIDDEN);
@@ -59,11 +64,26 @@ final class CompilationTest {
         Stream.of(WeightFormat.FLOAT32, WeightFormat.INT8).map(this::keyValues).toList();
 
     private PackedMatrix weights(WeightFormat format) {
-      return weights(format, HIDDEN);
+      return kernels.pack(arena, HIDDEN, HIDDEN, format, Child::readNothing, null);
     }
 
-    private PackedMatrix weights(WeightFormat format, int features) {
-      return kernels.pack(arena, features, HIDDEN, format, (from, count, target) -> {}, null);
+    private static void readNothing(long from, long count, MemorySegment target) {}
+
+    /** For biases: queries, keys and values are ones. */
+    private static void readOnes(long from, long count, MemorySegment target) {
+      for (long i = 0; i < count; i++) {
+        target.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i, 1f);
+      }
+    }
+
+    private Matrix angles() {
+      Matrix ones = Matrix.allocate(arena, ROWS[0], HEAD_DIM / 2);
+      var row = new float[HEAD_DIM / 2];
+      Arrays.fill(row, 1f);
+      for (int r = 0; r < ones.rows(); r++) {
+        ones.setRow(r, row);
+      }
+      return ones;
     }
 
     private KeyValues keyValues(WeightFormat format) {
@@ -126,6 +146,8 @@ final class CompilationTest {
                 "FmaTiles::rows2",
                 "FmaTiles::rows4",
                 "IntegerLoops::largest",
+                "IntegerLoops::round",
+                "IntegerLoops::roundKeepingResiduals",
                 "IntegerLoops::scale",
                 "PanelWidening::bfloat16",
                 "PanelWidening::int8",
