@@ -93,6 +93,46 @@ final class ErrorsTest {
     assertEquals(400, SERVER.get("/page/..%2f..%2fMain.class").status());
   }
 
+  /** What a client sends comes back in messages, but not without limit. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          /tokenize | {"inputs": "a", "model": "%s"}
+          /embed | {"inputs": "a", "prompt_name": "%s"}
+          /embed | {"inputs": "a", "truncation_direction": "%s"}
+          /embed | {"inputs": "a", "dimensions": 1%s}
+          /embed | {"inputs": {"%s": [}}
+          """)
+  void messagesAreShort(String path, String body) {
+    String value = "\ud83d\ude00".repeat(3000);
+    Answer answer = SERVER.post(path, body.formatted(value));
+    assertTrue(answer.status() >= 400 && answer.status() < 500, answer.body());
+    String message = answer.object().get("error").getAsString();
+    assertTrue(message.length() <= 1500, message.length() + ": " + message);
+    assertEquals(
+        message,
+        new String(message.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8),
+        "half of a pair");
+  }
+
+  @Test
+  void longContentTypesAndPathsAreCut() {
+    String value = "x".repeat(3000);
+    Answer type =
+        SERVER.send(
+            SERVER
+                .request("/embed", "content-type", value)
+                .POST(HttpRequest.BodyPublishers.ofString("{}")));
+    assertEquals(415, type.status());
+    String message = type.object().get("error").getAsString();
+    assertTrue(message.startsWith("expected `Content-Type: application/json`, found x"), message);
+    assertTrue(message.length() <= 1000, message);
+    assertTrue(SERVER.get("/" + value).body().length() <= 1500);
+  }
+
   @Test
   void onlyJsonIsTaken() {
     Answer form =

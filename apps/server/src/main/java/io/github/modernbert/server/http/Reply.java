@@ -18,6 +18,7 @@ public record Reply(int status, String contentType, Map<String, String> headers,
   private static final String JSON = "application/json";
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
+  private static final int LONGEST_MESSAGE = 1000;
 
   /** Writes a body. */
   @FunctionalInterface
@@ -57,11 +58,23 @@ public record Reply(int status, String contentType, Map<String, String> headers,
     return new Reply(NO_CONTENT, "", Map.of(), _ -> {});
   }
 
+  /** An error; the middle of a long message, which repeats what the client sent, is left out. */
   static Reply error(ErrorFormat format, ErrorKind kind, String message) {
-    Reply reply = json(kind.status(), out -> format.write(out, kind, message));
+    String told = shortened(message);
+    Reply reply = json(kind.status(), out -> format.write(out, kind, told));
     return kind == ErrorKind.OVERLOADED || kind == ErrorKind.UNHEALTHY
         ? reply.with("Retry-After", "1")
         : reply;
+  }
+
+  private static String shortened(String message) {
+    if (message.length() <= LONGEST_MESSAGE) {
+      return message;
+    }
+    int part = LONGEST_MESSAGE / 3;
+    return message.substring(0, message.offsetByCodePoints(0, part))
+        + " … "
+        + message.substring(message.offsetByCodePoints(message.length(), -part));
   }
 
   /** With one more header. */
