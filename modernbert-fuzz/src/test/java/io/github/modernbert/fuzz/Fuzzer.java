@@ -51,8 +51,7 @@ final class Fuzzer {
     long reported = System.nanoTime();
     var executor = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
     for (long index = settings.first(); index < settings.first() + settings.count(); index++) {
-      Area.Input input =
-          area.input(new SplittableRandom(settings.seed() ^ index * 0x9E3779B97F4A7C15L));
+      Area.Input input = area.input(random(settings.seed(), index));
       var thread = new Thread[1];
       var attempt =
           executor.submit(() -> {
@@ -91,6 +90,11 @@ final class Fuzzer {
         "fuzz %s, seed %d from %d: %s%n",
         area.name(), settings.seed(), settings.first(), summary());
     return new Result(taken, refused, findings);
+  }
+
+  /** Random numbers of an input: mixed twice, or those of the next one were the same but for one. */
+  private static SplittableRandom random(long seed, long index) {
+    return new SplittableRandom(new SplittableRandom(seed + index).nextLong());
   }
 
   private static void await(Future<?> attempt)
