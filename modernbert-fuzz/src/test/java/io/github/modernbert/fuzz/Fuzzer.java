@@ -92,7 +92,7 @@ final class Fuzzer {
     return new Result(taken, refused, findings);
   }
 
-  /** Random numbers of an input: mixed twice, or those of the next one were the same but for one. */
+  /** Mixes twice: else an input would have the numbers of the one before, shifted by one. */
   private static SplittableRandom random(long seed, long index) {
     return new SplittableRandom(new SplittableRandom(seed + index).nextLong());
   }
