@@ -25,11 +25,6 @@ final class OptimisingCompiler {
 
   private OptimisingCompiler() {}
 
-  /** Whether this JVM was started so that C2 does not run. */
-  static boolean isLeftOut() {
-    return isLeftOut(System.getProperty("java.vm.info", ""), flags());
-  }
-
   /**
    * Whether C2 does not run.
    *
@@ -53,11 +48,6 @@ final class OptimisingCompiler {
     return tiered && level < C2_LEVEL;
   }
 
-  /** Whether this JVM was started so that C2 does not know operations on vectors. */
-  static boolean knowsNoVectors() {
-    return knowsNoVectors(flags());
-  }
-
   /** Whether C2 does not know operations on vectors; of several such flags the last one counts. */
   static boolean knowsNoVectors(List<String> flags) {
     return flags.lastIndexOf("-XX:-EnableVectorSupport")
@@ -70,7 +60,8 @@ final class OptimisingCompiler {
         : Optional.empty();
   }
 
-  private static List<String> flags() {
+  /** The flags that this JVM was started with; among them other arguments. */
+  static List<String> flags() {
     var flags = new ArrayList<String>();
     for (String variable : VARIABLES) {
       String value = System.getenv(variable);

@@ -2,6 +2,7 @@ package io.github.modernbert.vector;
 
 import io.github.modernbert.kernels.KernelProvider;
 import io.github.modernbert.kernels.Kernels;
+import java.util.List;
 import java.util.Optional;
 
 /** Offers all operations on vectors when the incubator module is there. */
@@ -30,13 +31,14 @@ public final class VectorKernelProvider implements KernelProvider {
   @Override
   public Optional<String> drawback() {
     String slow = ", and operations on vectors take up to hundreds of times as long; remove ";
-    if (OptimisingCompiler.isLeftOut()) {
+    List<String> flags = OptimisingCompiler.flags();
+    if (OptimisingCompiler.isLeftOut(System.getProperty("java.vm.info", ""), flags)) {
       return Optional.of(
           "the JVM runs without its optimising compiler C2"
               + slow
               + "-XX:TieredStopAtLevel, -XX:CompilationMode=quick-only or -Xint, which set that");
     }
-    return OptimisingCompiler.knowsNoVectors()
+    return OptimisingCompiler.knowsNoVectors(flags)
         ? Optional.of("C2 compiles no vectors" + slow + "-XX:-EnableVectorSupport, which sets that")
         : Optional.empty();
   }
