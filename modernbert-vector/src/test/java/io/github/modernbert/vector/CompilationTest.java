@@ -19,7 +19,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -69,7 +68,7 @@ final class CompilationTest {
 
     private static void readNothing(long from, long count, MemorySegment target) {}
 
-    /** For biases: queries, keys and values are ones. */
+    /** As biases they make queries, keys and values ones. */
     private static void readOnes(long from, long count, MemorySegment target) {
       for (long i = 0; i < count; i++) {
         target.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i, 1f);
@@ -78,11 +77,7 @@ final class CompilationTest {
 
     private Matrix angles() {
       Matrix ones = Matrix.allocate(arena, ROWS[0], HEAD_DIM / 2);
-      var row = new float[HEAD_DIM / 2];
-      Arrays.fill(row, 1f);
-      for (int r = 0; r < ones.rows(); r++) {
-        ones.setRow(r, row);
-      }
+      readOnes(0, ones.segment().byteSize() / Float.BYTES, ones.segment());
       return ones;
     }
 
