@@ -127,7 +127,7 @@ final class Equalization {
     return factors;
   }
 
-  /** Sums of the squares of columns, each square divided by the mean of its row's. */
+  /** The mean over rows of the squares of each column, each divided by the mean of its row's. */
   private double[] squares(Tensor weight, int rows, int columns) {
     SquareSums sums = code != null && code.fits(columns) ? code : new SquareLoops(columns);
     int height = columns <= WIDE ? ROWS : SquareSums.ROWS;
