@@ -132,7 +132,8 @@ public final class FillMask extends TaskModel {
    *
    * @param text a text that holds {@link #maskToken} at least once
    * @return an element for each mask, in the order of the text
-   * @throws IllegalArgumentException if the text is null, or what is read of it holds no mask
+   * @throws IllegalArgumentException if the text is null, or it holds no mask, or one beyond the
+   *     tokens that are read
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -148,8 +149,9 @@ public final class FillMask extends TaskModel {
    * @param text a text that holds {@link #maskToken} at least once
    * @param options number of tokens, targets and truncation
    * @return an element for each mask, in the order of the text
-   * @throws IllegalArgumentException if an argument is null, what is read of the text holds no
-   *     mask, the options do not fit the model, or the text is too long and the options refuse that
+   * @throws IllegalArgumentException if an argument is null, the text holds no mask, or one beyond
+   *     the tokens that are read, the options do not fit the model, or the text is too long and the
+   *     options refuse that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -165,8 +167,8 @@ public final class FillMask extends TaskModel {
    * @param texts texts that each hold {@link #maskToken} at least once
    * @return a list for each text, in the order of the texts; in it an element for each mask, in the
    *     order of the text
-   * @throws IllegalArgumentException if the list or a text is null, or what is read of a text holds
-   *     no mask
+   * @throws IllegalArgumentException if the list or a text is null, or a text holds no mask, or one
+   *     beyond the tokens that are read
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -183,9 +185,9 @@ public final class FillMask extends TaskModel {
    * @param options number of tokens, targets and truncation
    * @return a list for each text, in the order of the texts; in it an element for each mask, in the
    *     order of the text
-   * @throws IllegalArgumentException if an argument or a text is null, what is read of a text holds
-   *     no mask, the options do not fit the model, or a text is too long and the options refuse
-   *     that
+   * @throws IllegalArgumentException if an argument or a text is null, a text holds no mask, or one
+   *     beyond the tokens that are read, the options do not fit the model, or a text is too long
+   *     and the options refuse that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -206,9 +208,9 @@ public final class FillMask extends TaskModel {
    * @param options number of tokens, targets and truncation
    * @return a list for each text, in the order of the texts; in it an element for each mask, in the
    *     order of the text
-   * @throws IllegalArgumentException if an argument or a text is null, what is read of a text holds
-   *     no mask, the options do not fit the model, or a text is too long and the options refuse
-   *     that
+   * @throws IllegalArgumentException if an argument or a text is null, a text holds no mask, or one
+   *     beyond the tokens that are read, the options do not fit the model, or a text is too long
+   *     and the options refuse that
    * @throws IllegalStateException if the model is closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; the flag stays
    *     set
@@ -323,14 +325,18 @@ public final class FillMask extends TaskModel {
   private int[] masks(Encoding encoding) {
     int[] masks =
         IntStream.range(0, encoding.length()).filter(i -> encoding.id(i) == maskId).toArray();
-    if (masks.length == 0) {
+    long unread =
+        encoding.overflowing().stream()
+            .flatMapToInt(part -> Arrays.stream(part.ids()))
+            .filter(id -> id == maskId)
+            .count();
+    if (unread > 0) {
       throw new IllegalArgumentException(
-          "no %s in %s"
-              .formatted(
-                  maskToken(),
-                  encoding.isTruncated()
-                      ? "the first " + encoding.length() + " tokens of the text"
-                      : "the text"));
+          "%d of %d %s are beyond the %d tokens of the text that are read"
+              .formatted(unread, unread + masks.length, maskToken(), encoding.length()));
+    }
+    if (masks.length == 0) {
+      throw new IllegalArgumentException("no %s in the text".formatted(maskToken()));
     }
     return masks;
   }
@@ -354,7 +360,12 @@ public final class FillMask extends TaskModel {
                 distribution.probability(id),
                 sequence(encoding, masks[m], id, masks.length == 1)));
       }
-      filled.add(new FilledMask(encoding.start(masks[m]), encoding.end(masks[m]), predictions));
+      filled.add(
+          new FilledMask(
+              encoding.start(masks[m]),
+              encoding.end(masks[m]),
+              predictions,
+              encoding.isTruncated()));
     }
     return filled;
   }

@@ -2,6 +2,7 @@ package io.github.modernbert;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -180,8 +181,13 @@ final class FillMaskTest {
         assertMessage("text: no [MASK] in the text", () -> model.fill("nothing"));
         assertMessage("texts[1]: no [MASK] in the text", () -> model.fill(List.of("[MASK]", "")));
         assertMessage(
-            "text: no [MASK] in the first 4 tokens of the text",
+            "text: 1 of 1 [MASK] are beyond the 4 tokens of the text that are read",
             () -> model.fill("a b c d [MASK]", DEFAULTS.maxLength(4)));
+        assertMessage(
+            "text: 2 of 3 [MASK] are beyond the 4 tokens of the text that are read",
+            () -> model.fill("a [MASK] c [MASK] d [MASK]", DEFAULTS.maxLength(4)));
+        assertTrue(model.fill("a [MASK] c d", DEFAULTS.maxLength(4)).getFirst().truncated());
+        assertFalse(model.fill("a [MASK] c d").getFirst().truncated());
         assertMessage("topK must be at least 1, found 0", () -> DEFAULTS.topK(0));
         assertMessage(
             "targets: expected at least one token, found []",

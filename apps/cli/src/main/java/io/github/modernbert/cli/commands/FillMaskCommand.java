@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
       "      --json < reviews.txt",
       "",
       "Prints probability, token, and the text with the token, best first; an empty line between",
-      "masks. A line of JSON is {\"index\":0,\"masks\":[{\"start\":18,\"end\":24,",
+      "masks. A line of JSON is"
+          + " {\"index\":0,\"truncated\":false,\"masks\":[{\"start\":18,\"end\":24,",
       "\"predictions\":[{\"score\":0.4,\"token\":7,\"token_str\":\" it\",\"sequence\":...},"
           + " ...]}]}.",
     })
@@ -62,6 +63,7 @@ final class FillMaskCommand implements ConsoleCommand {
     if (task.json()) {
       return new JsonLine()
           .with("index", index)
+          .with("truncated", masks.getFirst().truncated())
           .with("masks", masks.stream().map(JsonMask::of).toList())
           .line();
     }

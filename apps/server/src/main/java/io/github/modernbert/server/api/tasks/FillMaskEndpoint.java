@@ -39,18 +39,20 @@ public record FillMaskEndpoint(Context context) {
     return TaskBody.measured(call, context, Metrics.Work.PREDICT, chosen.alias(), body)
         .reply(
             times -> model.fill(texts, times.of(options)),
-            _ -> count(model, texts),
+            all -> count(model, texts, all),
             (all, count) ->
                 TaskBody.results(
                     chosen.alias(), texts, all, count.tokens(), FillMaskEndpoint::write));
   }
 
-  private static Measured.Count count(FillMask model, List<String> texts) {
+  private static Measured.Count count(
+      FillMask model, List<String> texts, List<List<FilledMask>> all) {
     int[] lengths =
         texts.stream()
             .mapToInt(text -> Math.min(model.tokenizer().count(text, true), model.maxLength()))
             .toArray();
-    return new Measured.Count(lengths, 0);
+    long truncated = all.stream().filter(masks -> masks.getFirst().truncated()).count();
+    return new Measured.Count(lengths, (int) truncated);
   }
 
   private static void write(JsonOutput out, String text, List<FilledMask> masks) {
@@ -69,6 +71,6 @@ public record FillMaskEndpoint(Context context) {
       }
       out.endArray().endObject();
     }
-    out.endArray().endObject();
+    out.endArray().member("truncated", masks.getFirst().truncated()).endObject();
   }
 }
