@@ -9,21 +9,18 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Names and meaning of a classifier's outputs. As in the reference: {@code num_labels}, if it
- * differs from the size of {@code id2label}, replaces it by LABEL_0, LABEL_1 ...; with neither
- * there are two.
+ * Reads names and meaning of a classifier's outputs from a {@code config.json}. As in the
+ * reference: {@code num_labels}, if it differs from the size of {@code id2label}, replaces it by
+ * LABEL_0, LABEL_1 ...; with neither there are two.
  */
-record ClassifierOutputs(List<String> labels, Optional<ProblemType> problemType) {
+final class ClassifierOutputs {
   private static final int DEFAULT_LABELS = 2;
   private static final int MAX_LABELS = 1 << 20;
 
-  /** Reads the keys of a {@code config.json}. */
-  static ClassifierOutputs read(Json config) {
-    List<String> labels = readLabels(config);
-    return new ClassifierOutputs(labels, readProblemType(config, labels.size()));
-  }
+  private ClassifierOutputs() {}
 
-  private static List<String> readLabels(Json config) {
+  /** The names of the outputs, in their order. */
+  static List<String> labels(Json config) {
     Optional<List<String>> named = config.find("id2label").map(ClassifierOutputs::inOrder);
     int count =
         config
@@ -66,10 +63,12 @@ record ClassifierOutputs(List<String> labels, Optional<ProblemType> problemType)
     return label.isNumber() ? label.toString() : label.string();
   }
 
-  private static Optional<ProblemType> readProblemType(Json config, int labels) {
+  /** The meaning of the outputs; empty if the file leaves it to their number. */
+  static Optional<ProblemType> problemType(Json config) {
     Optional<Json> given = config.find("problem_type");
     Optional<ProblemType> type = given.map(value -> value.constant(ProblemType.values()));
-    if (labels == 1 && type.equals(Optional.of(ProblemType.SINGLE_LABEL_CLASSIFICATION))) {
+    boolean isSingle = type.equals(Optional.of(ProblemType.SINGLE_LABEL_CLASSIFICATION));
+    if (isSingle && labels(config).size() == 1) {
       throw given.get().mismatch("another problem_type for a model with one label");
     }
     return type;

@@ -42,7 +42,8 @@ public final class ModernBertConfig {
   private final ActivationFunction hiddenActivation;
   private final Deferred<ActivationFunction> classifierActivation;
   private final ClassifierPooling classifierPooling;
-  private final Deferred<ClassifierOutputs> outputs;
+  private final Deferred<List<String>> labels;
+  private final Deferred<Optional<ProblemType>> problemType;
   private final boolean tieWordEmbeddings;
   private final SpecialTokenIds specialTokenIds;
 
@@ -65,7 +66,8 @@ public final class ModernBertConfig {
     hiddenActivation = reader.activation("hidden_activation");
     classifierActivation = Deferred.of(() -> reader.activation("classifier_activation"));
     classifierPooling = reader.classifierPooling();
-    outputs = Deferred.of(reader::outputs);
+    labels = Deferred.of(reader::labels);
+    problemType = Deferred.of(reader::problemType);
     tieWordEmbeddings = reader.bool("tie_word_embeddings", true);
     specialTokenIds = reader.specialTokenIds(vocabSize);
   }
@@ -236,18 +238,17 @@ public final class ModernBertConfig {
    * The names of a classifier's outputs in their order: those of {@code id2label}, or {@code
    * LABEL_0} and {@code LABEL_1} if the file gives neither names nor number.
    *
-   * @throws ModelFileException if {@code id2label}, {@code num_labels} or {@code problem_type} are
-   *     unusable. Only models that classify need them, so the file is not refused for them before.
+   * @throws ModelFileException if {@code id2label} or {@code num_labels} are unusable. Only models
+   *     that classify need them, so the file is not refused for them before.
    */
   public List<String> labels() {
-    return outputs.get().labels();
+    return labels.get();
   }
 
   /**
    * The number of a classifier's outputs, at least 1.
    *
-   * @throws ModelFileException if {@code id2label}, {@code num_labels} or {@code problem_type} are
-   *     unusable
+   * @throws ModelFileException if {@code id2label} or {@code num_labels} are unusable
    */
   public int numLabels() {
     return labels().size();
@@ -256,11 +257,11 @@ public final class ModernBertConfig {
   /**
    * The meaning of a classifier's outputs; if empty, it follows from the number of labels.
    *
-   * @throws ModelFileException if {@code id2label}, {@code num_labels} or {@code problem_type} are
-   *     unusable
+   * @throws ModelFileException if {@code problem_type} is unusable, or does not fit the number of
+   *     labels
    */
   public Optional<ProblemType> problemType() {
-    return outputs.get().problemType();
+    return problemType.get();
   }
 
   /** Whether the masked-LM decoder uses the embedding matrix. */

@@ -78,8 +78,12 @@ final class ModernBertConfigReader {
         .orElse(ClassifierPooling.CLS);
   }
 
-  ClassifierOutputs outputs() {
-    return ClassifierOutputs.read(json);
+  List<String> labels() {
+    return ClassifierOutputs.labels(json);
+  }
+
+  Optional<ProblemType> problemType() {
+    return ClassifierOutputs.problemType(json);
   }
 
   private void requireModelType() {

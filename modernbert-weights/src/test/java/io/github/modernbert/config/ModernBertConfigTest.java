@@ -193,8 +193,6 @@ class ModernBertConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'\"problem_type\":\"x\"' | problem_type x regression",
-        "'\"problem_type\":\"single_label_classification\",\"num_labels\":1' | problem_type single",
         "'\"id2label\":{\"0\":\"a\",\"2\":\"c\"}' | id2label 1 missing",
         "'\"id2label\":{\"x\":\"a\"}' | id2label.x integer",
         "'\"id2label\":[\"a\"]' | id2label object",
@@ -207,7 +205,19 @@ class ModernBertConfigTest {
     String[] parts = ("config.json " + named).split(" ");
     Refusal.of(config::labels, parts);
     Refusal.of(config::numLabels, parts);
-    Refusal.of(config::problemType, parts);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\"problem_type\":\"x\",\"num_labels\":1' | problem_type x regression",
+        "'\"problem_type\":\"single_label_classification\",\"num_labels\":1' | problem_type single",
+      })
+  void aProblemTypeIsRefusedWhenItIsNeeded(String members, String named) {
+    ModernBertConfig config = config(members);
+    assertEquals(1, config.numLabels());
+    Refusal.of(config::problemType, ("config.json " + named).split(" "));
   }
 
   @Test
