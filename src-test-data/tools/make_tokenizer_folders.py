@@ -4,7 +4,7 @@
 
 Each folder holds the files of a case but for tokenizer.json, which is that of the first argument with the changes in
 tokenizer_changes.json, and expected.json: `texts` with `ids` (all, and cut to `max_length` 8), `with_words` for texts given
-as words, `model_max_length` (null for none), `truncation_side`, `special_tokens`, `added_tokens` or `error`. Needs transformers.
+as words, `model_max_length` (null for none), `truncation_side`, `padding_side`, `special_tokens`, `added_tokens` or `error`. Needs transformers.
 """
 
 import json
@@ -105,6 +105,7 @@ def describe(folder):
     out["with_words"] = {"ids": encoded.input_ids, "word_ids": encoded.word_ids(), "offsets": encoded.offset_mapping}
     out["model_max_length"] = tokenizer.model_max_length if tokenizer.model_max_length < 1e9 else None
     out["truncation_side"] = tokenizer.truncation_side
+    out["padding_side"] = tokenizer.padding_side
     names = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"]
     out["special_tokens"] = {name: token(getattr(tokenizer, name)) for name in names if getattr(tokenizer, name, None)}
     out["added_tokens"] = [

@@ -3,6 +3,7 @@ package io.github.modernbert;
 import io.github.modernbert.encoder.Backbone;
 import io.github.modernbert.events.ModelLoadEvent;
 import io.github.modernbert.events.Recorder;
+import io.github.modernbert.files.Json;
 import io.github.modernbert.folders.ModelSource;
 import io.github.modernbert.tasks.Arguments;
 import io.github.modernbert.tasks.Background;
@@ -14,6 +15,7 @@ import io.github.modernbert.weights.SentenceTransformersFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
@@ -116,11 +118,15 @@ public abstract sealed class TaskModel implements AutoCloseable
         throw e;
       }
       Path place = description.settings().files().tokenizer();
-      if (place.equals(folder)) {
+      Optional<Json> arguments = description.settings().tokenizerArguments();
+      if (place.equals(folder) && arguments.isEmpty()) {
         return load(source, description, tokenizer::take, options, create);
       }
-      tokenizer.giveUp(new CancellationException("the tokenizer is in another folder"));
-      return load(source, description, () -> Tokenizer.load(place), options, create);
+      tokenizer.giveUp(new CancellationException("the model takes another tokenizer"));
+      Supplier<Tokenizer> other =
+          () ->
+              arguments.isEmpty() ? Tokenizer.load(place) : Tokenizer.load(place, arguments.get());
+      return load(source, description, other, options, create);
     });
   }
 

@@ -12,6 +12,7 @@ import com.google.gson.JsonObject;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.testdata.Accuracy;
 import io.github.modernbert.testdata.Golden;
+import io.github.modernbert.testdata.ModelCopy;
 import io.github.modernbert.weights.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -233,6 +234,34 @@ final class ColBertTest {
               () -> model.encodeDocuments(text, DEFAULTS.truncate(false)));
       assertTrue(String.valueOf(tooLong.getMessage()).endsWith("at most 24 are taken"));
     }
+  }
+
+  @Test
+  void lengthsOfTheFilesMayBeMoreThanThePositions(@TempDir Path copies) {
+    List<String> texts = List.of("bread", " word".repeat(30));
+    for (String name : List.of("native", "pylate", "pylate-no-expansion")) {
+      Path folder =
+          ModelCopy.of(TOP.resolve(name), copies.resolve(name))
+              .json("config.json", config -> config.addProperty("max_position_embeddings", 4))
+              .folder();
+      try (var expected = ColBert.load(TOP.resolve(name));
+          var model = ColBert.load(folder)) {
+        for (String text : texts) {
+          assertSame(expected.encodeQuery(text), model.encodeQuery(text));
+          assertSame(expected.encodeDocument(text), model.encodeDocument(text));
+        }
+      }
+    }
+  }
+
+  @Test
+  void queriesThatAreFilledUpAtTheirBeginningAreRefused(@TempDir Path copies) {
+    for (String name : List.of("pylate", "pylate-no-expansion")) {
+      ModelCopy.of(TOP.resolve(name), copies.resolve(name))
+          .json("tokenizer_config.json", config -> config.addProperty("padding_side", "left"));
+    }
+    assertNamed(copies.resolve("pylate"), "padding_side is left");
+    ColBert.load(copies.resolve("pylate-no-expansion")).close();
   }
 
   @Test

@@ -122,7 +122,7 @@ public final class Backbone implements AutoCloseable {
 
   private Packed pack(Checkpoint checkpoint, WeightStore store, boolean narrowTable) {
     var packer = new WeightPacker(checkpoint, kernels, store, formats.layers());
-    var weights = new EncoderWeights(config, packer, narrowTable, pool);
+    var weights = new EncoderWeights(files, packer, narrowTable, pool);
     return new Packed(weights, packer, Optional.empty());
   }
 
@@ -343,10 +343,15 @@ public final class Backbone implements AutoCloseable {
     return lifetime.begin();
   }
 
+  /** The greatest number of tokens of a sequence. */
+  public int maxPositions() {
+    return files.maxPositions();
+  }
+
   /**
    * Checks that the model can take a sequence.
    *
-   * @throws IllegalArgumentException if it is empty, longer than the model's positions, or has an
+   * @throws IllegalArgumentException if it is empty, longer than {@link #maxPositions}, or has an
    *     id that is not in the vocabulary
    */
   public void check(TokenSequence sequence) {
@@ -354,10 +359,9 @@ public final class Backbone implements AutoCloseable {
     if (length == 0) {
       throw new IllegalArgumentException("no tokens");
     }
-    if (length > config.maxPositionEmbeddings()) {
+    if (length > files.maxPositions()) {
       throw new IllegalArgumentException(
-          "%d tokens, the model %s takes at most %d (max_position_embeddings)"
-              .formatted(length, name, config.maxPositionEmbeddings()));
+          "%d tokens, the model %s takes at most %d".formatted(length, name, files.maxPositions()));
     }
     for (int id : sequence.ids()) {
       if (id < 0 || id >= config.vocabSize()) {

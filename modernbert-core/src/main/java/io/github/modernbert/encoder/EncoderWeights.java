@@ -10,6 +10,7 @@ import io.github.modernbert.kernels.WorkerPool;
 import io.github.modernbert.weights.Checkpoint;
 import io.github.modernbert.weights.RotaryFrequencies;
 import io.github.modernbert.weights.Tensor;
+import io.github.modernbert.weights.TransformerFiles;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +45,8 @@ public final class EncoderWeights {
    *     shape or dtype than the configuration asks for
    */
   EncoderWeights(
-      ModernBertConfig config, WeightPacker packer, boolean narrowTable, WorkerPool pool) {
+      TransformerFiles files, WeightPacker packer, boolean narrowTable, WorkerPool pool) {
+    ModernBertConfig config = files.config();
     String prefix = prefix(packer::has);
     int hidden = config.hiddenSize();
     embeddingNorm = norm(config, packer, prefix + "embeddings.norm");
@@ -68,9 +70,7 @@ public final class EncoderWeights {
     layers = List.of(packed);
     for (LayerType type : config.rope().keySet()) {
       var frequencies = RotaryFrequencies.of(config.rope(type), config.headDim());
-      rotary.put(
-          type,
-          new RotaryTables(packer.store().arena(), frequencies, config.maxPositionEmbeddings()));
+      rotary.put(type, new RotaryTables(packer.store().arena(), frequencies, files.maxPositions()));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.modernbert.tasks;
 
 import io.github.modernbert.files.ModelFileException;
+import io.github.modernbert.tokenizer.Direction;
 import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Tokenizer;
@@ -53,6 +54,14 @@ public final class ColBertReader {
   public static ColBertReader ofQueries(LoadedModel model, LateInteractionSettings settings) {
     requireKnownPrefixes(model, settings.prefixes());
     Optional<QueryExpansion> expansion = settings.expansion();
+    if (expansion.isPresent()
+        && model.tokenizer().tokenizer().settings().paddingSide() == Direction.LEFT) {
+      throw new ModelFileException(
+          model.settings().root(),
+          "padding_side is left, so that queries are filled up at their beginning, which is not"
+              + " implemented; found "
+              + expansion.get());
+    }
     // Queries of any length are only cut where the model's own limit is.
     boolean cut = expansion.isEmpty() || settings.queryLength().isPresent();
     return new ColBertReader(
@@ -75,12 +84,11 @@ public final class ColBertReader {
   }
 
   private int length(int own) {
-    int length = own;
-    if (expansion.isPresent()) {
-      int filled = expansion.get().length();
-      length = expansion.get().fixed() ? filled : Math.max(own, filled);
+    if (expansion.isEmpty()) {
+      return own;
     }
-    return Math.min(length, model.config().maxPositionEmbeddings());
+    int filled = expansion.get().length();
+    return expansion.get().fixed() ? filled : Math.max(own, filled);
   }
 
   private int addedId(QueryExpansion expanded) {

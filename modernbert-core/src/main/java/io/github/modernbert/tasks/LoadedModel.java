@@ -83,7 +83,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /** How many tokens are read unless options say otherwise, special ones included. */
   public int maxLength() {
-    return Math.min(settings.maxSeqLength(), config().maxPositionEmbeddings());
+    return settings.maxSeqLength();
   }
 
   /**
@@ -95,7 +95,7 @@ public final class LoadedModel implements AutoCloseable {
    */
   public int maxLength(ReadOptions options, int texts) {
     int length = options.maxLength().orElse(maxLength());
-    int limit = config().maxPositionEmbeddings();
+    int limit = backbone.maxPositions();
     if (length > limit) {
       throw new IllegalArgumentException(
           "maxLength: the model takes at most %d tokens, found %d".formatted(limit, length));

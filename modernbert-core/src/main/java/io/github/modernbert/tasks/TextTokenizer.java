@@ -1,11 +1,11 @@
 package io.github.modernbert.tasks;
 
 import io.github.modernbert.files.ModelFileException;
-import io.github.modernbert.tokenizer.AddedToken;
 import io.github.modernbert.tokenizer.Direction;
 import io.github.modernbert.tokenizer.EncodeOptions;
 import io.github.modernbert.tokenizer.Encoding;
 import io.github.modernbert.tokenizer.Tokenizer;
+import io.github.modernbert.tokenizer.TokenizerSettings;
 import io.github.modernbert.tokenizer.Truncation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,9 +54,12 @@ public final class TextTokenizer {
   }
 
   private static Set<Integer> specialIds(Tokenizer tokenizer) {
-    return tokenizer.addedTokens().stream()
-        .filter(AddedToken::special)
-        .map(AddedToken::id)
+    TokenizerSettings settings = tokenizer.settings();
+    return Stream.concat(
+            settings.specialTokens().values().stream(), settings.extraSpecialTokens().stream())
+        .map(tokenizer::tokenToId)
+        .flatMapToInt(OptionalInt::stream)
+        .boxed()
         .collect(Collectors.toSet());
   }
 

@@ -1,5 +1,6 @@
 package io.github.modernbert.tokenizer;
 
+import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.tokenizer.decoder.Decoder;
 import io.github.modernbert.tokenizer.json.TokenizerJson;
@@ -87,8 +88,28 @@ public final class Tokenizer {
   public static Tokenizer load(Path path) {
     return new Tokenizer(
         Files.isDirectory(path)
-            ? TokenizerFolder.read(path)
+            ? TokenizerFolder.read(path, Optional.empty())
             : TokenizerFile.read(TokenizerJson.read(path)));
+  }
+
+  /**
+   * Loads the tokenizer of a folder with other settings than those of its {@code
+   * tokenizer_config.json}, as the reference's {@code AutoTokenizer.from_pretrained(folder,
+   * **arguments)} does.
+   *
+   * <pre>{@code
+   * Json arguments = Json.parse("arguments", "{\"truncation_side\": \"left\"}");
+   * Tokenizer tokenizer = Tokenizer.load(folder, arguments);
+   * }</pre>
+   *
+   * @param folder a folder
+   * @param arguments an object whose members replace those of the file, or are added to them
+   * @return the tokenizer
+   * @throws ModelFileException as {@link #load(Path)} does, and if the arguments are no object or
+   *     have what such a file cannot have
+   */
+  public static Tokenizer load(Path folder, Json arguments) {
+    return new Tokenizer(TokenizerFolder.read(folder, Optional.of(arguments)));
   }
 
   /**

@@ -43,7 +43,7 @@ record TokenizerFile(
         json.file(),
         truncation,
         padding,
-        TokenizerSettings.of(truncation),
+        TokenizerSettings.of(truncation, padding),
         List.copyOf(added),
         List.of(),
         Pipeline.read(document));

@@ -100,12 +100,29 @@ final class TokenizerFolder {
   /** The model of SentencePiece in the place of a {@code tokenizer.json}, if there is one. */
   private final Optional<SentencePieceModel> model;
 
-  private TokenizerFolder(Path folder, Optional<SentencePieceModel> model) {
+  private TokenizerFolder(
+      Path folder, Optional<Json> arguments, Optional<SentencePieceModel> model) {
     this.model = model;
-    config = find(folder.resolve(CONFIG));
+    config = replaced(folder.resolve(CONFIG), arguments);
     boolean hasDecoder = member(config, DECODER).isPresent();
     map = hasDecoder ? Optional.empty() : find(folder.resolve(SPECIAL_TOKENS_MAP));
     addedTokens = hasDecoder ? Optional.empty() : find(folder.resolve(ADDED_TOKENS));
+  }
+
+  /** The object of a file, with the members of another one in the place of its own. */
+  private static Optional<Json> replaced(Path file, Optional<Json> arguments) {
+    Optional<Json> read = find(file);
+    if (arguments.isEmpty()) {
+      return read;
+    }
+    if (read.isEmpty()) {
+      return arguments;
+    }
+    Json merged = read.get();
+    for (var entry : arguments.get().members().entrySet()) {
+      merged = merged.with(entry.getKey(), entry.getValue().toString());
+    }
+    return Optional.of(merged);
   }
 
   private static Optional<Json> find(Path file) {
@@ -133,14 +150,15 @@ final class TokenizerFolder {
   /**
    * Reads the tokenizer of a folder.
    *
+   * @param arguments what replaces members of {@code tokenizer_config.json}
    * @throws ModelFileException if there is none, or a file is malformed
    */
-  static TokenizerFile read(Path root) {
+  static TokenizerFile read(Path root, Optional<Json> arguments) {
     Path folder = transformer(root);
     Path file = folder.resolve(TOKENIZER);
     if (RegularFiles.exists(file)) {
       TokenizerFile read = TokenizerFile.read(TokenizerJson.read(file));
-      return new TokenizerFolder(folder, Optional.empty()).complete(read);
+      return new TokenizerFolder(folder, arguments, Optional.empty()).complete(read);
     }
     Path modelFile = folder.resolve(SENTENCE_PIECE);
     if (!RegularFiles.exists(modelFile)) {
@@ -148,7 +166,7 @@ final class TokenizerFolder {
     }
     SentencePieceModel model = SentencePieceModel.read(modelFile);
     TokenizerFile read = TokenizerFile.read(model.document());
-    var files = new TokenizerFolder(folder, Optional.of(model));
+    var files = new TokenizerFolder(folder, arguments, Optional.of(model));
     return files.withTemplate(files.complete(read));
   }
 
@@ -186,15 +204,15 @@ final class TokenizerFolder {
     for (var entry : named.entrySet()) {
       texts.put(entry.getKey(), entry.getValue().content());
     }
-    Optional<Json> side = find(config, "truncation_side");
+    TokenizerSettings stored = file.settings();
     var settings =
         new TokenizerSettings(
             modelMaxLength(),
-            side.isPresent()
-                ? side(side.get())
-                : TokenizerSettings.of(file.truncation()).truncationSide(),
+            side("truncation_side", stored.truncationSide()),
+            side("padding_side", stored.paddingSide()),
             configSays("split_special_tokens"),
-            Map.copyOf(texts));
+            Map.copyOf(texts),
+            Set.copyOf(extra.keySet()));
     tellIgnored();
     return file.with(settings, tokensToAdd(file.addedTokens()));
   }
@@ -210,11 +228,15 @@ final class TokenizerFolder {
         : OptionalInt.of(limit.get().integer(1, Integer.MAX_VALUE));
   }
 
-  private static Direction side(Json json) {
-    return switch (json.string()) {
+  private Direction side(String key, Direction stored) {
+    Optional<Json> given = find(config, key);
+    if (given.isEmpty()) {
+      return stored;
+    }
+    return switch (given.get().string()) {
       case "left" -> Direction.LEFT;
       case "right" -> Direction.RIGHT;
-      default -> throw json.mismatch("'left' or 'right'");
+      default -> throw given.get().mismatch("'left' or 'right'");
     };
   }
 

@@ -3,6 +3,7 @@ package io.github.modernbert.tokenizer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The settings of a tokenizer that a folder's {@code tokenizer_config.json} and {@code
@@ -11,21 +12,27 @@ import java.util.OptionalInt;
  * @param modelMaxLength the greatest number of tokens of a text, special tokens included; empty if
  *     the folder sets no limit
  * @param truncationSide the end at which longer texts are cut
+ * @param paddingSide the end at which tokens are added that fill a text up
  * @param splitSpecialTokens whether special tokens that occur in a text are split like other text
  * @param specialTokens the texts of special tokens by their names, such as {@code mask_token}
+ * @param extraSpecialTokens the texts of special tokens without a name
  */
 public record TokenizerSettings(
     OptionalInt modelMaxLength,
     Direction truncationSide,
+    Direction paddingSide,
     boolean splitSpecialTokens,
-    Map<String, String> specialTokens) {
+    Map<String, String> specialTokens,
+    Set<String> extraSpecialTokens) {
   /** The settings of a {@code tokenizer.json} alone. */
-  static TokenizerSettings of(Optional<Truncation> stored) {
+  static TokenizerSettings of(Optional<Truncation> truncation, Optional<Padding> padding) {
     return new TokenizerSettings(
         OptionalInt.empty(),
-        stored.map(Truncation::direction).orElse(Direction.RIGHT),
+        truncation.map(Truncation::direction).orElse(Direction.RIGHT),
+        padding.map(Padding::direction).orElse(Direction.RIGHT),
         false,
-        Map.of());
+        Map.of(),
+        Set.of());
   }
 
   /**

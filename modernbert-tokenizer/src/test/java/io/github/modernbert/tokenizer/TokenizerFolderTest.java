@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -113,9 +114,8 @@ class TokenizerFolderTest {
     assertEquals(
         limit instanceof JsonNull ? OptionalInt.empty() : OptionalInt.of(limit.getAsInt()),
         settings.modelMaxLength());
-    assertEquals(
-        expected.get("truncation_side").getAsString(),
-        settings.truncationSide().name().toLowerCase(java.util.Locale.ROOT));
+    assertEquals(expected.get("truncation_side").getAsString(), name(settings.truncationSide()));
+    assertEquals(expected.get("padding_side").getAsString(), name(settings.paddingSide()));
     expected
         .getAsJsonObject("special_tokens")
         .asMap()
@@ -134,6 +134,10 @@ class TokenizerFolderTest {
       added.add(json);
     }
     assertEquals(expected.get("added_tokens"), added);
+  }
+
+  private static String name(Direction side) {
+    return side.name().toLowerCase(Locale.ROOT);
   }
 
   private static JsonArray json(int... values) {

@@ -78,8 +78,7 @@ public record LateInteractionSettings(
    *     fit together
    */
   public static LateInteractionSettings read(Path root, int hiddenSize) {
-    Path file = root.resolve("config_sentence_transformers.json");
-    Json config = RegularFiles.exists(file) ? Json.read(file) : Json.parse(file.toString(), "{}");
+    Json config = config(root);
     Optional<Json> modelType = config.find("model_type");
     String kind = modelType.map(Json::string).orElse(SINGLE);
     if (!List.of(PYLATE, NATIVE, SINGLE).contains(kind)) {
@@ -130,6 +129,22 @@ public record LateInteractionSettings(
         tasks.contains("document"),
         pooling,
         config.find("similarity_fn_name").map(Json::string).equals(Optional.of("meanmaxsim")));
+  }
+
+  /** The number of tokens of the longest query or document that a folder's files name, or 0. */
+  static int longest(Path root) {
+    Json config = config(root);
+    Json transformer = transformer(ModuleTypes.read(root).transformer());
+    int length = expansion(transformer, config).map(QueryExpansion::length).orElse(0);
+    for (String key : List.of("query_length", "document_length")) {
+      length = Math.max(length, length(transformer, config, key).orElse(0));
+    }
+    return length;
+  }
+
+  private static Json config(Path root) {
+    Path file = root.resolve("config_sentence_transformers.json");
+    return RegularFiles.exists(file) ? Json.read(file) : Json.parse(file.toString(), "{}");
   }
 
   private static Json transformer(Path folder) {

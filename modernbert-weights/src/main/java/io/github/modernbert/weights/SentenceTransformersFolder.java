@@ -44,6 +44,7 @@ import java.util.function.Function;
  * @param maxSeqLength tokens of a text with its special tokens, what is over is cut
  * @param doLowerCase whether texts are put in lower case before the tokenizer's own normalizer,
  *     unless that does so itself
+ * @param tokenizerArguments an object whose members replace those of {@code tokenizer_config.json}
  * @param truncateDim how many of the dimensions are kept, before a normalisation that the caller
  *     asks for but after all modules; empty for all
  * @param similarity cosine unless the file names another one that is known
@@ -58,6 +59,7 @@ public record SentenceTransformersFolder(
     Prompts prompts,
     int maxSeqLength,
     boolean doLowerCase,
+    Optional<Json> tokenizerArguments,
     OptionalInt truncateDim,
     SimilarityFunction similarity,
     Optional<Json> activation) {
@@ -91,14 +93,23 @@ public record SentenceTransformersFolder(
       return plain(root, transformer.apply(root));
     }
     if (types.isSparse() || types.isMultiVector()) {
-      return withModules(root, List.of(), Optional.empty(), transformer.apply(types.transformer()));
+      TransformerFiles files = transformer.apply(types.transformer());
+      var settings = TransformerSettings.read(files.folder());
+      int longest = types.isMultiVector() ? LateInteractionSettings.longest(root) : 0;
+      files = configured(files, settings).withPositions(longest);
+      return withModules(root, List.of(), Optional.empty(), files, settings);
     }
     ModuleList modules = ModuleList.read(root);
     // Before the transformer, so that a first module of another kind is told of.
     ModulesReader.requireOneTransformer(modules.main());
-    TransformerFiles files = transformer.apply(types.transformer());
+    TransformerFiles plain = transformer.apply(types.transformer());
+    var passed = TransformerSettings.read(plain.folder());
+    TransformerFiles files = configured(plain, passed);
     var settings = ModelSettings.read(root);
     List<EmbeddingModule> steps = steps(root, modules.main(), files, settings.isCrossEncoder());
+    if (!steps.isEmpty()) {
+      passed.requireHiddenStates();
+    }
     Optional<TaskRoutes> routes =
         modules
             .router()
@@ -109,7 +120,11 @@ public record SentenceTransformersFolder(
       throw new ModelFileException(
           root.resolve(ModuleList.FILE), "a cross-encoder cannot have a Router here");
     }
-    return withModules(root, steps, routes, files);
+    return withModules(root, steps, routes, files, passed);
+  }
+
+  private static TransformerFiles configured(TransformerFiles files, TransformerSettings settings) {
+    return settings.config().isEmpty() ? files : files.withConfig(settings.config().get());
   }
 
   private static List<EmbeddingModule> steps(
@@ -132,25 +147,30 @@ public record SentenceTransformersFolder(
         Prompts.NONE,
         maxSeqLength(OptionalInt.empty(), files.tokenizer(), config),
         false,
+        Optional.empty(),
         OptionalInt.empty(),
         SimilarityFunction.COSINE,
         activation(files.configJson()));
   }
 
   private static SentenceTransformersFolder withModules(
-      Path root, List<EmbeddingModule> steps, Optional<TaskRoutes> routes, TransformerFiles files) {
+      Path root,
+      List<EmbeddingModule> steps,
+      Optional<TaskRoutes> routes,
+      TransformerFiles files,
+      TransformerSettings transformer) {
     var model = ModelSettings.read(root);
-    var transformer = TransformerSettings.read(files.folder());
-    ModernBertConfig config = files.config();
+    int length = maxSeqLength(transformer.maxSeqLength(), files.tokenizer(), files.config());
     return new SentenceTransformersFolder(
         root,
-        files,
+        files.withPositions(length),
         true,
         steps,
         routes,
         model.prompts(),
-        maxSeqLength(transformer.maxSeqLength(), files.tokenizer(), config),
+        length,
         transformer.doLowerCase(),
+        transformer.tokenizer(),
         model.truncateDim(),
         model.similarity(),
         model.activation().or(() -> activation(files.configJson())));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -25,6 +26,17 @@ public final class TransformerFiles {
   private static final List<String> TOKENIZERS =
       List.of("tokenizer.json", "tokenizer.model", "vocab.txt", "vocab.json");
   private static final String CLASSIFIER = "classifier.weight";
+  private static final String LAYERS = "num_hidden_layers";
+
+  /** Keys that others are made of when the reference reads a file, and that mean nothing later. */
+  private static final Set<String> OLDER_KEYS =
+      Set.of(
+          "global_attn_every_n_layers",
+          "global_rope_theta",
+          "local_rope_theta",
+          "rope_scaling",
+          "rope_theta");
+
   private static final Map<String, String> ARCHITECTURES =
       Map.of(
           "SEQ_CLS", "ModernBertForSequenceClassification",
@@ -36,6 +48,7 @@ public final class TransformerFiles {
   private final Optional<LoraSettings> adapter;
   private final Json json;
   private final ModernBertConfig config;
+  private final int maxPositions;
 
   private TransformerFiles(Path folder, Path base, Optional<LoraSettings> adapter) {
     this.folder = folder;
@@ -46,14 +59,16 @@ public final class TransformerFiles {
     Json read = Json.read(RegularFiles.exists(own) ? own : base.resolve(CONFIG));
     this.json = adapter.map(settings -> adapted(read, settings)).orElse(read);
     this.config = ModernBertConfig.of(json);
+    this.maxPositions = config.maxPositionEmbeddings();
   }
 
-  private TransformerFiles(TransformerFiles other, Json json) {
+  private TransformerFiles(TransformerFiles other, Json json, int atLeast) {
     this.folder = other.folder;
     this.base = other.base;
     this.adapter = other.adapter;
     this.json = json;
     this.config = ModernBertConfig.of(json);
+    this.maxPositions = Math.max(config.maxPositionEmbeddings(), atLeast);
   }
 
   /**
@@ -73,7 +88,41 @@ public final class TransformerFiles {
             .map(type -> "\"" + type.key() + "\"")
             .collect(Collectors.joining(",", "[", "]"));
     return new TransformerFiles(
-        this, json.with("num_hidden_layers", "" + count).with("layer_types", types));
+        this, json.with(LAYERS, "" + count).with("layer_types", types), maxPositions);
+  }
+
+  /**
+   * A copy in which values replace those of the configuration, as the reference's {@code
+   * from_pretrained(folder, **values)} does: after the file was read, so that keys of older files
+   * have no effect.
+   *
+   * @param values an object
+   * @throws ModelFileException if the configuration cannot be used with them
+   */
+  TransformerFiles withConfig(Json values) {
+    try {
+      Optional<Json> layers = values.find(LAYERS);
+      TransformerFiles cut =
+          layers.isPresent() ? withLayers(layers.get().integer(1, Integer.MAX_VALUE)) : this;
+      Json changed = cut.json;
+      for (var entry : values.members().entrySet()) {
+        String key = entry.getKey();
+        if (!key.equals(LAYERS) && !OLDER_KEYS.contains(key)) {
+          changed = changed.with(key, entry.getValue().toString());
+        }
+      }
+      return new TransformerFiles(cut, changed, 0);
+    } catch (ModelFileException | IllegalArgumentException e) {
+      throw values.error("the configuration cannot be used with these values: " + e.getMessage());
+    }
+  }
+
+  /**
+   * A copy for texts of at least this number of tokens, be it more than {@code
+   * max_position_embeddings}: in the reference that key limits a length only where none is given.
+   */
+  TransformerFiles withPositions(int count) {
+    return new TransformerFiles(this, json, Math.max(count, maxPositions));
   }
 
   /** Like {@link #of(Path, Function)}; the base of an adapter must be a folder. */
@@ -196,6 +245,14 @@ public final class TransformerFiles {
   /** The configuration of the model, adapted if there is an adapter. */
   public ModernBertConfig config() {
     return config;
+  }
+
+  /**
+   * The greatest number of tokens of a sequence: {@code max_position_embeddings}, or a length that
+   * the files give if that is greater.
+   */
+  public int maxPositions() {
+    return maxPositions;
   }
 
   /** Whether weights of two folders are put together. */

@@ -1,6 +1,7 @@
 package io.github.modernbert.weights;
 
 import io.github.modernbert.files.Json;
+import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.files.RegularFiles;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,9 +13,23 @@ import java.util.stream.Stream;
 /**
  * {@code sentence_bert_config.json}, which old models name after their first architecture.
  *
+ * @param task what the transformer is used for, if the file says it
  * @param maxSeqLength empty if the tokenizer decides
+ * @param config values that replace those of {@code config.json}
+ * @param tokenizer values that replace those of {@code tokenizer_config.json}
  */
-record TransformerSettings(OptionalInt maxSeqLength, boolean doLowerCase) {
+record TransformerSettings(
+    Optional<Json> task,
+    OptionalInt maxSeqLength,
+    boolean doLowerCase,
+    Optional<Json> config,
+    Optional<Json> tokenizer) {
+  private static final TransformerSettings NONE =
+      new TransformerSettings(
+          Optional.empty(), OptionalInt.empty(), false, Optional.empty(), Optional.empty());
+
+  private static final String HIDDEN_STATES = "feature-extraction";
+
   private static final List<String> FILES =
       List.of(
           "sentence_bert_config.json",
@@ -39,20 +54,34 @@ record TransformerSettings(OptionalInt maxSeqLength, boolean doLowerCase) {
         }
       }
     }
-    return new TransformerSettings(OptionalInt.empty(), false);
+    return NONE;
   }
 
   private static TransformerSettings read(Json json) {
+    Optional<Json> tokenizer = json.find("tokenizer_args").or(() -> json.find("processor_kwargs"));
     Optional<Json> length =
         ofCalls(json)
-            .or(() ->
-                json.find("tokenizer_args")
-                    .or(() -> json.find("processor_kwargs"))
-                    .flatMap(arguments -> arguments.find("model_max_length")))
+            .or(() -> tokenizer.flatMap(arguments -> arguments.find("model_max_length")))
             .or(() -> json.find("max_seq_length"));
     return new TransformerSettings(
-        length.map(ModelMaxLength::limit).orElse(OptionalInt.empty()),
-        json.find("do_lower_case").map(Json::bool).orElse(false));
+        json.find("transformer_task"),
+        length.isPresent()
+            ? OptionalInt.of(ModelMaxLength.limit(length.get()).orElse(Integer.MAX_VALUE))
+            : OptionalInt.empty(),
+        json.find("do_lower_case").map(Json::bool).orElse(false),
+        json.find("config_args").or(() -> json.find("config_kwargs")),
+        tokenizer);
+  }
+
+  /**
+   * Checks that the transformer gives hidden states, which modules behind it need.
+   *
+   * @throws ModelFileException if it gives something else, such as logits
+   */
+  void requireHiddenStates() {
+    if (task.isPresent() && !task.get().string().equals(HIDDEN_STATES)) {
+      throw task.get().mismatch("'" + HIDDEN_STATES + "' before the modules of this folder");
+    }
   }
 
   /** The length in the arguments of the tokenizer's calls, where those for texts come first. */

@@ -159,13 +159,44 @@ class SentenceTransformersFolderTest {
         "'{}' | '{\"max_seq_length\":9,\"processing_kwargs\":{\"text\":{\"max_length\":6}}}' | 6",
         "'{}' | '{\"max_seq_length\":9,\"processing_kwargs\":{\"common\":{\"max_length\":7}}}' | 7",
         "'{}' | '{\"max_seq_length\":9,\"do_lower_case\":null,\"processing_kwargs\":{}}' | 9",
+        "'{}' | '{\"max_seq_length\":1e30}' | 2147483647",
+        "'{}' | '{\"config_args\":{\"max_position_embeddings\":99}}' | 99",
       })
   void maximumLength(String tokenizer, String transformer, int expected) throws IOException {
     modules("Transformer", "Pooling");
     pooling("");
     write("tokenizer_config.json", tokenizer);
     write("sentence_bert_config.json", transformer);
-    assertEquals(expected, read().maxSeqLength());
+    SentenceTransformersFolder model = read();
+    assertEquals(expected, model.maxSeqLength());
+    assertTrue(model.files().maxPositions() >= expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"norm_eps\":0} | norm_eps",
+        "{\"layer_types\":[\"x\"]} | layer_types",
+        "{\"num_hidden_layers\":23} | layers",
+        "{\"num_hidden_layers\":\"2\"} | num_hidden_layers",
+        "[] | object",
+      })
+  void valuesForTheConfigurationThatItCannotHaveAreNamed(String values, String named)
+      throws IOException {
+    modules("Transformer", "Pooling");
+    pooling("");
+    write("sentence_bert_config.json", "{\"config_kwargs\":" + values + "}");
+    Refusal.of(this::read, "sentence_bert_config.json", "config_kwargs", named);
+  }
+
+  @Test
+  void aTransformerThatGivesNoHiddenStatesIsRefused() throws IOException {
+    modules("Transformer", "Pooling");
+    pooling("");
+    write("sentence_bert_config.json", "{\"transformer_task\":\"fill-mask\"}");
+    Refusal.of(
+        this::read, "sentence_bert_config.json", "transformer_task", "feature-extraction", "fill");
   }
 
   @Test
