@@ -85,7 +85,19 @@ def cases(mask_id):
     yield "special-map-extra-named", {**config(), "special_tokens_map.json": {"extra_special_tokens": {"image_token": "<extra>"}}}, {}
     yield "added-tokens", {**config(mask_token="<extra>"), "added_tokens.json": {"<new>": 1500, "<extra>": 1400, "[MASK]": 3}}, {}
     yield "added-tokens-with-decoder", {**config(added_tokens_decoder=decoder), "added_tokens.json": {"<new>": 1500}}, {}
+    yield from combined(config)
     yield "added-tokens-normalized", {**config(), "added_tokens.json": {"<Extra>": 1500}}, {"normalizer": {"type": "Lowercase"}}
+
+
+def combined(config):
+    """Cases in which several settings name tokens."""
+    yield "other-name-untyped", config(image_token={"content": "<extra>"}, new_token="<new>"), {}
+    yield "extra-named-and-additional", config(extra_special_tokens={"image_token": "<extra>"}, additional_special_tokens=["<new>"]), {}
+    yield "additional-null-hides-map", {**config(additional_special_tokens=None), "special_tokens_map.json": {"additional_special_tokens": ["<new>"]}}, {}
+    yield "special-map-extra-named-hides-list", {**config(extra_special_tokens=["<new>"]), "special_tokens_map.json": {"extra_special_tokens": {"image_token": "<extra>"}}}, {}
+    yield "one-text-two-names", config(bos_token="<extra>", cls_token=typed("<extra>", lstrip=True)), {}
+    yield "typed-without-special", config(extra_special_tokens=[{"__type": "AddedToken", "content": "<new>"}]), {}
+    yield "max-length-null", config(model_max_length=None, max_len=78), {}
 
 
 def token(value):

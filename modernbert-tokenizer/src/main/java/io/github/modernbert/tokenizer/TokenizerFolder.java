@@ -15,9 +15,9 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +62,7 @@ final class TokenizerFolder {
   private static final String OF_MODEL = "model_specific_special_tokens";
 
   private static final String NAME_SUFFIX = "_token";
+  private static final String TYPE = "__type";
 
   /** The names of special tokens that every tokenizer of the reference has. */
   private static final List<String> NAMES =
@@ -95,7 +96,7 @@ final class TokenizerFolder {
   private final Map<String, AddedToken> named = new LinkedHashMap<>();
 
   /** The special tokens without a name. */
-  private final Map<String, AddedToken> extra = new LinkedHashMap<>();
+  private final List<AddedToken> extra = new ArrayList<>();
 
   /** The model of SentencePiece in the place of a {@code tokenizer.json}, if there is one. */
   private final Optional<SentencePieceModel> model;
@@ -212,18 +213,18 @@ final class TokenizerFolder {
             side("padding_side", stored.paddingSide()),
             configSays("split_special_tokens"),
             Map.copyOf(texts),
-            Set.copyOf(extra.keySet()));
+            Set.copyOf(contents(extra)));
     tellIgnored();
     return file.with(settings, tokensToAdd(file.addedTokens()));
   }
 
   private OptionalInt modelMaxLength() {
-    Optional<Json> limit = find(config, "model_max_length");
+    Optional<Json> limit = member(config, "model_max_length");
     if (limit.isEmpty()) {
-      limit = find(config, "max_len");
+      limit = member(config, "max_len");
     }
-    // Numbers such as 1e30 say that there is no limit.
-    return limit.isEmpty() || limit.get().number() > Integer.MAX_VALUE
+    // Null, and numbers such as 1e30, say that there is no limit.
+    return limit.isEmpty() || limit.get().isNull() || limit.get().number() > Integer.MAX_VALUE
         ? OptionalInt.empty()
         : OptionalInt.of(limit.get().integer(1, Integer.MAX_VALUE));
   }
@@ -258,54 +259,81 @@ final class TokenizerFolder {
         }
       }
     }
-    // Other names count too. Their order decides about ids: plain texts of the config come last.
+  }
+
+  /**
+   * Reads the special tokens with names of their own and those without a name. In the order of the
+   * reference, which decides about ids: objects before texts, and those of the map in between.
+   */
+  private void readExtra() {
     var objects = new LinkedHashMap<String, Json>();
     var texts = new LinkedHashMap<String, Json>();
-    for (var entry : otherTokens(ofConfig).entrySet()) {
-      Map<String, Json> kind = entry.getValue().isObject() ? objects : texts;
-      kind.put(entry.getKey(), entry.getValue());
-    }
-    addNamed(objects);
-    addNamed(otherTokens(ofMap));
-    addNamed(texts);
-  }
-
-  /** The tokens that have names of their own. */
-  private static Map<String, Json> otherTokens(Map<String, Json> values) {
-    var tokens = new LinkedHashMap<String, Json>();
-    for (var entry : values.entrySet()) {
-      String name = entry.getKey();
+    for (var entry : members(config).entrySet()) {
       Json value = entry.getValue();
-      boolean isToken = value.isObject() || value.isString();
-      if (name.endsWith(NAME_SUFFIX) && !NAMES.contains(name) && isToken) {
-        tokens.put(name, value);
+      if (isOtherName(entry.getKey()) && (value.isString() || isTyped(value))) {
+        (value.isString() ? texts : objects).put(entry.getKey(), value);
       }
     }
-    return tokens;
-  }
-
-  private void readExtra() {
-    Optional<Json> own = find(config, EXTRA);
-    Optional<Json> inMap = find(map, EXTRA);
-    boolean isEmpty =
-        own.isEmpty()
-            || (own.get().isArray() ? own.get().items().isEmpty() : members(own).isEmpty());
-    if (member(config, ADDITIONAL).isPresent() && isEmpty) {
-      own = find(config, ADDITIONAL);
+    for (var entry : members(map).entrySet()) {
+      Json value = entry.getValue();
+      if (isOtherName(entry.getKey()) && (value.isString() || value.isObject())) {
+        objects.put(entry.getKey(), value);
+      }
+    }
+    addNamed(objects);
+    Optional<Json> own = member(config, EXTRA);
+    Optional<Json> older = member(config, ADDITIONAL);
+    if (older.isPresent() && saysNothing(own)) {
+      own = older;
+      older = Optional.empty();
+    }
+    if (isObject(own)) {
+      texts.putAll(own.get().members());
+      own = Optional.empty();
+    }
+    addNamed(texts.isEmpty() ? members(find(config, OF_MODEL)) : texts);
+    Optional<Json> inMap = member(map, EXTRA);
+    if (member(map, ADDITIONAL).isPresent()) {
+      older = member(map, ADDITIONAL);
+    }
+    if (isObject(inMap)) {
+      addNamed(inMap.get().members());
+      own = Optional.empty();
+      inMap = Optional.empty();
+    } else if (inMap.isPresent() && inMap.get().isNull()) {
+      own = inMap;
     }
     if (own.isEmpty() && inMap.isEmpty()) {
-      own = find(map, ADDITIONAL);
+      own = older;
     }
-    if (own.isEmpty() && inMap.isEmpty() && model.isPresent()) {
+    if (saysNothing(own) && saysNothing(inMap) && model.isPresent()) {
       readPieces(model.get());
     }
-    if (own.isPresent()) {
-      readExtra(own.get());
+    addExtra(own);
+    addExtra(inMap);
+  }
+
+  private static boolean isOtherName(String key) {
+    return key.endsWith(NAME_SUFFIX) && !NAMES.contains(key);
+  }
+
+  /** Whether an object says that it is a token, which the reference asks for in some places. */
+  private static boolean isTyped(Json value) {
+    return value.isObject() && value.has(TYPE);
+  }
+
+  private static boolean isObject(Optional<Json> value) {
+    return value.isPresent() && value.get().isObject();
+  }
+
+  /** Whether a value is missing, null, or an empty list or object. */
+  private static boolean saysNothing(Optional<Json> value) {
+    if (value.isEmpty() || value.get().isNull()) {
+      return true;
     }
-    if (inMap.isPresent()) {
-      readExtra(inMap.get());
-    }
-    addNamed(members(find(config, OF_MODEL)));
+    return value.get().isArray()
+        ? value.get().items().isEmpty()
+        : value.get().isObject() && value.get().members().isEmpty();
   }
 
   private void addNamed(Map<String, Json> tokens) {
@@ -317,24 +345,25 @@ final class TokenizerFolder {
   private void readPieces(SentencePieceModel read) {
     read.addedTokens()
         .forEach((piece, isSpecial) ->
-            extra.put(
-                piece,
+            extra.add(
                 new AddedToken(AddedToken.NO_ID, piece, false, false, false, false, isSpecial)));
   }
 
-  /** Reads a list of tokens, or an object that gives each a name. */
-  private void readExtra(Json tokens) {
-    if (tokens.isObject()) {
-      addNamed(tokens.members());
-    } else {
-      for (Json item : tokens.items()) {
-        AddedToken token = token(item);
-        extra.putIfAbsent(token.content(), token);
+  /** Adds the tokens of a list, or of an object that gives each a name. */
+  private void addExtra(Optional<Json> tokens) {
+    if (isObject(tokens)) {
+      addNamed(tokens.get().members());
+    } else if (tokens.isPresent() && !tokens.get().isNull()) {
+      for (Json item : tokens.get().items()) {
+        extra.add(token(item));
       }
     }
   }
 
-  /** A token's text, which is special then, or an object with its text and flags. */
+  /**
+   * A token's text, which is special then, or an object with its text and flags. Objects that say
+   * their type are special only if they say so.
+   */
   private static AddedToken token(Json json) {
     if (json.isString()) {
       return AddedToken.special(Fields.string(json));
@@ -342,29 +371,31 @@ final class TokenizerFolder {
     if (!json.isObject()) {
       throw json.mismatch("the text of a token, or an object with it");
     }
-    return AddedToken.readWithDefaults(json, true);
+    return AddedToken.readWithDefaults(json, !isTyped(json));
+  }
+
+  private static Set<String> contents(Collection<AddedToken> tokens) {
+    var contents = new HashSet<String>();
+    for (AddedToken token : tokens) {
+      contents.add(token.content());
+    }
+    return contents;
   }
 
   /** The tokens that are added to those of the file, which they may change, in their order. */
   private List<AddedToken> tokensToAdd(List<AddedToken> ofFile) {
     var tokens = new ArrayList<>(decoder(ofFile).values());
-    var known = new HashSet<String>();
-    for (List<AddedToken> added : List.of(ofFile, tokens)) {
-      for (AddedToken token : added) {
-        known.add(token.content());
-      }
-    }
-    for (Map<String, AddedToken> more : List.of(named, extra)) {
-      for (AddedToken token : more.values()) {
-        if (known.add(token.content())) {
+    Set<String> known = contents(ofFile);
+    known.addAll(contents(tokens));
+    // Of several tokens with one text the last counts.
+    for (Collection<AddedToken> more : List.of(named.values(), extra)) {
+      for (AddedToken token : more) {
+        if (!known.contains(token.content())) {
           tokens.add(token);
         }
       }
     }
-    Set<String> names = new HashSet<>();
-    for (AddedToken token : named.values()) {
-      names.add(token.content());
-    }
+    Set<String> names = contents(named.values());
     for (int i = 0; i < tokens.size(); i++) {
       if (names.contains(tokens.get(i).content())) {
         tokens.set(i, tokens.get(i).withSpecial(true));
@@ -384,7 +415,7 @@ final class TokenizerFolder {
       }
       return tokens;
     }
-    var special = new LinkedHashSet<>(extra.keySet());
+    Set<String> special = contents(extra);
     for (var entry : named.entrySet()) {
       if (NAMES.contains(entry.getKey())) {
         special.add(entry.getValue().content());

@@ -24,8 +24,9 @@ final class ModelMaxLength {
     }
     Json config = Json.read(file);
     return config
-        .find("model_max_length")
-        .or(() -> config.find("max_len"))
+        .member("model_max_length")
+        .or(() -> config.member("max_len"))
+        .filter(value -> !value.isNull())
         .map(ModelMaxLength::limit)
         .orElse(OptionalInt.empty());
   }

@@ -20,7 +20,8 @@ class ModelMaxLengthTest {
   @Test
   void eitherKeyCounts() throws IOException {
     assertEquals(OptionalInt.of(512), read("{\"model_max_length\": 512, \"max_len\": 7}"));
-    assertEquals(OptionalInt.of(7), read("{\"model_max_length\": null, \"max_len\": 7}"));
+    assertEquals(OptionalInt.of(7), read("{\"max_len\": 7}"));
+    assertEquals(OptionalInt.empty(), read("{\"model_max_length\": null, \"max_len\": 7}"));
     assertEquals(OptionalInt.empty(), read("{\"model_max_length\": 1e30}"));
     assertEquals(OptionalInt.empty(), read("{}"));
     Refusal.of(

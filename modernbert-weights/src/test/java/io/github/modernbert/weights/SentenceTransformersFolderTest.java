@@ -176,7 +176,7 @@ class SentenceTransformersFolderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"norm_eps\":0} | norm_eps",
+        "{\"norm_eps\":-1} | norm_eps",
         "{\"layer_types\":[\"x\"]} | layer_types",
         "{\"num_hidden_layers\":23} | layers",
         "{\"num_hidden_layers\":\"2\"} | num_hidden_layers",
