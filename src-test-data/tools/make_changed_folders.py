@@ -152,6 +152,7 @@ SCORES = {
     "sentence_transformers": [{"activation_fn": TORCH + "Sigmoid"}, {"activation_fn": "torch.nn.modules.linear.Identity"}, {"activation_fn": "my.Act"}, {"activation_fn": None}, {"version": "5"}],
     "sbert_ce_default_activation_function": [TORCH + "Tanh", "torch.nn.modules.linear.Identity"],
 }
+SCORING = {"activation_function": [TORCH + "Sigmoid", TORCH + "Tanh", ABSENT], "bias": [True, False], "module_output_name": ["scores", "sentence_embedding", ABSENT]}
 LONGER = {"max_position_embeddings": [4, 8, 64, 100000]}
 
 
@@ -208,9 +209,13 @@ FILES = {"config.json": CONFIG, "tokenizer_config.json": TOKENIZER}
 MODULES = {**FILES, "sentence_bert_config.json": TRANSFORMER, "config_sentence_transformers.json": MODEL}
 ST = "sentence-transformers/"
 TASKS = {
-    "embed": (embed, [ST + n for n in ("prompts-default", "prompts-excluded-mean", "dense-tanh-normalize", "prompts-excluded-lasttoken", "dense-residual", "pool-cls-legacy")],
+    "embed": (embed, [ST + n for n in ("prompts-default", "prompts-excluded-mean", "dense-tanh-normalize", "prompts-excluded-lasttoken", "dense-residual", "pool-cls-legacy")]
+              + ["modules/layer-mean", "modules/word-weights", "modules/token-dense"],
               {**MODULES, "config.json": {**CONFIG, **LONGER}, "1_Pooling/config.json": POOLING, "2_Dense/config.json": DENSE}),
     "score": (score, [ST + n for n in ("cross-one-label", "cross-three-labels", "cross-one-label-legacy-activation")], {**FILES, "config.json": {**CONFIG, **LONGER, **SCORES}}),
+    "rerank": (score, ["rerankers/published", "rerankers/mean", "rerankers/three-labels"],
+               {**MODULES, "config_sentence_transformers.json": {**MODEL, "activation_fn": [None, TORCH + "Sigmoid", "torch.nn.modules.linear.Identity"]},
+                "1_Pooling/config.json": POOLING, "2_Dense/config.json": DENSE, "3_LayerNorm/config.json": {"dimension": [8, ABSENT]}, "4_Dense/config.json": SCORING}),
     "classify": (classify, ["tasks/" + n for n in ("text-single", "text-multi", "text-one-label", "text-regression")], {**FILES, "config.json": {**CONFIG, **LONGER, **HEAD}}),
     "entities": (entities, ["tasks/" + n for n in ("entities", "entities-wordpiece", "entities-unigram")], {**FILES, "config.json": {**CONFIG, **HEAD}}),
     "fill": (fill, ["fill-mask/tied"], {**FILES, "tokenizer_config.json": {k: v for k, v in TOKENIZER.items() if k not in ("model_max_length", "mask_token")}}),

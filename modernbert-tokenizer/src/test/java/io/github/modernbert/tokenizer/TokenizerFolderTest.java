@@ -12,6 +12,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.github.modernbert.files.Json;
 import io.github.modernbert.files.ModelFileException;
 import io.github.modernbert.testdata.Golden;
 import java.io.IOException;
@@ -225,6 +226,24 @@ class TokenizerFolderTest {
     assertEquals(OptionalInt.of(7), Tokenizer.load(folder).settings().modelMaxLength());
     Files.writeString(folder.resolve("modules.json"), "[{\"idx\":0,\"path\":\"..\"}]");
     assertThrows(ModelFileException.class, () -> Tokenizer.load(folder));
+  }
+
+  @Test
+  void argumentsCountBeforeTheFile() throws IOException {
+    Path folder = Files.createDirectory(work.resolve("arguments"));
+    Files.writeString(folder.resolve("tokenizer.json"), Tokenizers.json("small"));
+    Json left = Json.parse("arguments", "{\"truncation_side\": \"left\"}");
+    assertEquals(Direction.LEFT, Tokenizer.load(folder, left).settings().truncationSide());
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        "{\"truncation_side\": \"right\", \"model_max_length\": 7}");
+    TokenizerSettings settings = Tokenizer.load(folder, left).settings();
+    assertEquals(Direction.LEFT, settings.truncationSide());
+    assertEquals(OptionalInt.of(7), settings.modelMaxLength());
+    var e =
+        assertThrows(
+            ModelFileException.class, () -> Tokenizer.load(folder, Json.parse("arguments", "[]")));
+    assertEquals("arguments: expected an object, found []", e.getMessage());
   }
 
   @Test

@@ -62,13 +62,14 @@ public final class TransformerFiles {
     this.maxPositions = config.maxPositionEmbeddings();
   }
 
-  private TransformerFiles(TransformerFiles other, Json json, int atLeast) {
+  private TransformerFiles(
+      TransformerFiles other, Json json, ModernBertConfig config, int maxPositions) {
     this.folder = other.folder;
     this.base = other.base;
     this.adapter = other.adapter;
     this.json = json;
-    this.config = ModernBertConfig.of(json);
-    this.maxPositions = Math.max(config.maxPositionEmbeddings(), atLeast);
+    this.config = config;
+    this.maxPositions = maxPositions;
   }
 
   /**
@@ -87,8 +88,8 @@ public final class TransformerFiles {
             .limit(count)
             .map(type -> "\"" + type.key() + "\"")
             .collect(Collectors.joining(",", "[", "]"));
-    return new TransformerFiles(
-        this, json.with(LAYERS, "" + count).with("layer_types", types), maxPositions);
+    Json cut = json.with(LAYERS, "" + count).with("layer_types", types);
+    return new TransformerFiles(this, cut, ModernBertConfig.of(cut), maxPositions);
   }
 
   /**
@@ -111,7 +112,8 @@ public final class TransformerFiles {
           changed = changed.with(key, entry.getValue().toString());
         }
       }
-      return new TransformerFiles(cut, changed, 0);
+      ModernBertConfig read = ModernBertConfig.of(changed);
+      return new TransformerFiles(cut, changed, read, read.maxPositionEmbeddings());
     } catch (ModelFileException | IllegalArgumentException e) {
       throw values.error("the configuration cannot be used with these values: " + e.getMessage());
     }
@@ -122,7 +124,7 @@ public final class TransformerFiles {
    * max_position_embeddings}: in the reference that key limits a length only where none is given.
    */
   TransformerFiles withPositions(int count) {
-    return new TransformerFiles(this, json, Math.max(count, maxPositions));
+    return count <= maxPositions ? this : new TransformerFiles(this, json, config, count);
   }
 
   /** Like {@link #of(Path, Function)}; the base of an adapter must be a folder. */
