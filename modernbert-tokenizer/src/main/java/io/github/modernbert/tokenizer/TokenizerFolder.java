@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Reads the files beside a {@code tokenizer.json}: {@code tokenizer_config.json}, {@code
@@ -88,7 +87,9 @@ final class TokenizerFolder {
           "strip_accents",
           "tokenize_chinese_chars");
 
-  private final Optional<Json> config;
+  /** {@code tokenizer_config.json}, and what replaces members of it. */
+  private final Map<String, Json> config = new LinkedHashMap<>();
+
   private final Optional<Json> map;
   private final Optional<Json> addedTokens;
 
@@ -104,26 +105,11 @@ final class TokenizerFolder {
   private TokenizerFolder(
       Path folder, Optional<Json> arguments, Optional<SentencePieceModel> model) {
     this.model = model;
-    config = replaced(folder.resolve(CONFIG), arguments);
-    boolean hasDecoder = member(config, DECODER).isPresent();
+    config.putAll(members(find(folder.resolve(CONFIG))));
+    config.putAll(members(arguments));
+    boolean hasDecoder = config.containsKey(DECODER);
     map = hasDecoder ? Optional.empty() : find(folder.resolve(SPECIAL_TOKENS_MAP));
     addedTokens = hasDecoder ? Optional.empty() : find(folder.resolve(ADDED_TOKENS));
-  }
-
-  /** The object of a file, with the members of another one in the place of its own. */
-  private static Optional<Json> replaced(Path file, Optional<Json> arguments) {
-    Optional<Json> read = find(file);
-    if (arguments.isEmpty()) {
-      return read;
-    }
-    if (read.isEmpty()) {
-      return arguments;
-    }
-    Json merged = read.get();
-    for (var entry : arguments.get().members().entrySet()) {
-      merged = merged.with(entry.getKey(), entry.getValue().toString());
-    }
-    return Optional.of(merged);
   }
 
   private static Optional<Json> find(Path file) {
@@ -135,17 +121,24 @@ final class TokenizerFolder {
     return object.isEmpty() ? Optional.empty() : object.get().member(key);
   }
 
-  /** The member of a file's object if both are there and it is not {@code null}. */
-  private static Optional<Json> find(Optional<Json> object, String key) {
-    return object.isEmpty() ? Optional.empty() : object.get().find(key);
-  }
-
   private static Map<String, Json> members(Optional<Json> object) {
     return object.isEmpty() ? Map.of() : object.get().members();
   }
 
+  /** The member of the configuration, {@code null} included, if it is there. */
+  private Optional<Json> member(String key) {
+    return Optional.ofNullable(config.get(key));
+  }
+
+  /** The member of the configuration if it is there and not {@code null}. */
+  private Optional<Json> find(String key) {
+    Json value = config.get(key);
+    return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
+  }
+
   private boolean configSays(String key) {
-    return config.isPresent() && Fields.flag(config.get(), key, false);
+    Optional<Json> value = find(key);
+    return value.isPresent() && value.get().bool();
   }
 
   /**
@@ -219,9 +212,9 @@ final class TokenizerFolder {
   }
 
   private OptionalInt modelMaxLength() {
-    Optional<Json> limit = member(config, "model_max_length");
+    Optional<Json> limit = member("model_max_length");
     if (limit.isEmpty()) {
-      limit = member(config, "max_len");
+      limit = member("max_len");
     }
     // Null, and numbers such as 1e30, say that there is no limit.
     return limit.isEmpty() || limit.get().isNull() || limit.get().number() > Integer.MAX_VALUE
@@ -230,7 +223,7 @@ final class TokenizerFolder {
   }
 
   private Direction side(String key, Direction stored) {
-    Optional<Json> given = find(config, key);
+    Optional<Json> given = find(key);
     if (given.isEmpty()) {
       return stored;
     }
@@ -242,7 +235,7 @@ final class TokenizerFolder {
   }
 
   private void readNamed(Optional<Padding> stored) {
-    Map<String, Json> ofConfig = members(config);
+    Map<String, Json> ofConfig = config;
     Map<String, Json> ofMap = members(map);
     for (String name : NAMES) {
       Json value = ofMap.getOrDefault(name, ofConfig.get(name));
@@ -268,7 +261,7 @@ final class TokenizerFolder {
   private void readExtra() {
     var objects = new LinkedHashMap<String, Json>();
     var texts = new LinkedHashMap<String, Json>();
-    for (var entry : members(config).entrySet()) {
+    for (var entry : config.entrySet()) {
       Json value = entry.getValue();
       if (isOtherName(entry.getKey()) && (value.isString() || isTyped(value))) {
         (value.isString() ? texts : objects).put(entry.getKey(), value);
@@ -281,8 +274,8 @@ final class TokenizerFolder {
       }
     }
     addNamed(objects);
-    Optional<Json> own = member(config, EXTRA);
-    Optional<Json> older = member(config, ADDITIONAL);
+    Optional<Json> own = member(EXTRA);
+    Optional<Json> older = member(ADDITIONAL);
     if (older.isPresent() && saysNothing(own)) {
       own = older;
       older = Optional.empty();
@@ -291,7 +284,7 @@ final class TokenizerFolder {
       texts.putAll(own.get().members());
       own = Optional.empty();
     }
-    addNamed(texts.isEmpty() ? members(find(config, OF_MODEL)) : texts);
+    addNamed(texts.isEmpty() ? members(find(OF_MODEL)) : texts);
     Optional<Json> inMap = member(map, EXTRA);
     if (member(map, ADDITIONAL).isPresent()) {
       older = member(map, ADDITIONAL);
@@ -407,7 +400,7 @@ final class TokenizerFolder {
   /** The tokens of {@code added_tokens_decoder}, or those of older files, by their ids. */
   private Map<Integer, AddedToken> decoder(List<AddedToken> ofFile) {
     var tokens = new TreeMap<Integer, AddedToken>();
-    Optional<Json> decoder = member(config, DECODER);
+    Optional<Json> decoder = member(DECODER);
     if (decoder.isPresent()) {
       for (var entry : decoder.get().members().entrySet()) {
         Json token = entry.getValue();
@@ -505,7 +498,7 @@ final class TokenizerFolder {
   }
 
   private void tellIgnored() {
-    Optional<Json> files = find(config, "fast_tokenizer_files");
+    Optional<Json> files = find("fast_tokenizer_files");
     if (files.isPresent()) {
       logger()
           .log(
@@ -515,10 +508,10 @@ final class TokenizerFolder {
               files.get().file(),
               files.get());
     }
-    var ignored = new TreeSet<String>();
-    for (var entry : members(config).entrySet()) {
+    var ignored = new TreeMap<String, Json>();
+    for (var entry : config.entrySet()) {
       if (IGNORED.contains(entry.getKey()) && asksForSomething(entry.getValue())) {
-        ignored.add(entry.getKey());
+        ignored.put(entry.getKey(), entry.getValue());
       }
     }
     if (!ignored.isEmpty()) {
@@ -526,8 +519,8 @@ final class TokenizerFolder {
           .log(
               Level.INFO,
               "{0}: ignored, as in the reference with models of this kind: {1}",
-              config.get().file(),
-              String.join(", ", ignored));
+              ignored.firstEntry().getValue().file(),
+              String.join(", ", ignored.keySet()));
     }
   }
 

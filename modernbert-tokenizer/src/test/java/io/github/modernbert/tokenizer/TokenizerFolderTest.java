@@ -244,6 +244,10 @@ class TokenizerFolderTest {
         assertThrows(
             ModelFileException.class, () -> Tokenizer.load(folder, Json.parse("arguments", "[]")));
     assertEquals("arguments: expected an object, found []", e.getMessage());
+    Json up = Json.parse("arguments", "{\"truncation_side\": \"up\"}");
+    e = assertThrows(ModelFileException.class, () -> Tokenizer.load(folder, up));
+    assertEquals(
+        "arguments: truncation_side: expected 'left' or 'right', found \"up\"", e.getMessage());
   }
 
   @Test
