@@ -235,10 +235,9 @@ final class TokenizerFolder {
   }
 
   private void readNamed(Optional<Padding> stored) {
-    Map<String, Json> ofConfig = config;
     Map<String, Json> ofMap = members(map);
     for (String name : NAMES) {
-      Json value = ofMap.getOrDefault(name, ofConfig.get(name));
+      Json value = ofMap.getOrDefault(name, config.get(name));
       if (value != null && !value.isNull()) {
         named.put(name, token(value));
       } else if (value == null && name.equals("pad_token")) {
@@ -259,21 +258,8 @@ final class TokenizerFolder {
    * reference, which decides about ids: objects before texts, and those of the map in between.
    */
   private void readExtra() {
-    var objects = new LinkedHashMap<String, Json>();
-    var texts = new LinkedHashMap<String, Json>();
-    for (var entry : config.entrySet()) {
-      Json value = entry.getValue();
-      if (isOtherName(entry.getKey()) && (value.isString() || isTyped(value))) {
-        (value.isString() ? texts : objects).put(entry.getKey(), value);
-      }
-    }
-    for (var entry : members(map).entrySet()) {
-      Json value = entry.getValue();
-      if (isOtherName(entry.getKey()) && (value.isString() || value.isObject())) {
-        objects.put(entry.getKey(), value);
-      }
-    }
-    addNamed(objects);
+    addNamed(otherObjects());
+    Map<String, Json> texts = otherTexts();
     Optional<Json> own = member(EXTRA);
     Optional<Json> older = member(ADDITIONAL);
     if (older.isPresent() && saysNothing(own)) {
@@ -304,6 +290,34 @@ final class TokenizerFolder {
     }
     addExtra(own);
     addExtra(inMap);
+  }
+
+  /** What has a name of its own as an object, or in the map. */
+  private Map<String, Json> otherObjects() {
+    var objects = new LinkedHashMap<String, Json>();
+    for (var entry : config.entrySet()) {
+      if (isOtherName(entry.getKey()) && isTyped(entry.getValue())) {
+        objects.put(entry.getKey(), entry.getValue());
+      }
+    }
+    for (var entry : members(map).entrySet()) {
+      Json value = entry.getValue();
+      if (isOtherName(entry.getKey()) && (value.isString() || value.isObject())) {
+        objects.put(entry.getKey(), value);
+      }
+    }
+    return objects;
+  }
+
+  /** The texts of the configuration that have names of their own. */
+  private Map<String, Json> otherTexts() {
+    var texts = new LinkedHashMap<String, Json>();
+    for (var entry : config.entrySet()) {
+      if (isOtherName(entry.getKey()) && entry.getValue().isString()) {
+        texts.put(entry.getKey(), entry.getValue());
+      }
+    }
+    return texts;
   }
 
   private static boolean isOtherName(String key) {
