@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Folders with one or two changed settings, {@code golden-extra/changed-folders}: each gives the
@@ -87,10 +89,11 @@ final class ChangedFoldersTest {
         });
   }
 
-  @Test
-  void score() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"score", "rerank"})
+  void score(String task) throws IOException {
     check(
-        "score",
+        task,
         (folder, results) -> {
           try (var model = CrossEncoder.load(folder, OPTIONS)) {
             PAIRS.forEach(pair -> add(results, model.predict(pair).values()));
