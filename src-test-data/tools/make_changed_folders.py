@@ -1,6 +1,6 @@
 """Folders of all tasks with one or two changed settings, and what the reference makes of them: <golden-extra>/changed-folders/<task>.jsonl.gz.
 
-    python make_changed_folders.py --golden <golden> --extra <golden-extra> --out <golden-extra>/changed-folders [--seed 1] [--pairs 60]
+    python make_changed_folders.py --golden <golden> --extra <golden-extra> --out <golden-extra>/changed-folders [--seed 1] [--pairs 20]
 Every value of the tables below alone, then random pairs of them. A row has `base`, a folder of the golden data; `set` and `remove`, the changed
 members of its files; and `results`, texts and numbers in the order in which the task gives them (of sparse vectors the first 50 weights, of the vectors of tokens the first two numbers), or the `error` of the reference. The reference
 computes in float32. Not tried: `model_type` in config_sentence_transformers.json, where the reference drops the modules of a model of another kind.
@@ -277,7 +277,7 @@ def main():
     for name in ("golden", "extra", "out"):
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--pairs", type=int, default=60)
+    parser.add_argument("--pairs", type=int, default=20)
     parser.add_argument("--only", choices=TASKS)
     place = parser.parse_args()
     for task, (run, bases, files) in TASKS.items():
