@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -289,6 +290,13 @@ public final class Json {
       throw mismatch("an integer from " + smallest + " to " + largest);
     }
     return value;
+  }
+
+  /** This number as a limit from 1 on; empty if it is {@code null} or more than an int holds. */
+  public OptionalInt limit() {
+    return isNull() || number() > Integer.MAX_VALUE
+        ? OptionalInt.empty()
+        : OptionalInt.of(integer(1, Integer.MAX_VALUE));
   }
 
   /**

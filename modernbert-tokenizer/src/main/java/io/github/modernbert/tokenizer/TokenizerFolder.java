@@ -216,10 +216,7 @@ final class TokenizerFolder {
     if (limit.isEmpty()) {
       limit = member("max_len");
     }
-    // Null, and numbers such as 1e30, say that there is no limit.
-    return limit.isEmpty() || limit.get().isNull() || limit.get().number() > Integer.MAX_VALUE
-        ? OptionalInt.empty()
-        : OptionalInt.of(limit.get().integer(1, Integer.MAX_VALUE));
+    return limit.isEmpty() ? OptionalInt.empty() : limit.get().limit();
   }
 
   private Direction side(String key, Direction stored) {

@@ -131,10 +131,14 @@ public record LateInteractionSettings(
         config.find("similarity_fn_name").map(Json::string).equals(Optional.of("meanmaxsim")));
   }
 
-  /** The number of tokens of the longest query or document that a folder's files name, or 0. */
-  static int longest(Path root) {
+  /**
+   * The number of tokens of the longest query or document that a folder's files name, or 0.
+   *
+   * @param inner the folder of the transformer
+   */
+  static int longest(Path root, Path inner) {
     Json config = config(root);
-    Json transformer = transformer(ModuleTypes.read(root).transformer());
+    Json transformer = transformer(inner);
     int length = expansion(transformer, config).map(QueryExpansion::length).orElse(0);
     for (String key : List.of("query_length", "document_length")) {
       length = Math.max(length, length(transformer, config, key).orElse(0));
@@ -143,8 +147,9 @@ public record LateInteractionSettings(
   }
 
   private static Json config(Path root) {
-    Path file = root.resolve("config_sentence_transformers.json");
-    return RegularFiles.exists(file) ? Json.read(file) : Json.parse(file.toString(), "{}");
+    Path file = root.resolve(SentenceTransformersFolder.CONFIG);
+    return SentenceTransformersFolder.config(root)
+        .orElseGet(() -> Json.parse(file.toString(), "{}"));
   }
 
   private static Json transformer(Path folder) {

@@ -26,16 +26,7 @@ final class ModelMaxLength {
     return config
         .member("model_max_length")
         .or(() -> config.member("max_len"))
-        .filter(value -> !value.isNull())
-        .map(ModelMaxLength::limit)
+        .map(Json::limit)
         .orElse(OptionalInt.empty());
-  }
-
-  /** A number of tokens; what no int holds, such as 1e30, is no limit. */
-  static OptionalInt limit(Json value) {
-    if (value.number() > Integer.MAX_VALUE) {
-      return OptionalInt.empty();
-    }
-    return OptionalInt.of(value.integer(1, Integer.MAX_VALUE));
   }
 }

@@ -64,6 +64,8 @@ public record SentenceTransformersFolder(
     SimilarityFunction similarity,
     Optional<Json> activation) {
 
+  static final String CONFIG = "config_sentence_transformers.json";
+
   /** Copies the list. */
   public SentenceTransformersFolder {
     modules = List.copyOf(modules);
@@ -95,9 +97,11 @@ public record SentenceTransformersFolder(
     if (types.isSparse() || types.isMultiVector()) {
       TransformerFiles files = transformer.apply(types.transformer());
       var settings = TransformerSettings.read(files.folder());
-      int longest = types.isMultiVector() ? LateInteractionSettings.longest(root) : 0;
+      int longest =
+          types.isMultiVector() ? LateInteractionSettings.longest(root, types.transformer()) : 0;
       files = configured(files, settings).withPositions(longest);
-      return withModules(root, List.of(), Optional.empty(), files, settings);
+      ModelSettings model = ModelSettings.read(root);
+      return withModules(root, List.of(), Optional.empty(), files, settings, model);
     }
     ModuleList modules = ModuleList.read(root);
     // Before the transformer, so that a first module of another kind is told of.
@@ -120,11 +124,11 @@ public record SentenceTransformersFolder(
       throw new ModelFileException(
           root.resolve(ModuleList.FILE), "a cross-encoder cannot have a Router here");
     }
-    return withModules(root, steps, routes, files, passed);
+    return withModules(root, steps, routes, files, passed, settings);
   }
 
   private static TransformerFiles configured(TransformerFiles files, TransformerSettings settings) {
-    return settings.config().isEmpty() ? files : files.withConfig(settings.config().get());
+    return settings.config().map(files::withConfig).orElse(files);
   }
 
   private static List<EmbeddingModule> steps(
@@ -158,8 +162,8 @@ public record SentenceTransformersFolder(
       List<EmbeddingModule> steps,
       Optional<TaskRoutes> routes,
       TransformerFiles files,
-      TransformerSettings transformer) {
-    var model = ModelSettings.read(root);
+      TransformerSettings transformer,
+      ModelSettings model) {
     int length = maxSeqLength(transformer.maxSeqLength(), files.tokenizer(), files.config());
     return new SentenceTransformersFolder(
         root,
@@ -176,9 +180,9 @@ public record SentenceTransformersFolder(
         model.activation().or(() -> activation(files.configJson())));
   }
 
-  /** {@code config_sentence_transformers.json}, if there is one. */
+  /** {@link #CONFIG}, if there is one. */
   static Optional<Json> config(Path root) {
-    Path file = root.resolve("config_sentence_transformers.json");
+    Path file = root.resolve(CONFIG);
     return RegularFiles.exists(file) ? Optional.of(Json.read(file)) : Optional.empty();
   }
 

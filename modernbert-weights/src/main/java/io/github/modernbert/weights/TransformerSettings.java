@@ -66,7 +66,7 @@ record TransformerSettings(
     return new TransformerSettings(
         json.find("transformer_task"),
         length.isPresent()
-            ? OptionalInt.of(ModelMaxLength.limit(length.get()).orElse(Integer.MAX_VALUE))
+            ? OptionalInt.of(length.get().limit().orElse(Integer.MAX_VALUE))
             : OptionalInt.empty(),
         json.find("do_lower_case").map(Json::bool).orElse(false),
         json.find("config_args").or(() -> json.find("config_kwargs")),
